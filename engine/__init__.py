@@ -1,0 +1,1 @@
+"""The rules: definitions, the token kernel, cases, clocks, duties. A value in, a value out; no database, HTTP or environment."""

@@ -1,0 +1,1 @@
+"""The doors, the use cases, the store, the tables and the settings."""
