@@ -1,0 +1,53 @@
+# Jiban 即办. `make run` and `make test` work on a bare machine with Python 3.11; everything else comes from the lock files.
+PYTHON ?= python3.11
+PORT ?= 8000
+BIN = .venv/bin
+
+.PHONY: help setup run test lint bench lock clean
+
+help: ## list what can be made
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/development ## the virtual environment .venv, nothing else
+
+run: .venv/runtime ## migrate, deploy the shelf and serve http://127.0.0.1:$PORT
+	$(BIN)/jiban migrate
+	$(BIN)/jiban deploy
+	PORT=$(PORT) $(BIN)/jiban serve
+
+test: .venv/development ## all tests, on SQLite and on a PostgreSQL started for them
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+lint: .venv/development ## style, types and the floors of the house
+	$(BIN)/ruff check .
+	$(BIN)/mypy engine services webhooks
+	$(BIN)/lint-imports
+
+bench: .venv/development ## what a step costs: kernel, store, timers
+	$(BIN)/jiban bench kernel
+	$(BIN)/jiban bench store
+	$(BIN)/jiban bench timers
+
+lock: .venv/development ## resolve setup.cfg anew into the two lock files
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
+	$(BIN)/uv pip compile setup.cfg --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements-dev.lock
+
+clean: ## remove the virtual environment and caches; the database in data/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "make: $(PYTHON) is not installed (Debian: apt-get install python3.11 python3.11-venv)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: Python lacks venv (Debian: apt-get install python3.11-venv)" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# A marker file per set of packages: development is runtime and more.
+.venv/runtime: .venv/bin/python requirements.lock setup.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/development: .venv/bin/python requirements-dev.lock setup.cfg
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@ .venv/runtime
