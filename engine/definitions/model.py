@@ -166,7 +166,8 @@ class Scope:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     """One executable process. `limits`: the jb:limits on the process. `variables`: declared name → type
-    (string | int | double | bool | list | any)."""
+    (string | int | double | bool | list | any). `defaults`: values a case starts with where none is given. `form`: the
+    start form under bpmn/forms/, None means that only the declared variables may be given."""
 
     id: str
     name: str
@@ -174,6 +175,8 @@ class Process:
     matter: str | None = None
     limits: tuple[Limit, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    form: str | None = None
     line: int | None = None
 
 
