@@ -99,7 +99,8 @@ class Calendar:
 
     def is_provisional(self, first: date, last: date) -> bool:
         """暂定: does the span from `first` to `last`, both included, touch a year without a published notice?"""
-        _index(first.toordinal()), _index(last.toordinal())
+        if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
+            raise InvalidInput("day", f"the calendar covers {FIRST_YEAR}–{LAST_YEAR}, not {first} to {last}")
         return self._unpublished[last.year - FIRST_YEAR + 1] > self._unpublished[first.year - FIRST_YEAR]
 
     def count(self, day: date) -> int:

@@ -43,15 +43,17 @@ Each operation costs a few table look-ups, and one more pair for each stop: O(1)
 
 from __future__ import annotations
 
-import calendar as gregorian
-from collections.abc import Callable, Iterable, Sequence
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
-from engine.calendar import FIRST_ORDINAL, LAST_ORDINAL, SHANGHAI, Calendar
+from engine.calendar import FIRST_ORDINAL, FIRST_YEAR, LAST_ORDINAL, LAST_YEAR, SHANGHAI, Calendar
+from engine.counting import CountedDays, Stop, Suspension, merged
 from engine.errors import InvalidInput
 
+SUBMITTED = "submitted"  # an online filing: the event that moves to the next working day
 _DAY = timedelta(days=1)
 _MINUTES_A_DAY = 24 * 60
 
@@ -94,20 +96,6 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspension:
-    """A stop of the count: `start` is used, the days after it up to and including `end` are not. `end` None: still
-    stopped. `ground`: one of art. 45, or the rule or order it rests on."""
-
-    start: date
-    end: date | None
-    ground: str
-
-    def __post_init__(self) -> None:
-        if self.end is not None and self.end < self.start:
-            raise InvalidInput("suspensions", f"a suspension ends on {self.end}, before it begins on {self.start}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Extension:
     """延长: an approved addition to a limit, in the limit's unit."""
 
@@ -140,43 +128,36 @@ def deadline(
     """The deadline of a limit whose event happened at `at` (aware). Only the event `submitted` moves to the next
     working day. Raises InvalidInput when an extension has another unit than the limit, or the count leaves the
     calendar."""
-    happened = at.astimezone(SHANGHAI)
-    start = _received(calendar, happened) if event == "submitted" else happened.replace(second=0, microsecond=0)
-    due = _due(calendar, limit, _total(limit, extensions), start, _merged(suspensions))
+    happened = _local(at)
+    start = _received(calendar, happened) if event == SUBMITTED else happened.replace(second=0, microsecond=0)
+    due = _due(calendar, limit, _total(limit, extensions), start, merged(suspensions))
     if due is None:
         return Deadline(text=None, due_on=None, lapses_at=None, is_provisional=False)
+    due_on = due.date() if isinstance(due, datetime) else due
+    is_provisional = calendar.is_provisional(happened.date(), due_on)
     if isinstance(due, datetime):
-        provisional = calendar.is_provisional(happened.date(), due.date())
-        return Deadline(text=due.isoformat()[:16], due_on=due.date(), lapses_at=due.astimezone(UTC),
-                        is_provisional=provisional)
-    return Deadline(text=due.isoformat(), due_on=due, lapses_at=_end_of(due),
-                    is_provisional=calendar.is_provisional(happened.date(), due))
+        return Deadline(text=due.isoformat()[:16], due_on=due_on, lapses_at=due.astimezone(UTC),
+                        is_provisional=is_provisional)
+    return Deadline(text=due.isoformat(), due_on=due, lapses_at=_minute(due + _DAY, 0).astimezone(UTC),
+                    is_provisional=is_provisional)
 
 
 def latest_start(calendar: Calendar, limit: Limit, day: date, extensions: Iterable[Extension] = ()) -> date:
     """The last day on which a notice may begin so that the whole limit lies between it and `day`, neither end counted
     (with `count_first_day` the beginning is counted). It may be a day off: a notice can begin on one, and
     `roll_off_holiday` is about ends. Raises InvalidInput for units shorter than a day."""
-    amount = _total(limit, extensions)
-    if limit.unit is Unit.CALENDAR_DAY:
-        found = day.toordinal() - amount - 1
-    elif limit.unit is Unit.WORKDAY:
-        found = calendar.workday_after(day - _DAY, 1 - amount).toordinal() - 1 if amount else day.toordinal() - 1
-    elif limit.unit is Unit.MONTH:
-        found = _last_day_reaching(day - _DAY, amount).toordinal()
-    else:
-        raise InvalidInput("limit.unit", f"a latest start is counted in days or months, not in {limit.unit.value}")
-    return date.fromordinal(found + 1 if limit.count_first_day and amount else found)
-
-
-def previous_workday(calendar: Calendar, day: date) -> date:
-    """The day itself or the nearest working day before it: when a reminder for a date is due."""
-    return calendar.previous_workday(day)
-
-
-def workdays_between(calendar: Calendar, after: date, until: date) -> int:
-    """Working days in (after, until]; negative when `until` is the earlier."""
-    return calendar.workdays_between(after, until)
+    amount, last = _total(limit, extensions), day - _DAY
+    if limit.unit is Unit.MONTH:
+        return _latest_start_of_months(limit, amount, last)
+    if amount == 0:
+        return last
+    counted_in = 0 if limit.count_first_day else 1
+    match limit.unit:
+        case Unit.WORKDAY:
+            return calendar.workday_after(last, 1 - amount) - counted_in * _DAY
+        case Unit.CALENDAR_DAY:
+            return _day(last.toordinal() - amount + 1 - counted_in)
+    raise InvalidInput("limit.unit", f"a latest start is counted in days or months, not in {limit.unit.value}")
 
 
 def remaining_workdays(calendar: Calendar, today: date, due_on: date) -> int:
@@ -192,17 +173,12 @@ def batch_due(calendar: Calendar, amount: int, days: Sequence[int]) -> list[int]
     if not days:
         return []
     counts, workdays = calendar.counts, calendar.workdays
-    _check_batch(calendar, amount, min(days), max(days))
+    calendar.workday_after(_day(min(days)), 1)
+    calendar.workday_after(_day(max(days)), max(amount, 1))
     if amount == 0:  # the first working day on or after: one more than there are before the day
         return [workdays[counts[day - FIRST_ORDINAL]] for day in days]
     first, back = FIRST_ORDINAL - 1, amount - 1
     return [workdays[counts[day - first] + back] for day in days]
-
-
-def _check_batch(calendar: Calendar, amount: int, earliest: int, latest: int) -> None:
-    if earliest < FIRST_ORDINAL or latest > LAST_ORDINAL:
-        raise InvalidInput("days", "a day lies outside the calendar")
-    calendar.workday_number(calendar.count(date.fromordinal(latest)) + max(amount, 1))
 
 
 def _check_amount(amount: int, field: str) -> None:
@@ -220,136 +196,111 @@ def _total(limit: Limit, extensions: Iterable[Extension]) -> int:
     return amount
 
 
+def _local(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise InvalidInput("at", f"{at} has no time zone")
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise InvalidInput("at", f"the calendar covers {FIRST_YEAR}–{LAST_YEAR}; {at} lies outside")
+    return at.astimezone(SHANGHAI)
+
+
 def _received(calendar: Calendar, at: datetime) -> datetime:
     """收件: when a filing counts as received (rule R18). The close itself, to the second, is still in time."""
-    day, hours = at.date(), calendar.hours
-    closes = datetime.combine(day, time(), SHANGHAI) + timedelta(minutes=hours.closes)
-    if calendar.is_workday(day) and at <= closes:
+    day = at.date()
+    if calendar.is_workday(day) and at <= _minute(day, calendar.hours.closes):
         return at.replace(second=0, microsecond=0)
-    return _minute(calendar.workday_after(day, 1), hours.opens)
+    return _minute(calendar.workday_after(day, 1), calendar.hours.opens)
 
 
-# A stop as ordinals: days in (start, end] are not counted; end None: until further notice.
-_Stop = tuple[int, int | None]
-
-
-def _merged(suspensions: Iterable[Suspension]) -> list[_Stop]:
-    """The stops in order, overlapping and adjoining ones made one."""
-    merged: list[_Stop] = []
-    for stop in sorted(suspensions, key=lambda stop: stop.start):
-        start, end = stop.start.toordinal(), stop.end.toordinal() if stop.end else None
-        if merged and (merged[-1][1] is None or start <= merged[-1][1]):
-            earlier, until = merged[-1]
-            merged[-1] = (earlier, None if until is None or end is None else max(until, end))
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _due(calendar: Calendar, limit: Limit, amount: int, start: datetime, stops: list[_Stop]) -> date | datetime | None:
-    day, minute = start.toordinal(), start.hour * 60 + start.minute
+def _due(
+    calendar: Calendar, limit: Limit, amount: int, start: datetime, stops: tuple[Stop, ...],
+) -> date | datetime | None:
+    worked = CountedDays(calendar=calendar, stops=stops)
+    every = CountedDays(calendar=calendar, stops=stops, only_workdays=False)
     match limit.unit:
         case Unit.WORKDAY:
-            return _date(_worked(calendar, stops, *_whole_days(limit, amount, day)))
+            return _date(worked.after(*_span(limit, amount, start.date())))
         case Unit.CALENDAR_DAY | Unit.MONTH:
-            base, days = _whole_days(limit, amount, day)
-            if limit.unit is Unit.MONTH and amount:
-                days = _months_after(start.date(), amount).toordinal() - day
-            return _rolled(calendar, limit, _any(calendar, stops, base, days))
+            return _rolled(calendar, limit, every.after(*_span(limit, amount, start.date())))
     if amount == 0:
-        close = calendar.hours.closes
-        return _at(_worked(calendar, stops, day - 1 if minute <= close else day, 1), close)
-    if limit.unit is Unit.HALF_DAY:
-        return _half_day(calendar, limit, amount, day, minute, stops)
-    if limit.unit is Unit.WORKING_HOUR:
-        spent = calendar.hours.worked(minute) if _counts(calendar, stops, day, _worked) else 0
-        found, worked = _slot(calendar, stops, day, spent + amount * 60, calendar.hours.minutes, _worked)
-        return _at(found, calendar.hours.reached(worked))
-    spent = minute if _counts(calendar, stops, day, _any) else 0
-    return _at(*_slot(calendar, stops, day, spent + amount * 60, _MINUTES_A_DAY, _any))
+        return _close_of_business(worked, start)
+    match limit.unit:
+        case Unit.HALF_DAY:
+            return _half_days(worked, limit, amount, start)
+        case Unit.WORKING_HOUR:
+            return _working_hours(worked, amount, start)
+    return _hours(every, amount, start)
 
 
-def _whole_days(limit: Limit, amount: int, day: int) -> tuple[int, int]:
-    """After which day to count, and how many days. 0 is the event's own day, if it counts: one day, counted from
-    there."""
-    return (day - 1, max(amount, 1)) if limit.count_first_day or amount == 0 else (day, amount)
-
-
-def _half_day(
-    calendar: Calendar, limit: Limit, amount: int, day: int, minute: int, stops: list[_Stop],
-) -> datetime | None:
-    hours, spent = calendar.hours, 0
-    if _counts(calendar, stops, day, _worked):
-        spent = (1 if minute <= hours.breaks else 2) - limit.count_first_day
-    found, session = _slot(calendar, stops, day, spent + amount, 2, _worked)
-    return _at(found, hours.breaks if session == 1 else hours.closes)
-
-
-# Counts days of one sort: the n-th counted day after a base, None behind an open stop. (calendar, stops, base, n)
-_Days = Callable[[Calendar, list[_Stop], int, int], "int | None"]
-
-
-def _worked(calendar: Calendar, stops: list[_Stop], base: int, n: int) -> int | None:
-    """The n-th working day after `base` that is not stopped, as an ordinal."""
-    number = calendar.count(date.fromordinal(base)) + n
-    for start, end in stops:
-        if calendar.workday_number(number).toordinal() <= max(start, base):
-            break
-        if end is None:
-            return None
-        if end > base:
-            number += calendar.workdays_between(date.fromordinal(max(start, base)), date.fromordinal(end))
-    return calendar.workday_number(number).toordinal()
-
-
-def _any(calendar: Calendar, stops: list[_Stop], base: int, n: int) -> int | None:
-    """The n-th day after `base` that is not stopped, as an ordinal."""
-    found = base + n
-    for start, end in stops:
-        if found <= max(start, base):
-            break
-        if end is None:
-            return None
-        found += max(end - max(start, base), 0)
-    if found > LAST_ORDINAL:
-        raise InvalidInput("day", "the count leaves the calendar")
-    return found
-
-
-def _counts(calendar: Calendar, stops: list[_Stop], day: int, days: _Days) -> bool:
-    """Is the day itself one that is counted?"""
-    return days(calendar, stops, day - 1, 1) == day
-
-
-def _slot(
-    calendar: Calendar, stops: list[_Stop], day: int, slots: int, a_day: int, days: _Days,
-) -> tuple[int | None, int]:
-    """Where the last of `slots` ≥ 1 slots falls, counted from the beginning of `day`: the day, and which of the `a_day`
-    slots of that day (from 1)."""
-    before, slot = divmod(slots - 1, a_day)
-    return days(calendar, stops, day - 1, before + 1), slot + 1
+def _span(limit: Limit, amount: int, start: date) -> tuple[int, int]:
+    """After which day to count, and how many days. 0 is the event's own day if it counts: one day, counted from it."""
+    base = start.toordinal() - (limit.count_first_day or amount == 0)
+    if limit.unit is Unit.MONTH and amount:
+        return base, _end_of_months(limit, amount, start).toordinal() - base
+    return base, max(amount, 1)
 
 
 def _rolled(calendar: Calendar, limit: Limit, ordinal: int | None) -> date | None:
+    """The day, or the next working day when it is a day off and the limit rolls (民法典 art. 203(1))."""
     day = _date(ordinal)
     return calendar.next_workday(day) if day is not None and limit.roll_off_holiday else day
 
 
-def _months_after(day: date, months: int) -> date:
-    """The corresponding day, or the last of its month (民法典 art. 202)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not date.min.year <= year <= date.max.year:
-        raise InvalidInput("limit.amount", "the count leaves the calendar")
-    return date(year, month + 1, min(day.day, gregorian.monthrange(year, month + 1)[1]))
+def _close_of_business(worked: CountedDays, start: datetime) -> datetime | None:
+    """The close of the same business day; after the close, of the next."""
+    day, close = start.toordinal(), worked.calendar.hours.closes
+    return _at(worked.after(day - 1 if _minute_of(start) <= close else day, 1), close)
 
 
-def _last_day_reaching(end: date, months: int) -> date:
-    """The latest day from which `months` months reach no further than `end`: 31 January for one month to 28
-    February."""
+def _half_days(worked: CountedDays, limit: Limit, amount: int, start: datetime) -> datetime | None:
+    day, hours, spent = start.toordinal(), worked.calendar.hours, 0
+    if worked.includes(day):
+        spent = (1 if _minute_of(start) <= hours.breaks else 2) - limit.count_first_day
+    found, session = worked.slot(day, spent + amount, 2)
+    return _at(found, hours.breaks if session == 1 else hours.closes)
+
+
+def _working_hours(worked: CountedDays, amount: int, start: datetime) -> datetime | None:
+    day, hours = start.toordinal(), worked.calendar.hours
+    spent = hours.worked(_minute_of(start)) if worked.includes(day) else 0
+    found, minutes = worked.slot(day, spent + amount * 60, hours.minutes)
+    return _at(found, hours.reached(minutes))
+
+
+def _hours(every: CountedDays, amount: int, start: datetime) -> datetime | None:
+    day = start.toordinal()
+    spent = _minute_of(start) if every.includes(day) else 0
+    return _at(*every.slot(day, spent + amount * 60, _MINUTES_A_DAY))
+
+
+def _end_of_months(limit: Limit, months: int, start: date) -> date:
+    """The corresponding day, or without one the last of its month (民法典 art. 202); when the first day is counted, the
+    day before the corresponding day."""
+    end = _months_after(start, months)
+    return end - _DAY if limit.count_first_day and end.day == start.day else end
+
+
+def _latest_start_of_months(limit: Limit, months: int, end: date) -> date:
+    """The latest day from which the months reach no further than `end`: 31 January for one month to 28 February."""
+    if months == 0:
+        return end
     found = _months_after(end, -months)
-    while _months_after(found + _DAY, months) <= end:
+    while _end_of_months(limit, months, found + _DAY) <= end:
         found += _DAY
     return found
+
+
+def _months_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InvalidInput("limit.amount", f"the count leaves the calendar, which covers {FIRST_YEAR}–{LAST_YEAR}")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _day(ordinal: int) -> date:
+    if not FIRST_ORDINAL <= ordinal <= LAST_ORDINAL:
+        raise InvalidInput("day", f"the count leaves the calendar, which covers {FIRST_YEAR}–{LAST_YEAR}")
+    return date.fromordinal(ordinal)
 
 
 def _date(ordinal: int | None) -> date | None:
@@ -364,5 +315,5 @@ def _minute(day: date, minute: int) -> datetime:
     return datetime.combine(day, time(), SHANGHAI) + timedelta(minutes=minute)
 
 
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day + _DAY, time(), SHANGHAI).astimezone(UTC)
+def _minute_of(at: datetime) -> int:
+    return at.hour * 60 + at.minute

@@ -85,10 +85,10 @@ def read_notice(data: object) -> Notice:
     """The notice in a parsed JSON object: `year, number, title, published_on, source?, holidays: [{name, first, last,
     make_up?}]`, dates as YYYY-MM-DD. Raises InvalidInput naming the field when it is malformed or contradicts
     itself."""
-    row = _fields(data, "", required=("year", "number", "title", "published_on", "holidays"), optional=("source",))
+    row = fields(data, "", required=("year", "number", "title", "published_on", "holidays"), optional=("source",))
     notice = Notice(
-        year=_year(row["year"], "year"), number=_text(row["number"], "number"), title=_text(row["title"], "title"),
-        published_on=read_date(row["published_on"], "published_on"), source=_text(row.get("source", ""), "source"),
+        year=_year(row["year"], "year"), number=text(row["number"], "number"), title=text(row["title"], "title"),
+        published_on=read_date(row["published_on"], "published_on"), source=text(row.get("source", ""), "source"),
         holidays=_holidays(row["holidays"], "holidays"))
     if not notice.number.strip():
         raise InvalidInput("number", "a notice is known by its document number; none is given")
@@ -99,13 +99,13 @@ def read_notice(data: object) -> Notice:
 
 def read_statutory(data: object) -> tuple[StatutoryYear, ...]:
     """The statutory days in a parsed JSON object: `title, years: [{year, holidays: [{name, first, last}]}]`."""
-    row = _fields(data, "", required=("years",), optional=("title",))
-    return tuple(_statutory_year(entry, f"years[{index}]") for index, entry in enumerate(_list(row["years"], "years")))
+    row = fields(data, "", required=("years",), optional=("title",))
+    return tuple(_statutory_year(entry, f"years[{index}]") for index, entry in enumerate(items(row["years"], "years")))
 
 
 def read_closures(data: object) -> tuple[Closure, ...]:
     """The closures in a parsed JSON array of `{first, last, reference}`, both ends included."""
-    return tuple(_closure(entry, f"[{index}]") for index, entry in enumerate(_list(data, "")))
+    return tuple(_closure(entry, f"[{index}]") for index, entry in enumerate(items(data, "")))
 
 
 def read_date(value: object, field: str) -> date:
@@ -159,7 +159,7 @@ def _check_near(year: int, day: date, field: str) -> None:
 
 
 def _statutory_year(data: object, field: str) -> StatutoryYear:
-    row = _fields(data, field, required=("year", "holidays"))
+    row = fields(data, field, required=("year", "holidays"))
     year = _year(row["year"], f"{field}.year")
     holidays = _holidays(row["holidays"], f"{field}.holidays")
     for holiday in holidays:
@@ -170,25 +170,25 @@ def _statutory_year(data: object, field: str) -> StatutoryYear:
 
 
 def _holidays(data: object, field: str) -> tuple[Holiday, ...]:
-    return tuple(_holiday(entry, f"{field}[{index}]") for index, entry in enumerate(_list(data, field)))
+    return tuple(_holiday(entry, f"{field}[{index}]") for index, entry in enumerate(items(data, field)))
 
 
 def _holiday(data: object, field: str) -> Holiday:
-    row = _fields(data, field, required=("name", "first", "last"), optional=("make_up",))
-    make_up = _list(row.get("make_up", []), f"{field}.make_up")
+    row = fields(data, field, required=("name", "first", "last"), optional=("make_up",))
+    make_up = items(row.get("make_up", []), f"{field}.make_up")
     return Holiday(
-        name=_text(row["name"], f"{field}.name"), first=read_date(row["first"], f"{field}.first"),
+        name=text(row["name"], f"{field}.name"), first=read_date(row["first"], f"{field}.first"),
         last=read_date(row["last"], f"{field}.last"),
         make_up=tuple(read_date(day, f"{field}.make_up[{place}]") for place, day in enumerate(make_up)))
 
 
 def _closure(data: object, field: str) -> Closure:
-    row = _fields(data, field, required=("first", "last", "reference"))
+    row = fields(data, field, required=("first", "last", "reference"))
     return Closure(first=read_date(row["first"], f"{field}.first"), last=read_date(row["last"], f"{field}.last"),
-                   reference=_text(row["reference"], f"{field}.reference"))
+                   reference=text(row["reference"], f"{field}.reference"))
 
 
-def _fields(
+def fields(
     data: object, field: str, *, required: tuple[str, ...], optional: tuple[str, ...] = (),
 ) -> Mapping[str, object]:
     if not isinstance(data, dict):
@@ -203,13 +203,13 @@ def _fields(
     return data
 
 
-def _list(data: object, field: str) -> list[object]:
+def items(data: object, field: str) -> list[object]:
     if not isinstance(data, list):
         raise InvalidInput(field, f"expected a list, found {type(data).__name__}")
     return data
 
 
-def _text(data: object, field: str) -> str:
+def text(data: object, field: str) -> str:
     if not isinstance(data, str):
         raise InvalidInput(field, f"expected text, found {type(data).__name__}")
     return data
