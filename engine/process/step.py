@@ -80,7 +80,7 @@ class Step:
     """What one command did: the new state, which waits opened and ended, which events were passed.
 
     `is_completed`: the instance is over, through an end event of the top process. `variables`: the instance's variables
-    after the step.
+    after the step. `waiting`: how many waits are open after the step.
     """
 
     state: bytes
@@ -89,3 +89,4 @@ class Step:
     passed: tuple[Passed, ...]
     is_completed: bool
     variables: dict[str, object]
+    waiting: int

@@ -1,0 +1,242 @@
+"""What people do to a case: open it, complete its tasks, stop and resume it, withdraw, terminate, void.
+
+One command is one transaction of the door that calls it: lock and load the case, guard, move the tokens, tell the facts and
+all that follows from them, save. A refusal raises and nothing is kept. An incident (the diagram cannot go on by rule) keeps
+one fact and one incident row, and leaves the tokens where they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from engine import moves
+from engine.case import Case, local_day, receipt_day
+from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound, Stale
+from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
+from engine.process import kernel
+from engine.process.step import Step
+from services import forms
+from services.chapter import Chapter
+from services.deployments import Deployment
+from services.deployments import find as find_definition
+from services.office import Office
+from services.store import reading, writing
+from services.store.rows import CaseRow, TaskRow
+
+DISTRICT = "430600"
+"""The division code at the head of a case number (岳阳市); the pattern is ours: division, day, six digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepped:
+    """What a command did. `version`: of the case afterwards. `incident`: why the tokens stayed, None when they moved.
+    """
+
+    number: str
+    version: int
+    incident: Incident | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A person's completion of a task, as it came in. `version`: the case version it was read at, None to accept any.
+    `key` and `fingerprint`: the idempotency key and the digest of the request body."""
+
+    task: str
+    outcome: str | None
+    data: Mapping[str, object]
+    by: str
+    version: int | None = None
+    key: str | None = None
+    fingerprint: bytes | None = None
+
+
+def open_case(
+    connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
+) -> Stepped:
+    """收件: open a case on the latest version of a process (its id or its Chinese name).
+
+    Raises NotFound for an unknown process, InvalidInput for data the start form does not know, and Incident when the
+    diagram cannot even begin: no case is kept then, and its designer has to mend it.
+    """
+    deployment = office.deployment(connection, find_definition(connection, process))
+    forms.check_start(office.shelf, deployment, data)
+    values = {**deployment.definition.process.defaults, **data}
+    opened = CaseOpened(process=deployment.process, definition=deployment.hash,
+                        received_on=receipt_day(office.calendar, now), data=dict(values))
+    chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
+                            opened=opened, now=now, by=by)
+    chapter.advance(kernel.start(deployment.program, _scalars(deployment, values)))
+    return Stepped(number=chapter.case.number, version=chapter.save())
+
+
+def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:
+    """A person completes a task with one of its outcomes.
+
+    Raises NotFound, Stale, AlreadyDecided, InvalidInput (field named) or Forbidden; repeating a request under its
+    idempotency key answers with what it did the first time.
+    """
+    number, token = task_id(completion.task)
+    row, task = reading.load_case_with_task(connection, number, token)
+    if row is None:
+        raise NotFound("task", completion.task)
+    if task is None:
+        return _repeated(connection, row, token, completion)
+    if completion.version is not None and completion.version != row.version:
+        raise Stale(number, completion.version, row.version)
+    deployment = office.deployment(connection, row.definition_id)
+    chapter = Chapter.resume(connection, office, deployment, row, now=now, by=completion.by)
+    _guard_completion(chapter.case, task)
+    outcome = _outcome(task, completion.outcome)
+    forms.check_task(office.shelf, deployment, task.form, completion.data)
+    chapter.decide(token, outcome=outcome, key=completion.key, fingerprint=completion.fingerprint)
+    chapter.data.update(completion.data)
+    values = dict(completion.data) if outcome is None else {**completion.data, task.node: outcome}
+    fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
+                         data=dict(completion.data))
+    scalars = _scalars(deployment, values)
+    return _advance(chapter, fact, lambda: kernel.complete(deployment.program, row.tokens, token, scalars))
+
+
+def receive_message(
+    connection: Connection, office: Office, *, number: str, name: str, data: Mapping[str, object], by: str, now: datetime,
+) -> Stepped:
+    """A message or signal the case waits for has come. Raises NotFound when the case does not wait for it."""
+    chapter = _resume(connection, office, number, by, now)
+    waiting = reading.awaited(connection, chapter.stored.id, name)
+    if waiting is None:
+        raise NotFound("awaited message", name, f"case {number} does not wait for it")
+    fact = MessageReceived(token=waiting, name=name, data=dict(data))
+    values = _scalars(chapter.deployment, data)
+    return _advance(chapter, fact, lambda: kernel.correlate(chapter.deployment.program, chapter.tokens, name, values,
+                                                            wait_id=waiting))
+
+
+def suspend(
+    connection: Connection, office: Office, *, number: str, ground: str, document: str, expected_end: date, by: str,
+    now: datetime, version: int | None = None,
+) -> Stepped:
+    """特别程序开始: no day counts until `resume`; the drawn timers of the office stand still."""
+    chapter = _resume(connection, office, number, by, now, version)
+    chapter.tell(moves.suspend(chapter.case, ground=ground, document=document, expected_end=expected_end, now=now))
+    return _moved(chapter)
+
+
+def resume(
+    connection: Connection, office: Office, *, number: str, by: str, now: datetime, version: int | None = None,
+) -> Stepped:
+    """特别程序结束: the clocks run on with the days they had left."""
+    chapter = _resume(connection, office, number, by, now, version)
+    chapter.tell(moves.resume(chapter.case, now=now))
+    return _moved(chapter)
+
+
+def withdraw(
+    connection: Connection, office: Office, *, number: str, reason: str, by: str, now: datetime,
+    version: int | None = None,
+) -> Stepped:
+    """撤件, by the applicant, before the decision."""
+    return _end(connection, office, number, by, now, version, lambda case: moves.withdraw(case, reason=reason))
+
+
+def terminate(
+    connection: Connection, office: Office, *, number: str, reason: str, by: str, now: datetime,
+    version: int | None = None,
+) -> Stepped:
+    """终止: ends without a decision."""
+    return _end(connection, office, number, by, now, version, lambda case: moves.terminate(case, reason=reason))
+
+
+def void(
+    connection: Connection, office: Office, *, number: str, reason: str, by: str, now: datetime,
+    version: int | None = None,
+) -> Stepped:
+    """作废: a case entered by mistake, only at receipt."""
+    return _end(connection, office, number, by, now, version, lambda case: moves.void(case, reason=reason))
+
+
+def task_id(text: str) -> tuple[str, int]:
+    """A task's public id, ``<case number>-<token>``, taken apart. Raises NotFound when it is none."""
+    number, dash, token = text.rpartition("-")
+    if not dash or not token.isascii() or not token.isdigit() or len(token) > 12:
+        raise NotFound("task", text, "a task id looks like 4306002026021100001-3")
+    return number, int(token)
+
+
+def _advance(chapter: Chapter, fact: Fact, command: Callable[[], Step]) -> Stepped:
+    """Tell what was done and move the tokens; on an incident keep the tokens and the incident instead."""
+    try:
+        chapter.tell(fact)
+        chapter.advance(command())
+    except Incident as incident:
+        return Stepped(number=chapter.case.number, version=chapter.fail(incident), incident=incident)
+    return Stepped(number=chapter.case.number, version=chapter.save())
+
+
+def _end(
+    connection: Connection, office: Office, number: str, by: str, now: datetime, version: int | None,
+    move: Callable[[Case], Fact],
+) -> Stepped:
+    chapter = _resume(connection, office, number, by, now, version)
+    chapter.tell(move(chapter.case))
+    chapter.close(kernel.cancel(chapter.deployment.program, chapter.tokens))
+    return Stepped(number=number, version=chapter.save())
+
+
+def _moved(chapter: Chapter) -> Stepped:
+    chapter.reschedule()
+    return Stepped(number=chapter.case.number, version=chapter.save())
+
+
+def _resume(
+    connection: Connection, office: Office, number: str, by: str, now: datetime, version: int | None = None,
+) -> Chapter:
+    row = reading.load_case(connection, number)
+    if row is None:
+        raise NotFound("case", number)
+    if version is not None and version != row.version:
+        raise Stale(number, version, row.version)
+    return Chapter.resume(connection, office, office.deployment(connection, row.definition_id), row, now=now, by=by)
+
+
+def _guard_completion(case: Case, task: TaskRow) -> None:
+    if case.is_suspended and task.role != "supervisor":
+        raise Forbidden("complete", f"case {case.number} is in a special procedure (特别程序中) on the ground "
+                                    f"“{case.suspensions[-1].ground}”; resume it first")
+
+
+def _outcome(task: TaskRow, given: str | None) -> str | None:
+    allowed = task.outcomes
+    if not allowed:
+        if given is not None:
+            raise InvalidInput("outcome", f"task “{task.name or task.node}” has no outcomes; leave the field out")
+        return None
+    if given is None or given not in allowed:
+        raise InvalidInput("outcome", f"expected one of {', '.join(allowed)}, found {given or 'nothing'}")
+    return given
+
+
+def _repeated(connection: Connection, row: CaseRow, token: int, completion: Completion) -> Stepped:
+    """The task is gone: the same request again, or somebody was quicker."""
+    decision = reading.decision(connection, row.id, token)
+    if decision is None:
+        raise AlreadyDecided(completion.task, "it was never opened, or the process has moved past it")
+    if completion.key is None or decision.idempotency_key != completion.key:
+        raise AlreadyDecided(completion.task, f"{decision.by} completed it with “{decision.outcome or 'done'}”")
+    if decision.fingerprint != completion.fingerprint:
+        raise InvalidInput("Idempotency-Key", "this key was used for another request body")
+    return Stepped(number=row.number, version=decision.version)
+
+
+def _scalars(deployment: Deployment, values: Mapping[str, object]) -> dict[str, object]:
+    """The few values that conditions read; everything else stays out of the token state."""
+    return {name: values[name] for name in deployment.program.variables if name in values}
+
+
+def _new_number(connection: Connection, now: datetime) -> str:
+    day = f"{local_day(now):%Y%m%d}"
+    return f"{DISTRICT}{day}{writing.next_number(connection, 'case-' + day):06d}"

@@ -1,0 +1,186 @@
+"""One command's work on one case, until it is saved: the case folded so far, the facts told, the rows that change.
+
+A chapter begins with a new case or resumes a stored one, is told facts, takes what the kernel did, and is saved in the
+transaction it was begun in, behind the version guard. It keeps one promise: **every open case has a reason to wait**. A
+chapter that would leave none is saved with a `dead_end` incident for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+import orjson
+from sqlalchemy import Connection
+
+from engine import events, moves
+from engine.case import CASE_CLOCKS, Case, Terms, evolve, tell
+from engine.errors import Incident
+from engine.events import Fact, Recorded
+from engine.limits import LimitKind
+from engine.process import kernel
+from engine.process.step import Passed, Step, Wait, WaitKind
+from engine.timers import due_at
+from services.deployments import Deployment
+from services.office import Office
+from services.store import reading, writing
+from services.store.rows import CaseRow, DecisionRow, Rows
+
+LEAVES = frozenset({
+    events.CaseOpened, events.CaseAccepted, events.CorrectionRequested, events.DecisionMade, events.CaseConcluded,
+    events.CaseHandedOver, events.CaseDeclined, events.CaseNotApplicable, events.CaseReturned, events.CaseWithdrawn,
+    events.CaseTerminated, events.CaseSuspended, events.CaseResumed, events.DeadlineLapsed, events.CardIssued,
+})
+"""The facts that must be told outside: each gets an outbox row, numbered like the fact."""
+
+OFFICE_CLOCKS = frozenset(kind.value for kind in (*CASE_CLOCKS, LimitKind.STAGE))
+"""Timers that stand still during a special procedure: the office's own clocks, never the applicant's period."""
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Case)
+
+
+def fold_of(row: CaseRow) -> Case:
+    """The case as stored."""
+    return _DECODER.decode(row.fold)
+
+
+@dataclass(slots=True, kw_only=True)
+class Chapter:
+    """See the module. `stored` is the case's row before this chapter, None for a new case."""
+
+    connection: Connection
+    terms: Terms
+    deployment: Deployment
+    stored: CaseRow | None
+    case: Case
+    tokens: bytes
+    data: dict[str, object]
+    now: datetime
+    by: str
+    recorded: list[Recorded] = field(default_factory=list)
+    rows: Rows = field(default_factory=Rows)
+
+    @classmethod
+    def begin(
+        cls, connection: Connection, office: Office, deployment: Deployment, *, number: str,
+        data: Mapping[str, object], opened: events.CaseOpened, now: datetime, by: str,
+    ) -> Chapter:
+        """The first chapter of a new case."""
+        first = events.record(number, 1, events.GENESIS, now, by, opened)
+        return cls(connection=connection, terms=office.terms(deployment), deployment=deployment, stored=None,
+                   case=evolve(None, first), tokens=b"", data=dict(data), now=now, by=by, recorded=[first])
+
+    @classmethod
+    def resume(
+        cls, connection: Connection, office: Office, deployment: Deployment, row: CaseRow, *, now: datetime, by: str,
+    ) -> Chapter:
+        """A further chapter of a stored case."""
+        return cls(connection=connection, terms=office.terms(deployment), deployment=deployment, stored=row,
+                   case=fold_of(row), tokens=row.tokens, data=orjson.loads(row.data), now=now, by=by)
+
+    def tell(self, fact: Fact) -> None:
+        """Record a fact with all its consequences."""
+        self.case, recorded = tell(self.case, fact, self.terms, now=self.now, by=self.by)
+        self.recorded += recorded
+
+    def decide(self, token: int, *, outcome: str | None, key: str | None, fingerprint: bytes | None) -> None:
+        """Keep the one decision of a task; the database refuses a second."""
+        self.rows.decision = DecisionRow(token=token, outcome=outcome, by=self.by, at=self.now, idempotency_key=key,
+                                         fingerprint=fingerprint)
+
+    def advance(self, step: Step) -> None:
+        """Take what the kernel did: milestones become facts, waits become rows. Raises Incident when the diagram draws a
+        milestone the lifecycle does not allow; the chapter is then only good for `fail`."""
+        for passed in step.passed:
+            self._pass(passed)
+        if step.is_completed:
+            self.tell(events.ProcessCompleted(ends=tuple(p.node for p in step.passed if p.is_end and not p.scope)))
+        self.close(step)
+        for wait in step.opened:
+            self._open(wait)
+        if not self._has_reason_to_wait(step):
+            self._raise(Incident("", "nothing is left to wait for, and no end event was reached: the diagram has a "
+                                     "dead end"), code="dead_end")
+
+    def close(self, step: Step) -> None:
+        """Take the new tokens and drop the rows of the waits that are over."""
+        self.tokens = step.state
+        self.rows.ended += [ended.id for ended in step.ended]
+
+    def reschedule(self) -> None:
+        """Move the office's drawn timers after a suspension began or ended; an applicant's period runs on."""
+        assert self.stored is not None
+        waits = {wait.id: wait for wait in kernel.waits(self.deployment.program, self.tokens)}
+        for timer in reading.timers_of(self.connection, self.stored.id):
+            if timer.kind in OFFICE_CLOCKS:
+                self.rows.moved[timer.token] = self._due(waits[timer.token], timer.opened_at)
+
+    def fail(self, incident: Incident, *, parked: int | None = None) -> int:
+        """Keep the incident instead of what was tried; tokens, tasks and data stay. `parked`: the timer that could not
+        be fired, which rings no more until somebody has looked. Returns the case's new version."""
+        assert self.stored is not None
+        fresh = Chapter(connection=self.connection, terms=self.terms, deployment=self.deployment, stored=self.stored,
+                        case=fold_of(self.stored), tokens=self.stored.tokens, data=orjson.loads(self.stored.data),
+                        now=self.now, by=self.by)
+        if parked is not None:
+            fresh.rows.moved[parked] = None
+        fresh._raise(incident, incident.code, parked)
+        return fresh.save()
+
+    def save(self) -> int:
+        """Write everything. Returns the case's new version. Raises Stale or AlreadyDecided when somebody was quicker."""
+        self.rows.facts = self.recorded
+        self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
+        return writing.save(self.connection, self._row(), self.rows)
+
+    def _row(self) -> CaseRow:
+        case, clock = self.case, self.case.governing
+        return CaseRow(
+            id=self.stored.id if self.stored else 0, number=case.number, process=case.process,
+            definition_id=self.deployment.id, version=self.stored.version if self.stored else 0, state=case.state.value,
+            opened_at=case.opened_at, accepted_on=case.accepted_on, concluded_on=case.concluded_on,
+            ended_at=case.ended_at, due_on=clock.due_on if clock else None,
+            is_provisional=bool(clock and clock.is_provisional), standing=case.standing.value if case.standing else None,
+            seq=case.seq, head=case.head, tokens=self.tokens, data=orjson.dumps(self.data), fold=_ENCODER.encode(case))
+
+    def _pass(self, passed: Passed) -> None:
+        if passed.milestone is not None:
+            self.tell(moves.reach(self.case, passed.milestone, passed.node, self.now))
+
+    def _open(self, wait: Wait) -> None:
+        match wait.kind:
+            case WaitKind.TASK:
+                node = self.deployment.nodes[wait.scope, wait.node]
+                self.rows.tasks.append(task_row(wait, node, self.now))
+            case WaitKind.TIMER:
+                assert wait.timer is not None
+                self.rows.timers.append(timer_row(wait, self.now, self._due(wait, self.now)))
+            case WaitKind.MESSAGE | WaitKind.SIGNAL:
+                self.rows.messages.append((wait.id, wait.node, wait.event or ""))
+            case WaitKind.CONNECTOR:
+                self._raise(Incident(wait.node, f"no connector serves “{wait.name or wait.node}” yet"), "no_connector", wait.id)
+            case WaitKind.CALL:
+                self._raise(Incident(wait.node, f"the process “{wait.event}” called by “{wait.name or wait.node}” is not "
+                                                "deployed"), "no_called_process", wait.id)
+
+    def _due(self, wait: Wait, opened_at: datetime) -> datetime | None:
+        """When an open timer should fire: the case's own clock for the limits of the case, else its own arithmetic."""
+        assert wait.timer is not None
+        limit = wait.timer.limit
+        if limit is not None and (clock := self.case.clock(limit.kind)) is not None:
+            return clock.lapses_at
+        event = "submitted" if limit is not None and limit.kind is LimitKind.NOTICE and not self.case.accepted_on else None
+        try:
+            return due_at(wait.timer, opened_at, self.terms.calendar, event=event, suspensions=self.case.suspensions)
+        except ValueError as error:
+            raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
+
+    def _raise(self, incident: Incident, code: str, token: int | None = None) -> None:
+        self.tell(events.IncidentRaised(code=code, node=incident.node, message=str(incident)))
+        self.rows.incidents.append((token, code, incident.node, str(incident)))
+
+    def _has_reason_to_wait(self, step: Step) -> bool:
+        return step.is_completed or step.waiting > 0

@@ -1,0 +1,164 @@
+"""Deployed definitions: a diagram that passed the check becomes an immutable, numbered version of its process.
+
+What a call activity calls is bound when the caller is deployed: the rows it calls are part of its identity, so a running
+case keeps every diagram it started with. Deploying the same meaning again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+import orjson
+from sqlalchemy import Connection
+
+from engine.definitions.check import load as read_definition
+from engine.definitions.model import Definition, Node, NodeKind, Process, Scope
+from engine.errors import NotFound
+from engine.process.compile import Program, compile_program
+from services.store import reading, writing
+
+_SHELF_SUFFIX = ".bpmn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A deployed version, ready to run. `library`: the definitions it calls, by process id."""
+
+    id: int
+    process: str
+    version: int
+    hash: str
+    definition: Definition
+    library: Mapping[str, Definition]
+    program: Program
+
+    @cached_property
+    def nodes(self) -> Mapping[tuple[tuple[str, ...], str], Node]:
+        """Every node the instance can stand at, by (enclosing sub-processes and call activities, node id)."""
+        return dict(self._walk(self.definition.process.scope, (), frozenset({self.definition.primary})))
+
+    def _walk(
+        self, scope: Scope, path: tuple[str, ...], open_processes: frozenset[str],
+    ) -> Iterator[tuple[tuple[tuple[str, ...], str], Node]]:
+        for node in scope.nodes:
+            yield (path, node.id), node
+            if node.body is not None:
+                yield from self._walk(node.body, (*path, node.id), open_processes)
+            if node.kind is NodeKind.CALL_ACTIVITY and node.called not in open_processes:
+                called = self.called(node.called)
+                if called is not None:
+                    yield from self._walk(called.scope, (*path, node.id), open_processes | {called.id})
+
+    def called(self, process: str | None) -> Process | None:
+        """The process a call activity names: in the same file first, else bound at deployment."""
+        if process is None:
+            return None
+        if process in self.definition.processes:
+            return self.definition.processes[process]
+        bound = self.library.get(process)
+        return bound.processes[process] if bound is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployed:
+    """What deploying one file did. `is_new`: False when this meaning was there already."""
+
+    file: str
+    process: str
+    name: str
+    version: int
+    hash: str
+    is_new: bool
+
+
+def deploy(connection: Connection, files: Mapping[str, bytes], *, now: datetime) -> list[Deployed]:
+    """Deploy diagrams, those that are called before those that call. Raises DefinitionError for the first that cannot
+    be run; nothing of the call is kept then (the transaction is the caller's)."""
+    definitions = {file: read_definition(data, file=file) for file, data in files.items()}
+    return [_deploy(connection, file, files[file], definitions[file], now) for file in _called_first(definitions)]
+
+
+def deploy_shelf(connection: Connection, shelf: Path, *, now: datetime) -> list[Deployed]:
+    """Deploy every diagram of the shelf."""
+    return deploy(connection, {path.name: path.read_bytes() for path in sorted(shelf.glob(f"*{_SHELF_SUFFIX}"))}, now=now)
+
+
+def _deploy(connection: Connection, file: str, source: bytes, definition: Definition, now: datetime) -> Deployed:
+    bound = _bind(connection, definition)
+    program = compile_program(definition, _library(connection, bound))
+    found = reading.definition_by_hash(connection, definition.primary, program.hash)
+    version = found.version if found else reading.latest_version(connection, definition.primary) + 1
+    if found is None:
+        writing.insert_definition(
+            connection, id=writing.next_number(connection, "definition"), process=definition.primary, version=version,
+            hash=program.hash, name=definition.process.name, file=file, source=source, calls=orjson.dumps(bound),
+            deployed_at=now)
+    return Deployed(file=file, process=definition.primary, name=definition.process.name, version=version,
+                    hash=program.hash, is_new=found is None)
+
+
+def _bind(connection: Connection, definition: Definition) -> dict[str, int]:
+    """What the definition calls outside its own file → the latest deployed definition's id, with all those call."""
+    bound: dict[str, int] = {}
+    for process in sorted(_calls(definition)):
+        row = reading.latest_definition(connection, process)
+        if row is not None:
+            bound[process] = row.id
+            bound.update(orjson.loads(row.calls))
+    return bound
+
+
+def _library(connection: Connection, bound: Mapping[str, int]) -> dict[str, Definition]:
+    return {process: read_definition(row.source, file=row.file)
+            for process, row in ((process, reading.definition(connection, id)) for process, id in bound.items())}
+
+
+def _calls(definition: Definition) -> set[str]:
+    called = {node.called for process in definition.processes.values() for node in _nodes(process.scope) if node.called}
+    return called - set(definition.processes)
+
+
+def _nodes(scope: Scope) -> Iterator[Node]:
+    for node in scope.nodes:
+        yield node
+        if node.body is not None:
+            yield from _nodes(node.body)
+
+
+def _called_first(definitions: Mapping[str, Definition]) -> list[str]:
+    """File names ordered so that a called process comes before its caller; a cycle keeps the given order."""
+    home = {process: file for file, definition in definitions.items() for process in definition.processes}
+    ordered: list[str] = []
+
+    def visit(file: str, path: frozenset[str]) -> None:
+        for process in sorted(_calls(definitions[file])):
+            if (other := home.get(process)) and other not in path:
+                visit(other, path | {other})
+        if file not in ordered:
+            ordered.append(file)
+
+    for file in definitions:
+        visit(file, frozenset({file}))
+    return ordered
+
+
+def load(connection: Connection, definition_id: int) -> Deployment:
+    """A deployed definition with what it calls, compiled."""
+    row = reading.definition(connection, definition_id)
+    definition = read_definition(row.source, file=row.file)
+    library = _library(connection, orjson.loads(row.calls))
+    return Deployment(id=row.id, process=row.process, version=row.version, hash=row.hash, definition=definition,
+                      library=library, program=compile_program(definition, library))
+
+
+def find(connection: Connection, process: str) -> int:
+    """Id of the latest version of a process, named by its id or its Chinese name. Raises NotFound."""
+    row = reading.latest_definition(connection, process) or reading.latest_definition_named(connection, process)
+    if row is None:
+        known = ", ".join(f"{row.process} {row.name}" for row in reading.latest_definitions(connection))
+        raise NotFound("process", process, f"deployed are: {known}" if known else "nothing is deployed; run `jiban deploy`")
+    return int(row.id)

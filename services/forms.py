@@ -1,0 +1,66 @@
+"""What may be entered: the forms of the shelf (JSON Schema 2020-12) and the variables a diagram declares.
+
+A value nobody declared is refused by name, so that a slip of the pen never becomes data that nothing reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import jsonschema_rs
+import orjson
+
+from engine.errors import InvalidInput
+from services.deployments import Deployment
+
+_TYPES: Mapping[str, dict[str, object]] = {
+    "string": {"type": "string", "maxLength": 10_000}, "int": {"type": "integer"}, "double": {"type": "number"},
+    "bool": {"type": "boolean"}, "any": {"type": ["string", "number", "boolean", "null"]},
+    "list": {"type": "array", "maxItems": 500, "items": {"type": ["string", "number", "boolean", "null"]}},
+}
+
+
+def check_start(shelf: Path, deployment: Deployment, data: Mapping[str, object]) -> None:
+    """Check the data a case is opened with. Raises InvalidInput naming the field."""
+    _check(_schema(shelf, deployment, deployment.definition.process.form), data)
+
+
+def check_task(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object]) -> None:
+    """Check the data a task is completed with; `form` None allows the declared variables only."""
+    if data:
+        _check(_schema(shelf, deployment, form), data)
+
+
+def _schema(shelf: Path, deployment: Deployment, form: str | None) -> dict[str, object]:
+    variables = {name: _TYPES[kind] for name, kind in deployment.definition.process.variables.items()}
+    own = load(shelf / "forms" / form) if form else {}
+    properties = {**variables, **own.get("properties", {})}
+    return {**own, "type": "object", "properties": properties, "additionalProperties": False}
+
+
+@lru_cache(maxsize=256)
+def load(path: Path) -> dict[str, dict[str, object]]:
+    """A form of the shelf, as its JSON Schema. Raises InvalidInput when it is missing or no JSON."""
+    try:
+        return dict(orjson.loads(path.read_bytes()))
+    except FileNotFoundError:
+        raise InvalidInput("data", f"the form {path.name} is not on the shelf; deploy it beside its diagram") from None
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput("data", f"the form {path.name} is not JSON: {error}") from error
+
+
+def _check(schema: dict[str, object], data: Mapping[str, object]) -> None:
+    properties = schema["properties"]
+    assert isinstance(properties, dict)
+    for name in data:
+        if name not in properties:
+            raise InvalidInput(f"data.{name}", f"unknown field; known are: {', '.join(sorted(properties)) or 'none'}")
+    error = next(iter(jsonschema_rs.validator_for(schema).iter_errors(dict(data))), None)
+    if error is not None:
+        raise InvalidInput(_path(error.instance_path), error.message)
+
+
+def _path(parts: Sequence[str | int]) -> str:
+    return ".".join(["data", *map(str, parts)])

@@ -1,0 +1,19 @@
+"""The bell of the embedded mode: APScheduler rings `jobs.run_due`, and stores nothing.
+
+Coalescing and one instance at a time: a ring that comes while a pass is still running is dropped, because the pass takes
+everything that is due anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+
+def start(ring: Callable[[], object], *, seconds: float) -> BackgroundScheduler:
+    """Ring now and every `seconds` from then on, in a thread of the scheduler. The caller shuts it down."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    scheduler.add_job(ring, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
+    scheduler.start()
+    return scheduler
