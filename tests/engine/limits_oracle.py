@@ -15,7 +15,7 @@ Stop = tuple[date, "date | None"]
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 MORNING, AFTERNOON = (time(9), time(12)), (time(13), time(17))
-FAR = 9000  # days to walk before a stop is held to be without end
+FAR = 1200  # days to walk before a stop is held to be without end
 
 
 def due(
@@ -47,10 +47,9 @@ def due(
         case "half_day":
             return sessions(worked, at, amount, count_first_day)
         case "working_hour":
-            return minutes(lambda t: worked(t.date()) and any(a <= t.time() < b for a, b in (MORNING, AFTERNOON)), at,
-                           amount * 60)
+            return minutes(worked, ((9 * 60, 12 * 60), (13 * 60, 17 * 60)), at, amount * 60)
         case "hour":
-            return minutes(lambda t: free(t.date()), at, amount * 60)
+            return minutes(free, ((0, 24 * 60),), at, amount * 60)
     raise AssertionError(unit)
 
 
@@ -116,18 +115,16 @@ def sessions(worked: Works, at: datetime, amount: int, count_first_day: bool) ->
     return None
 
 
-def minutes(counted: Callable[[datetime], bool], at: datetime, left: int) -> datetime | None:
-    """Walk minute by minute; days that hold no counted minute are walked over in one stride to save time."""
-    last = at + 400 * DAY
-    while at < last:
-        midnight = datetime.combine(at.date(), time())
-        if not any(counted(midnight + timedelta(hours=hour)) for hour in (0, 9, 13)):
-            at = midnight + DAY
-            continue
-        left -= counted(at)
-        at += MINUTE
-        if left == 0:
-            return at
+def minutes(counted: Works, sessions_of_day: Sequence[tuple[int, int]], at: datetime, left: int) -> datetime | None:
+    """Walk minute by minute through the sessions (in minutes since midnight) of each counted day."""
+    day, minute = at.date(), at.hour * 60 + at.minute
+    for _ in range(FAR):
+        while counted(day) and minute < 24 * 60:
+            left -= any(start <= minute < end for start, end in sessions_of_day)
+            minute += 1
+            if left == 0:
+                return datetime.combine(day, time()) + minute * MINUTE
+        day, minute = day + DAY, 0
     return None
 
 

@@ -10,7 +10,9 @@ import pytest
 from engine.errors import InvalidInput
 from services.calendars import load_calendar
 
-NOTICE = """{"year": 2031, "number": "示例〔2030〕1号", "title": "示例", "published_on": "2030-11-05", "holidays": []}"""
+NOTICE = """
+{"year": 2031, "number": "示例〔2030〕1号", "title": "示例", "published_on": "2030-11-05",
+ "holidays": []}"""
 
 
 def shelf_with(folder: Path, **files: str) -> Path:
