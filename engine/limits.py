@@ -35,7 +35,10 @@ The law, and what we made of it where it is silent:
   its end. A moved end is not counted again: an end on a Saturday, stopped from that Saturday on, is due on Monday.
 - An extension (art. 42) is added to the amount and counted from the original start, so it must be in the limit's unit.
 - An amount of 0 (即办件, 行政许可法 art. 34) is the same business day: the event's day if it is worked, else the next
-  working day; in units shorter than a day, the close of that day (after the close, of the next working day).
+  working day (calendar days and months: if they roll); in units shorter than a day, the close of that day (after the
+  close, of the next working day).
+- A matter's own rule comes first (民法典 art. 204): whether the first day counts and whether an end rolls are data of the
+  limit. Deemed acceptance (行政许可法 art. 32(4)) is no special case: the same count from the earlier day of receipt.
 - The answer is provisional 暂定 when a year without a published notice lies anywhere from the event to the due date.
 
 Each operation costs a few table look-ups, and one more pair for each stop: O(1) in the length of the limit.
@@ -78,6 +81,10 @@ class Unit(Enum):
     HOUR = "hour"  # 自然小时: clock hours
     CALENDAR_DAY = "calendar_day"  # 自然日
     MONTH = "month"  # 月
+
+
+_IN_WORKING_TIME = frozenset({Unit.WORKDAY, Unit.HALF_DAY, Unit.WORKING_HOUR})
+_SHORTER_THAN_A_DAY = frozenset({Unit.HALF_DAY, Unit.WORKING_HOUR, Unit.HOUR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,21 +222,20 @@ def _received(calendar: Calendar, at: datetime) -> datetime:
 def _due(
     calendar: Calendar, limit: Limit, amount: int, start: datetime, stops: tuple[Stop, ...],
 ) -> date | datetime | None:
-    worked = CountedDays(calendar=calendar, stops=stops)
-    every = CountedDays(calendar=calendar, stops=stops, only_workdays=False)
+    if amount == 0 and limit.unit in _SHORTER_THAN_A_DAY:
+        return _close_of_business(CountedDays(calendar=calendar, stops=stops), start)
+    counted = CountedDays(calendar=calendar, stops=stops, only_workdays=limit.unit in _IN_WORKING_TIME)
     match limit.unit:
         case Unit.WORKDAY:
-            return _date(worked.after(*_span(limit, amount, start.date())))
+            return _date(counted.after(*_span(limit, amount, start.date())))
         case Unit.CALENDAR_DAY | Unit.MONTH:
-            return _rolled(calendar, limit, every.after(*_span(limit, amount, start.date())))
-    if amount == 0:
-        return _close_of_business(worked, start)
-    match limit.unit:
+            return _rolled(calendar, limit, counted.after(*_span(limit, amount, start.date())))
         case Unit.HALF_DAY:
-            return _half_days(worked, limit, amount, start)
+            return _half_days(counted, limit, amount, start)
         case Unit.WORKING_HOUR:
-            return _working_hours(worked, amount, start)
-    return _hours(every, amount, start)
+            return _working_hours(counted, amount, start)
+        case Unit.HOUR:
+            return _hours(counted, amount, start)
 
 
 def _span(limit: Limit, amount: int, start: date) -> tuple[int, int]:

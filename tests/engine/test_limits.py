@@ -167,6 +167,7 @@ def test_months_end_on_the_corresponding_day_or_the_months_last(
     ("half_day", "2026-03-02T10:00", "2026-03-02T17:00"),
     ("half_day", "2026-03-02T15:00", "2026-03-02T17:00"),
     ("working_hour", "2026-02-15T10:00", "2026-02-24T17:00"),
+    ("hour", "2026-03-02T17:00", "2026-03-02T17:00"),
     ("hour", "2026-03-02T17:01", "2026-03-03T17:00"),
 ])
 def test_an_amount_of_nothing_is_due_on_the_same_business_day(unit: str, at: str, expected: str) -> None:
@@ -222,6 +223,18 @@ def test_a_stop_without_an_end_leaves_the_due_date_unknown(unit: str) -> None:
 
 def test_a_stop_without_an_end_changes_nothing_once_the_limit_is_over() -> None:
     assert due("2026-05-06T10:00", 2, "workday", stops=(("2026-05-08", None),)).text == "2026-05-08"
+
+
+@pytest.mark.parametrize(("unit", "amount", "expected"), [
+    ("workday", 1, "2026-05-09"),
+    ("half_day", 1, "2026-05-09T12:00"),  # the event's own session is not among the counted ones
+    ("working_hour", 1, "2026-05-09T10:00"),
+    ("hour", 1, "2026-05-09T01:00"),
+    ("calendar_day", 1, "2026-05-09"),
+    ("workday", 0, "2026-05-09"),
+])
+def test_an_event_on_a_stopped_day_starts_the_count_when_it_is_resumed(unit: str, amount: int, expected: str) -> None:
+    assert due("2026-05-07T10:00", amount, unit, stops=(MAY_STOP,)).text == expected
 
 
 def test_a_moved_end_is_not_stopped_again() -> None:
