@@ -37,8 +37,9 @@ The law, and what we made of it where it is silent:
 - An amount of 0 (即办件, 行政许可法 art. 34) is the same business day: the event's day if it is worked, else the next
   working day (calendar days and months: if they roll); in units shorter than a day, the close of that day (after the
   close, of the next working day).
-- A matter's own rule comes first (民法典 art. 204): whether the first day counts and whether an end rolls are data of the
-  limit. Deemed acceptance (行政许可法 art. 32(4)) is no special case: the same count from the earlier day of receipt.
+- A matter's own rule comes first (民法典 art. 204): whether the first day counts and whether an end rolls are data of
+  the limit. Deemed acceptance (行政许可法 art. 32(4)) is no special case: the same count from the earlier day of
+  receipt.
 - The answer is provisional 暂定 when a year without a published notice lies anywhere from the event to the due date.
 
 Each operation costs a few table look-ups, and one more pair for each stop: O(1) in the length of the limit.
