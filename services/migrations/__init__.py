@@ -1,0 +1,73 @@
+"""Bringing a database to the tables of this release, from code: `migrate`.
+
+Safe to run from several processes at once (they take turns on a lock of the database) and twice (the second does nothing). A
+database made by a newer release is refused: going back would lose what only the newer one understands.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, inspect, text
+
+from engine.errors import JibanError
+from services.database import reading, writing
+
+_LOCK = 0x6A6962616E  # any number of ours: "jiban"
+
+
+class SchemaRefused(JibanError):
+    """The database's tables do not fit this release; the message says what to do."""
+
+
+def migrate(database: Engine) -> str:
+    """Bring the database to this release's tables. Returns the revision. Raises SchemaRefused, DatabaseUnavailable."""
+    with writing(database) as connection:
+        if database.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        _refuse_newer(_revision(connection))
+        command.upgrade(_config(connection), "head")
+        return _head()
+
+
+def require_current(database: Engine) -> None:
+    """Raise SchemaRefused unless the database stands at this release's revision."""
+    with reading(database) as connection:
+        found = _revision(connection) if inspect(connection).has_table("alembic_version") else None
+    _refuse_newer(found)
+    if found != _head():
+        raise SchemaRefused(f"the database is at revision {found or 'none'}, this release needs {_head()}: run `jiban migrate`")
+
+
+def _refuse_newer(found: str | None) -> None:
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaRefused(f"the database was made by a newer release (revision {found}); this one knows up to {_head()}: "
+                            "install the newer release again")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _head() -> str:
+    head = _scripts().get_current_head()
+    assert head is not None
+    return head
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(Path(__file__).parent))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config
+
+

@@ -1,0 +1,74 @@
+"""What an installation may set, all from the environment with the prefix ``JIBAN_``; sensible without any of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import JibanError
+
+SHELF = Path(__file__).resolve().parent.parent / "bpmn"
+"""The shelf of this checkout."""
+
+
+class SettingRefused(JibanError):
+    """A setting cannot be used; says which, why and what would do."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        super().__init__(f"{name}: {reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`database`: SQLAlchemy URL. `token`: bearer token of the API, None when unset. `tick_seconds`: how often the
+    embedded scheduler rings."""
+
+    database: str = "sqlite:///data/jiban.db"
+    token: str | None = None
+    shelf: Path = SHELF
+    host: str = "127.0.0.1"
+    port: int = 8000
+    tick_seconds: float = 5.0
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises SettingRefused with one sentence."""
+    given = {name: value for name, value in environment.items() if value.strip()}
+    shelf = Path(given.get("JIBAN_SHELF", SHELF)).resolve()
+    if not shelf.is_dir():
+        raise SettingRefused("JIBAN_SHELF", f"“{shelf}” is not a folder; it should hold *.bpmn, forms/ and calendars/")
+    return Settings(
+        database=_database(given.get("JIBAN_DATABASE", Settings.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
+        host=given.get("JIBAN_HOST", Settings.host), port=_port(given), tick_seconds=_tick(given))
+
+
+def _database(url: str) -> str:
+    """PostgreSQL is reached through psycopg, whatever the URL's short form says."""
+    for short in ("postgresql://", "postgres://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if not url.startswith(("sqlite:", "postgresql+psycopg:")):
+        raise SettingRefused("JIBAN_DATABASE", "expected sqlite:///path/to/file.db or postgresql://user@host/name")
+    return url
+
+
+def _port(given: Mapping[str, str]) -> int:
+    name = "JIBAN_PORT" if "JIBAN_PORT" in given else "PORT"
+    text = given.get(name, str(Settings.port))
+    if not text.isdigit() or not 0 <= int(text) <= 65535:
+        raise SettingRefused(name, f"“{text}” is not a port number (0–65535)")
+    return int(text)
+
+
+def _tick(given: Mapping[str, str]) -> float:
+    text = given.get("JIBAN_TICK_SECONDS", str(Settings.tick_seconds))
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 3600:
+        raise SettingRefused("JIBAN_TICK_SECONDS", f"“{text}” is not a number of seconds from 0.1 to 3600")
+    return seconds

@@ -1,0 +1,191 @@
+"""Every statement that reads, built once at import. A list is read page by page, from a key onwards, never by offset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, select
+
+from engine.errors import NotFound
+from services import tables as t
+from services.store.rows import CaseRow, DecisionRow, DefinitionRow, IncidentRow, MessageRow, TaskRow, TimerRow
+
+_CASE = [t.case.c[name] for name in CaseRow._fields]
+_TASK = [t.task.c[name] for name in TaskRow._fields]
+_TIMER = [t.timer.c[name] for name in TimerRow._fields]
+_DECISION = [t.decision.c[name] for name in DecisionRow._fields]
+_DEFINITION = [t.definition.c[name] for name in DefinitionRow._fields]
+_MESSAGE = [t.message.c[name] for name in MessageRow._fields]
+_INCIDENT = [t.incident.c[name] for name in IncidentRow._fields]
+
+_CASE_BY_NUMBER = select(*_CASE).where(t.case.c.number == bindparam("number")).with_for_update()
+_CASE_BY_ID = select(*_CASE).where(t.case.c.id == bindparam("id")).with_for_update()
+_PEEK_CASE = select(*_CASE).where(t.case.c.number == bindparam("number"))
+_CASE_AND_TASK = (
+    select(*_CASE, *_TASK)
+    .join_from(t.case, t.task, (t.task.c.case_id == t.case.c.id) & (t.task.c.token == bindparam("token")), isouter=True)
+    .where(t.case.c.number == bindparam("number")).with_for_update(of=t.case))
+_DUE = (
+    select(*_CASE, *_TIMER).join_from(t.timer, t.case, t.timer.c.case_id == t.case.c.id)
+    .where(t.timer.c.due_at <= bindparam("now")).order_by(t.timer.c.due_at).limit(bindparam("most"))
+    .with_for_update(skip_locked=True))
+_NEXT_DUE = select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None))
+_TIMERS_OF = select(*_TIMER).where(t.timer.c.case_id == bindparam("id")).order_by(t.timer.c.token)
+_TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t.task.c.token)
+_MESSAGES_OF = select(*_MESSAGE).where(t.message.c.case_id == bindparam("id")).order_by(t.message.c.token)
+_INCIDENTS_OF = (select(*_INCIDENT).where(t.incident.c.case_id == bindparam("id"), t.incident.c.resolved_at.is_(None))
+                 .order_by(t.incident.c.seq))
+_DECISION_OF = select(*_DECISION).where(t.decision.c.case_id == bindparam("id"), t.decision.c.token == bindparam("token"))
+_FACTS_OF = (select(t.fact.c.body, t.fact.c.hash)
+             .where(t.fact.c.case_id == bindparam("id"), t.fact.c.seq > bindparam("after")).order_by(t.fact.c.seq)
+             .limit(bindparam("most")))
+_CASES = select(*_CASE).where(t.case.c.id < bindparam("before")).order_by(t.case.c.id.desc()).limit(bindparam("most"))
+_CASES_IN_STATE = _CASES.where(t.case.c.state == bindparam("state"))
+_TASKS = (
+    select(t.case.c.number, t.case.c.version, *_TASK).join_from(t.task, t.case)
+    .where((t.task.c.case_id > bindparam("case_id"))
+           | ((t.task.c.case_id == bindparam("case_id")) & (t.task.c.token > bindparam("token"))))
+    .order_by(t.task.c.case_id, t.task.c.token).limit(bindparam("most")))
+_TASKS_OF_CASE = _TASKS.where(t.case.c.number == bindparam("number"))
+_TASKS_OF_ROLE = _TASKS.where(t.task.c.role == bindparam("role"))
+_DEFINITION_BY_ID = select(*_DEFINITION).where(t.definition.c.id == bindparam("id"))
+_DEFINITION_BY_HASH = select(*_DEFINITION).where(t.definition.c.process == bindparam("process"),
+                                                 t.definition.c.hash == bindparam("hash"))
+_LATEST = (select(*_DEFINITION).where(t.definition.c.process == bindparam("process"))
+           .order_by(t.definition.c.version.desc()).limit(1))
+_LATEST_NAMED = (select(*_DEFINITION).where(t.definition.c.name == bindparam("name"))
+                 .order_by(t.definition.c.id.desc()).limit(1))
+_NEWER = t.definition.alias("newer")
+_ALL_LATEST = (
+    select(*_DEFINITION)
+    .where(~select(_NEWER.c.id).where(_NEWER.c.process == t.definition.c.process,
+                                      _NEWER.c.version > t.definition.c.version).exists())
+    .order_by(t.definition.c.process))
+
+FIRST = 2**62
+"""Before the newest case: where a list of cases, newest first, begins."""
+
+
+def load_case(connection: Connection, number: str) -> CaseRow | None:
+    """A case to be changed: locked until the transaction ends."""
+    row = connection.execute(_CASE_BY_NUMBER, {"number": number}).first()
+    return CaseRow._make(row) if row else None
+
+
+def load_case_by_id(connection: Connection, case_id: int) -> CaseRow:
+    """A case to be changed, by its key."""
+    return CaseRow._make(connection.execute(_CASE_BY_ID, {"id": case_id}).one())
+
+
+def peek_case(connection: Connection, number: str) -> CaseRow | None:
+    """A case to be looked at, not locked."""
+    row = connection.execute(_PEEK_CASE, {"number": number}).first()
+    return CaseRow._make(row) if row else None
+
+
+def load_case_with_task(connection: Connection, number: str, token: int) -> tuple[CaseRow | None, TaskRow | None]:
+    """A case to be changed with one of its open tasks, in one statement. (None, None): no such case."""
+    row = connection.execute(_CASE_AND_TASK, {"number": number, "token": token}).first()
+    if row is None:
+        return None, None
+    width = len(_CASE)
+    return CaseRow._make(row[:width]), TaskRow._make(row[width:]) if row[width] is not None else None
+
+
+def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[CaseRow, TimerRow]]:
+    """Due timers with their cases, earliest first, locked until the transaction ends; what another worker holds is
+    skipped. A case appears once: its next timer is for the next batch, because the first may change it."""
+    width = len(_CASE)
+    claimed: dict[int, tuple[CaseRow, TimerRow]] = {}
+    for row in connection.execute(_DUE, {"now": now, "most": most}):
+        claimed.setdefault(row[0], (CaseRow._make(row[:width]), TimerRow._make(row[width:])))
+    return list(claimed.values())
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the earliest pending timer is due; None when none is set."""
+    return connection.execute(_NEXT_DUE).scalar_one()
+
+
+def timers_of(connection: Connection, case_id: int) -> list[TimerRow]:
+    """The pending timers of a case."""
+    return [TimerRow._make(row) for row in connection.execute(_TIMERS_OF, {"id": case_id})]
+
+
+def tasks_of(connection: Connection, case_id: int) -> list[TaskRow]:
+    """The open tasks of a case."""
+    return [TaskRow._make(row) for row in connection.execute(_TASKS_OF, {"id": case_id})]
+
+
+def messages_of(connection: Connection, case_id: int) -> list[MessageRow]:
+    """The awaited messages and signals of a case."""
+    return [MessageRow._make(row) for row in connection.execute(_MESSAGES_OF, {"id": case_id})]
+
+
+def incidents_of(connection: Connection, case_id: int) -> list[IncidentRow]:
+    """The open incidents of a case."""
+    return [IncidentRow._make(row) for row in connection.execute(_INCIDENTS_OF, {"id": case_id})]
+
+
+def decision(connection: Connection, case_id: int, token: int) -> DecisionRow | None:
+    """The decision of a task, if it has been taken."""
+    row = connection.execute(_DECISION_OF, {"id": case_id, "token": token}).first()
+    return DecisionRow._make(row) if row else None
+
+
+def facts_of(connection: Connection, case_id: int, *, after: int = 0, most: int = 100_000) -> Sequence[tuple[bytes, bytes]]:
+    """(body, hash) of a case's facts in order, from number `after` + 1."""
+    return [(row[0], row[1]) for row in connection.execute(_FACTS_OF, {"id": case_id, "after": after, "most": most})]
+
+
+def cases_page(connection: Connection, *, before: int = FIRST, state: str | None = None, most: int) -> list[CaseRow]:
+    """Cases, newest first, with an id below `before`."""
+    statement = _CASES if state is None else _CASES_IN_STATE
+    given = {"before": before, "most": most} | ({} if state is None else {"state": state})
+    return [CaseRow._make(row) for row in connection.execute(statement, given)]
+
+
+def tasks_page(
+    connection: Connection, *, after: tuple[int, int] = (0, -1), number: str | None = None, role: str | None = None,
+    most: int,
+) -> list[tuple[str, int, TaskRow]]:
+    """(case number, case version, open task), in the order of opening, after the key (case id, token)."""
+    given: dict[str, object] = {"case_id": after[0], "token": after[1], "most": most}
+    statement = _TASKS
+    if number is not None:
+        statement, given["number"] = _TASKS_OF_CASE, number
+    elif role is not None:
+        statement, given["role"] = _TASKS_OF_ROLE, role
+    return [(row[0], row[1], TaskRow._make(row[2:])) for row in connection.execute(statement, given)]
+
+
+def definition(connection: Connection, definition_id: int) -> DefinitionRow:
+    """A deployed definition. Raises NotFound."""
+    row = connection.execute(_DEFINITION_BY_ID, {"id": definition_id}).first()
+    if row is None:
+        raise NotFound("definition", str(definition_id))
+    return DefinitionRow._make(row)
+
+
+def definition_by_hash(connection: Connection, process: str, digest: str) -> DefinitionRow | None:
+    """The version of a process with this meaning, if it was deployed."""
+    row = connection.execute(_DEFINITION_BY_HASH, {"process": process, "hash": digest}).first()
+    return DefinitionRow._make(row) if row else None
+
+
+def latest_definition(connection: Connection, process: str) -> DefinitionRow | None:
+    """The newest version of a process, by its id."""
+    row = connection.execute(_LATEST, {"process": process}).first()
+    return DefinitionRow._make(row) if row else None
+
+
+def latest_definition_named(connection: Connection, name: str) -> DefinitionRow | None:
+    """The newest version of a process, by its name."""
+    row = connection.execute(_LATEST_NAMED, {"name": name}).first()
+    return DefinitionRow._make(row) if row else None
+
+
+def latest_definitions(connection: Connection) -> list[DefinitionRow]:
+    """The newest version of every process."""
+    return [DefinitionRow._make(row) for row in connection.execute(_ALL_LATEST)]

@@ -1,0 +1,120 @@
+"""Every statement that writes, built once at import. Called inside the caller's transaction; commits nothing.
+
+One step is at most nine statements and usually five or six: only the tables with something to change are touched, and each
+of them once (`executemany`). The guarded update of the case comes first: on SQLite, where `FOR UPDATE` does not exist, and
+after any mistake of ours, it is what keeps a stale writer out.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from engine.errors import AlreadyDecided, InvalidInput, Stale
+from services import tables as t
+from services.store.rows import CaseRow, DefinitionRow, Rows
+
+_CASE_COLUMNS = ("state", "standing", "accepted_on", "due_on", "is_provisional", "concluded_on", "ended_at", "seq", "head",
+                 "tokens", "data", "fold")
+
+_INSERT_CASE = insert(t.case)
+_UPDATE_CASE = (
+    update(t.case).where(t.case.c.id == bindparam("case_id"), t.case.c.version == bindparam("read_version"))
+    .values({name: bindparam(name) for name in (*_CASE_COLUMNS, "version")}))
+_INSERT_DECISION = insert(t.decision)
+_INSERT_TASKS = insert(t.task)
+_INSERT_TIMERS = insert(t.timer)
+_INSERT_MESSAGES = insert(t.message)
+_INSERT_FACTS = insert(t.fact)
+_INSERT_OUTBOX = insert(t.outbox)
+_INSERT_INCIDENTS = insert(t.incident)
+_INSERT_DEFINITION = insert(t.definition)
+_DELETE_TASKS, _DELETE_TIMERS, _DELETE_MESSAGES = (
+    delete(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
+    for table in (t.task, t.timer, t.message))
+_MOVE_TIMER = (
+    update(t.timer).where(t.timer.c.case_id == bindparam("of_case"), t.timer.c.token == bindparam("of_token"))
+    .values(due_at=bindparam("due_at"), firing=t.timer.c.firing + bindparam("more")))
+_COUNT = update(t.counter).where(t.counter.c.name == bindparam("of_name")).values(value=t.counter.c.value + 1)
+_COUNTED = select(t.counter.c.value).where(t.counter.c.name == bindparam("of_name"))
+_START_COUNTER = insert(t.counter)
+
+
+def insert_case(connection: Connection, row: CaseRow, rows: Rows) -> int:
+    """Write a new case with its first rows. Returns its version, 1."""
+    case_id = next_number(connection, "case")
+    connection.execute(_INSERT_CASE, {**row._asdict(), "id": case_id, "version": 1})
+    _save_rows(connection, case_id, row.number, rows, 1)
+    return 1
+
+
+def save_step(connection: Connection, row: CaseRow, rows: Rows) -> int:
+    """Write a step of a stored case; `row.version` is the version it was read at. Returns the new version.
+
+    Raises Stale when the case has moved on, AlreadyDecided when the task has its decision, InvalidInput when the
+    idempotency key belongs to another request.
+    """
+    changes = {name: getattr(row, name) for name in _CASE_COLUMNS}
+    changed = connection.execute(_UPDATE_CASE, {**changes, "version": row.version + 1, "case_id": row.id,
+                                                "read_version": row.version})
+    if changed.rowcount != 1:
+        raise Stale(row.number, row.version, None)
+    _save_rows(connection, row.id, row.number, rows, row.version + 1)
+    return row.version + 1
+
+
+def insert_definition(connection: Connection, row: DefinitionRow) -> None:
+    """Write a deployed definition."""
+    connection.execute(_INSERT_DEFINITION, row._asdict())
+
+
+def next_number(connection: Connection, name: str) -> int:
+    """The next number of a counter, from 1, without a gap among committed transactions."""
+    if connection.execute(_COUNT, {"of_name": name}).rowcount == 0:
+        try:
+            with connection.begin_nested():
+                connection.execute(_START_COUNTER, {"name": name, "value": 1})
+            return 1
+        except IntegrityError:  # another transaction has just begun this counter
+            connection.execute(_COUNT, {"of_name": name})
+    return int(connection.execute(_COUNTED, {"of_name": name}).scalar_one())
+
+
+def _save_rows(connection: Connection, case_id: int, number: str, rows: Rows, version: int) -> None:
+    if rows.decision is not None:
+        _decide(connection, case_id, number, rows, version)
+    for statement, tokens in ((_DELETE_TASKS, rows.ended_tasks), (_DELETE_TIMERS, rows.ended_timers),
+                              (_DELETE_MESSAGES, rows.ended_messages)):
+        if tokens:
+            connection.execute(statement, [{"of_case": case_id, "of_token": token} for token in tokens])
+    if rows.tasks:
+        connection.execute(_INSERT_TASKS, [{**row._asdict(), "case_id": case_id} for row in rows.tasks])
+    if rows.timers:
+        connection.execute(_INSERT_TIMERS, [{**row._asdict(), "case_id": case_id} for row in rows.timers])
+    if rows.messages:
+        connection.execute(_INSERT_MESSAGES, [{**row._asdict(), "case_id": case_id} for row in rows.messages])
+    if rows.incidents:
+        connection.execute(_INSERT_INCIDENTS, [{**row._asdict(), "case_id": case_id} for row in rows.incidents])
+    if rows.moved:
+        connection.execute(_MOVE_TIMER, [
+            {"of_case": case_id, "of_token": token, "due_at": due, "more": 1 if token in rows.refired else 0}
+            for token, due in rows.moved.items()])
+    if rows.facts:
+        connection.execute(_INSERT_FACTS, [
+            {"case_id": case_id, "seq": fact.seq, "kind": fact.kind, "at": fact.at, "body": fact.body, "hash": fact.hash}
+            for fact in rows.facts])
+    if rows.leaving:
+        connection.execute(_INSERT_OUTBOX, [
+            {"case_id": case_id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at, "sent_at": None}
+            for fact in rows.leaving])
+
+
+def _decide(connection: Connection, case_id: int, number: str, rows: Rows, version: int) -> None:
+    assert rows.decision is not None
+    try:
+        connection.execute(_INSERT_DECISION, {**rows.decision._asdict(), "case_id": case_id, "version": version})
+    except IntegrityError as error:
+        if "idempotency_key" in str(error.orig) or "ix_decision_key" in str(error.orig):
+            raise InvalidInput("Idempotency-Key", "this key was used for another request") from error
+        raise AlreadyDecided(f"{number}-{rows.decision.token}", "somebody else has just completed it") from error
+
