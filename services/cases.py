@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import orjson
 from sqlalchemy import Connection
 
 from engine import moves
@@ -107,7 +108,8 @@ def receive_message(
 ) -> Stepped:
     """A message or signal the case waits for has come. Raises NotFound when the case does not wait for it."""
     chapter = _resume(connection, office, number, by, now)
-    waiting = reading.awaited(connection, chapter.stored.id, name)
+    assert chapter.stored is not None
+    waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
         raise NotFound("awaited message", name, f"case {number} does not wait for it")
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
@@ -210,7 +212,7 @@ def _guard_completion(case: Case, task: TaskRow) -> None:
 
 
 def _outcome(task: TaskRow, given: str | None) -> str | None:
-    allowed = task.outcomes
+    allowed = [key for key, _ in orjson.loads(task.outcomes)]
     if not allowed:
         if given is not None:
             raise InvalidInput("outcome", f"task “{task.name or task.node}” has no outcomes; leave the field out")

@@ -7,9 +7,9 @@ chapter that would leave none is saved with a `dead_end` incident for a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 import orjson
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from engine import events, moves
 from engine.case import CASE_CLOCKS, Case, Terms, evolve, tell
+from engine.definitions.model import Node, Work
 from engine.errors import Incident
 from engine.events import Fact, Recorded
 from engine.limits import LimitKind
@@ -26,7 +27,7 @@ from engine.timers import due_at
 from services.deployments import Deployment
 from services.office import Office
 from services.store import reading, writing
-from services.store.rows import CaseRow, DecisionRow, Rows
+from services.store.rows import CaseRow, DecisionRow, IncidentRow, MessageRow, Rows, TaskRow, TimerRow
 
 LEAVES = frozenset({
     events.CaseOpened, events.CaseAccepted, events.CorrectionRequested, events.DecisionMade, events.CaseConcluded,
@@ -88,8 +89,8 @@ class Chapter:
 
     def decide(self, token: int, *, outcome: str | None, key: str | None, fingerprint: bytes | None) -> None:
         """Keep the one decision of a task; the database refuses a second."""
-        self.rows.decision = DecisionRow(token=token, outcome=outcome, by=self.by, at=self.now, idempotency_key=key,
-                                         fingerprint=fingerprint)
+        self.rows.decision = DecisionRow(token=token, outcome=outcome, by=self.by, at=self.now, version=0,
+                                         idempotency_key=key, fingerprint=fingerprint)
 
     def advance(self, step: Step) -> None:
         """Take what the kernel did: milestones become facts, waits become rows. Raises Incident when the diagram draws a
@@ -101,14 +102,18 @@ class Chapter:
         self.close(step)
         for wait in step.opened:
             self._open(wait)
-        if not self._has_reason_to_wait(step):
+        if not step.is_completed and step.waiting == 0:
             self._raise(Incident("", "nothing is left to wait for, and no end event was reached: the diagram has a "
-                                     "dead end"), code="dead_end")
+                                     "dead end"), "dead_end")
 
     def close(self, step: Step) -> None:
         """Take the new tokens and drop the rows of the waits that are over."""
         self.tokens = step.state
-        self.rows.ended += [ended.id for ended in step.ended]
+        over = {WaitKind.TASK: self.rows.ended_tasks, WaitKind.TIMER: self.rows.ended_timers,
+                WaitKind.MESSAGE: self.rows.ended_messages, WaitKind.SIGNAL: self.rows.ended_messages}
+        for ended in step.ended:
+            if (tokens := over.get(ended.kind)) is not None:
+                tokens.append(ended.id)
 
     def reschedule(self) -> None:
         """Move the office's drawn timers after a suspension began or ended; an applicant's period runs on."""
@@ -134,15 +139,16 @@ class Chapter:
         """Write everything. Returns the case's new version. Raises Stale or AlreadyDecided when somebody was quicker."""
         self.rows.facts = self.recorded
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
-        return writing.save(self.connection, self._row(), self.rows)
+        write = writing.insert_case if self.stored is None else writing.save_step
+        return write(self.connection, self._row(), self.rows)
 
     def _row(self) -> CaseRow:
         case, clock = self.case, self.case.governing
         return CaseRow(
             id=self.stored.id if self.stored else 0, number=case.number, process=case.process,
             definition_id=self.deployment.id, version=self.stored.version if self.stored else 0, state=case.state.value,
-            opened_at=case.opened_at, accepted_on=case.accepted_on, concluded_on=case.concluded_on,
-            ended_at=case.ended_at, due_on=clock.due_on if clock else None,
+            opened_at=case.opened_at, accepted_on=_day(case.accepted_on), concluded_on=_day(case.concluded_on),
+            ended_at=case.ended_at, due_on=_day(clock.due_on) if clock else None,
             is_provisional=bool(clock and clock.is_provisional), standing=case.standing.value if case.standing else None,
             seq=case.seq, head=case.head, tokens=self.tokens, data=orjson.dumps(self.data), fold=_ENCODER.encode(case))
 
@@ -153,15 +159,14 @@ class Chapter:
     def _open(self, wait: Wait) -> None:
         match wait.kind:
             case WaitKind.TASK:
-                node = self.deployment.nodes[wait.scope, wait.node]
-                self.rows.tasks.append(task_row(wait, node, self.now))
+                self.rows.tasks.append(_task(wait, self.deployment.nodes[wait.scope, wait.node], self.now))
             case WaitKind.TIMER:
-                assert wait.timer is not None
-                self.rows.timers.append(timer_row(wait, self.now, self._due(wait, self.now)))
+                self.rows.timers.append(_timer(wait, self.now, self._due(wait, self.now)))
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
-                self.rows.messages.append((wait.id, wait.node, wait.event or ""))
+                self.rows.messages.append(MessageRow(case_id=0, token=wait.id, node=wait.node, name=wait.event or ""))
             case WaitKind.CONNECTOR:
-                self._raise(Incident(wait.node, f"no connector serves “{wait.name or wait.node}” yet"), "no_connector", wait.id)
+                self._raise(Incident(wait.node, f"no connector serves “{wait.name or wait.node}” yet"), "no_connector",
+                            wait.id)
             case WaitKind.CALL:
                 self._raise(Incident(wait.node, f"the process “{wait.event}” called by “{wait.name or wait.node}” is not "
                                                 "deployed"), "no_called_process", wait.id)
@@ -172,15 +177,35 @@ class Chapter:
         limit = wait.timer.limit
         if limit is not None and (clock := self.case.clock(limit.kind)) is not None:
             return clock.lapses_at
-        event = "submitted" if limit is not None and limit.kind is LimitKind.NOTICE and not self.case.accepted_on else None
+        at_receipt = limit is not None and limit.kind is LimitKind.NOTICE and self.case.accepted_on is None
         try:
-            return due_at(wait.timer, opened_at, self.terms.calendar, event=event, suspensions=self.case.suspensions)
+            return due_at(wait.timer, opened_at, self.terms.calendar, suspensions=self.case.suspensions,
+                          event="submitted" if at_receipt else None)
         except ValueError as error:
             raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
 
     def _raise(self, incident: Incident, code: str, token: int | None = None) -> None:
         self.tell(events.IncidentRaised(code=code, node=incident.node, message=str(incident)))
-        self.rows.incidents.append((token, code, incident.node, str(incident)))
+        self.rows.incidents.append(IncidentRow(
+            case_id=0, seq=self.case.seq, token=token, code=code, node=incident.node, message=str(incident),
+            opened_at=self.now, resolved_at=None))
 
-    def _has_reason_to_wait(self, step: Step) -> bool:
-        return step.is_completed or step.waiting > 0
+
+def _task(wait: Wait, node: Node, now: datetime) -> TaskRow:
+    work = node.work or Work()
+    name = wait.name or wait.node
+    if wait.index is not None:
+        name = f"{name}（{wait.item if isinstance(wait.item, str) else wait.index + 1}）"
+    outcomes = orjson.dumps([[outcome.key, outcome.label] for outcome in work.outcomes]).decode()
+    return TaskRow(case_id=0, token=wait.id, node=wait.node, name=name, act=work.act, role=work.role, form=work.form,
+                   outcomes=outcomes, opened_at=now)
+
+
+def _timer(wait: Wait, now: datetime, due: datetime | None) -> TimerRow:
+    assert wait.timer is not None
+    kind = wait.timer.limit.kind.value if wait.timer.limit is not None else wait.timer.kind.value
+    return TimerRow(case_id=0, token=wait.id, node=wait.node, kind=kind, firing=1, opened_at=now, due_at=due)
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

@@ -13,13 +13,14 @@ from functools import cached_property
 from pathlib import Path
 
 import orjson
+from engine.definitions.check import load as read_definition
+from engine.process.compile import Program, compile_program
 from sqlalchemy import Connection
 
-from engine.definitions.check import load as read_definition
 from engine.definitions.model import Definition, Node, NodeKind, Process, Scope
 from engine.errors import NotFound
-from engine.process.compile import Program, compile_program
 from services.store import reading, writing
+from services.store.rows import DefinitionRow
 
 _SHELF_SUFFIX = ".bpmn"
 
@@ -91,12 +92,13 @@ def _deploy(connection: Connection, file: str, source: bytes, definition: Defini
     bound = _bind(connection, definition)
     program = compile_program(definition, _library(connection, bound))
     found = reading.definition_by_hash(connection, definition.primary, program.hash)
-    version = found.version if found else reading.latest_version(connection, definition.primary) + 1
+    latest = reading.latest_definition(connection, definition.primary)
+    version = found.version if found else latest.version + 1 if latest else 1
     if found is None:
-        writing.insert_definition(
-            connection, id=writing.next_number(connection, "definition"), process=definition.primary, version=version,
+        writing.insert_definition(connection, DefinitionRow(
+            id=writing.next_number(connection, "definition"), process=definition.primary, version=version,
             hash=program.hash, name=definition.process.name, file=file, source=source, calls=orjson.dumps(bound),
-            deployed_at=now)
+            deployed_at=now))
     return Deployed(file=file, process=definition.primary, name=definition.process.name, version=version,
                     hash=program.hash, is_new=found is None)
 

@@ -7,7 +7,7 @@ it is noticed late, and both instants are kept.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -67,11 +67,12 @@ def _lapse(chapter: Chapter, timer: TimerRow) -> None:
     chapter.tell(TimerFired(token=timer.token, node=timer.node, firing=timer.firing, scheduled_at=scheduled,
                             fired_at=chapter.now))
     if timer.kind in _LIMITS:
-        chapter.tell(DeadlineLapsed(clock=timer.kind, node=timer.node, due_on=_last_day(chapter.case, timer.kind, scheduled),
-                                    scheduled_at=scheduled, noticed_at=chapter.now))
+        last_day = _last_day(chapter.case, timer.kind, scheduled)
+        chapter.tell(DeadlineLapsed(clock=timer.kind, node=timer.node, due_on=last_day, scheduled_at=scheduled,
+                                    noticed_at=chapter.now))
 
 
-def _last_day(case: Case, kind: str, lapses_at: datetime) -> datetime.date:
+def _last_day(case: Case, kind: str, lapses_at: datetime) -> date:
     clock = case.clock(LimitKind(kind))
     return clock.due_on if clock and clock.due_on else local_day(lapses_at - timedelta(microseconds=1))
 
@@ -83,4 +84,4 @@ def _set_again(chapter: Chapter, timer: TimerRow, step: Step) -> None:
     wait = next(w for w in kernel.waits(chapter.deployment.program, step.state) if w.id == timer.token)
     assert wait.timer is not None
     chapter.rows.moved[timer.token] = due_at(wait.timer, timer.opened_at, chapter.terms.calendar, previous=timer.due_at)
-    chapter.rows.refired.append(timer.token)
+    chapter.rows.refired.add(timer.token)
