@@ -59,6 +59,7 @@ class Ended:
     """A wait that is over."""
 
     id: int
+    kind: WaitKind
     node: str
     how: Ending
 

@@ -1,0 +1,261 @@
+"""The process kernel: a state and a command in, a new state and what happened out.
+
+What it is: the only door to SpiffWorkflow, which moves the tokens. Every function takes the bytes of a state, makes the
+living tokens from them, gives the command to one of them, lets everything automatic run, and returns a `Step` with the
+bytes of the new state. Nothing is kept between calls, nothing reads a clock, draws a random number or knows a person.
+
+A wait's life::
+
+    (opened) ──complete / correlate / fire──▶ completed        its successors open in the same step
+        │  └──interrupting event, terminate, gateway's other branch, cancel, move──▶ cancelled
+        └──a cycle with firings left, or a non-interrupting message or signal: stays open, its path begins beside it
+
+What can go wrong, and what is then true: a *Refusal* (no such wait, wrong kind of wait, bad data) and an *Incident* (no
+condition holds, a variable is missing, an error nobody catches, the step budget) leave the state given in as it was: the
+bytes are never changed, the tokens made from them are thrown away. *StateCorrupt*: the bytes are not a state of this program.
+
+Variables belong to the process instance (BPMN 2.0 §10.4): flat scalars and lists of scalars, so no branch loses another's.
+The variable named like a user task holds its last outcome; whoever completes the task passes it in `data`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+from engine.definitions.model import EventKind, NodeKind
+from engine.errors import AlreadyDecided, InvalidInput, NotFound
+from engine.process.codec import load, save
+from engine.process.compile import Program
+from engine.process.events import BoundarySpec, awaits, boundary_for, catcher, holder, uncaught
+from engine.process.gateways import ParallelSpec
+from engine.process.instance import Instance
+from engine.process.reach import branch_of
+from engine.process.run import BUDGET, Run
+from engine.process.step import Step, Wait, WaitKind
+from engine.process.token import Token
+
+_NOTHING: Mapping[str, object] = {}
+_LARGEST = 2**63
+
+
+def start(program: Program, data: Mapping[str, object] = _NOTHING, *, budget: int = BUDGET) -> Step:
+    """Begin an instance of the program's process. Raises InvalidInput and Incident."""
+    run = Run(budget=budget)
+    top = Instance(program.scope, run, None, {**program.defaults, **checked(data)})
+    program.scope.begin(top)
+    return _settled(program, run)
+
+
+def complete(
+    program: Program, state: bytes, wait_id: int, data: Mapping[str, object] = _NOTHING, *, budget: int = BUDGET,
+) -> Step:
+    """A person has done a TASK, or a connector has answered. Raises Refusal and Incident."""
+    run = load(program, state, budget)
+    token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
+    if data:
+        token.workflow.store(checked(data))
+    token.complete()
+    return _settled(program, run)
+
+
+def correlate(
+    program: Program, state: bytes, event_name: str, data: Mapping[str, object] = _NOTHING, wait_id: int | None = None,
+    *, budget: int = BUDGET,
+) -> Step:
+    """A message or signal of this name has come. A message goes to one wait: `wait_id` says which when several await it; a
+    signal without `wait_id` goes to all. Raises NotFound when nobody awaits it, InvalidInput when it must be said who."""
+    run = load(program, state, budget)
+    receivers = _receivers(run, event_name, wait_id)
+    receivers[0].workflow.store(checked(data))
+    for token in receivers:
+        if token.id in run.tasks:
+            token.task_spec.happen(token)
+    return _settled(program, run)
+
+
+def fire(program: Program, state: bytes, wait_id: int, *, budget: int = BUDGET) -> Step:
+    """A TIMER is due. Raises Refusal and Incident."""
+    run = load(program, state, budget)
+    token = _wait(run, wait_id, WaitKind.TIMER)
+    token.task_spec.happen(token)
+    return _settled(program, run)
+
+
+def fail(
+    program: Program, state: bytes, wait_id: int, code: str, data: Mapping[str, object] = _NOTHING,
+    *, budget: int = BUDGET,
+) -> Step:
+    """A BPMN error is raised in a TASK or CONNECTOR wait. The nearest boundary error event for the code catches it: the
+    activity's own first, then those around it. Raises Incident when there is none."""
+    run = load(program, state, budget)
+    token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
+    token.workflow.store(checked(data))
+    host = holder(token)
+    own = boundary_for(host, EventKind.ERROR, code)
+    found = (own, host) if own is not None else catcher(token.workflow, EventKind.ERROR, code)
+    if found is None:
+        raise uncaught(token.task_spec.bpmn_id, code)
+    found[0].catch(found[1])
+    return _settled(program, run)
+
+
+def cancel(program: Program, state: bytes) -> Step:
+    """Everything ends; the instance is not complete, since no end event was reached."""
+    run = load(program, state)
+    run.top.is_closed = True
+    run.top.cancel_all()
+    return _settled(program, run)
+
+
+def move(program: Program, state: bytes, wait_id: int, node: str, *, budget: int = BUDGET) -> Step:
+    """Take the token of an open TASK to another node of the same scope, forward or back, with nothing in between done.
+    Refused (InvalidInput) into or out of a branch of a parallel or inclusive block, onto a join, a start or a boundary
+    event, and for one of several instances; NotFound for a node that is not there."""
+    run = load(program, state, budget)
+    token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
+    target = token.workflow.spec.nodes.get(node)
+    if target is None:
+        raise NotFound("node", node, f"not in the same process or sub-process as “{token.task_spec.bpmn_id}”")
+    if token.index is not None:
+        raise InvalidInput("node", "one of several instances cannot be moved by itself")
+    if isinstance(target, BoundarySpec) or target.node.kind is NodeKind.START_EVENT or (
+            isinstance(target, ParallelSpec) and target.incoming > 1):
+        raise InvalidInput("node", f"“{node}” is a join, a start or a boundary event: move to what comes after it")
+    if branch_of(token.workflow.spec, token.task_spec) != branch_of(token.workflow.spec, target):
+        raise InvalidInput("node", f"“{node}” lies in another branch of a parallel block than “{token.task_spec.bpmn_id}”")
+    token.cancel()
+    target.arrive(token.workflow, None)
+    return _settled(program, run)
+
+
+def waits(program: Program, state: bytes) -> tuple[Wait, ...]:
+    """Every reason why the instance stands still, by id."""
+    run = load(program, state)
+    return tuple(wait_of(token) for token in sorted(run.tasks.values(), key=lambda token: int(token.id))
+                 if token.task_spec.waits_for(token) is not None)
+
+
+def wait_of(token: Token) -> Wait:
+    """The wait a token stands for."""
+    spec, node = token.task_spec, token.task_spec.node
+    instance = _instance_of(token)
+    kind = spec.wait_kind
+    assert kind is not None
+    is_timer = kind is WaitKind.TIMER
+    return Wait(
+        id=token.id, kind=kind, node=node.id, name=node.name, event=_awaited(spec),
+        timer=spec.timer(token) if is_timer else None,
+        remaining=token.memory[1] if is_timer and token.memory is not None else 1, host=node.attached_to,
+        interrupting=node.interrupting, index=None if instance is None else instance.index,
+        item=None if instance is None else _item(instance), scope=token.workflow.path)
+
+
+def checked(data: Mapping[str, object]) -> dict[str, Any]:
+    """Data as the state can hold it: scalars and lists of scalars. Raises InvalidInput naming the field."""
+    return {_name(name): _value(name, value) for name, value in data.items()}
+
+
+def _settled(program: Program, run: Run) -> Step:
+    """Let everything automatic run, and say what has become of it."""
+    run.settle()
+    before, opened, waiting = run.before, [], 0
+    for token in run.tasks.values():
+        if token.task_spec.waits_for(token) is not None:
+            waiting += 1
+            if token.id > before:
+                opened.append(wait_of(token))
+    own = run.top.own
+    assert own is not None
+    return Step(state=save(program, run), opened=tuple(opened), ended=tuple(run.ended), passed=tuple(run.passed),
+                is_completed=run.is_completed, variables=own, waiting=waiting)
+
+
+def _wait(run: Run, wait_id: int, *kinds: WaitKind) -> Token:
+    """The token of an open wait. Raises NotFound, AlreadyDecided when it is over, InvalidInput when it is of another
+    kind."""
+    token = run.tasks.get(wait_id)
+    if token is None or token.task_spec.waits_for(token) is None:
+        if token is None and isinstance(wait_id, int) and 0 < wait_id <= run.last:
+            raise AlreadyDecided(str(wait_id), "it is over, or was never something to wait for")
+        raise NotFound("wait", str(wait_id))
+    kind = token.task_spec.wait_kind
+    if kind is not None and kind not in kinds:
+        raise InvalidInput("wait_id", f"{wait_id} is a {kind.value}, expected a "
+                                      f"{' or '.join(kind.value for kind in kinds)}")
+    return token
+
+
+def _receivers(run: Run, event_name: str, wait_id: int | None) -> list[Token]:
+    found = [token for token in run.tasks.values()
+             if awaits(token, WaitKind.MESSAGE, event_name) or awaits(token, WaitKind.SIGNAL, event_name)]
+    if wait_id is not None:
+        _wait(run, wait_id, WaitKind.MESSAGE, WaitKind.SIGNAL)
+        found = [token for token in found if token.id == wait_id]
+    if not found:
+        raise NotFound("awaited event", event_name)
+    messages = [token for token in found if token.task_spec.wait_kind is WaitKind.MESSAGE]
+    if len(messages) > 1:
+        waiting = ", ".join(str(token.id) for token in messages)
+        raise InvalidInput("wait_id", f"several await the message “{event_name}”: say which of {waiting}")
+    return found
+
+
+def _awaited(spec: Any) -> str | None:
+    """The event's name, a connector's topic, or the process that is not there; None for other waits."""
+    match spec.wait_kind:
+        case WaitKind.MESSAGE | WaitKind.SIGNAL:
+            return spec.event_name
+        case WaitKind.CONNECTOR:
+            return spec.node.topic
+        case WaitKind.CALL:
+            return spec.node.called
+    return None
+
+
+def _instance_of(token: Token) -> Token | None:
+    """The multi-instance instance a token is, or lies in; None outside of any."""
+    at: Token | None = token
+    while at is not None and at.index is None:
+        at = at.workflow.host
+    return at
+
+
+def _item(instance: Token) -> object:
+    loop = instance.task_spec.loop
+    return None if loop is None else loop.item(instance)
+
+
+def _name(name: object) -> str:
+    if not isinstance(name, str) or not name or not _is_text(name):
+        raise InvalidInput("data", f"a variable's name must be a text, found {name!r:.80}")
+    return name
+
+
+def _value(name: str, value: object) -> Any:
+    if type(value) is list or type(value) is tuple:
+        return [_scalar(name, item) for item in value]
+    return _scalar(name, value)
+
+
+def _scalar(name: str, value: object) -> object:
+    """One value. Raises InvalidInput for what neither the state nor an expression can hold."""
+    match value:
+        case None | bool():
+            return value
+        case str() if _is_text(value):
+            return str(value)
+        case int() if -_LARGEST <= value < _LARGEST:
+            return int(value)
+        case float() if isfinite(value):
+            return float(value)
+    raise InvalidInput(f"data.{name}", f"expected a text, a number, true, false, null or a list of them, found {value!r:.80}")
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+    return True
