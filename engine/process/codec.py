@@ -44,6 +44,11 @@ def save(program: Program, run: Run) -> bytes:
     return MAGIC + crc32(body).to_bytes(4, "big") + body
 
 
+def tokens_made(state: bytes) -> int:
+    """How many tokens the instance has had so far, automatic ones included: the last id given out."""
+    return int(_decode(memoryview(state)[_BODY:])[0])
+
+
 def load(program: Program, state: bytes, budget: int = BUDGET) -> Run:
     """The run that was saved. Raises StateCorrupt for damaged bytes, another version's, or another program's."""
     if state[:2] != MAGIC[:2] or len(state) < _BODY:

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
+from engine.errors import Incident
 from engine.process.token import READY, Token
 
 if TYPE_CHECKING:
     from engine.process.nodes import NodeSpec
     from engine.process.run import Run
     from engine.process.scope import ScopeSpec
+
+MAX_ALIVE = 5000
+"""Tokens alive at once: ten multi-instance activities at their largest. More is a diagram that multiplies itself."""
 
 
 class Instance(BpmnWorkflow):
@@ -77,6 +81,8 @@ class Instance(BpmnWorkflow):
             memory: Any = None) -> Token:
         """A new token on a node; a READY one will run in this command."""
         run = self.run
+        if len(self.tasks) >= MAX_ALIVE:
+            raise Incident(spec.bpmn_id, f"more than {MAX_ALIVE} things would go on at once, last at “{spec.bpmn_id}”")
         run.last += 1
         token = Token(self, spec, run.last, state, parent, index, memory)
         self.tasks[token.id] = token

@@ -99,7 +99,7 @@ class Several(Loop):
             return False
         total, begun, done, _ = host.memory
         counts = {"nrOfInstances": total, "nrOfCompletedInstances": done, "nrOfActiveInstances": begun - done}
-        values = ChainMap(counts, host.workflow.values)  # type: ignore[arg-type]  # only read
+        values = ChainMap(counts, host.workflow.values)
         return evaluate(self.completion, values, host.task_spec.bpmn_id, is_condition=True) is True
 
     def _items(self, host: Token) -> list[Any]:
@@ -153,7 +153,7 @@ class WhileLoop(Loop):
             return False
         if self.condition is None:
             return self.loop.maximum is not None
-        values = ChainMap({COUNTER: host.memory[0]}, host.workflow.values)  # type: ignore[arg-type]  # only read
+        values = ChainMap({COUNTER: host.memory[0]}, host.workflow.values)
         return evaluate(self.condition, values, host.task_spec.bpmn_id, is_condition=True) is True
 
 

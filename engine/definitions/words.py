@@ -1,0 +1,160 @@
+"""Our own words in a diagram (namespace urn:jiban:bpmn:1, prefix jb), as `bpmn/jiban.xsd` documents them.
+
+Decides what each word may say. A word we do not know, an attribute we do not know or a value outside its list is an error:
+a misspelt limit must not be a limit that nobody counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from engine.definitions.model import MILESTONES, Outcome, Work
+from engine.definitions.reader import JIBAN, Element, extensions, local, namespace
+from engine.definitions.reading import Reading
+from engine.limits import Limit, LimitKind, Unit
+
+ACTS = frozenset({"receive", "verify", "accept", "review", "decide", "certify", "hand_over", "inspect", "other"})
+TYPES = frozenset({"string", "int", "double", "bool", "list", "any"})
+MAX_AMOUNT = 10_000
+
+# Which words may stand on which element, and their attributes: (required, optional).
+_PLACES = {
+    "process": {"matter", "limit", "variable", "start"},
+    "userTask": {"work", "outcome", "limit", "variable"},
+    "manualTask": {"work", "outcome", "limit", "variable"},
+    "task": {"work", "outcome", "limit", "variable"},
+    "serviceTask": {"connector", "variable"}, "sendTask": {"connector", "variable"},
+    "businessRuleTask": {"connector", "variable"},
+    "callActivity": {"case"},
+    "endEvent": {"milestone"}, "intermediateThrowEvent": {"milestone"},
+    "timerEventDefinition": {"limit"},
+}
+_ATTRIBUTES = {
+    "matter": ({"code"}, {"name"}),
+    "limit": ({"amount"}, {"kind", "unit", "basis", "count_first_day", "roll_off_holiday"}),
+    "variable": ({"name"}, {"type", "default"}),
+    "start": ({"form"}, set()),
+    "work": (set(), {"act", "role", "form"}),
+    "outcome": ({"key"}, {"label"}),
+    "connector": ({"topic"}, set()),
+    "case": ({"mode"}, set()),
+    "milestone": ({"fact"}, set()),
+}
+
+
+def words(reading: Reading, element: Element) -> list[Element]:
+    """Our words on an element that are well written and allowed there; the others are noted as errors."""
+    allowed = _PLACES.get(local(element), set())
+    found = [word for word in extensions(element) if namespace(word) == JIBAN]
+    return [word for word in found if _is_well_written(reading, element, word, allowed)]
+
+
+def _is_well_written(reading: Reading, element: Element, word: Element, allowed: set[str]) -> bool:
+    name = local(word)
+    if name not in allowed:
+        known = f"allowed here: {', '.join(sorted(allowed))}" if allowed else "no jb: word is allowed here"
+        reading.findings.error("unknown_word", word, f"jb:{name} is not known on <{local(element)}>", known)
+        return False
+    required, optional = _ATTRIBUTES[name]
+    missing, strange = required - set(word.attrib), set(word.attrib) - required - optional
+    if missing or strange:
+        wrong = f"lacks “{min(missing)}”" if missing else f"has the unknown attribute “{min(strange)}”"
+        reading.findings.error("bad_word", word, f"jb:{name} {wrong}",
+                               f"attributes: {', '.join(sorted(required | optional))}")
+        return False
+    return True
+
+
+def only(found: Iterable[Element], name: str) -> Element | None:
+    """The first word of this name; None when there is none."""
+    return next((word for word in found if local(word) == name), None)
+
+
+def read_work(reading: Reading, found: list[Element], role: str | None, form: str | None) -> Work:
+    """jb:work and jb:outcome of a user task; `role` and `form` are what another engine's words say."""
+    work = only(found, "work")
+    given = dict(work.attrib) if work is not None else {}
+    outcomes = [Outcome(key=word.get("key"), label=word.get("label") or word.get("key"))
+                for word in found if local(word) == "outcome"]
+    if len({outcome.key for outcome in outcomes}) < len(outcomes):
+        reading.findings.error("bad_word", work, "two outcomes have the same key", "give each outcome a key of its own")
+    return Work(act=_choice(reading, work, "act", given.get("act", "other"), ACTS), role=given.get("role", role),
+                form=given.get("form", form), outcomes=tuple(outcomes))
+
+
+def read_limits(reading: Reading, found: list[Element]) -> tuple[Limit, ...]:
+    """Every jb:limit among the words."""
+    limits = [_limit(reading, word) for word in found if local(word) == "limit"]
+    return tuple(limit for limit in limits if limit is not None)
+
+
+def read_milestone(reading: Reading, found: list[Element]) -> str | None:
+    """What passing an event means for the case; None means nothing."""
+    word = only(found, "milestone")
+    return None if word is None else _choice(reading, word, "fact", word.get("fact"), MILESTONES)
+
+
+def declare_variables(reading: Reading, found: list[Element]) -> None:
+    """Every jb:variable among the words becomes known."""
+    for word in found:
+        if local(word) == "variable":
+            kind = _choice(reading, word, "type", word.get("type", "any"), TYPES)
+            if not word.get("name", "").isidentifier():
+                reading.findings.error("bad_word", word, f"“{word.get('name')}” is not a name an expression can write",
+                                       "letters, digits and _ only, not beginning with a digit")
+            reading.declare(word.get("name"), kind)
+
+
+def read_defaults(reading: Reading, found: list[Element]) -> dict[str, object]:
+    """What each jb:variable with a default starts as."""
+    defaults = {}
+    for word in found:
+        if local(word) == "variable" and (text := word.get("default")) is not None:
+            value = _default(word.get("type", "any"), text)
+            if value is None:
+                reading.findings.error("bad_word", word, f"the default “{text[:40]}” of “{word.get('name')}” is no "
+                                       f"{word.get('type', 'any')}", "true or false for bool, digits for int, 1.5 for double")
+            else:
+                defaults[str(word.get("name"))] = value
+    return defaults
+
+
+def _default(kind: str, text: str) -> object:
+    """The value a default stands for; None when it is of another type. A list cannot be written down."""
+    match kind:
+        case "bool":
+            return {"true": True, "false": False}.get(text)
+        case "int":
+            return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+        case "double":
+            return float(text) if re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", text) else None
+        case "list":
+            return None
+    return text
+
+
+def _limit(reading: Reading, word: Element) -> Limit | None:
+    amount = word.get("amount")
+    if not (amount.isascii() and amount.isdigit() and int(amount[:6]) <= MAX_AMOUNT and len(amount) < 6):
+        reading.findings.error("bad_word", word, f"the amount of a limit is a whole number up to {MAX_AMOUNT}, "
+                               f"not “{amount[:20]}”", 'for example <jb:limit kind="promised" amount="5" unit="workday"/>')
+        return None
+    kind = _choice(reading, word, "kind", word.get("kind", "promised"), {kind.value for kind in LimitKind})
+    unit = _choice(reading, word, "unit", word.get("unit", "workday"), {unit.value for unit in Unit})
+    return Limit(amount=int(amount), kind=LimitKind(kind), unit=Unit(unit), basis=word.get("basis", ""),
+                 count_first_day=_claim(reading, word, "count_first_day", False),
+                 roll_off_holiday=_claim(reading, word, "roll_off_holiday", True))
+
+
+def _claim(reading: Reading, word: Element, name: str, default: bool) -> bool:
+    return _choice(reading, word, name, word.get(name, str(default).lower()), {"false", "true"}) == "true"
+
+
+def _choice(reading: Reading, word: Element, name: str, value: str, known: Iterable[str]) -> str:
+    """The value if it is one of the known, else the first of them, and an error noted."""
+    choices = sorted(known)
+    if value in choices:
+        return value
+    reading.findings.error("bad_word", word, f"jb:{local(word)} has {name}=“{value[:40]}”", f"one of {', '.join(choices)}")
+    return choices[0]

