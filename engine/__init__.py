@@ -1,1 +1,1 @@
-"""The rules: definitions, the token kernel, cases, clocks, duties. A value in, a value out; no database, HTTP or environment."""
+"""The rules: definitions, the token kernel, cases, clocks. A value in, a value out; no database, HTTP or environment."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from engine import events
 from engine.calendar import SHANGHAI, Calendar
@@ -39,7 +40,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case as its facts have made it. `counted_from`: the instant its limits count from; None before acceptance."""
+    """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits
+    count from; None before acceptance."""
 
     number: str
     process: str
@@ -48,6 +50,7 @@ class Case:
     received_on: date
     seq: int
     head: bytes
+    recorded_at: datetime
     counted_from: datetime | None = None
     accepted_on: date | None = None
     concluded_on: date | None = None
@@ -117,7 +120,7 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
 def _start(case: Case, limit: Limit, terms: Terms) -> Fact:
     assert case.counted_from is not None
     due = deadline(terms.calendar, limit, case.counted_from)
-    assert due.due_on is not None and due.lapses_at is not None
+    assert due.text is not None and due.due_on is not None and due.lapses_at is not None
     return events.ClockStarted(
         clock=limit.kind.value, amount=limit.amount, unit=limit.unit.value, basis=limit.basis, source="diagram",
         due=due.text, due_on=due.due_on, lapses_at=due.lapses_at, is_provisional=due.is_provisional)
@@ -156,9 +159,9 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
     fact = recorded.fact
     if isinstance(fact, events.CaseOpened):
         return Case(number=recorded.case, process=fact.process, state=State.RECEIVED, opened_at=recorded.at,
-                    received_on=fact.received_on, seq=recorded.seq, head=recorded.hash)
+                    received_on=fact.received_on, seq=recorded.seq, head=recorded.hash, recorded_at=recorded.at)
     assert case is not None
-    changes = {"seq": recorded.seq, "head": recorded.hash, **_changes(case, fact)}
+    changes: dict[str, Any] = {"seq": recorded.seq, "head": recorded.hash, "recorded_at": recorded.at, **_changes(case, fact)}
     if (state := TARGETS.get(type(fact))) is not None:
         changes["state"] = state
     if isinstance(fact, _ENDING):
@@ -166,7 +169,7 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
     return replace(case, **changes)
 
 
-def _changes(case: Case, fact: Fact) -> dict[str, object]:
+def _changes(case: Case, fact: Fact) -> dict[str, Any]:
     match fact:
         case events.CaseAccepted():
             return {"accepted_on": fact.accepted_on, "counted_from": fact.counted_from}

@@ -232,11 +232,13 @@ class CardIssued:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRaised:
-    """A step could not be finished by rule; a person has to look. Tokens have not moved."""
+    """A step could not be finished by rule; a person has to look. Tokens have not moved. `token`: the wait that stands
+    still until then (a timer that could not be fired, a connector), None when it is none in particular."""
 
     code: str
     node: str
     message: str
+    token: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +290,7 @@ def record(case: str, seq: int, previous: bytes, at: datetime, by: str, fact: Fa
 def read(body: bytes, link: bytes) -> Recorded:
     """A stored fact as a value; `link` is its stored hash (not checked here: `jiban verify` does, from outside)."""
     raw = orjson.loads(body)
-    fact = msgspec.convert(raw["data"], KINDS[raw["kind"]])
+    fact: Fact = msgspec.convert(raw["data"], KINDS[raw["kind"]])
     return Recorded(case=raw["case"], seq=raw["seq"], at=datetime.fromisoformat(raw["at"]), by=raw["by"],
                     fact=fact, body=body, hash=link)
 

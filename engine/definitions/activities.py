@@ -20,7 +20,7 @@ from engine.definitions.foreign import (
 from engine.definitions.model import Event, EventKind, MultiInstance, Node, NodeKind, StandardLoop
 from engine.definitions.reader import Element, child, children, extensions, local, text_of
 from engine.definitions.reading import Reading
-from engine.definitions.words import declare_variables, only, read_limits, read_work, words
+from engine.definitions.words import declare_variables, only, read_countersign, read_limits, read_work, words
 
 MAX_INSTANCES = 500
 PEOPLE = ("userTask", "manualTask", "task")
@@ -38,10 +38,12 @@ def read_activity(reading: Reading, element: Element, name: str, lane: str | Non
     loop = read_loop(reading, element)
     if tag in PEOPLE:
         work = read_work(reading, found, role_of(element), form_of(element))
-        read_limits(reading, found)  # stage limits of a task inform nobody yet; they are only checked
+        if read_limits(reading, found):
+            reading.findings.warning("limit_not_drawn", element, "nobody is told when the limit of this task lapses",
+                                     "draw it: a non-interrupting boundary timer with the jb:limit and its escalation path")
         if work.outcomes:
             reading.declare(element.get("id"), "string")
-        return _node(element, NodeKind.USER_TASK, name, lane, loop=loop, work=work)
+        return _node(element, NodeKind.USER_TASK, name, lane, loop=_signed(reading, element, found, loop), work=work)
     if tag == "receiveTask":
         return _receive(reading, element, name, lane, loop)
     if tag == "callActivity":
@@ -51,6 +53,17 @@ def read_activity(reading: Reading, element: Element, name: str, lane: str | Non
                                "use a service task with a connector, or let a person or a form give the value")
         return _node(element, NodeKind.USER_TASK, name, lane)
     return _connector(reading, element, name, lane, loop, only(found, "connector"))
+
+
+def _signed(
+    reading: Reading, element: Element, found: list[Element], loop: MultiInstance | StandardLoop | None,
+) -> MultiInstance | StandardLoop | None:
+    """What repeats a task: its countersigning or its loop, not both."""
+    countersign = read_countersign(reading, found)
+    if countersign is not None and loop is not None:
+        reading.findings.error("bad_word", element, "the task has both a jb:countersign and a loop of its own",
+                               "keep one of them")
+    return countersign or loop
 
 
 def _node(

@@ -1,8 +1,8 @@
 """A tree of BPMN elements becomes processes as values: which nodes there are, which flows, what each node is.
 
 Decides what every element of a process means, and says so for each that has no meaning here. What was left out or drawn in
-a roundabout way (flows without ids, links) is put straight by `normalise`, scope by scope. Drawing (BPMNDI) is never looked at, nor is
-`incoming`/`outgoing`: a sequence flow's own source and target say it all, and order is the order in the file.
+a roundabout way (flows without ids, links) is put straight by `normalise`, scope by scope. Drawing (BPMNDI) is never looked
+at, nor is `incoming`/`outgoing`: a sequence flow's own source and target say it all, and order is the order in the file.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from engine.definitions.reading import SCRIPT_LANGUAGES, Reading
 from engine.definitions.words import declare_variables, only, read_defaults, read_limits, read_milestone, words
 
 MAX_NODES_IN_SCOPE = 400
+MAX_FLOWS_IN_SCOPE = 2000
 MAX_NODES = 2000
 MAX_DEPTH = 10
 
@@ -117,9 +118,10 @@ def _register(reading: Reading, element: Element) -> bool:
         return False
     reading.ids[own] = element.sourceline
     reading.nodes += 1
-    if reading.nodes == MAX_NODES + 1:
-        reading.findings.error("too_many_nodes", None, f"more than {MAX_NODES} nodes in the file", "split the file")
-    return True
+    if reading.nodes > MAX_NODES:
+        reading.findings.error("too_many_nodes", None, f"more than {MAX_NODES} nodes in the file: the rest is not looked at",
+                               "split the file into processes that call each other")
+    return reading.nodes <= MAX_NODES
 
 
 def _check_tokens(reading: Reading, element: Element) -> None:
@@ -225,6 +227,10 @@ def _read_flow(reading: Reading, element: Element, draft: Draft) -> None:
     if not source or not target:
         reading.findings.error("dangling_flow", element, "the flow does not say where it begins and ends",
                                "connect both its ends")
+        return
+    if len(draft.flows) >= MAX_FLOWS_IN_SCOPE:
+        reading.findings.error("too_many_flows", None, f"more than {MAX_FLOWS_IN_SCOPE} flows in one process or sub-process: "
+                               "the rest is not looked at", "move parts into sub-processes or called processes")
         return
     draft.flows.append(Flow(id=own or "", source=source, target=target, condition=_condition(reading, element)))
 

@@ -17,6 +17,7 @@ from engine.definitions.build import build_process
 from engine.definitions.diagnostic import Diagnostic
 from engine.definitions.findings import Findings
 from engine.definitions.model import Definition, Process, Scope
+from engine.definitions.promise import check_promise
 from engine.definitions.reader import Element, children, read
 from engine.definitions.reading import open_reading
 from engine.definitions.soundness import check_soundness
@@ -51,6 +52,7 @@ def check(data: bytes, *, file: str, known: Collection[str] = ()) -> Checked:
     processes = _processes(root, findings)
     for process in processes.values():
         check_structure(findings, process)
+        check_promise(findings, process)
     check_variables(findings, processes, known)
     if not findings.has_errors:
         for process in processes.values():

@@ -147,30 +147,34 @@ def _check_end(findings: Findings, drawn: Drawing, process: Process) -> None:
     if not any(node.kind is NodeKind.END_EVENT for node in drawn.scope.nodes):
         findings.error("no_end", process, "there is no end event: a case could never be complete", "draw an end event")
         return
+    main = reachable(drawn, [node.id for node in drawn.starts], beside=False)
     for node in drawn.scope.nodes:
         if node.kind is not NodeKind.END_EVENT and not drawn.out[node.id]:
-            findings.error("path_stops", node, f"the path stops at “{node.name or node.id}”, which is no end event",
-                           "lead it on to an end event")
+            note = findings.error if node.id in main else findings.warning
+            note("path_stops", node, f"the path stops at “{node.name or node.id}”, which is no end event",
+                 "lead it on to an end event")
 
 
 def _check_reached(findings: Findings, drawn: Drawing) -> None:
     """What no token can reach would never be done, and nobody would notice."""
-    reached = _reachable(drawn, [node.id for node in drawn.starts])
-    spare = _reachable(drawn, [node.id for node in drawn.scope.nodes if node.kind is NodeKind.START_EVENT]) - reached
+    starts = [node.id for node in drawn.starts]
+    reached = reachable(drawn, starts)
+    spare = reachable(drawn, [node.id for node in drawn.scope.nodes if node.kind is NodeKind.START_EVENT]) - reached
     for node in drawn.scope.nodes:
         if node.id in spare:
             findings.warning("unreachable", node, f"“{node.name or node.id}” follows a start event that is not used",
                              "connect it, or remove it")
-        elif node.id not in reached and drawn.starts:
+        elif node.id not in reached and starts:
             findings.error("unreachable", node, f"nothing leads to “{node.name or node.id}”: it would never be done",
                            "connect it, or remove it")
 
 
-def _reachable(drawn: Drawing, starts: list[str]) -> set[str]:
-    """Ids of the nodes a token can come to from these; an activity also leads where its boundary events lead."""
+def reachable(drawn: Drawing, starts: list[str], *, beside: bool = True) -> set[str]:
+    """Ids of the nodes a token can come to from these. An activity also leads where its boundary events lead; `beside`
+    False: only those that interrupt it."""
     attached: dict[str, list[str]] = defaultdict(list)
     for node in drawn.scope.nodes:
-        if node.attached_to is not None:
+        if node.attached_to is not None and (beside or node.interrupting):
             attached[node.attached_to].append(node.id)
     reached: set[str] = set()
     left = list(starts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from engine.definitions.model import MILESTONES, Outcome, Work
+from engine.definitions.model import MILESTONES, MultiInstance, Outcome, Work
 from engine.definitions.reader import JIBAN, Element, extensions, local, namespace
 from engine.definitions.reading import Reading
 from engine.limits import Limit, LimitKind, Unit
@@ -21,22 +21,23 @@ MAX_AMOUNT = 10_000
 # Which words may stand on which element, and their attributes: (required, optional).
 _PLACES = {
     "process": {"matter", "limit", "variable", "start"},
-    "userTask": {"work", "outcome", "limit", "variable"},
-    "manualTask": {"work", "outcome", "limit", "variable"},
-    "task": {"work", "outcome", "limit", "variable"},
+    "userTask": {"work", "outcome", "limit", "variable", "countersign"},
+    "manualTask": {"work", "outcome", "limit", "variable", "countersign"},
+    "task": {"work", "outcome", "limit", "variable", "countersign"},
     "serviceTask": {"connector", "variable"}, "sendTask": {"connector", "variable"},
     "businessRuleTask": {"connector", "variable"},
     "callActivity": {"case"},
     "endEvent": {"milestone"}, "intermediateThrowEvent": {"milestone"},
     "timerEventDefinition": {"limit"},
 }
-_ATTRIBUTES = {
+ATTRIBUTES = {
     "matter": ({"code"}, {"name"}),
     "limit": ({"amount"}, {"kind", "unit", "basis", "count_first_day", "roll_off_holiday"}),
     "variable": ({"name"}, {"type", "default"}),
     "start": ({"form"}, set()),
     "work": (set(), {"act", "role", "form"}),
     "outcome": ({"key"}, {"label"}),
+    "countersign": ({"mode", "signers"}, {"ratio"}),
     "connector": ({"topic"}, set()),
     "case": ({"mode"}, set()),
     "milestone": ({"fact"}, set()),
@@ -56,7 +57,7 @@ def _is_well_written(reading: Reading, element: Element, word: Element, allowed:
         known = f"allowed here: {', '.join(sorted(allowed))}" if allowed else "no jb: word is allowed here"
         reading.findings.error("unknown_word", word, f"jb:{name} is not known on <{local(element)}>", known)
         return False
-    required, optional = _ATTRIBUTES[name]
+    required, optional = ATTRIBUTES[name]
     missing, strange = required - set(word.attrib), set(word.attrib) - required - optional
     if missing or strange:
         wrong = f"lacks “{min(missing)}”" if missing else f"has the unknown attribute “{min(strange)}”"
@@ -93,6 +94,26 @@ def read_milestone(reading: Reading, found: list[Element]) -> str | None:
     """What passing an event means for the case; None means nothing."""
     word = only(found, "milestone")
     return None if word is None else _choice(reading, word, "fact", word.get("fact"), MILESTONES)
+
+
+def read_countersign(reading: Reading, found: list[Element]) -> MultiInstance | None:
+    """会签 (all), 或签 (any) or 票签 (ratio) of a task: one task for each of the list `signers`, side by side; None: not said.
+    Enough have signed when all, one, or the share `ratio` of them have."""
+    word = only(found, "countersign")
+    if word is None:
+        return None
+    mode = _choice(reading, word, "mode", word.get("mode"), {"all", "any", "ratio"})
+    signers, ratio = word.get("signers"), word.get("ratio", "")
+    if not signers.isidentifier():
+        reading.findings.error("bad_word", word, f"signers=“{signers[:40]}” is not the name of a list variable",
+                               "name a variable that holds the list of those who sign")
+    if (mode == "ratio") != bool(re.fullmatch(r"0\.[0-9]{1,4}|1(\.0{1,4})?", ratio)):
+        reading.findings.error("bad_word", word, f"ratio=“{ratio[:20]}” does not go with mode=“{mode}”",
+                               'mode="ratio" needs a share such as ratio="0.67", the other modes have none')
+        return None
+    enough = {"all": None, "any": "nrOfCompletedInstances >= 1",
+              "ratio": f"double(nrOfCompletedInstances) >= {float(ratio or 1)} * double(nrOfInstances)"}
+    return MultiInstance(sequential=False, collection=signers, element="signer", completion=enough[mode])
 
 
 def declare_variables(reading: Reading, found: list[Element]) -> None:

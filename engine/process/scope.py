@@ -20,6 +20,7 @@ class ScopeSpec(BpmnProcessSpec):
 
     def __init__(self, name: str, *, is_called: bool = False, defaults: Mapping[str, Any] | None = None) -> None:
         super().__init__(name=name)
+        self.task_specs.clear()  # Spiff's own “Start” and “End”: names a designer may use
         self.is_called = is_called
         self.defaults: Mapping[str, Any] = defaults or {}
         self.nodes: dict[str, NodeSpec] = {}

@@ -1,0 +1,86 @@
+"""What SpiffWorkflow passes over in silence is put straight: flows without ids, links, choices without a default."""
+
+from engine.definitions.check import check, load
+from engine.definitions.model import MultiInstance, Scope
+from tests.engine.definitions.drawn import END, START, TASKS, file, flows, task, words
+
+
+def scope(data: bytes) -> Scope:
+    return load(data, file="x.bpmn").process.scope
+
+
+def test_flows_without_ids_get_the_same_ids_each_time() -> None:
+    data = file(START + END + task("a") + task("b") + flows("start>a a>b b>end") + flows("a>end"))
+
+    first, again = scope(data), scope(data)
+
+    assert [flow.id for flow in first.flows] == ["start__a", "a__b", "b__end", "a__end"]
+    assert first == again
+
+
+def test_a_made_id_never_collides_with_a_given_one() -> None:
+    data = file(START + END + task("a") + flows("start>a a>end") + '<sequenceFlow id="a__end" sourceRef="a" targetRef="end"/>')
+
+    ids = [flow.id for flow in scope(data).flows]
+
+    assert len(set(ids)) == 3
+
+
+def test_a_pair_of_links_is_a_flow() -> None:
+    links = ('<intermediateThrowEvent id="out"><linkEventDefinition name="转入"/></intermediateThrowEvent>'
+             '<intermediateCatchEvent id="in"><linkEventDefinition name="转入"/></intermediateCatchEvent>')
+    data = file(START + END + task("a") + links + flows("start>a a>out in>end"))
+
+    assert ("out", "in") in {(flow.source, flow.target) for flow in scope(data).flows}
+
+
+def test_the_only_flow_without_a_condition_is_the_default() -> None:
+    data = file(TASKS + '<exclusiveGateway id="g"/>' + flows("start>g g>a g>b:x a>c b>c c>d d>end"))
+
+    checked = check(data, file="x.bpmn", known="x")
+
+    assert checked.definition is not None
+    gateway = next(node for node in checked.definition.process.scope.nodes if node.id == "g")
+    assert gateway.default == "g__a"
+    assert [each.code for each in checked.diagnostics] == ["default_made"]
+
+
+def test_a_task_keeps_its_default_flow_and_its_conditions() -> None:
+    chooses = '<userTask id="a" default="otherwise"/><sequenceFlow id="otherwise" sourceRef="a" targetRef="c"/>'
+    data = file(START + END + chooses + task("b") + task("c") + flows("start>a a>b:x b>end c>end"))
+
+    checked = check(data, file="x.bpmn", known="x")
+
+    assert checked.definition is not None
+    node = next(node for node in checked.definition.process.scope.nodes if node.id == "a")
+    assert node.default == "otherwise"
+    assert {flow.condition for flow in checked.definition.process.scope.flows if flow.source == "a"} == {None, 'x == "yes"'}
+
+
+def test_a_collection_of_another_engine_is_a_list_to_go_through() -> None:
+    several = ('<userTask id="a"><multiInstanceLoopCharacteristics flowable:collection="${reviewers}" '
+               'flowable:elementVariable="reviewer"><completionCondition>${nrOfCompletedInstances >= 1}'
+               "</completionCondition></multiInstanceLoopCharacteristics></userTask>")
+    data = file(words('<jb:variable name="reviewers" type="list"/>') + START + END + several + flows("start>a a>end"))
+
+    loop = next(node for node in scope(data).nodes if node.id == "a").loop
+
+    assert loop == MultiInstance(sequential=False, collection="reviewers", element="reviewer",
+                                 completion="nrOfCompletedInstances >= 1")
+
+
+def test_countersigning_asks_everybody_on_the_list_or_enough_of_them() -> None:
+    declared = words('<jb:variable name="experts" type="list"/>')
+
+    def loop_of(word: str) -> object:
+        signed = f'<userTask id="a">{words(word)}</userTask>'
+        found = scope(file(declared + START + END + signed + flows("start>a a>end")))
+        return next(node for node in found.nodes if node.id == "a").loop
+
+    everybody = loop_of('<jb:countersign mode="all" signers="experts"/>')
+    anybody = loop_of('<jb:countersign mode="any" signers="experts"/>')
+    enough = loop_of('<jb:countersign mode="ratio" ratio="0.67" signers="experts"/>')
+
+    assert everybody == MultiInstance(sequential=False, collection="experts", element="signer")
+    assert isinstance(anybody, MultiInstance) and anybody.completion == "nrOfCompletedInstances >= 1"
+    assert isinstance(enough, MultiInstance) and "0.67" in (enough.completion or "")
