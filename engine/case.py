@@ -20,6 +20,8 @@ from engine.supervision import Policy
 
 CASE_CLOCKS = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET})
 _UNCONCLUDED = frozenset({State.RECEIVED, State.ACCEPTED, State.REVIEWING, State.DECIDED})
+_DECLINED = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED})
+_WITHDRAWN = frozenset({State.WITHDRAWN, State.DEEMED_WITHDRAWN, State.TERMINATED, State.VOIDED})
 _GOVERNING = (LimitKind.PROMISED, LimitKind.TARGET, LimitKind.STATUTORY)
 
 
@@ -80,9 +82,9 @@ class Case:
     @property
     def standing(self) -> Standing | None:
         """How the case came out; None while it is open. A case without a limit cannot be late."""
-        if self.state in {State.DECLINED, State.NOT_APPLICABLE, State.RETURNED}:
+        if self.state in _DECLINED:
             return Standing.DECLINED
-        if self.state in {State.WITHDRAWN, State.DEEMED_WITHDRAWN, State.TERMINATED, State.VOIDED}:
+        if self.state in _WITHDRAWN:
             return Standing.WITHDRAWN
         if self.concluded_on is None:
             return None

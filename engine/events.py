@@ -19,6 +19,8 @@ from datetime import UTC, date, datetime
 import msgspec
 import orjson
 
+from engine.errors import InvalidInput
+
 GENESIS = bytes(32)
 
 
@@ -278,11 +280,13 @@ class Recorded:
 
 
 def record(case: str, seq: int, previous: bytes, at: datetime, by: str, fact: Fact) -> Recorded:
-    """Write a fact down as number `seq` of a case, chained to the `previous` hash."""
-    body = orjson.dumps(
-        {"at": _instant(at), "by": by, "case": case, "data": fact, "kind": type(fact).__name__, "seq": seq},
-        option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z,
-    )
+    """Write a fact down as number `seq` of a case, chained to the `previous` hash. Raises InvalidInput for a value that JSON
+    in UTF-8 cannot hold: half a surrogate pair, a whole number beyond 64 bits."""
+    written = {"at": _instant(at), "by": by, "case": case, "data": fact, "kind": type(fact).__name__, "seq": seq}
+    try:
+        body = orjson.dumps(written, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
+    except orjson.JSONEncodeError as error:
+        raise InvalidInput("data", f"{type(fact).__name__} cannot be written down: {error}") from error
     return Recorded(case=case, seq=seq, at=at, by=by, fact=fact, body=body,
                     hash=hashlib.sha256(previous + body).digest())
 

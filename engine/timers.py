@@ -12,6 +12,7 @@ from datetime import datetime
 
 from engine.calendar import Calendar
 from engine.definitions.model import Timer, TimerKind
+from engine.errors import InvalidInput
 from engine.iso8601 import parse_cycle, parse_duration, parse_instant
 from engine.limits import LimitKind, Suspension, deadline
 
@@ -23,8 +24,19 @@ def due_at(
     """The instant a timer is due; None while a suspension without end covers it.
 
     `previous`: the last scheduled firing of a cycle. `event`: what a limit counts from, when not its kind's ordinary
-    event. Raises ValueError with a sentence when the text (the value of an expression) is no ISO 8601.
+    event. Raises ValueError, and nothing else, with a sentence: the text (the value of an expression) is no ISO 8601, or
+    what it says lies outside the calendar.
     """
+    try:
+        return _due_at(timer, opened_at, calendar, previous, suspensions, event)
+    except (InvalidInput, OverflowError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _due_at(
+    timer: Timer, opened_at: datetime, calendar: Calendar, previous: datetime | None, suspensions: Sequence[Suspension],
+    event: str | None,
+) -> datetime | None:
     text = timer.text or ""
     match timer.kind:
         case TimerKind.DATE:
@@ -33,7 +45,7 @@ def due_at(
             return parse_duration(text).after(opened_at)
         case TimerKind.CYCLE:
             cycle = parse_cycle(text)
-            return cycle.period.after(previous) if previous else cycle.start or cycle.period.after(opened_at)
+            return cycle.period.after(previous) if previous else cycle.first(opened_at)
         case TimerKind.LIMIT:
             assert timer.limit is not None
             noticed = timer.limit.kind in (LimitKind.NOTICE, LimitKind.APPLICANT)

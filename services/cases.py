@@ -26,7 +26,7 @@ from services.deployments import Deployment
 from services.deployments import find as find_definition
 from services.office import Office
 from services.store import reading, writing
-from services.store.rows import CaseRow, TaskRow
+from services.store.rows import HeldCase, TaskRow
 
 DISTRICT = "430600"
 """The division code at the head of a case number (岳阳市); the pattern is ours: division, day, six digits."""
@@ -34,11 +34,12 @@ DISTRICT = "430600"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stepped:
-    """What a command did. `version`: of the case afterwards. `incident`: why the tokens stayed, None when they moved.
-    """
+    """What a command did. `version`: of the case afterwards. `at`: when it is recorded to have happened, which is never
+    before the fact that precedes it. `incident`: why the tokens stayed, None when they moved."""
 
     number: str
     version: int
+    at: datetime
     incident: Incident | None = None
 
 
@@ -71,8 +72,8 @@ def open_case(
                         received_on=receipt_day(office.calendar, now), data=dict(values))
     chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
-    chapter.advance(kernel.start(deployment.program, _scalars(deployment, values)))
-    return Stepped(number=chapter.case.number, version=chapter.save())
+    chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
+    return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
 
 
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:
@@ -96,24 +97,24 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     forms.check_task(office.shelf, deployment, task.form, completion.data)
     chapter.decide(token, outcome=outcome, key=completion.key, fingerprint=completion.fingerprint)
     chapter.data.update(completion.data)
-    values = dict(completion.data) if outcome is None else {**completion.data, task.node: outcome}
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
                          data=dict(completion.data))
-    scalars = _scalars(deployment, values)
-    return _advance(chapter, fact, lambda: kernel.complete(deployment.program, row.tokens, token, scalars))
+    values = scalars(deployment, given(fact))
+    return _advance(chapter, fact, lambda: kernel.complete(deployment.program, row.tokens, token, values))
 
 
 def receive_message(
     connection: Connection, office: Office, *, number: str, name: str, data: Mapping[str, object], by: str, now: datetime,
+    version: int | None = None,
 ) -> Stepped:
     """A message or signal the case waits for has come. Raises NotFound when the case does not wait for it."""
-    chapter = _resume(connection, office, number, by, now)
+    chapter = _resume(connection, office, number, by, now, version)
     assert chapter.stored is not None
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
         raise NotFound("awaited message", name, f"case {number} does not wait for it")
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
-    values = _scalars(chapter.deployment, data)
+    values = scalars(chapter.deployment, data)
     return _advance(chapter, fact, lambda: kernel.correlate(chapter.deployment.program, chapter.tokens, name, values,
                                                             wait_id=waiting))
 
@@ -175,8 +176,9 @@ def _advance(chapter: Chapter, fact: Fact, command: Callable[[], Step]) -> Stepp
         chapter.tell(fact)
         chapter.advance(command())
     except Incident as incident:
-        return Stepped(number=chapter.case.number, version=chapter.fail(incident), incident=incident)
-    return Stepped(number=chapter.case.number, version=chapter.save())
+        return Stepped(number=chapter.case.number, version=chapter.fail(incident), at=chapter.now,
+                       incident=incident)
+    return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
 
 
 def _end(
@@ -186,12 +188,12 @@ def _end(
     chapter = _resume(connection, office, number, by, now, version)
     chapter.tell(move(chapter.case))
     chapter.close(kernel.cancel(chapter.deployment.program, chapter.tokens))
-    return Stepped(number=number, version=chapter.save())
+    return Stepped(number=number, version=chapter.save(), at=chapter.now)
 
 
 def _moved(chapter: Chapter) -> Stepped:
     chapter.reschedule()
-    return Stepped(number=chapter.case.number, version=chapter.save())
+    return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
 
 
 def _resume(
@@ -222,7 +224,7 @@ def _outcome(task: TaskRow, given: str | None) -> str | None:
     return given
 
 
-def _repeated(connection: Connection, row: CaseRow, token: int, completion: Completion) -> Stepped:
+def _repeated(connection: Connection, row: HeldCase, token: int, completion: Completion) -> Stepped:
     """The task is gone: the same request again, or somebody was quicker."""
     decision = reading.decision(connection, row.id, token)
     if decision is None:
@@ -231,12 +233,18 @@ def _repeated(connection: Connection, row: CaseRow, token: int, completion: Comp
         raise AlreadyDecided(completion.task, f"{decision.by} completed it with “{decision.outcome or 'done'}”")
     if decision.fingerprint != completion.fingerprint:
         raise InvalidInput("Idempotency-Key", "this key was used for another request body")
-    return Stepped(number=row.number, version=decision.version)
+    return Stepped(number=row.number, version=decision.version, at=decision.at)
 
 
-def _scalars(deployment: Deployment, values: Mapping[str, object]) -> dict[str, object]:
-    """The few values that conditions read; everything else stays out of the token state."""
-    return {name: values[name] for name in deployment.program.variables if name in values}
+def scalars(deployment: Deployment, values: Mapping[str, object]) -> dict[str, object]:
+    """The few values that conditions read, by name; everything else stays out of the token state. Sorted, so that the
+    same values give the same state in every process of the operating system."""
+    return {name: values[name] for name in sorted(deployment.program.variables) if name in values}
+
+
+def given(fact: TaskCompleted) -> dict[str, object]:
+    """What a completion gives the process: what was filled in, and the outcome under the name of the task."""
+    return dict(fact.data) if fact.outcome is None else {**fact.data, fact.node: fact.outcome}
 
 
 def _new_number(connection: Connection, now: datetime) -> str:

@@ -17,17 +17,16 @@ from sqlalchemy import Connection
 
 from engine import events, moves
 from engine.case import CASE_CLOCKS, Case, Terms, evolve, tell
-from engine.definitions.model import Node, Work
 from engine.errors import Incident
 from engine.events import Fact, Recorded
 from engine.limits import LimitKind
 from engine.process import kernel
 from engine.process.step import Passed, Step, Wait, WaitKind
-from engine.timers import due_at
+from services import waiting
 from services.deployments import Deployment
 from services.office import Office
 from services.store import reading, writing
-from services.store.rows import CaseRow, DecisionRow, IncidentRow, MessageRow, Rows, TaskRow, TimerRow
+from services.store.rows import CaseRow, DecisionRow, HeldCase, IncidentRow, Rows
 
 LEAVES = frozenset({
     events.CaseOpened, events.CaseAccepted, events.CorrectionRequested, events.DecisionMade, events.CaseConcluded,
@@ -43,9 +42,20 @@ _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Case)
 
 
-def fold_of(row: CaseRow) -> Case:
+def fold_of(row: CaseRow | HeldCase) -> Case:
     """The case as stored."""
     return _DECODER.decode(row.fold)
+
+
+def row_of(case: Case, *, id: int, version: int, definition_id: int, tokens: bytes, data: Mapping[str, object]) -> CaseRow:
+    """The row a case is stored as."""
+    clock, standing = case.governing, case.standing
+    return CaseRow(
+        id=id, number=case.number, process=case.process, definition_id=definition_id, version=version,
+        state=case.state.value, standing=standing.value if standing else None, opened_at=case.opened_at,
+        accepted_on=_day(case.accepted_on), due_on=_day(clock.due_on) if clock else None,
+        is_provisional=bool(clock and clock.is_provisional), concluded_on=_day(case.concluded_on), ended_at=case.ended_at,
+        seq=case.seq, head=case.head, tokens=tokens, data=orjson.dumps(data), fold=_ENCODER.encode(case))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,7 +65,7 @@ class Chapter:
     connection: Connection
     terms: Terms
     deployment: Deployment
-    stored: CaseRow | None
+    stored: HeldCase | None
     case: Case
     tokens: bytes
     data: dict[str, object]
@@ -76,11 +86,13 @@ class Chapter:
 
     @classmethod
     def resume(
-        cls, connection: Connection, office: Office, deployment: Deployment, row: CaseRow, *, now: datetime, by: str,
+        cls, connection: Connection, office: Office, deployment: Deployment, row: HeldCase, *, now: datetime, by: str,
     ) -> Chapter:
-        """A further chapter of a stored case."""
-        return cls(connection=connection, terms=office.terms(deployment), deployment=deployment, stored=row,
-                   case=fold_of(row), tokens=row.tokens, data=orjson.loads(row.data), now=now, by=by)
+        """A further chapter of a stored case. A door read `now` before it waited for the case, or its clock is slow:
+        time never runs backwards inside a case."""
+        case = fold_of(row)
+        return cls(connection=connection, terms=office.terms(deployment), deployment=deployment, stored=row, case=case,
+                   tokens=row.tokens, data=orjson.loads(row.data), now=max(now, case.recorded_at), by=by)
 
     def tell(self, fact: Fact) -> None:
         """Record a fact with all its consequences."""
@@ -116,12 +128,14 @@ class Chapter:
                 tokens.append(ended.id)
 
     def reschedule(self) -> None:
-        """Move the office's drawn timers after a suspension began or ended; an applicant's period runs on."""
+        """Move the office's drawn timers after a suspension began or ended; an applicant's period runs on, and a timer
+        parked with an incident rings no more."""
         assert self.stored is not None
         waits = {wait.id: wait for wait in kernel.waits(self.deployment.program, self.tokens)}
+        parked = {incident.token for incident in reading.incidents_of(self.connection, self.stored.id)}
         for timer in reading.timers_of(self.connection, self.stored.id):
-            if timer.kind in OFFICE_CLOCKS:
-                self.rows.moved[timer.token] = self._due(waits[timer.token], timer.opened_at)
+            if timer.kind in OFFICE_CLOCKS and timer.token not in parked:
+                self.rows.moved[timer.token] = waiting.due(waits[timer.token], self.case, self.terms, timer.opened_at)
 
     def fail(self, incident: Incident, *, parked: int | None = None) -> int:
         """Keep the incident instead of what was tried; tokens, tasks and data stay. `parked`: the timer that could not
@@ -140,17 +154,9 @@ class Chapter:
         self.rows.facts = self.recorded
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
         write = writing.insert_case if self.stored is None else writing.save_step
-        return write(self.connection, self._row(), self.rows)
-
-    def _row(self) -> CaseRow:
-        case, clock = self.case, self.case.governing
-        return CaseRow(
-            id=self.stored.id if self.stored else 0, number=case.number, process=case.process,
-            definition_id=self.deployment.id, version=self.stored.version if self.stored else 0, state=case.state.value,
-            opened_at=case.opened_at, accepted_on=_day(case.accepted_on), concluded_on=_day(case.concluded_on),
-            ended_at=case.ended_at, due_on=_day(clock.due_on) if clock else None,
-            is_provisional=bool(clock and clock.is_provisional), standing=case.standing.value if case.standing else None,
-            seq=case.seq, head=case.head, tokens=self.tokens, data=orjson.dumps(self.data), fold=_ENCODER.encode(case))
+        row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
+                     id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
+        return write(self.connection, row, self.rows)
 
     def _pass(self, passed: Passed) -> None:
         if passed.milestone is not None:
@@ -159,11 +165,11 @@ class Chapter:
     def _open(self, wait: Wait) -> None:
         match wait.kind:
             case WaitKind.TASK:
-                self.rows.tasks.append(_task(wait, self.deployment.nodes[wait.scope, wait.node], self.now))
+                self.rows.tasks.append(waiting.task(wait, self.deployment.nodes[wait.scope, wait.node], self.now))
             case WaitKind.TIMER:
-                self.rows.timers.append(_timer(wait, self.now, self._due(wait, self.now)))
+                self.rows.timers.append(waiting.timer(wait, self.case, self.terms, self.now))
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
-                self.rows.messages.append(MessageRow(case_id=0, token=wait.id, node=wait.node, name=wait.event or ""))
+                self.rows.messages.append(waiting.message(wait))
             case WaitKind.CONNECTOR:
                 self._raise(Incident(wait.node, f"no connector serves “{wait.name or wait.node}” yet"), "no_connector",
                             wait.id)
@@ -171,40 +177,11 @@ class Chapter:
                 self._raise(Incident(wait.node, f"the process “{wait.event}” called by “{wait.name or wait.node}” is not "
                                                 "deployed"), "no_called_process", wait.id)
 
-    def _due(self, wait: Wait, opened_at: datetime) -> datetime | None:
-        """When an open timer should fire: the case's own clock for the limits of the case, else its own arithmetic."""
-        assert wait.timer is not None
-        limit = wait.timer.limit
-        if limit is not None and (clock := self.case.clock(limit.kind)) is not None:
-            return clock.lapses_at
-        at_receipt = limit is not None and limit.kind is LimitKind.NOTICE and self.case.accepted_on is None
-        try:
-            return due_at(wait.timer, opened_at, self.terms.calendar, suspensions=self.case.suspensions,
-                          event="submitted" if at_receipt else None)
-        except ValueError as error:
-            raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
-
     def _raise(self, incident: Incident, code: str, token: int | None = None) -> None:
-        self.tell(events.IncidentRaised(code=code, node=incident.node, message=str(incident)))
+        self.tell(events.IncidentRaised(code=code, node=incident.node, message=str(incident), token=token))
         self.rows.incidents.append(IncidentRow(
             case_id=0, seq=self.case.seq, token=token, code=code, node=incident.node, message=str(incident),
             opened_at=self.now, resolved_at=None))
-
-
-def _task(wait: Wait, node: Node, now: datetime) -> TaskRow:
-    work = node.work or Work()
-    name = wait.name or wait.node
-    if wait.index is not None:
-        name = f"{name}（{wait.item if isinstance(wait.item, str) else wait.index + 1}）"
-    outcomes = orjson.dumps([[outcome.key, outcome.label] for outcome in work.outcomes]).decode()
-    return TaskRow(case_id=0, token=wait.id, node=wait.node, name=name, act=work.act, role=work.role, form=work.form,
-                   outcomes=outcomes, opened_at=now)
-
-
-def _timer(wait: Wait, now: datetime, due: datetime | None) -> TimerRow:
-    assert wait.timer is not None
-    kind = wait.timer.limit.kind.value if wait.timer.limit is not None else wait.timer.kind.value
-    return TimerRow(case_id=0, token=wait.id, node=wait.node, kind=kind, firing=1, opened_at=now, due_at=due)
 
 
 def _day(day: date | None) -> str | None:

@@ -12,16 +12,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, create_engine, event
+import psycopg
+from sqlalchemy import BigInteger, Connection, CursorResult, Engine, create_engine, event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from engine.errors import JibanError
 
 BUSY_SECONDS = 15
+IDLE_SECONDS = 1
+_READS_ONLY = "reads_only"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -54,13 +62,28 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class _Sqlite(SQLiteDialect_pysqlite):
+    """SQLite whose transactions begin as ours do. Part of the dialect, because a listener for `begin` makes SQLAlchemy look
+    for listeners at every statement, which costs a step more than the statement that begins it."""
+
+    supports_statement_cache = True
+
+    def do_begin(self, dbapi_connection: PoolProxiedConnection) -> None:
+        """Begin as a writer, unless `reading` has said otherwise."""
+        reads_only = dbapi_connection.info.pop(_READS_ONLY, False)
+        dbapi_connection.execute("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+registry.register("sqlite.jiban", __name__, _Sqlite.__name__)
+
+
 def connect(url: str) -> Engine:
     """Open the database behind a URL; creates the folder of an SQLite file. Raises DatabaseUnavailable."""
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(url, parsed.database)
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 10})
+        return _postgres(url)
     except (ArgumentError, OSError) as error:
         raise DatabaseUnavailable(str(error)) from error
 
@@ -68,7 +91,8 @@ def connect(url: str) -> Engine:
 def _sqlite(url: str, file: str | None) -> Engine:
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    database = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    database = create_engine(make_url(url).set(drivername="sqlite+jiban"),
+                             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(database, "connect")
     def _configure(connection: sqlite3.Connection, record: object) -> None:
@@ -76,10 +100,25 @@ def _sqlite(url: str, file: str | None) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(database, "begin")
-    def _begin(connection: Connection) -> None:
-        reads_only = connection.get_execution_options().get("reads_only", False)
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    return database
+
+
+def _postgres(url: str) -> Engine:
+    """A connection that has lain idle is asked first whether its server is still there: at every use that would be one more
+    round trip in each transaction, and under load a server that goes away is noticed in the middle of one in any case."""
+    database = create_engine(url, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 10})
+
+    @event.listens_for(database, "checkin")
+    def _note(connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = monotonic()
+
+    @event.listens_for(database, "checkout")
+    def _ask(connection: DBAPIConnection, record: ConnectionPoolEntry, proxy: object) -> None:
+        if monotonic() - record.info.get("idle_since", monotonic()) > IDLE_SECONDS:
+            try:
+                database.dialect.do_ping(connection)
+            except psycopg.Error as error:
+                raise InvalidatePoolError from error
 
     return database
 
@@ -93,11 +132,42 @@ def writing(database: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(database: Engine) -> Iterator[Connection]:
-    """A transaction that only reads. Raises DatabaseUnavailable."""
-    with _translated(), database.connect() as raw:
-        connection = raw.execution_options(reads_only=True)
+    """A transaction that only reads, and sees the database as it stood at its first statement. Raises DatabaseUnavailable."""
+    with _translated(), database.connect() as connection:
+        if database.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        else:
+            connection.connection.info[_READS_ONLY] = True  # until the transaction has begun
         with connection.begin():
             yield connection
+
+
+@contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """Statements inside whose results nobody reads: PostgreSQL is sent all of them before its first answer is awaited.
+    What any of them raises there comes on leaving, and `rows_changed` is known only then. On SQLite nothing changes."""
+    driver = connection.connection.dbapi_connection
+    if not isinstance(driver, psycopg.Connection):
+        yield
+        return
+    try:
+        with driver.pipeline():
+            yield
+    except psycopg.Error as error:
+        raise _wrapped(connection, driver, error) from error
+
+
+def rows_changed(result: CursorResult[Any]) -> int:
+    """How many rows a statement has changed; of one sent inside `pipelined`, to be asked when that is over."""
+    return result.rowcount if result.rowcount >= 0 else int(result.context.cursor.rowcount)
+
+
+def _wrapped(connection: Connection, driver: psycopg.Connection[Any], error: psycopg.Error) -> BaseException:
+    """What SQLAlchemy would have made of an error that came past it."""
+    is_lost = driver.closed
+    if is_lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(None, None, error, psycopg.Error, connection_invalidated=is_lost, dialect=connection.dialect)
 
 
 @contextmanager

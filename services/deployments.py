@@ -13,12 +13,12 @@ from functools import cached_property
 from pathlib import Path
 
 import orjson
-from engine.definitions.check import load as read_definition
-from engine.process.compile import Program, compile_program
 from sqlalchemy import Connection
 
+from engine.definitions.check import load as read_definition
 from engine.definitions.model import Definition, Node, NodeKind, Process, Scope
 from engine.errors import NotFound
+from engine.process.compile import Program, compile_program
 from services.store import reading, writing
 from services.store.rows import DefinitionRow
 

@@ -24,20 +24,13 @@ _TYPES: Mapping[str, dict[str, object]] = {
 
 def check_start(shelf: Path, deployment: Deployment, data: Mapping[str, object]) -> None:
     """Check the data a case is opened with. Raises InvalidInput naming the field."""
-    _check(_schema(shelf, deployment, deployment.definition.process.form), data)
+    _check(shelf, deployment, deployment.definition.process.form, data)
 
 
 def check_task(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object]) -> None:
     """Check the data a task is completed with; `form` None allows the declared variables only."""
     if data:
-        _check(_schema(shelf, deployment, form), data)
-
-
-def _schema(shelf: Path, deployment: Deployment, form: str | None) -> dict[str, object]:
-    variables = {name: _TYPES[kind] for name, kind in deployment.definition.process.variables.items()}
-    own = load(shelf / "forms" / form) if form else {}
-    properties = {**variables, **own.get("properties", {})}
-    return {**own, "type": "object", "properties": properties, "additionalProperties": False}
+        _check(shelf, deployment, form, data)
 
 
 @lru_cache(maxsize=256)
@@ -51,15 +44,25 @@ def load(path: Path) -> dict[str, dict[str, object]]:
         raise InvalidInput("data", f"the form {path.name} is not JSON: {error}") from error
 
 
-def _check(schema: dict[str, object], data: Mapping[str, object]) -> None:
-    properties = schema["properties"]
-    assert isinstance(properties, dict)
+def _check(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object]) -> None:
+    known, validator = _validator(shelf, form, tuple(deployment.definition.process.variables.items()))
     for name in data:
-        if name not in properties:
-            raise InvalidInput(f"data.{name}", f"unknown field; known are: {', '.join(sorted(properties)) or 'none'}")
-    error = next(iter(jsonschema_rs.validator_for(schema).iter_errors(dict(data))), None)
+        if name not in known:
+            raise InvalidInput(f"data.{name}", f"unknown field; known are: {', '.join(known) or 'none'}")
+    error = next(iter(validator.iter_errors(dict(data))), None)
     if error is not None:
         raise InvalidInput(_path(error.instance_path), error.message)
+
+
+@lru_cache(maxsize=256)
+def _validator(
+    shelf: Path, form: str | None, variables: tuple[tuple[str, str], ...],
+) -> tuple[tuple[str, ...], jsonschema_rs.Validator]:
+    """The known names, sorted, and the compiled schema of a form with the variables a diagram declares."""
+    own = load(shelf / "forms" / form) if form else {}
+    properties = {**{name: _TYPES[kind] for name, kind in variables}, **own.get("properties", {})}
+    schema = {**own, "type": "object", "properties": properties, "additionalProperties": False}
+    return tuple(sorted(properties)), jsonschema_rs.validator_for(schema)
 
 
 def _path(parts: Sequence[str | int]) -> str:

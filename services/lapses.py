@@ -20,7 +20,7 @@ from engine.process.step import Step
 from engine.timers import due_at
 from services.chapter import Chapter
 from services.office import Office
-from services.store.rows import CaseRow, TimerRow
+from services.store.rows import HeldCase, TimerRow
 
 CLOCK = "时钟"
 """Who acts when nobody does."""
@@ -29,7 +29,7 @@ _LIMITS = frozenset(kind.value for kind in LimitKind)
 _CASE_CLOCKS = frozenset(kind.value for kind in CASE_CLOCKS)
 
 
-def fire(connection: Connection, office: Office, row: CaseRow, timer: TimerRow, *, now: datetime) -> bool:
+def fire(connection: Connection, office: Office, row: HeldCase, timer: TimerRow, *, now: datetime) -> bool:
     """Fire a claimed, due timer of a locked case. Returns False when it was not due any more and was moved instead."""
     assert timer.due_at is not None
     chapter = Chapter.resume(connection, office, office.deployment(connection, row.definition_id), row, now=now, by=CLOCK)

@@ -34,6 +34,9 @@ class Settings:
     tick_seconds: float = 5.0
 
 
+DEFAULTS = Settings()
+
+
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings. Raises SettingRefused with one sentence."""
     given = {name: value for name, value in environment.items() if value.strip()}
@@ -41,8 +44,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     if not shelf.is_dir():
         raise SettingRefused("JIBAN_SHELF", f"“{shelf}” is not a folder; it should hold *.bpmn, forms/ and calendars/")
     return Settings(
-        database=_database(given.get("JIBAN_DATABASE", Settings.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
-        host=given.get("JIBAN_HOST", Settings.host), port=_port(given), tick_seconds=_tick(given))
+        database=_database(given.get("JIBAN_DATABASE", DEFAULTS.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
+        host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given))
 
 
 def _database(url: str) -> str:
@@ -57,14 +60,14 @@ def _database(url: str) -> str:
 
 def _port(given: Mapping[str, str]) -> int:
     name = "JIBAN_PORT" if "JIBAN_PORT" in given else "PORT"
-    text = given.get(name, str(Settings.port))
+    text = given.get(name, str(DEFAULTS.port))
     if not text.isdigit() or not 0 <= int(text) <= 65535:
         raise SettingRefused(name, f"“{text}” is not a port number (0–65535)")
     return int(text)
 
 
 def _tick(given: Mapping[str, str]) -> float:
-    text = given.get("JIBAN_TICK_SECONDS", str(Settings.tick_seconds))
+    text = given.get("JIBAN_TICK_SECONDS", str(DEFAULTS.tick_seconds))
     try:
         seconds = float(text)
     except ValueError:

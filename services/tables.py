@@ -1,7 +1,8 @@
 """The tables. Facts are the truth; a case's other columns are a fold of them, kept for the next step and for lists.
 
 `task`, `timer`, `message` and `incident` hold only what is open: reasons to wait. What is over is a fact. `decision` exists to
-be unique: one decision a task. All keys are ours: (case, token) or (case, number of the fact).
+be unique: one decision a task. `answer` keeps what a keyed request was told, to tell it again. All other keys are ours: (case,
+token) or (case, number of the fact).
 """
 
 from __future__ import annotations
@@ -120,6 +121,15 @@ decision = Table(
     Column("fingerprint", LargeBinary),
     Index("ix_decision_key", "idempotency_key", unique=True, postgresql_where=text("idempotency_key IS NOT NULL"),
           sqlite_where=text("idempotency_key IS NOT NULL")),
+)
+
+answer = Table(
+    "answer", metadata,
+    Column("key", String(200), primary_key=True),  # the Idempotency-Key of a request that was carried out
+    Column("fingerprint", LargeBinary, nullable=False),  # digest of method, path and body
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 timer = Table(

@@ -37,7 +37,7 @@ def read_activity(reading: Reading, element: Element, name: str, lane: str | Non
     tag = local(element)
     loop = read_loop(reading, element)
     if tag in PEOPLE:
-        work = read_work(reading, found, role_of(element), form_of(element))
+        work = read_work(reading, element, found, role_of(element), form_of(element))
         if read_limits(reading, found):
             reading.findings.warning("limit_not_drawn", element, "nobody is told when the limit of this task lapses",
                                      "draw it: a non-interrupting boundary timer with the jb:limit and its escalation path")
@@ -120,7 +120,7 @@ def _call(
     if reading.root_element(called, "globalTask") is not None or any(
             reading.root_element(called, tag) is not None for tag in GLOBAL_TASKS):
         reading.findings.note("global_task", element, f"it calls the global task “{called}”: read as a task here")
-        return _node(element, NodeKind.USER_TASK, name, lane, loop=loop, work=read_work(reading, [], None, None))
+        return _node(element, NodeKind.USER_TASK, name, lane, loop=loop, work=read_work(reading, element, [], None, None))
     return _node(element, NodeKind.CALL_ACTIVITY, name, lane, loop=loop, called=called.rpartition(":")[2] or "?")
 
 

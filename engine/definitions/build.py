@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.definitions.activities import CONNECTORS, PEOPLE, read_activity, read_loop
-from engine.definitions.events import NONE, read_event
+from engine.definitions.events import MAX_NAME, NONE, read_event
 from engine.definitions.foreign import declare_foreign, point_out
 from engine.definitions.model import Event, EventKind, Flow, Node, NodeKind, Process, Scope, TimerKind
 from engine.definitions.normalise import Draft, normalise
@@ -22,6 +22,7 @@ MAX_NODES_IN_SCOPE = 400
 MAX_FLOWS_IN_SCOPE = 2000
 MAX_NODES = 2000
 MAX_DEPTH = 10
+MAX_ID = 200
 
 _TASKS = {*PEOPLE, *CONNECTORS, "receiveTask", "scriptTask", "callActivity"}
 _GATEWAYS = {"exclusiveGateway": NodeKind.EXCLUSIVE_GATEWAY, "parallelGateway": NodeKind.PARALLEL_GATEWAY,
@@ -47,6 +48,8 @@ _SILENT = {"documentation", "extensionElements", "laneSet", "incoming", "outgoin
 def build_process(reading: Reading, element: Element) -> Process:
     """The process of a `process` element."""
     reading.variables = {}
+    reading.check_length(element, "id", element.get("id"), MAX_ID)
+    reading.check_length(element, "name", element.get("name"), MAX_NAME)
     found = words(reading, element)
     declare_variables(reading, found)
     matter, start = only(found, "matter"), only(found, "start")
@@ -116,6 +119,8 @@ def _register(reading: Reading, element: Element) -> bool:
         reading.findings.error("duplicate_id", element, f"the id “{own}” is used already on line {reading.ids[own]}",
                                "give every element an id of its own")
         return False
+    reading.check_length(element, "id", own, MAX_ID)
+    reading.check_length(element, "name", element.get("name"), MAX_NAME)
     reading.ids[own] = element.sourceline
     reading.nodes += 1
     if reading.nodes > MAX_NODES:

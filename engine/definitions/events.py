@@ -17,6 +17,7 @@ from engine.definitions.words import read_limits, words
 from engine.iso8601 import parse_cycle, parse_duration, parse_instant
 
 NONE = Event(kind=EventKind.NONE)
+MAX_NAME = 400
 _REFUSED = {
     "conditionalEventDefinition": "a conditional event fires when data change, which nothing here watches: use a message, "
                                   "or a gateway after the task that changes them",
@@ -78,6 +79,7 @@ def reference_name(reading: Reading, element: Element, reference: str | None, ta
     throws without a name throws under its own id, since nobody can wait for it by mistake."""
     found = reading.root_element(reference, tag)
     if found is not None and (name := (found.get("name") or "").strip()):
+        reading.check_length(found, "name", name, MAX_NAME)
         return name
     own = str(element.get("id"))
     if reference and found is None and ":" not in reference and tag == "signal":

@@ -41,7 +41,7 @@ def read(data: bytes, name: str) -> Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _document_type(name)
     if root.tag != f"{{{BPMN}}}definitions":
-        raise _refused(name, "not_bpmn", root.sourceline, f"the file is not BPMN 2.0: its root is <{_short(root)}>",
+        raise _refused(name, "not_bpmn", root.sourceline, f"the file is not BPMN 2.0: its root is {_short(root)}",
                        f"the root must be <definitions> in the namespace {BPMN}")
     return root
 
@@ -89,7 +89,7 @@ def _document_type(name: str) -> DefinitionError:
 
 
 def _short(root: Element) -> str:
-    return f"{local(root)}” in “{namespace(root) or 'no namespace'}"[:150]
+    return f"<{local(root)[:60]}> in {f'“{namespace(root)[:90]}”' if namespace(root) else 'no namespace'}"
 
 
 def _refused(name: str, code: str, line: int | None, message: str, hint: str) -> DefinitionError:

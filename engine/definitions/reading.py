@@ -31,6 +31,12 @@ class Reading:
         if name and name.isidentifier():
             self.variables.setdefault(name, kind)
 
+    def check_length(self, element: Element, what: str, text: str | None, most: int) -> None:
+        """A text that goes into a column or on a page has a bound, which no real diagram comes near."""
+        if text is not None and len(text) > most:
+            self.findings.error("too_long", str(element.get("id") or "")[:80] or None, f"the {what} “{text[:40]}…” has "
+                                f"{len(text):,} characters, more than {most}", f"shorten the {what}")
+
     def expression(self, text: str, where: Element, what: str) -> str | None:
         """The CEL text of an expression of any dialect; None when it is refused, which is an error noted."""
         dialect, inner = dialect_of(text, self.dialect)
@@ -38,7 +44,7 @@ class Reading:
             return compiled(inner, dialect)
         except (Untranslatable, ExpressionRefused) as refused:
             reason = refused.reason if isinstance(refused, ExpressionRefused) else str(refused)
-            self.findings.error("bad_expression", where, f"{what} “{text.strip()[:120]}” cannot be run: {reason}",
+            self.findings.error("bad_expression", where, f"{what} “{text.strip()[:120]}” cannot be run: {reason[:200]}",
                                 "write it in CEL over the case's variables, such as: verify == \"accept\"")
             return None
 

@@ -17,6 +17,7 @@ from engine.limits import Limit, LimitKind, Unit
 ACTS = frozenset({"receive", "verify", "accept", "review", "decide", "certify", "hand_over", "inspect", "other"})
 TYPES = frozenset({"string", "int", "double", "bool", "list", "any"})
 MAX_AMOUNT = 10_000
+MAX_WORD = 100
 
 # Which words may stand on which element, and their attributes: (required, optional).
 _PLACES = {
@@ -72,12 +73,15 @@ def only(found: Iterable[Element], name: str) -> Element | None:
     return next((word for word in found if local(word) == name), None)
 
 
-def read_work(reading: Reading, found: list[Element], role: str | None, form: str | None) -> Work:
+def read_work(reading: Reading, element: Element, found: list[Element], role: str | None, form: str | None) -> Work:
     """jb:work and jb:outcome of a user task; `role` and `form` are what another engine's words say."""
     work = only(found, "work")
     given = dict(work.attrib) if work is not None else {}
     outcomes = [Outcome(key=word.get("key"), label=word.get("label") or word.get("key"))
                 for word in found if local(word) == "outcome"]
+    for what, text in (("role", given.get("role", role)), ("form", given.get("form", form)),
+                       *(("outcome", outcome.key) for outcome in outcomes)):
+        reading.check_length(element, what, text, MAX_WORD)
     if len({outcome.key for outcome in outcomes}) < len(outcomes):
         reading.findings.error("bad_word", work, "two outcomes have the same key", "give each outcome a key of its own")
     return Work(act=_choice(reading, work, "act", given.get("act", "other"), ACTS), role=given.get("role", role),

@@ -101,12 +101,12 @@ class SubprocessSpec(ActivitySpec):
         return self.loop.locals(token) if self.loop is not None else None
 
     def inner_done(self, inner: Instance) -> None:
-        """The inner instance is over: a called process gives its variables back."""
+        """The inner instance is over: a called process gives back what it has written."""
         token = inner.host
         assert token is not None
         if inner.spec.is_called:
             local = self.locals(token) or {}
-            token.workflow.store({name: value for name, value in inner.values.items() if name not in local})
+            token.workflow.store({name: inner.values[name] for name in token.memory or () if name not in local})
         token.complete()
 
     def forget(self, token: Token, how: Ending) -> None:

@@ -221,10 +221,13 @@ def holder(token: Token) -> Token:
 
 
 def _repetitions(timer: Timer, text: str) -> int | None:
-    """How often a timer with this text fires. Raises ValueError when it is no ISO 8601."""
+    """How often a timer with this text fires. Raises ValueError when it is no ISO 8601, or never."""
     match timer.kind:
         case TimerKind.CYCLE:
-            return parse_cycle(text).repetitions
+            repetitions = parse_cycle(text).repetitions
+            if repetitions == 0:
+                raise ValueError(f"“{text}” repeats no time at all")
+            return repetitions
         case TimerKind.DURATION:
             parse_duration(text)
         case TimerKind.DATE:

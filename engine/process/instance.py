@@ -30,9 +30,9 @@ class Instance(BpmnWorkflow):
 
     `host`: the token of the activity this runs in, None at the top. `own`: the variables kept with this instance: all of
     them at the top and in a called process, what is local to a multi-instance body in an embedded sub-process (None when
-    nothing is). `local`: names of a called process's own that are not given back. `tasks` is shared by all instances of a
-    run, `alive` counts those here. `joins`: the token that remembers what has arrived, by number of its gateway.
-    `has_ended`: an end event was reached. `is_closed`: its activity is over, nothing follows from its emptiness.
+    nothing is). `tasks` is shared by all instances of a run, `alive` counts those here. `joins`: the token that remembers
+    what has arrived, by number of its gateway. `has_ended`: an end event was reached. `is_closed`: its activity is over,
+    nothing follows from its emptiness.
     """
 
     def __init__(self, spec: ScopeSpec, run: Run, host: Token | None = None, own: dict[str, Any] | None = None) -> None:
@@ -69,6 +69,16 @@ class Instance(BpmnWorkflow):
                 keeper = keeper.host.workflow
             assert keeper.own is not None
             keeper.own[name] = value
+            if keeper.host is not None and keeper.spec.is_called:
+                keeper._note_written(keeper.host, name)
+
+    def _note_written(self, host: Token, name: str) -> None:
+        """Names a called process has written are kept at its host: only they are given back, so that what other branches
+        have written in the meantime survives."""
+        if host.memory is None:
+            host.memory = [name]
+        elif name not in host.memory:
+            host.memory.append(name)
 
     @property
     def path(self) -> tuple[str, ...]:

@@ -68,9 +68,10 @@ def correlate(
     signal without `wait_id` goes to all. Raises NotFound when nobody awaits it, InvalidInput when it must be said who."""
     run = load(program, state, budget)
     receivers = _receivers(run, event_name, wait_id)
-    receivers[0].workflow.store(checked(data))
+    values = checked(data)
     for token in receivers:
         if token.id in run.tasks:
+            token.workflow.store(values)
             token.task_spec.happen(token)
     return _settled(program, run)
 

@@ -1,10 +1,12 @@
 """Trying a definition out: run it in memory and say how far it gets, on a clock that only this module turns.
 
-Asked to complete, it does what patient people would: each open task is completed in the order it opened, with the first
-of its outcomes; only when no task is open does time pass, to the next timer that is due. Messages, connectors and called
-processes that are not there stay waits, and so does a gateway that asks for a variable nobody gave. A timer that repeats
-without end is fired once. Nothing is asked of the real clock: a trial is bounded by counting, so it gives the same answer
-on every machine.
+Asked to complete, it does what patient people would: each open task is completed in the order it opened; only when no task
+is open does time pass, to the next timer that is due. A task with outcomes gets the one the start variables name, the first
+time, and then its first: the ordinary way. Messages, signals, connectors and called processes that are not there stay
+waits, and so does a gateway that asks for a variable nobody gave: the task before it counts as done, and is tried again
+when others have moved, since they may have given it. A timer that repeats without end is fired once. An instance that
+stands still with nothing to wait for has met a dead end, which is an incident. Nothing is asked of the real clock: a trial
+is bounded by counting, so it gives the same answer on every machine.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ from datetime import UTC, datetime
 from functools import partial
 
 from engine.calendar import Calendar
-from engine.definitions.model import Definition, NodeKind, Scope
-from engine.errors import Incident, InvalidInput, MissingVariable
+from engine.definitions.model import Definition
+from engine.errors import Incident, MissingVariable
 from engine.process import kernel
-from engine.process.codec import tokens_made
+from engine.process.codec import load, tokens_made
 from engine.process.compile import Program, compile_program
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
@@ -29,6 +31,8 @@ MAX_WORK = 200_000
 """Living waits, summed over the commands: what the time of a trial is in proportion to."""
 
 VARIABLE = "variable"
+_START = 0
+"""Stands for the start where a wait's id is meant; ids of waits begin at 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,30 +64,31 @@ def trial(
 ) -> Trial:
     """Run a definition to its first wait, or with `complete` as far as it goes. `start_at` is aware. Raises InvalidInput
     for data the state cannot hold."""
-    walk = _Walk(program=compile_program(definition, library), calendar=calendar, now=start_at,
-                 outcomes=_first_outcomes(definition, library))
+    walk = _Walk(program=compile_program(definition, library), calendar=calendar, now=start_at, answers=dict(data))
     try:
         return walk.run(data, complete=complete)
     except Incident as incident:
-        return Trial(outcome="incident", trace=tuple(walk.trace), end_events=tuple(walk.ends), message=str(incident),
-                     node=incident.node, waiting_for=walk.waiting_for())
+        return walk.report("incident", incident)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Walk:
-    """A trial under way. `blocked`: waits whose completion asked for a variable. `fired`: the last scheduled firing."""
+    """A trial under way. `answers`: outcomes the start variables name and no task has had yet. `fired`: the last scheduled
+    firing. `tried`: waits given their command at least once; `blocked`: those that then asked for a variable.
+    `has_moved`: something has gone on since they were tried."""
 
     program: Program
     calendar: Calendar
     now: datetime
-    outcomes: Mapping[str, str]
+    answers: dict[str, object]
     state: bytes = b""
     is_completed: bool = False
+    has_moved: bool = False
     open: dict[int, Wait] = field(default_factory=dict)
     opened_at: dict[int, datetime] = field(default_factory=dict)
     fired: dict[int, datetime] = field(default_factory=dict)
+    tried: set[int] = field(default_factory=set)
     blocked: dict[int, MissingVariable] = field(default_factory=dict)
-    needed: dict[tuple[str, str], Awaited] = field(default_factory=dict)
     trace: list[str] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
     commands: int = 0
@@ -91,51 +96,68 @@ class _Walk:
 
     def run(self, data: Mapping[str, object], *, complete: bool) -> Trial:
         """From the start on. Raises Incident."""
-        self._advance(None, partial(kernel.start, self.program, data))
-        while complete and not self.is_completed and (command := self._next()) is not None:
-            self._bound(command)
-            if command.kind is WaitKind.TASK:
-                self.trace.append(command.node)
-            self._advance(command.id, self._doing(command))
-        outcome = "completed" if self.is_completed else "waiting"
-        return Trial(outcome=outcome, trace=tuple(self.trace), end_events=tuple(self.ends), waiting_for=self.waiting_for())
+        self._advance(_START, partial(kernel.start, self.program, data))
+        while complete and not self.is_completed and (wait := self._next()) is not None:
+            self._bound(wait)
+            if wait.kind is WaitKind.TASK and wait.id not in self.tried:
+                self.trace.append(wait.node)
+            self.tried.add(wait.id)
+            self._advance(wait.id, self._doing(wait))
+        if not (self.is_completed or self.open or self.blocked):
+            raise self._dead_end()
+        return self.report("completed" if self.is_completed else "waiting")
 
-    def waiting_for(self) -> tuple[Awaited, ...]:
-        """What is missing, then what is open, in the order it opened."""
+    def report(self, outcome: str, incident: Incident | None = None) -> Trial:
+        """What has come of it; open waits in the order they opened, after the variables that are missing."""
+        missing = {(blocked.node, blocked.variable): Awaited(id=blocked.node, kind=VARIABLE, name=blocked.variable)
+                   for blocked in self.blocked.values()}
         waits = [wait for id, wait in sorted(self.open.items()) if id not in self.blocked]
-        return (*self.needed.values(), *(Awaited(id=wait.node, kind=wait.kind.value, name=wait.event or wait.name or wait.node)
-                                         for wait in waits))
+        return Trial(outcome=outcome, trace=tuple(self.trace), end_events=tuple(self.ends),
+                     waiting_for=(*missing.values(), *map(_awaited, waits)),
+                     message=None if incident is None else str(incident), node=None if incident is None else incident.node)
 
     def _next(self) -> Wait | None:
-        """The task to complete or the timer to fire next; None when both have to come from elsewhere."""
-        for wait in self.open.values():
-            if wait.kind is WaitKind.TASK and wait.id not in self.blocked:
-                return wait
+        """The task to complete or the timer to fire next; None when everything left has to come from elsewhere."""
+        if (task := self._next_task()) is not None:
+            return task
+        if self.has_moved and self.blocked:
+            self.blocked, self.has_moved = {}, False
+            return self._next()
         timers = [wait for wait in self.open.values() if wait.kind is WaitKind.TIMER and wait.id not in self.blocked
                   and not (wait.remaining is None and wait.id in self.fired)]
         return min(timers, key=lambda wait: (self._due(wait), wait.id), default=None)
+
+    def _next_task(self) -> Wait | None:
+        return next((wait for wait in self.open.values() if wait.kind is WaitKind.TASK and wait.id not in self.blocked), None)
 
     def _doing(self, wait: Wait) -> Callable[[], Step]:
         if wait.kind is WaitKind.TIMER:
             self.fired[wait.id] = self._due(wait)
             self.now = max(self.now, self.fired[wait.id])
             return partial(kernel.fire, self.program, self.state, wait.id)
-        outcome = self.outcomes.get(wait.node)
-        data = {} if outcome is None else {wait.node: outcome}
-        return partial(kernel.complete, self.program, self.state, wait.id, data)
+        return partial(kernel.complete, self.program, self.state, wait.id, self._outcome(wait))
 
-    def _advance(self, wait_id: int | None, command: Callable[[], Step]) -> None:
+    def _outcome(self, wait: Wait) -> dict[str, object]:
+        """What the completion says; nothing for a task without outcomes."""
+        scope = self.program.scope
+        for id in wait.scope:
+            scope = scope.nodes[id].body
+        work = scope.nodes[wait.node].node.work
+        keys = [outcome.key for outcome in work.outcomes] if work is not None else []
+        given = self.answers.pop(wait.node, None)
+        return {wait.node: given if given in keys else keys[0]} if keys else {}
+
+    def _advance(self, wait_id: int, command: Callable[[], Step]) -> None:
         try:
             step = command()
         except MissingVariable as missing:
-            self.needed[missing.node, missing.variable] = Awaited(id=missing.node, kind=VARIABLE, name=missing.variable)
-            if wait_id is not None:
-                self.blocked[wait_id] = missing
+            self.blocked[wait_id] = missing
             return
-        self.state, self.is_completed = step.state, step.is_completed
+        self.state, self.is_completed, self.has_moved = step.state, step.is_completed, True
         self.ends += [passed.node for passed in step.passed if passed.is_end]
         for ended in step.ended:
             self.open.pop(ended.id, None)
+            self.blocked.pop(ended.id, None)
         for wait in step.opened:
             self.open[wait.id], self.opened_at[wait.id] = wait, self.now
 
@@ -143,33 +165,26 @@ class _Walk:
         assert wait.timer is not None
         try:
             due = due_at(wait.timer, self.opened_at[wait.id], self.calendar, previous=self.fired.get(wait.id))
-        except (ValueError, OverflowError, InvalidInput) as error:
+        except ValueError as error:
             raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
         return due if due is not None else datetime.max.replace(tzinfo=UTC)
 
-    def _bound(self, command: Wait) -> None:
+    def _bound(self, wait: Wait) -> None:
         self.commands += 1
         self.work += len(self.open)
         for count, most, what in ((self.commands, MAX_COMMANDS, "tasks completed and timers fired"),
                                   (tokens_made(self.state), MAX_ACTIVITIES, "activities begun"),
                                   (self.work, MAX_WORK, "waits looked through")):
             if count > most:
-                raise Incident(command.node, f"not over after {most:,} {what}, last at “{command.node}”: the trial stops "
-                                             "here")
+                raise Incident(wait.node, f"not over after {most:,} {what}, last at “{wait.node}”: the trial stops here")
+
+    def _dead_end(self) -> Incident:
+        """Nothing to wait for; what is alive, if anything, are joins for which nothing more can come."""
+        stuck = [token.task_spec.bpmn_id for token in load(self.program, self.state).tasks.values()]
+        where = f" at {', '.join(f'“{node}”' for node in stuck)}" if stuck else ""
+        return Incident(stuck[0] if stuck else "", f"dead end{where}: nothing is left to wait for, and no end event was "
+                                                   "reached")
 
 
-def _first_outcomes(definition: Definition, library: Mapping[str, Definition]) -> dict[str, str]:
-    """The ordinary way to complete each task that has outcomes, by BPMN id."""
-    found: dict[str, str] = {}
-    for each in (*library.values(), definition):
-        for process in each.processes.values():
-            _collect(process.scope, found)
-    return found
-
-
-def _collect(scope: Scope, found: dict[str, str]) -> None:
-    for node in scope.nodes:
-        if node.kind is NodeKind.USER_TASK and node.work is not None and node.work.outcomes:
-            found[node.id] = node.work.outcomes[0].key
-        if node.body is not None:
-            _collect(node.body, found)
+def _awaited(wait: Wait) -> Awaited:
+    return Awaited(id=wait.node, kind=wait.kind.value, name=wait.event or wait.name or wait.node)

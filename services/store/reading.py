@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from engine.errors import NotFound
 from services import tables as t
-from services.store.rows import CaseRow, DecisionRow, DefinitionRow, IncidentRow, MessageRow, TaskRow, TimerRow
+from services.store.rows import (
+    AnswerRow,
+    CaseRow,
+    DecisionRow,
+    DefinitionRow,
+    HeldCase,
+    IncidentRow,
+    MessageRow,
+    Progress,
+    TaskRow,
+    TimerRow,
+)
 
 _CASE = [t.case.c[name] for name in CaseRow._fields]
+_HELD = [t.case.c[name] for name in HeldCase._fields]
 _TASK = [t.task.c[name] for name in TaskRow._fields]
 _TIMER = [t.timer.c[name] for name in TimerRow._fields]
 _DECISION = [t.decision.c[name] for name in DecisionRow._fields]
@@ -19,15 +31,15 @@ _DEFINITION = [t.definition.c[name] for name in DefinitionRow._fields]
 _MESSAGE = [t.message.c[name] for name in MessageRow._fields]
 _INCIDENT = [t.incident.c[name] for name in IncidentRow._fields]
 
-_CASE_BY_NUMBER = select(*_CASE).where(t.case.c.number == bindparam("number")).with_for_update()
-_CASE_BY_ID = select(*_CASE).where(t.case.c.id == bindparam("id")).with_for_update()
+_CASE_BY_NUMBER = select(*_HELD).where(t.case.c.number == bindparam("number")).with_for_update()
+_CASE_BY_ID = select(*_HELD).where(t.case.c.id == bindparam("id")).with_for_update()
 _PEEK_CASE = select(*_CASE).where(t.case.c.number == bindparam("number"))
 _CASE_AND_TASK = (
-    select(*_CASE, *_TASK)
+    select(*_HELD, *_TASK)
     .join_from(t.case, t.task, (t.task.c.case_id == t.case.c.id) & (t.task.c.token == bindparam("token")), isouter=True)
     .where(t.case.c.number == bindparam("number")).with_for_update(of=t.case))
 _DUE = (
-    select(*_CASE, *_TIMER).join_from(t.timer, t.case, t.timer.c.case_id == t.case.c.id)
+    select(*_HELD, *_TIMER).join_from(t.timer, t.case, t.timer.c.case_id == t.case.c.id)
     .where(t.timer.c.due_at <= bindparam("now")).order_by(t.timer.c.due_at).limit(bindparam("most"))
     .with_for_update(skip_locked=True))
 _NEXT_DUE = select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None))
@@ -44,12 +56,24 @@ _CASES = select(*_CASE).where(t.case.c.id < bindparam("before")).order_by(t.case
 _CASES_IN_STATE = _CASES.where(t.case.c.state == bindparam("state"))
 _TASKS = (
     select(t.case.c.number, t.case.c.version, *_TASK).join_from(t.task, t.case)
-    .where((t.task.c.case_id > bindparam("case_id"))
-           | ((t.task.c.case_id == bindparam("case_id")) & (t.task.c.token > bindparam("token"))))
+    .where(tuple_(t.task.c.case_id, t.task.c.token) > tuple_(bindparam("case_id"), bindparam("token")))
     .order_by(t.task.c.case_id, t.task.c.token).limit(bindparam("most")))
 _TASKS_OF_CASE = _TASKS.where(t.case.c.number == bindparam("number"))
 _TASKS_OF_ROLE = _TASKS.where(t.task.c.role == bindparam("role"))
+_TASKS_OF_CASE_AND_ROLE = _TASKS_OF_CASE.where(t.task.c.role == bindparam("role"))
+_TASKS_ASKED = {(False, False): _TASKS, (True, False): _TASKS_OF_CASE, (False, True): _TASKS_OF_ROLE,
+                (True, True): _TASKS_OF_CASE_AND_ROLE}
+_TASKS_OF_CASES = (select(*_TASK).where(t.task.c.case_id.in_(bindparam("ids", expanding=True)))
+                   .order_by(t.task.c.case_id, t.task.c.token))
+_PROGRESS = (
+    select(t.case.c.state, t.incident.c.code, t.incident.c.message, *_TASK)
+    .join_from(t.case, t.task, t.task.c.case_id == t.case.c.id, isouter=True)
+    .join(t.incident, (t.incident.c.case_id == t.case.c.id) & (t.incident.c.opened_at == bindparam("at")), isouter=True)
+    .where(t.case.c.number == bindparam("number")).order_by(t.task.c.token, t.incident.c.seq.desc()))
+_ANSWER_BY_KEY = select(*(t.answer.c[name] for name in AnswerRow._fields)).where(t.answer.c.key == bindparam("key"))
 _DEFINITION_BY_ID = select(*_DEFINITION).where(t.definition.c.id == bindparam("id"))
+_NAMES = (select(t.definition.c.id, t.definition.c.name)
+          .where(t.definition.c.id.in_(bindparam("ids", expanding=True))))
 _DEFINITION_BY_HASH = select(*_DEFINITION).where(t.definition.c.process == bindparam("process"),
                                                  t.definition.c.hash == bindparam("hash"))
 _LATEST = (select(*_DEFINITION).where(t.definition.c.process == bindparam("process"))
@@ -67,15 +91,15 @@ FIRST = 2**62
 """Before the newest case: where a list of cases, newest first, begins."""
 
 
-def load_case(connection: Connection, number: str) -> CaseRow | None:
+def load_case(connection: Connection, number: str) -> HeldCase | None:
     """A case to be changed: locked until the transaction ends."""
     row = connection.execute(_CASE_BY_NUMBER, {"number": number}).first()
-    return CaseRow._make(row) if row else None
+    return HeldCase._make(row) if row else None
 
 
-def load_case_by_id(connection: Connection, case_id: int) -> CaseRow:
+def load_case_by_id(connection: Connection, case_id: int) -> HeldCase:
     """A case to be changed, by its key."""
-    return CaseRow._make(connection.execute(_CASE_BY_ID, {"id": case_id}).one())
+    return HeldCase._make(connection.execute(_CASE_BY_ID, {"id": case_id}).one())
 
 
 def peek_case(connection: Connection, number: str) -> CaseRow | None:
@@ -84,22 +108,22 @@ def peek_case(connection: Connection, number: str) -> CaseRow | None:
     return CaseRow._make(row) if row else None
 
 
-def load_case_with_task(connection: Connection, number: str, token: int) -> tuple[CaseRow | None, TaskRow | None]:
+def load_case_with_task(connection: Connection, number: str, token: int) -> tuple[HeldCase | None, TaskRow | None]:
     """A case to be changed with one of its open tasks, in one statement. (None, None): no such case."""
     row = connection.execute(_CASE_AND_TASK, {"number": number, "token": token}).first()
     if row is None:
         return None, None
-    width = len(_CASE)
-    return CaseRow._make(row[:width]), TaskRow._make(row[width:]) if row[width] is not None else None
+    width = len(_HELD)
+    return HeldCase._make(row[:width]), TaskRow._make(row[width:]) if row[width] is not None else None
 
 
-def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[CaseRow, TimerRow]]:
+def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[HeldCase, TimerRow]]:
     """Due timers with their cases, earliest first, locked until the transaction ends; what another worker holds is
     skipped. A case appears once: its next timer is for the next batch, because the first may change it."""
-    width = len(_CASE)
-    claimed: dict[int, tuple[CaseRow, TimerRow]] = {}
+    width = len(_HELD)
+    claimed: dict[int, tuple[HeldCase, TimerRow]] = {}
     for row in connection.execute(_DUE, {"now": now, "most": most}):
-        claimed.setdefault(row[0], (CaseRow._make(row[:width]), TimerRow._make(row[width:])))
+        claimed.setdefault(row[0], (HeldCase._make(row[:width]), TimerRow._make(row[width:])))
     return list(claimed.values())
 
 
@@ -151,13 +175,39 @@ def tasks_page(
     most: int,
 ) -> list[tuple[str, int, TaskRow]]:
     """(case number, case version, open task), in the order of opening, after the key (case id, token)."""
-    given: dict[str, object] = {"case_id": after[0], "token": after[1], "most": most}
-    statement = _TASKS
-    if number is not None:
-        statement, given["number"] = _TASKS_OF_CASE, number
-    elif role is not None:
-        statement, given["role"] = _TASKS_OF_ROLE, role
+    asked = {name: value for name, value in (("number", number), ("role", role)) if value is not None}
+    given: dict[str, object] = {"case_id": after[0], "token": after[1], "most": most, **asked}
+    statement = _TASKS_ASKED[number is not None, role is not None]
     return [(row[0], row[1], TaskRow._make(row[2:])) for row in connection.execute(statement, given)]
+
+
+def tasks_of_cases(connection: Connection, case_ids: Sequence[int]) -> dict[int, list[TaskRow]]:
+    """The open tasks of several cases by case id, in one statement; a case without one is left out."""
+    tasks: dict[int, list[TaskRow]] = {}
+    for row in connection.execute(_TASKS_OF_CASES, {"ids": list(case_ids)}):
+        tasks.setdefault(row[0], []).append(TaskRow._make(row))
+    return tasks
+
+
+def progress(connection: Connection, number: str, *, at: datetime) -> Progress:
+    """How far a case has come after the command given at `at`, in one statement. Raises NotFound."""
+    rows = connection.execute(_PROGRESS, {"number": number, "at": at}).all()
+    if not rows:
+        raise NotFound("case", number)
+    tasks = {row[4]: TaskRow._make(row[3:]) for row in rows if row[3] is not None}
+    return Progress(state=rows[0][0], tasks=list(tasks.values()),
+                    incident=None if rows[0][1] is None else (rows[0][1], rows[0][2]))
+
+
+def answer(connection: Connection, key: str) -> AnswerRow | None:
+    """What a request with this idempotency key was told, if it was carried out."""
+    row = connection.execute(_ANSWER_BY_KEY, {"key": key}).first()
+    return AnswerRow._make(row) if row else None
+
+
+def definition_names(connection: Connection, definition_ids: Sequence[int]) -> dict[int, str]:
+    """The names of deployed definitions by id, in one statement."""
+    return {row[0]: row[1] for row in connection.execute(_NAMES, {"ids": list(definition_ids)})}
 
 
 def definition(connection: Connection, definition_id: int) -> DefinitionRow:

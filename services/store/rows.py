@@ -32,6 +32,19 @@ class CaseRow(NamedTuple):
     fold: bytes
 
 
+class HeldCase(NamedTuple):
+    """What is read of a case that is going to be changed, locked until the transaction ends. All else is in its `fold`, and
+    at every step each column more has to be described, fetched and turned into a value."""
+
+    id: int
+    number: str
+    definition_id: int
+    version: int
+    tokens: bytes
+    data: bytes
+    fold: bytes
+
+
 class TaskRow(NamedTuple):
     """An open task. `outcomes`: JSON ``[[key, label], …]`` in the order drawn; empty list when it has none."""
 
@@ -77,6 +90,24 @@ class DecisionRow(NamedTuple):
     version: int
     idempotency_key: str | None
     fingerprint: bytes | None
+
+
+class AnswerRow(NamedTuple):
+    """What a request was told. `fingerprint`: digest of the method, path and body it came with."""
+
+    key: str
+    fingerprint: bytes
+    status: int
+    body: bytes
+    at: datetime
+
+
+class Progress(NamedTuple):
+    """How far a case has come: its state, its open tasks, and the incident a command just raised (None: it raised none)."""
+
+    state: str
+    tasks: list[TaskRow]
+    incident: tuple[str, str] | None
 
 
 class DefinitionRow(NamedTuple):

@@ -2,7 +2,8 @@
 
 One step is at most nine statements and usually five or six: only the tables with something to change are touched, and each
 of them once (`executemany`). The guarded update of the case comes first: on SQLite, where `FOR UPDATE` does not exist, and
-after any mistake of ours, it is what keeps a stale writer out.
+after any mistake of ours, it is what keeps a stale writer out. PostgreSQL is sent a whole step at once (`pipelined`): what the
+guard and the constraints say about it is read when all of it has been sent, and a refusal rolls all of it back.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import AlreadyDecided, InvalidInput, Stale
 from services import tables as t
-from services.store.rows import CaseRow, DefinitionRow, Rows
+from services.database import pipelined, rows_changed
+from services.store.rows import AnswerRow, CaseRow, DefinitionRow, Rows
 
 _CASE_COLUMNS = ("state", "standing", "accepted_on", "due_on", "is_provisional", "concluded_on", "ended_at", "seq", "head",
                  "tokens", "data", "fold")
@@ -29,6 +31,7 @@ _INSERT_FACTS = insert(t.fact)
 _INSERT_OUTBOX = insert(t.outbox)
 _INSERT_INCIDENTS = insert(t.incident)
 _INSERT_DEFINITION = insert(t.definition)
+_INSERT_ANSWER = insert(t.answer)
 _DELETE_TASKS, _DELETE_TIMERS, _DELETE_MESSAGES = (
     delete(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
     for table in (t.task, t.timer, t.message))
@@ -43,8 +46,9 @@ _START_COUNTER = insert(t.counter)
 def insert_case(connection: Connection, row: CaseRow, rows: Rows) -> int:
     """Write a new case with its first rows. Returns its version, 1."""
     case_id = next_number(connection, "case")
-    connection.execute(_INSERT_CASE, {**row._asdict(), "id": case_id, "version": 1})
-    _save_rows(connection, case_id, row.number, rows, 1)
+    with pipelined(connection):
+        connection.execute(_INSERT_CASE, {**row._asdict(), "id": case_id, "version": 1})
+        _save_rows(connection, case_id, rows, 1)
     return 1
 
 
@@ -54,18 +58,34 @@ def save_step(connection: Connection, row: CaseRow, rows: Rows) -> int:
     Raises Stale when the case has moved on, AlreadyDecided when the task has its decision, InvalidInput when the
     idempotency key belongs to another request.
     """
+    version = row.version + 1
     changes = {name: getattr(row, name) for name in _CASE_COLUMNS}
-    changed = connection.execute(_UPDATE_CASE, {**changes, "version": row.version + 1, "case_id": row.id,
-                                                "read_version": row.version})
-    if changed.rowcount != 1:
+    changed = None
+    try:
+        with pipelined(connection):
+            changed = connection.execute(_UPDATE_CASE, {**changes, "version": version, "case_id": row.id,
+                                                        "read_version": row.version})
+            _save_rows(connection, row.id, rows, version)
+    except IntegrityError as error:
+        if changed is None or rows_changed(changed) != 0:
+            _refuse(row.number, rows, error)
+            raise
+    if changed is None or rows_changed(changed) != 1:
         raise Stale(row.number, row.version, None)
-    _save_rows(connection, row.id, row.number, rows, row.version + 1)
-    return row.version + 1
+    return version
 
 
 def insert_definition(connection: Connection, row: DefinitionRow) -> None:
     """Write a deployed definition."""
     connection.execute(_INSERT_DEFINITION, row._asdict())
+
+
+def keep_answer(connection: Connection, row: AnswerRow) -> None:
+    """Keep what a request was told. Raises InvalidInput when its key has an answer already; the transaction is lost then."""
+    try:
+        connection.execute(_INSERT_ANSWER, row._asdict())
+    except IntegrityError as error:
+        raise InvalidInput("Idempotency-Key", "this key was used for another request") from error
 
 
 def next_number(connection: Connection, name: str) -> int:
@@ -80,9 +100,14 @@ def next_number(connection: Connection, name: str) -> int:
     return int(connection.execute(_COUNTED, {"of_name": name}).scalar_one())
 
 
-def _save_rows(connection: Connection, case_id: int, number: str, rows: Rows, version: int) -> None:
+def _save_rows(connection: Connection, case_id: int, rows: Rows, version: int) -> None:
     if rows.decision is not None:
-        _decide(connection, case_id, number, rows, version)
+        connection.execute(_INSERT_DECISION, {**rows.decision._asdict(), "case_id": case_id, "version": version})
+    _save_waits(connection, case_id, rows)
+    _save_facts(connection, case_id, rows)
+
+
+def _save_waits(connection: Connection, case_id: int, rows: Rows) -> None:
     for statement, tokens in ((_DELETE_TASKS, rows.ended_tasks), (_DELETE_TIMERS, rows.ended_timers),
                               (_DELETE_MESSAGES, rows.ended_messages)):
         if tokens:
@@ -99,6 +124,9 @@ def _save_rows(connection: Connection, case_id: int, number: str, rows: Rows, ve
         connection.execute(_MOVE_TIMER, [
             {"of_case": case_id, "of_token": token, "due_at": due, "more": 1 if token in rows.refired else 0}
             for token, due in rows.moved.items()])
+
+
+def _save_facts(connection: Connection, case_id: int, rows: Rows) -> None:
     if rows.facts:
         connection.execute(_INSERT_FACTS, [
             {"case_id": case_id, "seq": fact.seq, "kind": fact.kind, "at": fact.at, "body": fact.body, "hash": fact.hash}
@@ -109,12 +137,10 @@ def _save_rows(connection: Connection, case_id: int, number: str, rows: Rows, ve
             for fact in rows.leaving])
 
 
-def _decide(connection: Connection, case_id: int, number: str, rows: Rows, version: int) -> None:
-    assert rows.decision is not None
-    try:
-        connection.execute(_INSERT_DECISION, {**rows.decision._asdict(), "case_id": case_id, "version": version})
-    except IntegrityError as error:
-        if "idempotency_key" in str(error.orig) or "ix_decision_key" in str(error.orig):
-            raise InvalidInput("Idempotency-Key", "this key was used for another request") from error
+def _refuse(number: str, rows: Rows, error: IntegrityError) -> None:
+    """What a violated constraint means to whoever completed a task; any other violation is a bug and stays what it is."""
+    reason = str(error.orig)
+    if "idempotency_key" in reason or "ix_decision_key" in reason:
+        raise InvalidInput("Idempotency-Key", "this key was used for another request") from error
+    if rows.decision is not None and ("decision." in reason or "pk_decision" in reason):
         raise AlreadyDecided(f"{number}-{rows.decision.token}", "somebody else has just completed it") from error
-

@@ -1,1 +1,1 @@
-"""The HTTP door: views parse, read the clock once, open the transaction, call one use case and leave."""
+"""The web face: the API under ``/api/v1`` and one page. It parses, calls one use case, and answers; it decides nothing."""

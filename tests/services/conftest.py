@@ -1,6 +1,8 @@
 """Real databases for the tests of services: each test gets its own, with the shelf deployed, on SQLite and on PostgreSQL."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -15,6 +17,7 @@ from services.database import connect, writing
 from services.migrations import migrate
 from services.office import Office, open_office
 from services.settings import SHELF, Settings
+from tests.services.desk import Desk
 
 DEPLOYED_AT = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 _NUMBERS = count(1)
@@ -85,3 +88,9 @@ def connection(database: Engine) -> Iterator[Connection]:
 def office() -> Office:
     """The office of the shipped shelf."""
     return open_office(Settings(shelf=SHELF))
+
+
+@pytest.fixture
+def desk(database: Engine, office: Office) -> Desk:
+    """A desk at each of the two databases, on Wednesday 2026-03-04 at 10:00."""
+    return Desk(database=database, office=replace(office, cache=OrderedDict()))  # ids mean something else in each database

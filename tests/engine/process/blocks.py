@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import pairwise
 from random import Random
 
 from engine.definitions.model import (
@@ -102,7 +103,7 @@ class Maker:
     def sequence(self, where: Where) -> Fragment:
         """One to three blocks in a row."""
         blocks = [self.block(where) for _ in range(self.random.randint(1, 3 if where.depth == self.depth else 2))]
-        for (_, last), (first, _) in zip(blocks, blocks[1:], strict=False):
+        for (_, last), (first, _) in pairwise(blocks):
             self.flow(last, first)
         return blocks[0][0], blocks[-1][1]
 
@@ -125,7 +126,9 @@ class Maker:
             fitting += [self.parallel, self.parallel, self.inclusive, self.inclusive]
         if not where.in_several:
             fitting += [self.several_subprocesses]
-        return fitting
+        if not where.in_loop and not where.in_several:
+            fitting += [self.signalling]
+        return [*fitting, self.racing]
 
     def task(self, where: Where) -> Fragment:
         """A user task."""
@@ -293,6 +296,32 @@ class Maker:
         node = self.node("sub", NodeKind.SUBPROCESS, body=self.scope(
             where, lambda: self._leave_early(Event(kind=EventKind.TERMINATE))))
         return node, node
+
+    def racing(self, where: Where) -> Fragment:
+        """A sub-process with two branches of which the first to end ends both: in an error, or terminated."""
+        error = Event(kind=EventKind.ERROR, name=f"race{self.count}") if self.random.random() < 0.5 else None
+        end = Event(kind=EventKind.TERMINATE) if error is None else error
+        host = self.node("sub", NodeKind.SUBPROCESS, body=self.scope(where, lambda: self._race(where, end)))
+        return (host, host) if error is None else self._with_boundary(host, error, True)
+
+    def _race(self, where: Where, event: Event) -> None:
+        to_end = self.draft.flows[self._to_end()]
+        split = self.node("g", NodeKind.PARALLEL_GATEWAY)
+        self.draft.flows[self._to_end()] = replace(to_end, target=split)
+        for end in (self.node("end", NodeKind.END_EVENT, event=event), to_end.target):
+            first, last = self.sequence(where)
+            self.flow(split, first)
+            self.flow(last, end)
+
+    def signalling(self, where: Where) -> Fragment:
+        """Two branches of which one awaits a signal of the other."""
+        split, join = (self.node("g", NodeKind.PARALLEL_GATEWAY) for _ in "sj")
+        signal = Event(kind=EventKind.SIGNAL, name=f"sig{self.count}")
+        (first, last), throw = self.sequence(where), self.node("s", NodeKind.THROW_EVENT, event=signal)
+        catch, (second, _) = self.node("c", NodeKind.CATCH_EVENT, event=signal), self.task(where)
+        for pair in ((split, first), (last, throw), (throw, join), (split, catch), (catch, second), (second, join)):
+            self.flow(*pair)
+        return split, join
 
     def _leave_early(self, event: Event) -> None:
         """Before the scope's end: a choice that may lead to another end event."""

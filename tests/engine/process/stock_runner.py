@@ -140,10 +140,13 @@ class Stock:
         self.settle()
 
     def settle(self) -> None:
-        """Run what runs by itself."""
+        """Run what runs by itself. Stock refreshes timers after its last step, which leaves a fired one READY: once more. Not
+        for ever: what is too deep in its tree stays READY for good."""
         for _ in range(3):
             self.workflow.refresh_timers()
             self.workflow.do_engine_steps()
+            if all(task.task_spec.manual for task in self._all(TaskState.READY)):
+                return
 
     def tasks(self) -> dict[Label, list[Any]]:
         """Open user tasks."""

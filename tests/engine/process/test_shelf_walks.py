@@ -168,7 +168,8 @@ def test_every_end_event_of_a_diagram_is_reached_by_some_way(process: str) -> No
 @pytest.mark.parametrize(("process", "way"), [(process, way) for process, ways in SHELVES.items() for way in ways])
 def test_no_way_draws_a_legal_moment_that_the_lifecycle_forbids(process: str, way: str) -> None:
     now = datetime(2026, 2, 11, 1, tzinfo=UTC)
-    case = Case(number="1", process=process, state=State.RECEIVED, opened_at=now, received_on=now.date(), seq=1, head=b"")
+    case = Case(number="1", process=process, state=State.RECEIVED, opened_at=now, received_on=now.date(), seq=1, head=b"",
+                recorded_at=now)
 
     for milestone in walked(SHELVES[process][way]).milestones:
         case = replace(case, state=TARGETS[type(reach(case, milestone, way, now))])

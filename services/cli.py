@@ -1,0 +1,136 @@
+"""The command line: `jiban COMMAND`. One door for people in a terminal and for programs that read its JSON.
+
+Decides how a command is found and how it fails: whatever goes wrong becomes one sentence on standard error and an exit
+status, never a traceback. 0: done. 1: done, and something was refused or is off, or it could not be done. 2: the command
+was not understood. 70: a fault of ours. 130: interrupted. A command's module is imported only when it is called.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from engine.errors import JibanError
+from services.commands import terminal
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("demo", "play nine cases across a Spring Festival and print their timelines"),
+    "deadline": ("deadline", "answer worked deadlines from a file of rows"),
+    "check": ("check", "say whether diagrams can be deployed, and why not"),
+    "try": ("attempt", "run diagrams in memory: where they wait, how they end"),
+    "migrate": ("migrate", "bring the database to the tables of this release"),
+    "deploy": ("deploy", "deploy diagrams, by default those of the shelf"),
+    "serve": ("serve", "serve the API and the pages, and fire what is due"),
+    "work": ("work", "fire what is due, once or in a loop"),
+    "verify": ("verify", "check a database from outside"),
+    "bench": ("bench", "measure what a step costs"),
+}
+"""Each command: its module in services.commands, and what it does in one line."""
+
+FAULT = 70
+INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """The commands of the table above, each imported when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found = import_module(f"services.commands.{COMMANDS[cmd_name][0]}").command
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="jiban", message="jiban %(version)s")
+def jiban() -> None:
+    """Jiban 即办: government approval pipelines, their clocks and their escalations.
+
+    Settings come from the environment: JIBAN_DATABASE, JIBAN_TOKEN, JIBAN_SHELF, JIBAN_HOST, JIBAN_PORT,
+    JIBAN_TICK_SECONDS. `jiban COMMAND --help` explains a command with an example.
+    """
+
+
+def main() -> NoReturn:
+    """The entry point of the program `jiban`."""
+    signal.signal(signal.SIGTERM, _terminated)
+    terminal.prepare()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command. Returns its exit status; what went wrong is said on standard error in one sentence."""
+    try:
+        status = jiban.main(list(arguments), prog_name="jiban", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as help_wanted:
+        click.echo(help_wanted.ctx.get_help() if help_wanted.ctx else "", err=True)
+        return help_wanted.exit_code
+    except click.ClickException as wrong:
+        terminal.complain(_usage(wrong))
+        return wrong.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        terminal.complain("interrupted; what was begun is wholly done or wholly not")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return 1
+    except JibanError as refusal:
+        terminal.complain(str(refusal))
+        return 1
+    except OSError as error:
+        return _operating_system(error)
+    except Exception as fault:  # noqa: BLE001 - the door of the program: a person gets a sentence, never a traceback
+        return _fault(fault)
+    return status if isinstance(status, int) else 0
+
+
+def _usage(wrong: click.ClickException) -> str:
+    """What was wrong with the command as typed, with where to read on."""
+    context = getattr(wrong, "ctx", None)
+    path = context.command_path if context is not None else "jiban"
+    return f"{wrong.format_message().rstrip('.')}; `{path} --help` explains the command"
+
+
+def _operating_system(error: OSError) -> int:
+    with suppress(OSError):
+        terminal.complain(f"{error.filename or 'standard output'}: {error.strerror or error}")
+    _forget_output()
+    return 1
+
+
+def _fault(fault: Exception) -> int:
+    if os.environ.get("JIBAN_DEBUG"):
+        raise fault
+    terminal.complain(f"internal error, a fault of ours: {type(fault).__name__}: {fault}; set JIBAN_DEBUG=1 to see where")
+    return FAULT
+
+
+def _forget_output() -> None:
+    """Nobody reads standard output any more: what is left in it must not fail again when the program ends."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    """SIGTERM ends the program as an exception, so that temporary databases and child processes are cleared away."""
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    main()

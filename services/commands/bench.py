@@ -1,0 +1,58 @@
+"""`jiban bench`: what a step costs, measured in pairs within one run."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from services.commands import terminal
+
+BENCHES = ("kernel", "store", "timers")
+
+
+@click.command(name="bench")
+@click.argument("which", type=click.Choice(BENCHES), metavar="|".join(BENCHES))
+@terminal.as_json
+def command(which: str, as_json: bool) -> None:
+    """Measure the kernel against stock SpiffWorkflow, a step in the store against the raw driver, or the timers.
+
+    Databases are temporary. Compare the ratios: on another machine the times mean nothing.
+
+    \b
+    Example:
+      jiban bench kernel
+    """
+    figures: dict[str, object]
+    with terminal.Progress() as progress:
+        figures = import_module(f"services.bench.{which}").run(progress=progress.show)
+    if as_json:
+        terminal.print_json(figures)
+    else:
+        _show(figures)
+
+
+def _show(figures: dict[str, object], indent: str = "") -> None:
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            click.echo(f"{indent}{name}")
+            _show(value, indent + "  ")
+        elif isinstance(value, list):
+            click.echo(f"{indent}{name}")
+            _table(value, indent + "  ")
+        else:
+            click.echo(f"{indent}{name:<24}{_number(value)}")
+
+
+def _table(rows: list[dict[str, object]], indent: str) -> None:
+    if not rows:
+        return
+    names = list(rows[0])
+    lines: list[list[object]] = [[*names], *([row[name] for name in names] for row in rows)]
+    for row in lines:
+        first, *others = map(_number, row)
+        click.echo(f"{indent}{first:<30}" + "".join(f"{other:>12}" for other in others))
+
+
+def _number(value: object) -> str:
+    return f"{value:,.3f}" if isinstance(value, float) else str(value)

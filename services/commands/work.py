@@ -1,0 +1,71 @@
+"""`jiban work`: fire what is due, once or until stopped."""
+
+from __future__ import annotations
+
+import signal
+from datetime import UTC, datetime
+from threading import Event
+
+import click
+from sqlalchemy import Engine
+
+from services import jobs, migrations
+from services.commands import terminal
+from services.database import DatabaseUnavailable, connect
+from services.jobs import Done
+from services.office import Office, open_office
+from services.settings import from_environment
+
+
+@click.command(name="work")
+@click.option("--loop", is_flag=True, help="Go on, a pass every JIBAN_TICK_SECONDS, until SIGTERM or Ctrl-C.")
+@terminal.as_json
+def command(loop: bool, as_json: bool) -> None:
+    """Fire every timer that is due: cards are issued, supervisors called, periods end.
+
+    Several workers may run at once, and each timer fires once. `jiban serve` does the same by itself.
+
+    \b
+    Example:
+      jiban work --loop
+    """
+    settings = from_environment()
+    database, office = connect(settings.database), open_office(settings)
+    try:
+        migrations.require_current(database)
+        done = _work(database, office, settings.tick_seconds) if loop else _pass(database, office)
+    finally:
+        database.dispose()
+    if as_json:
+        terminal.print_json({"fired": done.fired, "moved": done.moved, "parked": done.parked})
+    else:
+        click.echo(_sentence(done))
+
+
+def _pass(database: Engine, office: Office) -> Done:
+    return jobs.run_due(database, office, now=datetime.now(UTC))
+
+
+def _work(database: Engine, office: Office, seconds: float) -> Done:
+    """Pass after pass until a signal; a database that does not answer is asked again at the next."""
+    stop, done = Event(), Done()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda number, frame: stop.set())
+    while not stop.is_set():
+        try:
+            done += _told(_pass(database, office))
+        except DatabaseUnavailable as error:
+            terminal.complain(str(error))
+        stop.wait(seconds)
+    return done
+
+
+def _told(done: Done) -> Done:
+    if done.total:
+        click.echo(_sentence(done), err=True)
+    return done
+
+
+def _sentence(done: Done) -> str:
+    return (f"fired {done.fired}, not due any more {done.moved}"
+            + (f", failed and set aside for a person {done.parked}" if done.parked else ""))

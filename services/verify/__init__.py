@@ -1,0 +1,115 @@
+"""Is this database sound? Asked from outside: with the bytes, SHA-256 and SQL, and nothing of the program that wrote them.
+
+Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than its
+largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside them:
+the case itself, open tasks, timers and messages, incidents, decisions, what must leave the house. Rows whose case is gone fall
+out of that order by themselves.
+
+What it cannot see: a case whose facts, hashes and rows were *all* rewritten consistently. For that, a head has to be known
+outside the database; every fact that has left the house is such a witness. Whether the stored state follows from the facts by
+the rules of the engine is asked by `services.fold`.
+
+Give it a transaction that sees one moment (`services.database.reading`): on a busy database two moments never agree.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from services.verify import rows, whole
+from services.verify.chain import Chain
+from services.verify.history import History
+from services.verify.report import Problem, Report
+from services.verify.stored import (
+    CASE,
+    DECISION,
+    FACT,
+    INCIDENT,
+    MESSAGE,
+    OF_A_CASE,
+    OUTBOX,
+    TASK,
+    TIMER,
+    Stream,
+    missing_tables,
+    scan,
+)
+
+__all__ = ["Problem", "Report", "verify"]
+
+MOST = 1000
+"""Problems reported; with more, the looking stops."""
+
+
+def verify(connection: Connection, *, progress: Callable[[int], None] | None = None) -> Report:
+    """Look at everything. `progress` is told after each case how many have been looked at."""
+    if missing := missing_tables(connection):
+        return Report(cases=0, facts=0, problems=(Problem(
+            check="tables", case="", seq=None,
+            message=f"this is no database of this release, it lacks {', '.join(missing)}: run `jiban migrate`"),))
+    looking = _Looking(connection, progress or (lambda cases: None))
+    problems = list(islice(looking.problems(), MOST + 1))
+    if len(problems) > MOST:
+        problems[MOST] = Problem(check="stopped", case="", seq=None, message=f"there are more than {MOST} problems; the rest "
+                                 "of the database was not looked at")
+    return Report(cases=looking.cases, facts=looking.facts, problems=tuple(problems))
+
+
+class _Looking:
+    """One walk through the database. `cases` and `facts`: how many were looked at so far."""
+
+    def __init__(self, connection: Connection, progress: Callable[[int], None]) -> None:
+        self.connection = connection
+        self.progress = progress
+        self.cases = self.facts = 0
+        self.opened: Counter[str] = Counter()
+        self.definitions = whole.definitions_of(connection)
+        self.streams = {table.name: Stream(connection, table) for table in OF_A_CASE}
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that is off, as it is found."""
+        for row in scan(self.connection, CASE, ("id",)):
+            yield from self._orphans(row.id)
+            yield from self._case(row)
+            self.cases += 1
+            self.progress(self.cases)
+        yield from self._orphans(None)
+        yield from whole.check_definitions(self.connection, self.definitions)
+        yield from whole.check_counters(self.connection, self.opened)
+        yield from whole.check_keys(self.connection)
+
+    def _orphans(self, case_id: int | None) -> Iterator[Problem]:
+        for name, stream in self.streams.items():
+            for row in stream.before(case_id):
+                yield Problem(check="reference", case=f"id {row.case_id}", seq=row.seq if "seq" in row._fields else None,
+                              message=f"a {name} belongs to a case that does not exist")
+
+    def _case(self, row: Row[Any]) -> list[Problem]:
+        problems: list[Problem] = []
+
+        def found(check: str, seq: int | None, message: str) -> None:
+            problems.append(Problem(check=check, case=str(row.number), seq=seq, message=message))
+
+        if (day := whole.day_of(str(row.number))) is not None:
+            self.opened[day] += 1
+        told = self._facts(row, Chain(number=row.number, found=found), History(found=found))
+        task, timer, message, incident, decision, outbox = (
+            list(self.streams[table.name].of(row.id)) for table in (TASK, TIMER, MESSAGE, INCIDENT, DECISION, OUTBOX))
+        rows.check_case(row, told, self.definitions)
+        rows.check_waits(row, told, task, timer, message, incident)
+        rows.check_decisions(row, told, decision)
+        rows.check_incidents(told, incident)
+        rows.check_outbox(told, outbox)
+        return problems
+
+    def _facts(self, row: Row[Any], chain: Chain, history: History) -> rows.Followed:
+        for fact in self.streams[FACT.name].of(row.id):
+            self.facts += 1
+            if (told := chain.follow(fact)) is not None:
+                history.take(told)
+        return rows.Followed(chain=chain, history=history, found=chain.found)

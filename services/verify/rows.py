@@ -1,0 +1,143 @@
+"""The rows of one case against what its facts say: the case itself, its reasons to wait, its decisions, what must leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from services.verify.chain import Chain, as_bytes, instant
+from services.verify.history import History
+from services.verify.report import Found
+
+Definitions = Mapping[int, tuple[str, str]]
+"""Process and hash of every deployed definition, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """Everything the facts of a case say, followed to the end."""
+
+    chain: Chain
+    history: History
+    found: Found
+
+
+def check_case(row: Row[Any], told: Followed, definitions: Definitions) -> None:
+    """The case's own row."""
+    chain, history, found = told.chain, told.history, told.found
+    if row.seq != chain.seq or as_bytes(row.head) != chain.head:
+        found("head", chain.seq, f"the case row stands at fact {row.seq} and its hash, the facts end with {chain.seq}: the "
+                                 "last facts were cut off or rewritten")
+    clock = history.governing
+    expected = {
+        "state": history.state, "standing": history.standing, "accepted_on": history.accepted_on,
+        "concluded_on": history.concluded_on, "due_on": clock.due_on if clock else None,
+        "is_provisional": bool(clock and clock.is_provisional), "ended_at": history.ended.at if history.ended else None,
+        "opened_at": history.opened.at if history.opened else None,
+        "process": history.opened.data.get("process") if history.opened else None,
+    }
+    for name, value in expected.items():
+        if getattr(row, name) != value:
+            found("case", None, f"its {name} is {getattr(row, name)!r}, its facts say {value!r}")
+    if row.version < 1 + history.commands:
+        found("version", None, f"its version is {row.version}, but its facts were saved at least {1 + history.commands} times")
+    _check_definition(row, history, definitions, found)
+
+
+def _check_definition(row: Row[Any], history: History, definitions: Definitions, found: Found) -> None:
+    process, digest = definitions.get(row.definition_id, (None, None))
+    if process is None:
+        found("reference", None, f"its definition {row.definition_id} does not exist")
+    elif process != row.process or (history.opened and history.opened.data.get("definition") != digest):
+        found("reference", None, f"its definition {row.definition_id} is one of “{process}” with hash {digest}, not the one "
+                                 "it was opened with")
+
+
+def check_waits(
+    row: Row[Any], told: Followed, tasks: list[Row[Any]], timers: list[Row[Any]], messages: list[Row[Any]],
+    incidents: list[Row[Any]],
+) -> None:
+    """An open case has a reason to wait, an ended one has none; a wait is one thing, and what is over is not open."""
+    waits = [*tasks, *timers, *messages]
+    if row.ended_at is not None and waits:
+        told.found("waits", None, f"the case has ended, but {len(waits)} tasks, timers or messages are still open")
+    if row.ended_at is None and not waits and all(incident.resolved_at is not None for incident in incidents):
+        told.found("reason_to_wait", None, "the case is open, but there is no task, timer, message or incident it waits for")
+    tokens = [wait.token for wait in waits]
+    for token in sorted({token for token in tokens if tokens.count(token) > 1}) if len(set(tokens)) < len(tokens) else ():
+        told.found("waits", None, f"{token} is open as two different things")
+    for task in tasks:
+        if task.token in told.history.decided:
+            told.found("decision", None, f"task {task.token} is open, but it was completed by fact "
+                                         f"{told.history.decided[task.token].seq}")
+    for wait in (*tasks, *timers):
+        if wait.opened_at not in told.chain.instants:
+            told.found("waits", None, f"{wait.token} was opened at {instant(wait.opened_at)}, when nothing happened")
+    for timer in timers:
+        _check_timer(timer, told)
+
+
+def _check_timer(timer: Row[Any], told: Followed) -> None:
+    history = told.history
+    expected = history.fired.get(timer.token, 0) + 1
+    if timer.firing != expected:
+        told.found("firing", None, f"timer {timer.token} waits for firing {timer.firing}, its facts expect {expected}")
+    clock = history.clocks.get(timer.kind)
+    if clock is None or timer.opened_at < clock.started_at:
+        return  # counts by itself
+    stands_still = history.concluded_on is not None or timer.token in history.parked
+    if timer.due_at != clock.lapses_at and not (stands_still and timer.due_at is None):
+        told.found("timer", None, f"timer {timer.token} is due at {instant(timer.due_at)}, the {timer.kind} clock lapses at "
+                                  f"{instant(clock.lapses_at)}")
+
+
+def check_decisions(row: Row[Any], told: Followed, decisions: Iterable[Row[Any]]) -> None:
+    """Every completed task has its one decision, and every decision its completed task."""
+    left = dict(told.history.decided)
+    for decision in decisions:
+        fact = left.pop(decision.token, None)
+        if fact is None:
+            told.found("decision", None, f"task {decision.token} has a decision, but no fact that completes it")
+            continue
+        if (decision.outcome, decision.by, decision.at) != (fact.data.get("outcome"), fact.by, fact.at):
+            told.found("decision", fact.seq, f"the decision of task {decision.token} is {decision.outcome!r} by "
+                                             f"{decision.by!r}, the fact says {fact.data.get('outcome')!r} by {fact.by!r}")
+        if not 1 < decision.version <= row.version:
+            told.found("version", fact.seq, f"the decision of task {decision.token} made version {decision.version}, the "
+                                            f"case is at {row.version}")
+    for token, fact in left.items():
+        told.found("decision", fact.seq, f"task {token} was completed, but its decision is missing")
+
+
+def check_incidents(told: Followed, incidents: Iterable[Row[Any]]) -> None:
+    """Every incident names the fact that raised it, and every such fact has its incident."""
+    left = dict(told.history.incidents)
+    for incident in incidents:
+        fact = left.pop(incident.seq, None)
+        if fact is None:
+            told.found("reference", incident.seq, "an incident names this fact, which raised none")
+            continue
+        stored = (incident.code, incident.node, incident.message, incident.token, incident.opened_at)
+        if stored != (*(fact.data.get(name) for name in ("code", "node", "message", "token")), fact.at):
+            told.found("incident", incident.seq, f"the incident says {incident.code}: {incident.message}, its fact says "
+                                                 f"{fact.data.get('code')}: {fact.data.get('message')}")
+    for seq in left:
+        told.found("reference", seq, "this fact raised an incident that is missing")
+
+
+def check_outbox(told: Followed, outbox: Iterable[Row[Any]]) -> None:
+    """Every fact that must be told outside is to be sent once, and nothing else is."""
+    left = dict(told.history.leaving)
+    for row in outbox:
+        fact = left.pop(row.seq, None)
+        if fact is None:
+            told.found("outbox", row.seq, "this is to be sent, but no such fact leaves the house")
+        elif (row.kind, row.created_at) != (fact.kind, fact.at):
+            told.found("outbox", row.seq, f"{row.kind} is to be sent, the fact is {fact.kind}")
+        elif row.sent_at is not None and row.sent_at < row.created_at:
+            told.found("outbox", row.seq, "it was sent before it happened")
+    for seq, fact in left.items():
+        told.found("outbox", seq, f"{fact.kind} must be told outside, but is not to be sent")

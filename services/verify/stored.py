@@ -1,0 +1,79 @@
+"""The rows as they lie in the database: read in the order of their case, a page at a time, as the driver gives them.
+
+The tables are described here once more, on purpose: a mistake in the program's own tables must not hide itself. Nothing is
+converted, so that bytes which somebody replaced by text, or an instant by nonsense, are seen and not stumbled over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, TableClause, bindparam, column, inspect, select, table, tuple_
+
+PAGE = 2000
+"""Rows held at a time of each table."""
+
+
+def _table(name: str, columns: str) -> TableClause:
+    return table(name, *(column(each) for each in columns.split()))
+
+
+COUNTER = _table("counter", "name value")
+DEFINITION = _table("definition", "id process version hash calls")
+CASE = _table("case", "id number process definition_id version state standing opened_at accepted_on due_on is_provisional "
+                      "concluded_on ended_at seq head")
+FACT = _table("fact", "case_id seq kind at body hash")
+TASK = _table("task", "case_id token opened_at")
+TIMER = _table("timer", "case_id token kind firing opened_at due_at")
+MESSAGE = _table("message", "case_id token")
+INCIDENT = _table("incident", "case_id seq token code node message opened_at resolved_at")
+DECISION = _table("decision", "case_id token outcome by at version idempotency_key")
+OUTBOX = _table("outbox", "case_id seq kind created_at sent_at")
+
+OF_A_CASE = {each: ("case_id", "seq" if "seq" in each.c else "token")
+             for each in (FACT, TASK, TIMER, MESSAGE, INCIDENT, DECISION, OUTBOX)}
+"""The tables that belong to a case, with their keys."""
+
+
+def missing_tables(connection: Connection) -> list[str]:
+    """Which of the tables are not there."""
+    there = set(inspect(connection).get_table_names())
+    return [each.name for each in (COUNTER, DEFINITION, CASE, *OF_A_CASE) if each.name not in there]
+
+
+def scan(connection: Connection, rows: TableClause, keys: Sequence[str]) -> Iterator[Row[Any]]:
+    """Every row in the order of its key, read page by page from the last key onwards."""
+    key = [rows.c[name] for name in keys]
+    first = select(*rows.c).order_by(*key).limit(PAGE)
+    further = first.where(tuple_(*key) > tuple_(*(bindparam(name) for name in keys)))
+    page = connection.execute(first).all()
+    while page:
+        yield from page
+        last = page[-1]
+        page = connection.execute(further, {name: getattr(last, name) for name in keys}).all()
+
+
+class Stream:
+    """The rows of a table of cases, handed out case by case in ascending order; nothing is read twice."""
+
+    def __init__(self, connection: Connection, rows: TableClause) -> None:
+        self.name = rows.name
+        self._rows = scan(connection, rows, OF_A_CASE[rows])
+        self._next = next(self._rows, None)
+
+    def before(self, case_id: int | None) -> Iterator[Row[Any]]:
+        """The rows left of cases before this one, of all cases when None."""
+        while self._next is not None and (case_id is None or self._next.case_id < case_id):
+            yield self._take()
+
+    def of(self, case_id: int) -> Iterator[Row[Any]]:
+        """The rows of this case, one at a time."""
+        while self._next is not None and self._next.case_id == case_id:
+            yield self._take()
+
+    def _take(self) -> Row[Any]:
+        taken = self._next
+        assert taken is not None
+        self._next = next(self._rows, None)
+        return taken

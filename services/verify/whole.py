@@ -1,0 +1,73 @@
+"""What no single case shows: definitions, counters, keys that must be unique."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, func, select
+
+from services.verify.report import Problem
+from services.verify.rows import Definitions
+from services.verify.stored import CASE, COUNTER, DECISION, DEFINITION, scan
+
+_NUMBER = re.compile(r"[0-9]{6}([0-9]{8})[0-9]{6,}")
+"""Division, day, number of that day."""
+
+
+def definitions_of(connection: Connection) -> dict[int, tuple[str, str]]:
+    """Process and hash of every definition."""
+    return {row.id: (row.process, row.hash) for row in scan(connection, DEFINITION, ("id",))}
+
+
+def check_definitions(connection: Connection, known: Definitions) -> Iterator[Problem]:
+    """Versions of a process follow each other, and what a definition calls is there."""
+    versions: Counter[str] = Counter()
+    for row in scan(connection, DEFINITION, ("id",)):
+        versions[row.process] += 1
+        if row.version != versions[row.process]:
+            yield _problem("definition", f"definition {row.id} is version {row.version} of “{row.process}”, expected was "
+                                         f"version {versions[row.process]}")
+        missing = [called for called in _called(row.calls) if called not in known]
+        if missing:
+            yield _problem("reference", f"definition {row.id} calls definitions that do not exist: {missing}")
+
+
+def check_counters(connection: Connection, opened: Counter[str]) -> Iterator[Problem]:
+    """Numbers are given without a gap, so a counter says how many there must be. `opened`: cases by the day they bear."""
+    counters = {row.name: row.value for row in scan(connection, COUNTER, ("name",))}
+    for name, rows in (("case", CASE), ("definition", DEFINITION)):
+        most, count = connection.execute(select(func.coalesce(func.max(rows.c.id), 0), func.count()).select_from(rows)).one()
+        if not counters.get(name, 0) == most == count:
+            yield _problem("counter", f"{counters.get(name, 0)} rows of “{name}” were numbered, {count} are there, up to id "
+                                      f"{most}: some were removed or put in")
+    for day in sorted({name.removeprefix("case-") for name in counters if name.startswith("case-")} | set(opened)):
+        if counters.get(f"case-{day}", 0) != opened[day]:
+            yield _problem("counter", f"{counters.get(f'case-{day}', 0)} cases were numbered on {day}, {opened[day]} are there")
+
+
+def check_keys(connection: Connection) -> Iterator[Problem]:
+    """An idempotency key belongs to one request."""
+    key = DECISION.c.idempotency_key
+    twice = select(key, func.count().label("uses")).where(key.is_not(None)).group_by(key).having(func.count() > 1)
+    for row in connection.execute(twice):
+        yield _problem("key", f"the idempotency key {row.idempotency_key!r} belongs to {row.uses} decisions")
+
+
+def day_of(number: str) -> str | None:
+    """The day a case number bears; None when it is not one of ours."""
+    match = _NUMBER.fullmatch(number)
+    return match[1] if match else None
+
+
+def _called(calls: bytes) -> list[int]:
+    try:
+        return list(json.loads(calls).values())
+    except (ValueError, TypeError, AttributeError):
+        return [-1]
+
+
+def _problem(check: str, message: str) -> Problem:
+    return Problem(check=check, case="", seq=None, message=message)

@@ -1,0 +1,111 @@
+"""What was read, in the shapes of the API. One case is read in six statements, a page of them in two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from engine.case import Case, local_day
+from engine.errors import NotFound
+from engine.lifecycle import Standing, State
+from services.cases import Stepped
+from services.chapter import fold_of
+from services.office import Office
+from services.store import reading
+from services.store.rows import CaseRow, IncidentRow, TaskRow
+from services.web import shapes
+from services.web.cursor import cursor
+from services.web.lamps import case_lamp, clock_lamp
+
+
+def moved(connection: Connection, stepped: Stepped) -> shapes.Moved:
+    """Where a case stands after a command."""
+    progress = reading.progress(connection, stepped.number, at=stepped.at)
+    incident = progress.incident and shapes.RaisedIncident(code=progress.incident[0], message=progress.incident[1])
+    return shapes.Moved(number=stepped.number, version=stepped.version, state=State(progress.state), incident=incident,
+                        tasks=[task(stepped.number, stepped.version, row) for row in progress.tasks])
+
+
+def task(number: str, version: int, row: TaskRow) -> shapes.Task:
+    """An open task of a case."""
+    outcomes: list[tuple[str, str]] = orjson.loads(row.outcomes)
+    return shapes.Task(id=f"{number}-{row.token}", case=number, name=row.name, act=row.act, role=row.role, form=row.form,
+                       node=row.node, outcomes=[key for key, _ in outcomes], labels=dict(outcomes), version=version,
+                       opened_at=row.opened_at)
+
+
+def tasks_page(connection: Connection, query: shapes.TasksQuery, after: tuple[int, int]) -> shapes.Tasks:
+    """A page of open tasks. Raises NotFound for a case that does not exist: an empty page would hide a slip of the pen."""
+    rows = reading.tasks_page(connection, after=after, number=query.case, role=query.role, most=query.limit + 1)
+    if not rows and query.case is not None and reading.peek_case(connection, query.case) is None:
+        raise NotFound("case", query.case)
+    last = rows[query.limit - 1][2] if len(rows) > query.limit else None
+    return shapes.Tasks(items=[task(*row) for row in rows[:query.limit]],
+                        next=cursor(last.case_id, last.token) if last else None)
+
+
+def cases_page(
+    connection: Connection, office: Office, *, before: int, state: State | None, most: int, now: datetime,
+) -> shapes.Cases:
+    """A page of cases, newest first."""
+    rows = reading.cases_page(connection, before=before, state=state.value if state else None, most=most + 1)
+    shown, today = rows[:most], local_day(now)
+    names = reading.definition_names(connection, sorted({row.definition_id for row in shown}))
+    return shapes.Cases(
+        items=[shapes.CaseSummary(**_summary(office, row, names[row.definition_id], fold_of(row), today)) for row in shown],
+        next=cursor(shown[-1].id) if len(rows) > most else None)
+
+
+def case(
+    connection: Connection, office: Office, number: str, query: shapes.CaseQuery, now: datetime,
+) -> shapes.Case:
+    """A case with its tasks, clocks, incidents and facts. Raises NotFound."""
+    row = reading.peek_case(connection, number)
+    if row is None:
+        raise NotFound("case", number)
+    names = reading.definition_names(connection, [row.definition_id])
+    folded, today = fold_of(row), local_day(now)
+    facts = reading.facts_of(connection, row.id, after=query.facts_after, most=query.facts_limit + 1)
+    shown = [_fact(body, link) for body, link in facts[:query.facts_limit]]
+    return shapes.Case(
+        **_summary(office, row, names[row.definition_id], folded, today), data=orjson.loads(row.data),
+        tasks=[task(row.number, row.version, open_task) for open_task in reading.tasks_of(connection, row.id)],
+        clocks=_clocks(office, folded, today), suspensions=_suspensions(folded),
+        messages=[message.name for message in reading.messages_of(connection, row.id)],
+        incidents=_incidents(reading.incidents_of(connection, row.id)), facts=shown,
+        facts_next=shown[-1].seq if len(facts) > query.facts_limit else None)
+
+
+def _summary(office: Office, row: CaseRow, name: str, folded: Case, today: date) -> dict[str, Any]:
+    return {
+        "number": row.number, "process": row.process, "process_name": name, "state": State(row.state),
+        "standing": Standing(row.standing) if row.standing else None, "version": row.version, "opened_at": row.opened_at,
+        "accepted_on": row.accepted_on, "due_on": row.due_on, "is_provisional": row.is_provisional,
+        "concluded_on": row.concluded_on, "ended_at": row.ended_at, "lamp": case_lamp(office, folded, today),
+    }
+
+
+def _clocks(office: Office, folded: Case, today: date) -> list[shapes.Clock]:
+    return [shapes.Clock(
+        kind=clock.kind.value, amount=clock.amount, unit=clock.unit.value, due=clock.due, due_on=clock.due_on,
+        lapses_at=clock.lapses_at, is_provisional=clock.is_provisional, is_governing=clock is folded.governing,
+        lamp=clock_lamp(office, folded, clock, today)) for clock in folded.clocks]
+
+
+def _suspensions(folded: Case) -> list[shapes.Suspension]:
+    return [shapes.Suspension(ground=stop.ground, start=stop.start, end=stop.end) for stop in folded.suspensions]
+
+
+def _incidents(rows: Sequence[IncidentRow]) -> list[shapes.OpenIncident]:
+    return [shapes.OpenIncident(seq=row.seq, code=row.code, node=row.node, message=row.message, opened_at=row.opened_at)
+            for row in rows]
+
+
+def _fact(body: bytes, link: bytes) -> shapes.Fact:
+    written = orjson.loads(body)
+    return shapes.Fact(seq=written["seq"], kind=written["kind"], at=written["at"], by=written["by"], data=written["data"],
+                       hash=link.hex())

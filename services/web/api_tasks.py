@@ -1,0 +1,39 @@
+"""The API of tasks: list what is open, complete one."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+
+from services import cases
+from services.cases import Completion
+from services.database import reading as read
+from services.web import answers, shapes
+from services.web.auth import API
+from services.web.cursor import key_of
+from services.web.describe import SECURITY, answered, moved
+from services.web.door import door
+from services.web.once import mark, perform
+from services.web.sent import as_json
+
+api = APIBlueprint("tasks", __name__, url_prefix=f"{API}/tasks", abp_tags=[Tag(name="tasks", description="环节")],
+                   abp_security=SECURITY)
+
+
+@api.get("", summary="List open tasks", operation_id="list_tasks", responses=answered(shapes.Tasks, 404))
+def list_tasks(query: shapes.TasksQuery) -> Response:
+    """In the order of their cases; of one case or one role when asked so."""
+    first, token = (0, -1) if query.after is None else key_of(query.after, parts=2, field="after")
+    with read(door().database) as connection:
+        return as_json(answers.tasks_page(connection, query, (first, token)))
+
+
+@api.post("/<id>/complete", summary="Complete a task", operation_id="complete_task", responses=moved(shapes.Moved))
+def complete_task(path: shapes.TaskPath, header: shapes.Moving, body: shapes.Completing) -> Response:
+    """Completes a task with one of its outcomes and moves the case on. A task takes one decision: whoever comes second is
+    told who was first (409). When the diagram cannot go on, the answer is 200 with the `incident` and the task is still
+    open: nothing was wrong with the request, and a person has been called."""
+    marked = mark(header.key)
+    completion = Completion(task=path.id, outcome=body.outcome, data=body.data, by=header.by, version=header.version,
+                            key=marked.key if marked else None, fingerprint=marked.fingerprint if marked else None)
+    return perform(marked, lambda connection, at: cases.complete_task(connection, door().office, completion, now=at))

@@ -1,0 +1,62 @@
+"""The application: its routes, its errors, its headers. Every request passes the same gates before a view sees it."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from flask import Response, request
+from flask_openapi3 import OpenAPI
+from pydantic import ValidationError
+from sqlalchemy import Engine
+
+from engine.errors import InvalidInput
+from services.office import Office
+from services.settings import Settings
+from services.web import api_cases, api_tasks, auth, describe, health, incoming, page, problems
+from services.web.door import Door, hang
+from services.web.shapes import Problem
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+                               "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
+    """The web face of one database and office. The database must stand at this release's tables."""
+    app = OpenAPI(__name__, info=describe.INFO, security_schemes=describe.SCHEMES, doc_ui=False,
+                  validation_error_status="default", validation_error_model=Problem, validation_error_callback=_refuse)
+    app.config["MAX_CONTENT_LENGTH"] = incoming.LARGEST
+    app.json = incoming.Orjson(app)
+    hang(app, Door(database=database, office=office, settings=settings))
+    for gate in (auth.require_token, incoming.check_address, incoming.check_body):
+        app.before_request(gate)
+    for room in (api_cases.api, api_tasks.api, health.api):
+        app.register_api(room)
+    app.register_blueprint(page.page)
+    describe.describe(app)
+    problems.register(app)
+    app.after_request(_with_headers)
+    return app
+
+
+def _refuse(error: ValidationError) -> NoReturn:
+    """What does not have the shape of the API, as the first wrong value."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    if not first["loc"]:
+        raise InvalidInput("", "the body is missing; send one JSON object")
+    reason = "unknown; leave it out" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
+    raise InvalidInput(".".join(map(str, first["loc"])), reason)
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-store"
+    return response

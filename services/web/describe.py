@@ -1,0 +1,77 @@
+"""The description of the API: OpenAPI 3.1, made from the routes and the shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_openapi3 import Info, OpenAPI
+from pydantic import BaseModel
+
+from services.web import shapes
+from services.web.auth import DESCRIPTION
+from services.web.problems import MEDIA_TYPE
+
+SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
+SCHEMES: dict[str, Any] = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "The token of the setting JIBAN_TOKEN."}}
+
+INFO = Info(title="Jiban 即办", version="1", description=(
+    "Approval cases 办件: open one, look at its tasks and clocks, complete its tasks.\n\n"
+    "Errors are problem details (RFC 9457); their `detail` says what is wrong and what to do. Dates are those of "
+    "Asia/Shanghai, instants are in UTC. Bodies are JSON of at most 1 MiB; an unknown field is refused by name. Send moves "
+    "with an `Idempotency-Key`, so that a lost answer can be asked for again."))
+
+_EXAMPLED = (shapes.NewCase, shapes.Completing, shapes.Suspending, shapes.Ending, shapes.Message, shapes.Moved,
+             shapes.Problem)
+
+_MEANINGS = {
+    401: "The token is missing or wrong, or the server has none.",
+    404: "What was named does not exist.",
+    409: "The case has moved on, the task is done, or the state of the case does not allow it.",
+    422: "A value is wrong; `field` names it.",
+    503: "The database is not available; nothing was half-written. Try again after `Retry-After` seconds.",
+}
+
+
+def answered(shape: type[BaseModel], *statuses: int) -> dict[Any, Any]:
+    """The responses of a route that reads; `statuses`: the errors it has beyond those every route has."""
+    return {200: shape, **_problems(401, 422, 503, *statuses)}
+
+
+def moved(shape: type[BaseModel]) -> dict[Any, Any]:
+    """The responses of a route that moves a case."""
+    return {200: shape, **_problems(401, 404, 409, 422, 503)}
+
+
+def opened(shape: type[BaseModel]) -> dict[Any, Any]:
+    """The responses of the route that opens a case."""
+    return {201: shape, **_problems(401, 404, 422, 503)}
+
+
+def well(shape: type[BaseModel]) -> dict[Any, Any]:
+    """The responses of the health check."""
+    return {200: shape, **_problems(503)}
+
+
+def describe(app: OpenAPI) -> None:
+    """Let an application serve its own description."""
+    document = _finished(app.api_doc)
+    app.add_url_rule(DESCRIPTION, "description", lambda: app.json.response(document))
+
+
+def _finished(document: dict[str, Any]) -> dict[str, Any]:
+    """What the library leaves to be done: examples of the shapes, and descriptions without its line breaks."""
+    for shape in _EXAMPLED:
+        document["components"]["schemas"][shape.__name__]["examples"] = shape.model_json_schema()["examples"]
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            operation["description"] = operation["description"].replace("<br/>", " ")
+    return document
+
+
+def _problems(*statuses: int) -> dict[Any, Any]:
+    return {"default": _problem("Any other error."), **{status: _problem(_MEANINGS[status]) for status in sorted(statuses)}}
+
+
+def _problem(meaning: str) -> dict[str, Any]:
+    return {"description": meaning, "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}

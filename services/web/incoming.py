@@ -1,0 +1,92 @@
+"""What a request may look like before anybody reads it: JSON in UTF-8, of bounded size and depth, without NUL anywhere.
+
+A form's own rules come later (`services.forms`). This is what no form could want and some database or log would choke on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from flask import request
+from flask.json.provider import JSONProvider
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from engine.errors import InvalidInput, NotFound
+
+LARGEST = 1024 * 1024
+"""Bytes of a body. A form with its ten longest texts is a tenth of that."""
+
+DEEPEST = 16
+"""Levels of lists and objects; no form has more than four."""
+
+_LARGEST_NUMBER = 2**63 - 1  # what a column and an expression can hold; JSON itself knows no bound
+
+
+class Orjson(JSONProvider):
+    """JSON as RFC 8259 has it: no NaN, no lone surrogates, UTF-8 only."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """To text."""
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """From text or bytes."""
+        return orjson.loads(s)
+
+
+def check_address() -> None:
+    """Check the path and the query. Raises NotFound or InvalidInput: no text of ours holds NUL, and PostgreSQL has no room
+    for it."""
+    if "\0" in request.path:
+        raise NotFound("address", request.path.replace("\0", "%00"))
+    for name, value in request.args.items(multi=True):
+        if "\0" in name + value:
+            raise InvalidInput(name.replace("\0", "%00"), "contains the character NUL (U+0000); leave it out")
+
+
+def check_body() -> None:
+    """Check the body of a request that has one. Raises RequestEntityTooLarge, UnsupportedMediaType, BadRequest or
+    InvalidInput naming the value."""
+    if request.method != "POST" or request.url_rule is None:
+        return
+    content = request.get_data()  # refuses what is too large
+    if not content:
+        return
+    if not request.is_json:
+        raise UnsupportedMediaType(f"send the body as “application/json”, not “{request.mimetype or 'without a type'}”")
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"the body is not JSON: {error}; send one object in UTF-8") from error
+    if not isinstance(body, dict):
+        raise InvalidInput("", "the body must be one JSON object, like {\"process\": …}")
+    for path, value in _values("", body, 1):
+        _check_value(path, value)
+
+
+def expect_nothing() -> None:
+    """Refuse a body that says something, where a request takes none. Raises InvalidInput."""
+    for name in request.get_json(silent=True) or {}:
+        raise InvalidInput(name, "this request takes no body; leave it out")
+
+
+def _values(path: str, value: object, depth: int) -> Iterator[tuple[str, object]]:
+    """Every scalar and every key, with the path it stands at; never deeper than allowed."""
+    if not isinstance(value, dict | list):
+        yield path, value
+        return
+    if depth > DEEPEST:
+        raise InvalidInput(path, f"more than {DEEPEST} levels of lists and objects; flatten the value")
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield path, key
+        yield from _values(f"{path}.{key}".lstrip("."), inner, depth + 1)
+
+
+def _check_value(path: str, value: object) -> None:
+    match value:
+        case str() if "\0" in value:
+            raise InvalidInput(path, "contains the character NUL (U+0000); leave it out")
+        case int() | float() if abs(value) > _LARGEST_NUMBER:
+            raise InvalidInput(path, f"the number is beyond ±{_LARGEST_NUMBER}; send it as a text")

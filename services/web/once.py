@@ -1,0 +1,90 @@
+"""A move through the API is made once, however often its request comes.
+
+The answer of a request with an `Idempotency-Key` is kept in the transaction that makes the move: either both are there or
+neither, whatever is killed in between. The same request again is given the kept answer, to the letter; another request under
+the same key is refused. Two of the same at once: one of them loses at the case's lock, its version guard or the key's row, is
+rolled back, and then finds the answer of the other. A refused request keeps nothing; it may be mended and sent again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+import orjson
+from flask import Response, request
+from sqlalchemy import Connection
+
+from engine.errors import InvalidInput, Refusal
+from services.cases import Stepped
+from services.database import reading as read
+from services.database import writing as write
+from services.store import reading, writing
+from services.store.rows import AnswerRow
+from services.web import answers
+from services.web.door import door, now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What tells a request from others: the key its sender chose, and a digest of what is asked."""
+
+    key: str
+    fingerprint: bytes
+
+
+Command: TypeAlias = Callable[[Connection, datetime], Stepped]
+
+
+def mark(key: str | None) -> Mark | None:
+    """The mark of this request, None when its sender gave no key."""
+    if key is None:
+        return None
+    body = orjson.dumps(request.get_json(silent=True), option=orjson.OPT_SORT_KEYS)
+    return Mark(key=key, fingerprint=hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).digest())
+
+
+def perform(marked: Mark | None, command: Command, *, status: int = 200) -> Response:
+    """Make a move and answer with where the case stands then; a marked one only once."""
+    if marked is None:
+        return _response(_make(None, command, status))
+    try:
+        return _response(_make(marked, command, status))
+    except Refusal:
+        with read(door().database) as connection:
+            kept = _kept(connection, marked)
+        if kept is None:
+            raise
+        return _response(kept)
+
+
+def _make(marked: Mark | None, command: Command, status: int) -> AnswerRow:
+    at = now()
+    with write(door().database) as connection:
+        if marked is not None and (kept := _kept(connection, marked)) is not None:
+            return kept
+        body = answers.moved(connection, command(connection, at)).model_dump_json().encode()
+        answer = AnswerRow(key=marked.key if marked else "", fingerprint=marked.fingerprint if marked else b"",
+                           status=status, body=body, at=at)
+        if marked is not None:
+            writing.keep_answer(connection, answer)
+    return answer
+
+
+def _kept(connection: Connection, marked: Mark) -> AnswerRow | None:
+    kept = reading.answer(connection, marked.key)
+    if kept is not None and kept.fingerprint != marked.fingerprint:
+        raise InvalidInput("Idempotency-Key", "this key was used for another request; choose a new key for a new request")
+    return kept
+
+
+def _response(answer: AnswerRow) -> Response:
+    response = Response(answer.body, answer.status, content_type="application/json")
+    case = orjson.loads(answer.body)
+    response.headers["ETag"] = f'"{case["version"]}"'
+    if answer.status == 201:
+        response.headers["Location"] = f"/api/v1/cases/{case['number']}"
+    return response

@@ -1,0 +1,43 @@
+"""The Chinese words of the page, as the offices use them (glossary). Every state, standing and lamp has exactly one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.lifecycle import Standing, State
+from engine.limits import LimitKind
+from engine.supervision import Lamp
+
+STATES: Mapping[State, str] = {
+    State.RECEIVED: "已收件", State.CORRECTING: "补正中", State.ACCEPTED: "已受理", State.REVIEWING: "审查中",
+    State.SUSPENDED: "特别程序中", State.DECIDED: "已决定", State.CONCLUDED: "已办结", State.CERTIFIED: "已制证",
+    State.HANDED_OVER: "已送达", State.ARCHIVED: "已归档", State.DECLINED: "不予受理", State.NOT_APPLICABLE: "不受理",
+    State.RETURNED: "已退件", State.DEEMED_WITHDRAWN: "视为撤回", State.WITHDRAWN: "已撤件", State.TERMINATED: "已终止",
+    State.VOIDED: "已作废",
+}
+
+STANDINGS: Mapping[Standing, str] = {
+    Standing.EARLY: "提前办结", Standing.ON_TIME: "按时办结", Standing.LATE: "超期办结", Standing.WITHDRAWN: "撤件",
+    Standing.DECLINED: "不予受理",
+}
+
+LAMPS: Mapping[Lamp, str] = {
+    Lamp.GREEN: "正常", Lamp.YELLOW: "预警", Lamp.RED: "超期", Lamp.GREY: "暂停", Lamp.BLUE: "暂定",
+}
+
+UNCOUNTED = "不计时"
+"""A grey lamp where no clock has begun, or the case ended without being concluded."""
+
+LIMITS: Mapping[LimitKind, str] = {
+    LimitKind.PROMISED: "承诺", LimitKind.TARGET: "力争", LimitKind.STATUTORY: "法定",
+}
+"""Of the limits that govern a case."""
+
+FAILURES: Mapping[int, tuple[str, str]] = {
+    404: ("没有这个页面", "请检查网址，或回到办件列表。"),
+    405: ("这个页面不接受这种请求", "请回到办件列表。"),
+    422: ("筛选条件或翻页标记不对", "请回到办件列表重新选择。"),
+    500: ("系统出错了", "办理数据没有改动。请把下面的编号告诉系统管理员。"),
+    503: ("暂时读不到办件数据", "数据库没有响应，已办理的内容不会丢失。请稍后刷新本页；如一直如此，请告诉系统管理员。"),
+}
+"""What a person is told: what has happened, and what to do."""

@@ -1,0 +1,137 @@
+"""A desk to test at: commands given as a door gives them, each in a transaction of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, text
+
+from services import cases, deployments, fold, jobs
+from services.cases import Completion, Stepped
+from services.database import reading, writing
+from services.office import Office
+from services.store import reading as store
+from services.store.rows import CaseRow, IncidentRow, TaskRow, TimerRow
+from services.verify import Problem, verify
+
+WEDNESDAY = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
+"""2026-03-04 10:00 in Shanghai; no holiday is near."""
+
+WAY = {"register": "received", "verify": "accept", "review_registration": "propose_grant", "decide_registration": "grant"}
+"""The ordinary outcomes of the first tasks of 企业开办."""
+
+
+def day(number: int, hour: int = 2) -> datetime:
+    """An instant in March 2026, 10:00 in Shanghai unless said otherwise."""
+    return datetime(2026, 3, number, hour, 0, tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """`now`: what the clock on the wall says, turned by hand."""
+
+    database: Engine
+    office: Office
+    now: datetime = WEDNESDAY
+    by: str = "王"
+    opened: list[str] = field(default_factory=list)
+
+    def open(self, process: str = "company_setup", **data: object) -> str:
+        """Open a case; its number."""
+        with writing(self.database) as connection:
+            stepped = cases.open_case(connection, self.office, process=process, data=data, by=self.by, now=self.now)
+        self.opened.append(stepped.number)
+        return stepped.number
+
+    def complete(self, number: str, node: str, outcome: str | None = None, **given: Any) -> Stepped:
+        """Complete the open task at a node of the diagram."""
+        token = next(task.token for task in self.tasks(number) if task.node == node)
+        return self.complete_id(f"{number}-{token}", outcome or WAY.get(node), **given)
+
+    def complete_id(self, task: str, outcome: str | None, *, data: Mapping[str, object] | None = None, **given: Any) -> Stepped:
+        """Complete a task by its public id."""
+        completion = Completion(task=task, outcome=outcome, data=data or {}, by=self.by, **given)
+        with writing(self.database) as connection:
+            return cases.complete_task(connection, self.office, completion, now=self.now)
+
+    def go(self, number: str, *nodes: str) -> None:
+        """Complete tasks in the ordinary way."""
+        for node in nodes:
+            self.complete(number, node)
+
+    def command(self, name: str, number: str, **given: Any) -> Stepped:
+        """suspend, resume, withdraw, terminate or void."""
+        with writing(self.database) as connection:
+            return getattr(cases, name)(connection, self.office, number=number, by=self.by, now=self.now, **given)
+
+    def suspend(self, number: str, **given: Any) -> Stepped:
+        """Suspend for an expert review."""
+        return self.command("suspend", number, **{"ground": "expert_review", "document": "岳特〔2026〕1号",
+                                                  "expected_end": date(2026, 3, 31), **given})
+
+    def receive(self, number: str, name: str, **data: object) -> Stepped:
+        """A message comes."""
+        with writing(self.database) as connection:
+            return cases.receive_message(connection, self.office, number=number, name=name, data=data, by=self.by,
+                                         now=self.now)
+
+    def ring(self, **given: Any) -> jobs.Done:
+        """Fire what is due."""
+        return jobs.run_due(self.database, self.office, now=self.now, **given)
+
+    def deploy(self, **diagrams: bytes) -> list[deployments.Deployed]:
+        """Deploy diagrams, by file name without its ending."""
+        with writing(self.database) as connection:
+            return deployments.deploy(connection, {f"{name}.bpmn": data for name, data in diagrams.items()}, now=self.now)
+
+    def case(self, number: str) -> CaseRow:
+        """The case's row."""
+        with reading(self.database) as connection:
+            row = store.peek_case(connection, number)
+        assert row is not None
+        return row
+
+    def tasks(self, number: str) -> list[TaskRow]:
+        """Its open tasks."""
+        with reading(self.database) as connection:
+            return store.tasks_of(connection, self._id(number))
+
+    def timers(self, number: str) -> dict[str, TimerRow]:
+        """Its pending timers, by node."""
+        with reading(self.database) as connection:
+            return {timer.node: timer for timer in store.timers_of(connection, self._id(number))}
+
+    def incidents(self, number: str) -> list[IncidentRow]:
+        """Its open incidents."""
+        with reading(self.database) as connection:
+            return store.incidents_of(connection, self._id(number))
+
+    def kinds(self, number: str) -> list[str]:
+        """The kinds of its facts, in order."""
+        return [fact["kind"] for fact in self.facts(number)]
+
+    def facts(self, number: str, kind: str | None = None) -> list[dict[str, Any]]:
+        """Its facts as JSON, in order."""
+        with reading(self.database) as connection:
+            told = [orjson.loads(body) for body, _ in store.facts_of(connection, self._id(number))]
+        return [fact for fact in told if kind in (None, fact["kind"])]
+
+    def rows(self, table: str) -> int:
+        """How many rows a table has."""
+        with reading(self.database) as connection:
+            return int(connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one())
+
+    def sql(self, statement: str, **given: object) -> None:
+        """Something nobody should do."""
+        with writing(self.database) as connection:
+            connection.execute(text(statement), given)
+
+    def problems(self) -> list[Problem]:
+        """What `verify --fold` finds."""
+        with reading(self.database) as connection:
+            return [*verify(connection).problems, *fold.fold(connection, self.office)]
+
+    def _id(self, number: str) -> int:
+        return self.case(number).id

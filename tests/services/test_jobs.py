@@ -1,0 +1,138 @@
+"""The jobs: due timers are claimed by one worker, fired once, and one that cannot be fired stops no other."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Connection
+
+from services import lapses
+from services.database import DatabaseUnavailable, connect, writing
+from services.office import Office
+from services.store import reading
+from services.store.rows import HeldCase, TimerRow
+from tests.services import diagrams
+from tests.services.desk import Desk, day
+
+WAITING = diagrams.process("waiting", diagrams.start(), diagrams.timer("pause", "PT1H"), diagrams.task("fill"), diagrams.end(),
+                           diagrams.flows("begin", "pause", "fill", "done"))
+"""Waits an hour for nothing."""
+
+
+def waiting_cases(desk: Desk, number: int) -> list[str]:
+    """Cases that wait for their hour."""
+    desk.deploy(waiting=WAITING)
+    return [desk.open("waiting") for _ in range(number)]
+
+
+def test_everything_due_is_fired_once_in_as_many_batches_as_it_takes(desk: Desk) -> None:
+    numbers = waiting_cases(desk, 45)
+    desk.now = day(5)
+
+    done = desk.ring(batch=20)
+
+    assert (done.fired, done.moved, done.parked) == (45, 0, 0)
+    assert {len(desk.facts(number, "TimerFired")) for number in numbers} == {1}
+    assert desk.ring().total == 0 and desk.problems() == []
+
+
+def test_a_pass_takes_no_more_than_it_is_asked_to(desk: Desk) -> None:
+    waiting_cases(desk, 5)
+    desk.now = day(5)
+
+    assert desk.ring(most=3).fired == 3
+    assert desk.ring().fired == 2
+
+
+def test_a_tick_with_nothing_due_changes_nothing(desk: Desk) -> None:
+    waiting_cases(desk, 2)
+
+    assert desk.ring().total == 0
+
+
+def test_a_timer_that_cannot_be_fired_is_parked_with_an_incident_and_stops_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    numbers = waiting_cases(desk, 5)
+    poison(monkeypatch, numbers[2], RuntimeError("a bug of ours"))
+    desk.now = day(5)
+
+    done = desk.ring()
+
+    assert (done.fired, done.parked) == (4, 1)
+    incident = desk.incidents(numbers[2])[0]
+    assert "RuntimeError: a bug of ours" in incident.message
+    assert incident.token == desk.timers(numbers[2])["pause"].token and desk.timers(numbers[2])["pause"].due_at is None
+    assert desk.ring().total == 0 and desk.problems() == []
+
+
+def test_an_outage_parks_no_timer(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = waiting_cases(desk, 2)
+    with monkeypatch.context() as outage:
+        poison(outage, numbers[0], DatabaseUnavailable("it has just been restarted"))
+        desk.now = day(5)
+
+        with pytest.raises(DatabaseUnavailable):
+            desk.ring()
+
+    assert desk.rows("incident") == 0 and desk.ring().fired == 2
+
+
+def test_a_diagram_that_cannot_go_on_parks_its_timer(desk: Desk) -> None:
+    desk.deploy(stuck=diagrams.process(
+        "stuck", diagrams.words(variables="colour:string"), diagrams.start(), diagrams.timer("pause", "PT1H"),
+        '<bpmn:exclusiveGateway id="way" default="way_other"/>', diagrams.end("red"), diagrams.end("other"),
+        diagrams.flows("begin", "pause", "way", "other"), diagrams.when("way", "red", 'colour == "red"')))
+    number = desk.open("stuck")
+    desk.now = day(5)
+
+    done = desk.ring()
+
+    assert done.total == 1 and desk.incidents(number)[0].node == "way"
+    assert desk.timers(number)["pause"].due_at is None and desk.facts(number, "TimerFired") == []
+    assert desk.ring().total == 0 and desk.problems() == []
+
+
+def test_the_end_of_a_special_procedure_does_not_wake_a_parked_timer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    number = desk.open()
+    desk.go(number, "register", "verify")
+    desk.now = day(6)
+    with monkeypatch.context() as bug:
+        poison(bug, number, RuntimeError("a bug of ours"))
+        desk.ring()
+
+    desk.suspend(number)
+    desk.now = day(9)
+    desk.command("resume", number)
+
+    assert desk.timers(number)["promise"].due_at is None and desk.timers(number)["statute"].due_at is not None
+    assert desk.problems() == []
+
+
+def test_two_workers_claim_different_timers(postgres_url: str, office: Office) -> None:
+    desk = Desk(database=connect(postgres_url), office=replace(office, cache=OrderedDict()))
+    waiting_cases(desk, 6)
+
+    with writing(desk.database) as one, writing(desk.database) as other:
+        first = {timer.case_id for _, timer in reading.claim_due(one, day(5), 4)}
+        second = {timer.case_id for _, timer in reading.claim_due(other, day(5), 4)}
+
+    assert (len(first), len(second), first & second) == (4, 2, set())
+    desk.database.dispose()
+
+
+def poison(monkeypatch: pytest.MonkeyPatch, number: str, error: Exception) -> None:
+    """Firing any timer of this case fails."""
+    fire = lapses.fire
+
+    def fail(connection: Connection, office: Office, row: HeldCase, timer: TimerRow, *, now: datetime) -> bool:
+        if row.number == number:
+            raise error
+        return fire(connection, office, row, timer, now=now)
+
+    monkeypatch.setattr(lapses, "fire", fail)

@@ -1,0 +1,132 @@
+"""The store: what two writers at once do to each other, how many statements a step takes, which index a list uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+
+from engine.errors import AlreadyDecided, Stale
+from services.database import writing as write
+from services.store import reading, writing
+from services.store.rows import DecisionRow, Rows
+from tests.services.desk import WAY, Desk, day
+
+TABLES = ("case", "fact", "task", "timer", "message", "incident", "decision", "outbox")
+ACCEPTANCE = "verify"
+"""The one step that touches every table: it ends a timer, sets two, opens a task and tells the applicant."""
+
+MANY = {
+    "case": """INSERT INTO "case" SELECT {id}, 'N' || {id}, process, definition_id, version,
+               CASE WHEN {id} % 50 = 0 THEN 'received' ELSE 'handed_over' END, standing, opened_at, accepted_on, due_on,
+               is_provisional, concluded_on, ended_at, seq, head, tokens, data, fold FROM n, "case" WHERE id = 1""",
+    "task": """INSERT INTO task SELECT {id}, token, node, name, act, CASE WHEN {id} % 50 = 0 THEN 'approver' ELSE 'clerk' END,
+               form, outcomes, opened_at FROM n, task WHERE case_id = 1""",
+    "timer": """INSERT INTO timer SELECT {id}, 9, 'promise', 'promised', 1, 0, 4000000000000000 + {id} FROM n""",
+    "fact": "INSERT INTO fact SELECT {id}, seq, kind, at, body, hash FROM n, fact WHERE case_id = 1",
+}
+"""Rows in numbers at which the databases choose as they would in a hall."""
+
+LISTS: dict[str, tuple[Callable[[Connection], object], str]] = {
+    # list, the index it must be read by
+    "due": (lambda connection: reading.claim_due(connection, day(4), 20), "ix_timer_due"),
+    "next due": (reading.next_due, "ix_timer_due"),
+    "worklist of a role": (lambda connection: reading.tasks_page(connection, role="approver", most=50),
+                           "ix_task_role_case_id_token"),
+    "tasks of a case": (lambda connection: reading.tasks_page(connection, number="N4000", most=50), "uq_case_number"),
+    "all tasks": (lambda connection: reading.tasks_page(connection, after=(4000, 0), most=50), "pk_task"),
+    "all cases": (lambda connection: reading.cases_page(connection, before=4000, most=50), "pk_case"),
+    "cases in a state": (lambda connection: reading.cases_page(connection, state="received", most=50), "ix_case_state_id"),
+    "facts": (lambda connection: reading.facts_of(connection, 4000, most=100), "pk_fact"),
+    "case by number": (lambda connection: reading.peek_case(connection, "N4000"), "uq_case_number"),
+}
+
+
+SQLITE = {"pk_case": "sqlite_autoindex_case_1", "uq_case_number": "sqlite_autoindex_case_2",
+          "pk_task": "sqlite_autoindex_task_1", "pk_fact": "sqlite_autoindex_fact_1"}
+"""SQLite names the indexes of keys itself."""
+
+
+def test_a_stale_writer_leaves_no_row(desk: Desk) -> None:
+    number = desk.open()
+    seen = desk.case(number)
+    desk.complete(number, "register")
+    before = desk.case(number), [desk.rows(table) for table in TABLES]
+
+    with pytest.raises(Stale, match="somebody else has just changed it"), write(desk.database) as connection:
+        writing.save_step(connection, seen._replace(state="accepted"), Rows(ended_tasks=[5]))
+
+    assert (desk.case(number), [desk.rows(table) for table in TABLES]) == before
+
+
+def test_a_decision_is_unique_in_the_database_itself(desk: Desk) -> None:
+    number = desk.open()
+    desk.complete(number, "register")
+    row = desk.case(number)
+    second = DecisionRow(token=4, outcome="received", by="李", at=day(4), version=0, idempotency_key=None, fingerprint=None)
+
+    with pytest.raises(AlreadyDecided, match="somebody else has just completed it"), write(desk.database) as connection:
+        writing.save_step(connection, row, Rows(decision=second))
+
+    assert desk.rows("decision") == 1 and desk.case(number) == row
+
+
+def test_completing_a_task_takes_at_most_eight_statements(desk: Desk) -> None:
+    number = desk.open(wants_fund=False, wants_bank=False)
+    counts = {}
+
+    for node, outcome in (WAY | dict.fromkeys(("make_seal", "issue_invoices", "insure"), "done")).items():
+        task = next(task for task in desk.tasks(number) if task.node == node)
+        with noted(desk.database) as statements:
+            desk.complete_id(f"{number}-{task.token}", outcome)
+        counts[node] = len([statement for statement, _ in statements if not statement.startswith(("BEGIN", "SAVEPOINT"))])
+
+    assert counts.pop(ACCEPTANCE) <= 9 and max(counts.values()) <= 8, counts
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_is_read_by_its_index(desk: Desk, name: str) -> None:
+    listed, index = LISTS[name]
+    desk.open()
+    fill(desk.database)
+
+    with noted(desk.database) as statements, write(desk.database) as connection:
+        listed(connection)
+    plan = plan_of(desk.database, *statements[-1])
+
+    if desk.database.dialect.name == "sqlite":
+        index = SQLITE.get(index, index)
+    assert index in plan and not any(word in plan for word in ("Seq Scan", "SCAN", "Filter")), plan
+    assert name == "tasks of a case" or "TEMP B-TREE" not in plan, plan  # it sorts the few tasks of one case
+
+
+@contextmanager
+def noted(database: Engine) -> Iterator[list[tuple[str, Any]]]:
+    """The statements sent meanwhile, with their parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(database, "before_cursor_execute", note)
+    yield statements
+    event.remove(database, "before_cursor_execute", note)
+
+
+def fill(database: Engine) -> None:
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) "
+    with write(database) as connection:
+        for statement in MANY.values():
+            begin, rest = statement.split(" SELECT ", 1)
+            connection.execute(text(f"{begin} {numbers} SELECT {rest}".replace("{id}", "n.i")))
+    with write(database) as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def plan_of(database: Engine, statement: str, parameters: Any) -> str:
+    explain = "EXPLAIN QUERY PLAN" if database.dialect.name == "sqlite" else "EXPLAIN"
+    with write(database) as connection:
+        return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(f"{explain} {statement}", parameters))

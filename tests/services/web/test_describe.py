@@ -1,0 +1,51 @@
+"""The API describes itself, truly: valid OpenAPI 3.1, every route, answers of the shapes it promises."""
+
+import pytest
+from openapi_schema_validator import OAS31Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+BY_HAND = {"/", "/static/<path:filename>", "/api/v1/openapi.json"}
+
+
+def test_the_description_is_valid_openapi_3_1(client) -> None:
+    document = client.get("/api/v1/openapi.json")
+
+    assert document.content_type == "application/json" and document.json["openapi"].startswith("3.1")
+    OpenAPIV31SpecValidator(document.json).validate()
+
+
+def test_every_route_is_described_with_its_errors_and_its_security(client) -> None:
+    document = client.get("/api/v1/openapi.json").json
+    routes = {rule.rule for rule in client.application.url_map.iter_rules()} - BY_HAND
+
+    assert {rule.replace("<", "{").replace(">", "}") for rule in routes} == set(document["paths"])
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert path == "/healthz" or (operation["security"] == [{"bearer": []}] and "401" in operation["responses"])
+            assert {"default", "503"} <= set(operation["responses"]) and operation["summary"]
+            problem = operation["responses"]["default"]["content"]["application/problem+json"]["schema"]
+            assert problem == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_examples_have_the_shape_they_stand_for(client) -> None:
+    document = client.get("/api/v1/openapi.json").json
+
+    for name in ("NewCase", "Completing", "Suspending", "Ending", "Message", "Moved", "Problem"):
+        for example in document["components"]["schemas"][name]["examples"]:
+            _validate(document, name, example)
+
+
+@pytest.mark.parametrize(("path", "shape"), [("cases", "Cases"), ("cases/{number}", "Case"), ("tasks", "Tasks")])
+def test_answers_have_the_shape_that_is_described(api, client, path: str, shape: str) -> None:
+    moved = api.complete(api.complete(api.open(applicant="某公司"), "received"), "accept")
+
+    document = client.get("/api/v1/openapi.json").json
+    _validate(document, shape, api.get(path.format(**moved)).json)
+    _validate(document, "Moved", moved)
+    _validate(document, "Problem", api.get("cases/1").json)
+
+
+def _validate(document: dict[str, object], name: str, value: object) -> None:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    errors = list(OAS31Validator(schema).iter_errors(value))
+    assert not errors, errors
