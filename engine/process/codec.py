@@ -77,6 +77,8 @@ def _restore(program: Program, body: Any, budget: int) -> Run:
         values = iter(tokens)
         for number, spec, parent, index, memory in zip(values, values, values, values, values, strict=True):
             _revive(instance, specs[spec], number, parent or None, index, memory)
+    if 0 not in run.instances:
+        raise ValueError("it holds no process instance")
     return run
 
 

@@ -112,8 +112,8 @@ def cancel(program: Program, state: bytes) -> Step:
 
 def move(program: Program, state: bytes, wait_id: int, node: str, *, budget: int = BUDGET) -> Step:
     """Take the token of an open TASK to another node of the same scope, forward or back, with nothing in between done.
-    Refused (InvalidInput) into or out of a branch of a parallel or inclusive block, onto a join, a start or a boundary
-    event, and for one of several instances; NotFound for a node that is not there."""
+    Refused (InvalidInput) into or out of a branch of a split or a path beside an activity, onto a join, a start or a
+    boundary event, and for one of several instances; NotFound for a node that is not there."""
     run = load(program, state, budget)
     token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
     target = token.workflow.spec.nodes.get(node)
@@ -125,7 +125,7 @@ def move(program: Program, state: bytes, wait_id: int, node: str, *, budget: int
             isinstance(target, ParallelSpec) and target.incoming > 1):
         raise InvalidInput("node", f"“{node}” is a join, a start or a boundary event: move to what comes after it")
     if branch_of(token.workflow.spec, token.task_spec) != branch_of(token.workflow.spec, target):
-        raise InvalidInput("node", f"“{node}” lies in another branch of a parallel block than “{token.task_spec.bpmn_id}”")
+        raise InvalidInput("node", f"“{node}” lies in another branch than “{token.task_spec.bpmn_id}”")
     token.cancel()
     target.arrive(token.workflow, None)
     return _settled(program, run)

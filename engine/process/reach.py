@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.process.gateways import ParallelSpec
+from engine.process.gateways import EventGatewaySpec, ExclusiveSpec, ParallelSpec
 
 if TYPE_CHECKING:
     from engine.process.nodes import NodeSpec
@@ -37,13 +37,42 @@ def _upstream(into: dict[str, list[NodeSpec]], source: NodeSpec, join: NodeSpec)
     return bits
 
 
-def branch_of(scope: ScopeSpec, spec: NodeSpec) -> tuple[tuple[int, ...], ...]:
-    """Inside which branches of parallel and inclusive blocks a node lies: for each join, the incoming flows a token from
-    here can come over, none of them when it can come over all or none. Two nodes alike in this can stand in for each
-    other: moving a token between them leaves no join waiting for ever and fires none twice."""
+def branch_of(scope: ScopeSpec, spec: NodeSpec) -> tuple[object, ...]:
+    """Inside which branches a node lies. Two nodes alike in this can stand in for each other: moving a token between them
+    leaves no join waiting for ever, fires none twice, and makes no branch run a second time."""
+    return _towards_joins(scope, spec), _ways_taken(scope, spec)
+
+
+def _towards_joins(scope: ScopeSpec, spec: NodeSpec) -> tuple[tuple[int, ...], ...]:
+    """For each join, the incoming flows a token from here can come over; none of them when it can come over all or none."""
     found = []
     for join in scope.nodes.values():
         if isinstance(join, ParallelSpec) and join.incoming > 1:
             flows = [at for at, bits in enumerate(nodes_reaching(scope, join)) if bits >> spec.place & 1]
             found.append(tuple(flows) if len(flows) < join.incoming else ())
     return tuple(found)
+
+
+def _ways_taken(scope: ScopeSpec, spec: NodeSpec) -> frozenset[str]:
+    """The branches a token must have come by to be here: flows out of a split, and boundary events that begin a path beside
+    their host."""
+    ways = [flow.id for split in scope.nodes.values() if _splits(split) for flow in split.flows]
+    ways += [id for id, boundary in scope.nodes.items() if boundary.node.attached_to and not boundary.node.interrupting]
+    return frozenset(way for way in ways if not _is_reached(scope, spec, way))
+
+
+def _splits(spec: NodeSpec) -> bool:
+    return len(spec.flows) > 1 and not isinstance(spec, ExclusiveSpec | EventGatewaySpec)
+
+
+def _is_reached(scope: ScopeSpec, spec: NodeSpec, without: str) -> bool:
+    """Can a token come here from the start when this flow or boundary event is taken away?"""
+    seen: set[str] = set()
+    left = list(scope.starts)
+    while left:
+        at = left.pop()
+        if at.bpmn_id not in seen:
+            seen.add(at.bpmn_id)
+            left += [flow.target for flow in at.flows if flow.id != without]
+            left += [boundary for boundary in at.boundary if boundary.bpmn_id != without]
+    return spec.bpmn_id in seen

@@ -129,15 +129,28 @@ def _upstream(specs: Iterable[Any], join: Any) -> set[Any]:
     return found
 
 
+def workflow_of(xml: bytes, process: str) -> BpmnWorkflow:
+    """Stock's workflow of a file, not yet begun."""
+    parser = BpmnParser()
+    parser.add_bpmn_xml(etree.fromstring(xml))
+    return BpmnWorkflow(parser.get_spec(process), parser.get_subprocess_specs(process))
+
+
 class Stock:
     """One instance of a definition on stock SpiffWorkflow."""
 
-    def __init__(self, definition: Definition, data: Mapping[str, Any]) -> None:
-        parser = BpmnParser()
-        parser.add_bpmn_xml(etree.fromstring(xml_of(definition)))
-        self.workflow = BpmnWorkflow(parser.get_spec(definition.primary), parser.get_subprocess_specs(definition.primary))
-        self.workflow.get_next_task(state=TaskState.READY).data.update(data)
+    def __init__(self, definition: Definition, data: Mapping[str, Any] | None = None) -> None:
+        self.workflow = workflow_of(xml_of(definition), definition.primary)
+        self.workflow.get_next_task(state=TaskState.READY).data.update(data or {})
         self.settle()
+
+    @classmethod
+    def of_xml(cls, xml: bytes) -> Stock:
+        """An instance of a process “p” in XML that we would write otherwise."""
+        stock = cls.__new__(cls)
+        stock.workflow = workflow_of(xml, "p")
+        stock.settle()
+        return stock
 
     def settle(self) -> None:
         """Run what runs by itself. Stock refreshes timers after its last step, which leaves a fired one READY: once more. Not
@@ -163,6 +176,15 @@ class Stock:
             elif getattr(spec, "event_definition", None) is not None:
                 found[label] = tasks
         return found
+
+    def names(self) -> list[str]:
+        """Ids of the open user tasks, each as often as it is open."""
+        return sorted(node for (_, node, _), tasks in self.tasks().items() for _ in tasks)
+
+    def do(self, *nodes: str, **data: Any) -> None:
+        """Complete the tasks at these nodes one after the other, each with `data`."""
+        for node in nodes:
+            self.complete(next(label for label in self.tasks() if label[1] == node), data)
 
     def complete(self, label: Label, data: Mapping[str, Any]) -> None:
         """Complete a task."""
