@@ -100,7 +100,10 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
                          data=dict(completion.data))
     values = scalars(deployment, given(fact))
-    return _advance(chapter, fact, lambda: kernel.complete(deployment.program, row.tokens, token, values))
+    try:
+        return _advance(chapter, fact, lambda: _complete(deployment, row, token, values))
+    except _Overtaken:
+        return _repeated(connection, row, token, completion)
 
 
 def receive_message(
@@ -179,6 +182,18 @@ def _advance(chapter: Chapter, fact: Fact, command: Callable[[], Step]) -> Stepp
         return Stepped(number=chapter.case.number, version=chapter.fail(incident), at=chapter.now,
                        incident=incident)
     return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
+
+
+class _Overtaken(Exception):
+    """The task is over in the state that was read, though its row was still there: a step was committed in between."""
+
+
+def _complete(deployment: Deployment, row: HeldCase, token: int, values: Mapping[str, object]) -> Step:
+    """Whoever waited for the case on PostgreSQL reads it as it is now, but its task as it was when he began to wait."""
+    try:
+        return kernel.complete(deployment.program, row.tokens, token, values)
+    except AlreadyDecided as over:
+        raise _Overtaken from over
 
 
 def _end(

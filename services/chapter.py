@@ -7,7 +7,7 @@ chapter that would leave none is saved with a `dead_end` incident for a person.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -110,7 +110,7 @@ class Chapter:
         for passed in step.passed:
             self._pass(passed)
         if step.is_completed:
-            self.tell(events.ProcessCompleted(ends=tuple(p.node for p in step.passed if p.is_end and not p.scope)))
+            self.tell(events.ProcessCompleted(ends=_ends(step)))
         self.close(step)
         for wait in step.opened:
             self._open(wait)
@@ -140,6 +140,10 @@ class Chapter:
     def fail(self, incident: Incident, *, parked: int | None = None) -> int:
         """Keep the incident instead of what was tried; tokens, tasks and data stay. `parked`: the timer that could not
         be fired, which rings no more until somebody has looked. Returns the case's new version."""
+        return self.failed(incident, parked=parked).save()
+
+    def failed(self, incident: Incident, *, parked: int | None = None) -> Chapter:
+        """As `fail`, but not yet saved."""
         assert self.stored is not None
         fresh = Chapter(connection=self.connection, terms=self.terms, deployment=self.deployment, stored=self.stored,
                         case=fold_of(self.stored), tokens=self.stored.tokens, data=orjson.loads(self.stored.data),
@@ -147,16 +151,20 @@ class Chapter:
         if parked is not None:
             fresh.rows.moved[parked] = None
         fresh._raise(incident, incident.code, parked)
-        return fresh.save()
+        return fresh
 
     def save(self) -> int:
         """Write everything. Returns the case's new version. Raises Stale or AlreadyDecided when somebody was quicker."""
+        write = writing.insert_case if self.stored is None else writing.save_step
+        return write(self.connection, *self.written())
+
+    def written(self) -> tuple[CaseRow, Rows]:
+        """The case's row as it becomes, and what changes beside it."""
         self.rows.facts = self.recorded
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
-        write = writing.insert_case if self.stored is None else writing.save_step
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
-        return write(self.connection, row, self.rows)
+        return row, self.rows
 
     def _pass(self, passed: Passed) -> None:
         if passed.milestone is not None:
@@ -182,6 +190,19 @@ class Chapter:
         self.rows.incidents.append(IncidentRow(
             case_id=0, seq=self.case.seq, token=token, code=code, node=incident.node, message=str(incident),
             opened_at=self.now, resolved_at=None))
+
+
+def save_all(connection: Connection, chapters: Sequence[Chapter]) -> None:
+    """Write a further chapter of each of several cases, all with a few statements. Raises Stale."""
+    if chapters:
+        writing.save_steps(connection, [chapter.written() for chapter in chapters])
+
+
+def _ends(step: Step) -> tuple[str, ...]:
+    """The end events that completed the process: those of this step, else the one reached earlier, when what went on beside
+    it stopped without one."""
+    here = tuple(passed.node for passed in step.passed if passed.is_end and not passed.scope)
+    return here or (() if step.end is None else (step.end,))
 
 
 def _day(day: date | None) -> str | None:

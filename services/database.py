@@ -159,7 +159,8 @@ def pipelined(connection: Connection) -> Iterator[None]:
 
 def rows_changed(result: CursorResult[Any]) -> int:
     """How many rows a statement has changed; of one sent inside `pipelined`, to be asked when that is over."""
-    return result.rowcount if result.rowcount >= 0 else int(result.context.cursor.rowcount)
+    cursor = result.context.cursor
+    return int(cursor.rowcount) if isinstance(cursor, psycopg.Cursor) else result.rowcount
 
 
 def _wrapped(connection: Connection, driver: psycopg.Connection[Any], error: psycopg.Error) -> BaseException:

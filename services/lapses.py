@@ -29,23 +29,23 @@ _LIMITS = frozenset(kind.value for kind in LimitKind)
 _CASE_CLOCKS = frozenset(kind.value for kind in CASE_CLOCKS)
 
 
-def fire(connection: Connection, office: Office, row: HeldCase, timer: TimerRow, *, now: datetime) -> bool:
-    """Fire a claimed, due timer of a locked case. Returns False when it was not due any more and was moved instead."""
+def fire(
+    connection: Connection, office: Office, row: HeldCase, timer: TimerRow, *, now: datetime,
+) -> tuple[Chapter, bool]:
+    """Fire a claimed, due timer of a locked case. Returns the chapter to be saved, and False when the timer was not due any
+    more and was moved instead."""
     assert timer.due_at is not None
     chapter = Chapter.resume(connection, office, office.deployment(connection, row.definition_id), row, now=now, by=CLOCK)
     if not _is_due(chapter, timer):
-        chapter.save()
-        return False
+        return chapter, False
     try:
         _lapse(chapter, timer)
         step = kernel.fire(chapter.deployment.program, row.tokens, timer.token)
         chapter.advance(step)
         _set_again(chapter, timer, step)
     except Incident as incident:
-        chapter.fail(incident, parked=timer.token)
-        return True
-    chapter.save()
-    return True
+        return chapter.failed(incident, parked=timer.token), True
+    return chapter, True
 
 
 def _is_due(chapter: Chapter, timer: TimerRow) -> bool:

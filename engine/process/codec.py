@@ -1,7 +1,7 @@
 """The state of a process instance as bytes, and back.
 
     magic+version  checksum  program  MessagePack: [last id, is completed, [instance, …]]
-    "JK" 1         CRC-32    8 bytes  instance: [host, has ended, own variables | nil, [token, …]]
+    "JK" 1         CRC-32    8 bytes  instance: [host, end reached | nil, own variables | nil, [token, …]]
     3 bytes        4 bytes            token: id, spec number, parent | 0, index | nil, memory | nil  (five values each)
 
 Only what lives is kept: an instance that has gone through a loop two thousand times is as long as after the first. The
@@ -39,7 +39,7 @@ def save(program: Program, run: Run) -> bytes:
     for token in run.tasks.values():
         rows[token.workflow] += (token.id, token.task_spec.number, token._parent or 0, token.index, token.memory)
     body = program.prefix + _encode([run.last, run.is_completed, [
-        [instance.host.id if instance.host is not None else 0, instance.has_ended, instance.own, tokens]
+        [instance.host.id if instance.host is not None else 0, instance.end, instance.own, tokens]
         for instance, tokens in rows.items()]])
     return MAGIC + crc32(body).to_bytes(4, "big") + body
 
@@ -70,10 +70,10 @@ def _restore(program: Program, body: Any, budget: int) -> Run:
     run = Run(last, budget)
     run.is_completed = is_completed
     specs = program.specs
-    for host_id, has_ended, own, tokens in instances:
+    for host_id, end, own, tokens in instances:
         host = run.tasks[host_id] if host_id else None
         instance = Instance(program.scope if host is None else host.task_spec.body, run, host, own)
-        instance.has_ended = has_ended
+        instance.end = end
         values = iter(tokens)
         for number, spec, parent, index, memory in zip(values, values, values, values, values, strict=True):
             _revive(instance, specs[spec], number, parent or None, index, memory)

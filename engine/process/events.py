@@ -157,7 +157,7 @@ class EndSpec(ThrowSpec):
 
     def throw(self, instance: Instance) -> None:
         """The scope has reached an end."""
-        instance.has_ended = True
+        instance.end = self.node.id
         if self.event.kind is EventKind.TERMINATE:
             instance.cancel_all()
         elif self.event.kind is EventKind.ERROR:

@@ -31,8 +31,8 @@ class Instance(BpmnWorkflow):
     `host`: the token of the activity this runs in, None at the top. `own`: the variables kept with this instance: all of
     them at the top and in a called process, what is local to a multi-instance body in an embedded sub-process (None when
     nothing is). `tasks` is shared by all instances of a run, `alive` counts those here. `joins`: the token that remembers
-    what has arrived, by number of its gateway. `has_ended`: an end event was reached. `is_closed`: its activity is over,
-    nothing follows from its emptiness.
+    what has arrived, by number of its gateway. `end`: the end event reached last, None before any. `is_closed`: its activity
+    is over, nothing follows from its emptiness.
     """
 
     def __init__(self, spec: ScopeSpec, run: Run, host: Token | None = None, own: dict[str, Any] | None = None) -> None:
@@ -44,7 +44,7 @@ class Instance(BpmnWorkflow):
         self.tasks: dict[int, Token] = run.tasks
         self.alive = 0
         self.joins: dict[int, Token] = {}
-        self.has_ended = False
+        self.end: str | None = None
         self.is_closed = False
         self._path: tuple[str, ...] | None = None
         self._values: MutableMapping[str, Any] | None = None

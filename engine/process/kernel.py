@@ -170,7 +170,7 @@ def _settled(program: Program, run: Run) -> Step:
     own = run.top.own
     assert own is not None
     return Step(state=save(program, run), opened=tuple(opened), ended=tuple(run.ended), passed=tuple(run.passed),
-                is_completed=run.is_completed, variables=own, waiting=waiting)
+                is_completed=run.is_completed, end=run.top.end, variables=own, waiting=waiting)
 
 
 def _wait(run: Run, wait_id: int, *kinds: WaitKind) -> Token:

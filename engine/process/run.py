@@ -71,7 +71,7 @@ class Run:
             return
         if instance.host is not None:
             instance.host.task_spec.inner_done(instance)
-        elif instance.has_ended:
+        elif instance.end is not None:
             self.is_completed = True
 
     def end(self, token: Token, kind: WaitKind, how: Ending) -> None:

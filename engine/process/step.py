@@ -80,8 +80,9 @@ class Passed:
 class Step:
     """What one command did: the new state, which waits opened and ended, which events were passed.
 
-    `is_completed`: the instance is over, through an end event of the top process. `variables`: the instance's variables
-    after the step. `waiting`: how many waits are open after the step.
+    `is_completed`: the instance is over, through an end event of the top process. `end`: the end event of the top process
+    reached last, in this step or an earlier one; None before any. `variables`: the instance's variables after the step.
+    `waiting`: how many waits are open after the step.
     """
 
     state: bytes
@@ -89,5 +90,6 @@ class Step:
     ended: tuple[Ended, ...]
     passed: tuple[Passed, ...]
     is_completed: bool
+    end: str | None
     variables: dict[str, object]
     waiting: int

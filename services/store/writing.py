@@ -8,7 +8,10 @@ guard and the constraints say about it is read when all of it has been sent, and
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import AlreadyDecided, InvalidInput, Stale
@@ -16,6 +19,8 @@ from services import tables as t
 from services.database import pipelined, rows_changed
 from services.store.rows import AnswerRow, CaseRow, DefinitionRow, Rows
 
+_Given: TypeAlias = tuple[Executable, list[dict[str, object]]]
+"""A statement and the parameters it is executed with, once for each."""
 _CASE_COLUMNS = ("state", "standing", "accepted_on", "due_on", "is_provisional", "concluded_on", "ended_at", "seq", "head",
                  "tokens", "data", "fold")
 
@@ -48,7 +53,7 @@ def insert_case(connection: Connection, row: CaseRow, rows: Rows) -> int:
     case_id = next_number(connection, "case")
     with pipelined(connection):
         connection.execute(_INSERT_CASE, {**row._asdict(), "id": case_id, "version": 1})
-        _save_rows(connection, case_id, rows, 1)
+        _save_rows(connection, [(case_id, 1, rows)])
     return 1
 
 
@@ -58,21 +63,37 @@ def save_step(connection: Connection, row: CaseRow, rows: Rows) -> int:
     Raises Stale when the case has moved on, AlreadyDecided when the task has its decision, InvalidInput when the
     idempotency key belongs to another request.
     """
-    version = row.version + 1
-    changes = {name: getattr(row, name) for name in _CASE_COLUMNS}
-    changed = None
+    save_steps(connection, [(row, rows)])
+    return row.version + 1
+
+
+def save_steps(connection: Connection, steps: Sequence[tuple[CaseRow, Rows]]) -> None:
+    """Write one step of each of several cases, each behind its own guard, all else a table at a time. Raises as `save_step`
+    does."""
+    guarded: list[CursorResult[Any]] = []
     try:
         with pipelined(connection):
-            changed = connection.execute(_UPDATE_CASE, {**changes, "version": version, "case_id": row.id,
-                                                        "read_version": row.version})
-            _save_rows(connection, row.id, rows, version)
+            for row, _ in steps:
+                guarded.append(connection.execute(_UPDATE_CASE, _changes(row)))
+            _save_rows(connection, [(row.id, row.version + 1, rows) for row, rows in steps])
     except IntegrityError as error:
-        if changed is None or rows_changed(changed) != 0:
+        _refuse_stale(steps, guarded)
+        for row, rows in steps:
             _refuse(row.number, rows, error)
-            raise
-    if changed is None or rows_changed(changed) != 1:
-        raise Stale(row.number, row.version, None)
-    return version
+        raise
+    _refuse_stale(steps, guarded)
+
+
+def _refuse_stale(steps: Sequence[tuple[CaseRow, Rows]], guarded: Sequence[CursorResult[Any]]) -> None:
+    """Raise Stale for a case whose guard has found it at another version than it was read at."""
+    for (row, _), changed in zip(steps, guarded, strict=False):
+        if rows_changed(changed) == 0:
+            raise Stale(row.number, row.version, None)
+
+
+def _changes(row: CaseRow) -> dict[str, object]:
+    changes: dict[str, object] = {name: getattr(row, name) for name in _CASE_COLUMNS}
+    return {**changes, "version": row.version + 1, "case_id": row.id, "read_version": row.version}
 
 
 def insert_definition(connection: Connection, row: DefinitionRow) -> None:
@@ -100,41 +121,34 @@ def next_number(connection: Connection, name: str) -> int:
     return int(connection.execute(_COUNTED, {"of_name": name}).scalar_one())
 
 
-def _save_rows(connection: Connection, case_id: int, rows: Rows, version: int) -> None:
-    if rows.decision is not None:
-        connection.execute(_INSERT_DECISION, {**rows.decision._asdict(), "case_id": case_id, "version": version})
-    _save_waits(connection, case_id, rows)
-    _save_facts(connection, case_id, rows)
+def _save_rows(connection: Connection, steps: Sequence[tuple[int, int, Rows]]) -> None:
+    """Write what changes beside the cases' own rows: for each case its id, its new version and its rows."""
+    for statement, given in (*_waits(steps), *_facts(steps)):
+        if given:
+            connection.execute(statement, given)
 
 
-def _save_waits(connection: Connection, case_id: int, rows: Rows) -> None:
-    for statement, tokens in ((_DELETE_TASKS, rows.ended_tasks), (_DELETE_TIMERS, rows.ended_timers),
-                              (_DELETE_MESSAGES, rows.ended_messages)):
-        if tokens:
-            connection.execute(statement, [{"of_case": case_id, "of_token": token} for token in tokens])
-    if rows.tasks:
-        connection.execute(_INSERT_TASKS, [{**row._asdict(), "case_id": case_id} for row in rows.tasks])
-    if rows.timers:
-        connection.execute(_INSERT_TIMERS, [{**row._asdict(), "case_id": case_id} for row in rows.timers])
-    if rows.messages:
-        connection.execute(_INSERT_MESSAGES, [{**row._asdict(), "case_id": case_id} for row in rows.messages])
-    if rows.incidents:
-        connection.execute(_INSERT_INCIDENTS, [{**row._asdict(), "case_id": case_id} for row in rows.incidents])
-    if rows.moved:
-        connection.execute(_MOVE_TIMER, [
-            {"of_case": case_id, "of_token": token, "due_at": due, "more": 1 if token in rows.refired else 0}
-            for token, due in rows.moved.items()])
+def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
+    """The decision, then what people and the clock no longer wait for, then what they wait for now."""
+    yield _INSERT_DECISION, [{**rows.decision._asdict(), "case_id": id, "version": version}
+                             for id, version, rows in steps if rows.decision is not None]
+    yield _DELETE_TASKS, [{"of_case": id, "of_token": token} for id, _, rows in steps for token in rows.ended_tasks]
+    yield _DELETE_TIMERS, [{"of_case": id, "of_token": token} for id, _, rows in steps for token in rows.ended_timers]
+    yield _DELETE_MESSAGES, [{"of_case": id, "of_token": token} for id, _, rows in steps for token in rows.ended_messages]
+    yield _INSERT_TASKS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.tasks]
+    yield _INSERT_TIMERS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.timers]
+    yield _INSERT_MESSAGES, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.messages]
+    yield _INSERT_INCIDENTS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.incidents]
+    yield _MOVE_TIMER, [{"of_case": id, "of_token": token, "due_at": due, "more": 1 if token in rows.refired else 0}
+                        for id, _, rows in steps for token, due in rows.moved.items()]
 
 
-def _save_facts(connection: Connection, case_id: int, rows: Rows) -> None:
-    if rows.facts:
-        connection.execute(_INSERT_FACTS, [
-            {"case_id": case_id, "seq": fact.seq, "kind": fact.kind, "at": fact.at, "body": fact.body, "hash": fact.hash}
-            for fact in rows.facts])
-    if rows.leaving:
-        connection.execute(_INSERT_OUTBOX, [
-            {"case_id": case_id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at, "sent_at": None}
-            for fact in rows.leaving])
+def _facts(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
+    """What happened, and what of it has to be told outside."""
+    yield _INSERT_FACTS, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "at": fact.at, "body": fact.body,
+                           "hash": fact.hash} for id, _, rows in steps for fact in rows.facts]
+    yield _INSERT_OUTBOX, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at, "sent_at": None}
+                           for id, _, rows in steps for fact in rows.leaving]
 
 
 def _refuse(number: str, rows: Rows, error: IntegrityError) -> None:

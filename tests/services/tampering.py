@@ -36,7 +36,8 @@ class Hands:
         """The number of the first fact of a kind."""
         return int(self.do("SELECT min(seq) FROM fact WHERE case_id = ? AND kind = ?", case, kind)[0][0])
 
-    def rewrite(self, case: int, seq: int, change: Callable[[bytes], bytes], *, chain: bool = False, head: bool = False) -> None:
+    def rewrite(self, case: int, seq: int, change: Callable[[bytes], bytes], *, chain: bool = False,
+                head: bool = False) -> None:
         """Change the bytes of a fact; `chain`: with all hashes after it, `head`: with that of the case too."""
         body = bytes(self.do("SELECT body FROM fact WHERE case_id = ? AND seq = ?", case, seq)[0][0])
         changed = change(body)

@@ -265,6 +265,22 @@ def test_a_message_moves_the_case_that_waits_for_it(desk: Desk) -> None:
     assert desk.problems() == []
 
 
+def test_a_case_whose_last_path_stops_beside_is_complete_through_the_end_it_reached_before(desk: Desk) -> None:
+    desk.deploy(beside=diagrams.process(
+        "beside", diagrams.start(), diagrams.task("fill"), diagrams.timer("remind", "PT1H", on="fill", interrupting=False),
+        diagrams.task("reminder"), diagrams.end(), diagrams.flows("begin", "fill", "done"),
+        diagrams.flows("remind", "reminder")))
+    number = desk.open("beside")
+    desk.now = day(5)
+    desk.ring()
+    desk.complete(number, "fill")
+    assert desk.case(number).ended_at is None
+
+    desk.complete(number, "reminder")
+
+    assert desk.facts(number, "ProcessCompleted")[0]["data"] == {"ends": ["done"]} and desk.problems() == []
+
+
 def test_time_never_runs_backwards_inside_a_case(desk: Desk) -> None:
     number = desk.open()
     desk.now = WEDNESDAY - timedelta(minutes=5)  # a second machine, whose clock is slow

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from services import lapses
+from services.chapter import Chapter
 from services.database import DatabaseUnavailable, connect, writing
 from services.office import Office
 from services.store import reading
@@ -28,7 +29,9 @@ def waiting_cases(desk: Desk, number: int) -> list[str]:
     return [desk.open("waiting") for _ in range(number)]
 
 
-def test_everything_due_is_fired_once_in_as_many_batches_as_it_takes(desk: Desk) -> None:
+def test_everything_due_is_fired_once_in_as_many_batches_as_it_takes(
+    desk: Desk, caplog: pytest.LogCaptureFixture,
+) -> None:
     numbers = waiting_cases(desk, 45)
     desk.now = day(5)
 
@@ -37,6 +40,7 @@ def test_everything_due_is_fired_once_in_as_many_batches_as_it_takes(desk: Desk)
     assert (done.fired, done.moved, done.parked) == (45, 0, 0)
     assert {len(desk.facts(number, "TimerFired")) for number in numbers} == {1}
     assert desk.ring().total == 0 and desk.problems() == []
+    assert caplog.records == []  # no batch had to be gone through one by one
 
 
 def test_a_pass_takes_no_more_than_it_is_asked_to(desk: Desk) -> None:
@@ -130,7 +134,7 @@ def poison(monkeypatch: pytest.MonkeyPatch, number: str, error: Exception) -> No
     """Firing any timer of this case fails."""
     fire = lapses.fire
 
-    def fail(connection: Connection, office: Office, row: HeldCase, timer: TimerRow, *, now: datetime) -> bool:
+    def fail(connection: Connection, office: Office, row: HeldCase, timer: TimerRow, *, now: datetime) -> tuple[Chapter, bool]:
         if row.number == number:
             raise error
         return fire(connection, office, row, timer, now=now)

