@@ -278,6 +278,11 @@ class Recorded:
         """The fact's name, as stored."""
         return type(self.fact).__name__
 
+    @property
+    def decides(self) -> int | None:
+        """The task it decides, by its token; None for a fact that decides none. A task is decided once."""
+        return self.fact.token if isinstance(self.fact, TaskCompleted) else None
+
 
 def record(case: str, seq: int, previous: bytes, at: datetime, by: str, fact: Fact) -> Recorded:
     """Write a fact down as number `seq` of a case, chained to the `previous` hash. Raises InvalidInput for a value that JSON

@@ -45,16 +45,13 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """A person's completion of a task, as it came in. `version`: the case version it was read at, None to accept any.
-    `key` and `fingerprint`: the idempotency key and the digest of the request body."""
+    """A person's completion of a task, as it came in. `version`: the case version it was read at, None to accept any."""
 
     task: str
     outcome: str | None
     data: Mapping[str, object]
     by: str
     version: int | None = None
-    key: str | None = None
-    fingerprint: bytes | None = None
 
 
 def open_case(
@@ -77,17 +74,14 @@ def open_case(
 
 
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:
-    """A person completes a task with one of its outcomes.
-
-    Raises NotFound, Stale, AlreadyDecided, InvalidInput (field named) or Forbidden; repeating a request under its
-    idempotency key answers with what it did the first time.
-    """
+    """A person completes a task with one of its outcomes. Raises NotFound, Stale, AlreadyDecided, InvalidInput (field
+    named) or Forbidden."""
     number, token = task_id(completion.task)
     row, task = reading.load_case_with_task(connection, number, token)
     if row is None:
         raise NotFound("task", completion.task)
     if task is None:
-        return _repeated(connection, row, token, completion)
+        raise _over(connection, row, token)
     if completion.version is not None and completion.version != row.version:
         raise Stale(number, completion.version, row.version)
     deployment = office.deployment(connection, row.definition_id)
@@ -95,27 +89,29 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     _guard_completion(chapter.case, task)
     outcome = _outcome(task, completion.outcome)
     forms.check_task(office.shelf, deployment, task.form, completion.data)
-    chapter.decide(token, outcome=outcome, key=completion.key, fingerprint=completion.fingerprint)
     chapter.data.update(completion.data)
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
                          data=dict(completion.data))
     values = scalars(deployment, given(fact))
     try:
         return _advance(chapter, fact, lambda: _complete(deployment, row, token, values))
-    except _Overtaken:
-        return _repeated(connection, row, token, completion)
+    except _Overtaken as overtaken:
+        raise _over(connection, row, token) from overtaken
 
 
 def receive_message(
     connection: Connection, office: Office, *, number: str, name: str, data: Mapping[str, object], by: str, now: datetime,
     version: int | None = None,
 ) -> Stepped:
-    """A message or signal the case waits for has come. Raises NotFound when the case does not wait for it."""
+    """A message or signal the case waits for has come, with values of variables the diagram declares. Raises NotFound when the
+    case does not wait for it, InvalidInput for data nobody declared."""
     chapter = _resume(connection, office, number, by, now, version)
     assert chapter.stored is not None
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
         raise NotFound("awaited message", name, f"case {number} does not wait for it")
+    forms.check_task(office.shelf, chapter.deployment, None, data)
+    chapter.data.update(data)
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
     values = scalars(chapter.deployment, data)
     return _advance(chapter, fact, lambda: kernel.correlate(chapter.deployment.program, chapter.tokens, name, values,
@@ -239,16 +235,13 @@ def _outcome(task: TaskRow, given: str | None) -> str | None:
     return given
 
 
-def _repeated(connection: Connection, row: HeldCase, token: int, completion: Completion) -> Stepped:
-    """The task is gone: the same request again, or somebody was quicker."""
+def _over(connection: Connection, row: HeldCase, token: int) -> AlreadyDecided:
+    """Why a task that is gone takes no decision: somebody was quicker, or the process has moved past it."""
     decision = reading.decision(connection, row.id, token)
     if decision is None:
-        raise AlreadyDecided(completion.task, "it was never opened, or the process has moved past it")
-    if completion.key is None or decision.idempotency_key != completion.key:
-        raise AlreadyDecided(completion.task, f"{decision.by} completed it with “{decision.outcome or 'done'}”")
-    if decision.fingerprint != completion.fingerprint:
-        raise InvalidInput("Idempotency-Key", "this key was used for another request body")
-    return Stepped(number=row.number, version=decision.version, at=decision.at)
+        return AlreadyDecided(f"{row.number}-{token}", "it was never opened, or the process has moved past it")
+    assert isinstance(decision.fact, TaskCompleted)
+    return AlreadyDecided(f"{row.number}-{token}", f"{decision.by} completed it with “{decision.fact.outcome or 'done'}”")
 
 
 def scalars(deployment: Deployment, values: Mapping[str, object]) -> dict[str, object]:

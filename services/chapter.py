@@ -26,12 +26,13 @@ from services import waiting
 from services.deployments import Deployment
 from services.office import Office
 from services.store import reading, writing
-from services.store.rows import CaseRow, DecisionRow, HeldCase, IncidentRow, Rows
+from services.store.rows import CaseRow, HeldCase, IncidentRow, Rows
 
 LEAVES = frozenset({
     events.CaseOpened, events.CaseAccepted, events.CorrectionRequested, events.DecisionMade, events.CaseConcluded,
     events.CaseHandedOver, events.CaseDeclined, events.CaseNotApplicable, events.CaseReturned, events.CaseWithdrawn,
-    events.CaseTerminated, events.CaseSuspended, events.CaseResumed, events.DeadlineLapsed, events.CardIssued,
+    events.CaseTerminated, events.CaseVoided, events.CaseDeemedWithdrawn, events.CaseSuspended, events.CaseResumed,
+    events.DeadlineLapsed, events.CardIssued,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
@@ -98,11 +99,6 @@ class Chapter:
         """Record a fact with all its consequences."""
         self.case, recorded = tell(self.case, fact, self.terms, now=self.now, by=self.by)
         self.recorded += recorded
-
-    def decide(self, token: int, *, outcome: str | None, key: str | None, fingerprint: bytes | None) -> None:
-        """Keep the one decision of a task; the database refuses a second."""
-        self.rows.decision = DecisionRow(token=token, outcome=outcome, by=self.by, at=self.now, version=0,
-                                         idempotency_key=key, fingerprint=fingerprint)
 
     def advance(self, step: Step) -> None:
         """Take what the kernel did: milestones become facts, waits become rows. Raises Incident when the diagram draws a

@@ -81,6 +81,7 @@ class Replay:
             case events.TimerFired():
                 return kernel.fire(program, self.tokens, fact.token)
             case events.MessageReceived():
+                self.data.update(fact.data)
                 return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, fact.data),
                                         wait_id=fact.token)
             case events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():

@@ -7,6 +7,7 @@ everything that is due anyway.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -14,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 def start(ring: Callable[[], object], *, seconds: float) -> BackgroundScheduler:
     """Ring now and every `seconds` from then on, in a thread of the scheduler. The caller shuts it down."""
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(ring, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None)
+    scheduler.add_job(ring, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None,
+                      next_run_time=datetime.now(UTC))
     scheduler.start()
     return scheduler

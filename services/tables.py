@@ -1,8 +1,8 @@
 """The tables. Facts are the truth; a case's other columns are a fold of them, kept for the next step and for lists.
 
-`task`, `timer`, `message` and `incident` hold only what is open: reasons to wait. What is over is a fact. `decision` exists to
-be unique: one decision a task. `answer` keeps what a keyed request was told, to tell it again. All other keys are ours: (case,
-token) or (case, number of the fact).
+`task`, `timer`, `message` and `incident` hold only what is open: reasons to wait. What is over is a fact; one that decides a
+task is unique for it. `answer` keeps what a keyed request was told, to tell it again. All other keys are ours: (case, token) or
+(case, number of the fact).
 """
 
 from __future__ import annotations
@@ -93,6 +93,9 @@ fact = Table(
     Column("at", Instant, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    Column("decides", BigInteger),  # the token of the task it decides: one decision a task
+    Index("ix_fact_decides", "case_id", "decides", unique=True, postgresql_where=text("decides IS NOT NULL"),
+          sqlite_where=text("decides IS NOT NULL")),
 )
 
 task = Table(
@@ -107,20 +110,6 @@ task = Table(
     Column("outcomes", Text, nullable=False),  # JSON: [[key, label], …] in the order drawn
     Column("opened_at", Instant, nullable=False),
     Index(None, "role", "case_id", "token"),
-)
-
-decision = Table(
-    "decision", metadata,
-    _case_key(),
-    Column("token", BigInteger, primary_key=True, autoincrement=False),
-    Column("outcome", String(100)),
-    Column("by", String(100), nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("idempotency_key", String(200)),
-    Column("fingerprint", LargeBinary),
-    Index("ix_decision_key", "idempotency_key", unique=True, postgresql_where=text("idempotency_key IS NOT NULL"),
-          sqlite_where=text("idempotency_key IS NOT NULL")),
 )
 
 answer = Table(

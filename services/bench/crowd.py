@@ -87,7 +87,8 @@ def _copy_cases(connection: Connection, template: Template, count: int) -> None:
     ids = _ids(template, 0, count)
     told = {id: _retold(template, id) for id in ids}
     _copy(connection, t.case, (_case_row(template, id, *told[id]) for id in ids))
-    _copy(connection, t.fact, ((id, fact.seq, fact.kind, fact.at, fact.body, fact.hash) for id in ids for fact in told[id][1]))
+    _copy(connection, t.fact, ((id, fact.seq, fact.kind, fact.at, fact.body, fact.hash, fact.decides) for id in ids
+                               for fact in told[id][1]))
     _copy(connection, t.outbox, ((id, fact.seq, fact.kind, fact.at, None) for id in ids for fact in told[id][1]
                                  if type(fact.fact) in LEAVES))
     _copy(connection, t.task, (template.task._replace(case_id=id) for id in ids))

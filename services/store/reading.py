@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 
 from engine.errors import NotFound
+from engine.events import Recorded, read
 from services import tables as t
 from services.store.rows import (
     AnswerRow,
     CaseRow,
-    DecisionRow,
     DefinitionRow,
     HeldCase,
     IncidentRow,
@@ -26,7 +26,6 @@ _CASE = [t.case.c[name] for name in CaseRow._fields]
 _HELD = [t.case.c[name] for name in HeldCase._fields]
 _TASK = [t.task.c[name] for name in TaskRow._fields]
 _TIMER = [t.timer.c[name] for name in TimerRow._fields]
-_DECISION = [t.decision.c[name] for name in DecisionRow._fields]
 _DEFINITION = [t.definition.c[name] for name in DefinitionRow._fields]
 _MESSAGE = [t.message.c[name] for name in MessageRow._fields]
 _INCIDENT = [t.incident.c[name] for name in IncidentRow._fields]
@@ -48,7 +47,8 @@ _TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t
 _MESSAGES_OF = select(*_MESSAGE).where(t.message.c.case_id == bindparam("id")).order_by(t.message.c.token)
 _INCIDENTS_OF = (select(*_INCIDENT).where(t.incident.c.case_id == bindparam("id"), t.incident.c.resolved_at.is_(None))
                  .order_by(t.incident.c.seq))
-_DECISION_OF = select(*_DECISION).where(t.decision.c.case_id == bindparam("id"), t.decision.c.token == bindparam("token"))
+_DECISION_OF = select(t.fact.c.body, t.fact.c.hash).where(t.fact.c.case_id == bindparam("id"),
+                                                          t.fact.c.decides == bindparam("token"))
 _FACTS_OF = (select(t.fact.c.body, t.fact.c.hash)
              .where(t.fact.c.case_id == bindparam("id"), t.fact.c.seq > bindparam("after")).order_by(t.fact.c.seq)
              .limit(bindparam("most")))
@@ -152,10 +152,10 @@ def incidents_of(connection: Connection, case_id: int) -> list[IncidentRow]:
     return [IncidentRow._make(row) for row in connection.execute(_INCIDENTS_OF, {"id": case_id})]
 
 
-def decision(connection: Connection, case_id: int, token: int) -> DecisionRow | None:
-    """The decision of a task, if it has been taken."""
+def decision(connection: Connection, case_id: int, token: int) -> Recorded | None:
+    """The fact that decided a task; None when there is none."""
     row = connection.execute(_DECISION_OF, {"id": case_id, "token": token}).first()
-    return DecisionRow._make(row) if row else None
+    return read(row[0], row[1]) if row else None
 
 
 def facts_of(connection: Connection, case_id: int, *, after: int = 0, most: int = 100_000) -> Sequence[tuple[bytes, bytes]]:

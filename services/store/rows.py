@@ -80,18 +80,6 @@ class MessageRow(NamedTuple):
     name: str
 
 
-class DecisionRow(NamedTuple):
-    """The decision of a task. `version`: of the case after it. `fingerprint`: digest of the request body."""
-
-    token: int
-    outcome: str | None
-    by: str
-    at: datetime
-    version: int
-    idempotency_key: str | None
-    fingerprint: bytes | None
-
-
 class AnswerRow(NamedTuple):
     """What a request was told. `fingerprint`: digest of the method, path and body it came with."""
 
@@ -143,7 +131,6 @@ class Rows:
     `moved`: timer token → its new due instant (None: stands still); `refired`: cycles whose next firing is set.
     Every row's `case_id` is filled in on saving."""
 
-    decision: DecisionRow | None = None
     ended_tasks: list[int] = field(default_factory=list)
     ended_timers: list[int] = field(default_factory=list)
     ended_messages: list[int] = field(default_factory=list)

@@ -1,9 +1,10 @@
 """Every statement that writes, built once at import. Called inside the caller's transaction; commits nothing.
 
-One step is at most nine statements and usually five or six: only the tables with something to change are touched, and each
-of them once (`executemany`). The guarded update of the case comes first: on SQLite, where `FOR UPDATE` does not exist, and
-after any mistake of ours, it is what keeps a stale writer out. PostgreSQL is sent a whole step at once (`pipelined`): what the
-guard and the constraints say about it is read when all of it has been sent, and a refusal rolls all of it back.
+One step is at most eight statements and usually four or five: only the tables with something to change are touched, and a
+wait that is over gives its row to one that opens. The guarded update of the case comes first: on SQLite, where `FOR UPDATE`
+does not exist, and after any mistake of ours, it is what keeps a stale writer out. PostgreSQL is sent a whole step at once
+(`pipelined`): what the guard and the constraints say about it is read when all of it has been sent, and a refusal rolls all of
+it back.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.errors import AlreadyDecided, InvalidInput, Stale
 from services import tables as t
 from services.database import pipelined, rows_changed
-from services.store.rows import AnswerRow, CaseRow, DefinitionRow, Rows
+from services.store.rows import AnswerRow, CaseRow, DefinitionRow, MessageRow, Rows, TaskRow, TimerRow
 
 _Given: TypeAlias = tuple[Executable, list[dict[str, object]]]
 """A statement and the parameters it is executed with, once for each."""
@@ -28,7 +29,6 @@ _INSERT_CASE = insert(t.case)
 _UPDATE_CASE = (
     update(t.case).where(t.case.c.id == bindparam("case_id"), t.case.c.version == bindparam("read_version"))
     .values({name: bindparam(name) for name in (*_CASE_COLUMNS, "version")}))
-_INSERT_DECISION = insert(t.decision)
 _INSERT_TASKS = insert(t.task)
 _INSERT_TIMERS = insert(t.timer)
 _INSERT_MESSAGES = insert(t.message)
@@ -39,6 +39,10 @@ _INSERT_DEFINITION = insert(t.definition)
 _INSERT_ANSWER = insert(t.answer)
 _DELETE_TASKS, _DELETE_TIMERS, _DELETE_MESSAGES = (
     delete(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
+    for table in (t.task, t.timer, t.message))
+_REPLACE_TASKS, _REPLACE_TIMERS, _REPLACE_MESSAGES = (
+    update(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
+    .values({column.name: bindparam(column.name) for column in table.c})
     for table in (t.task, t.timer, t.message))
 _MOVE_TIMER = (
     update(t.timer).where(t.timer.c.case_id == bindparam("of_case"), t.timer.c.token == bindparam("of_token"))
@@ -60,8 +64,7 @@ def insert_case(connection: Connection, row: CaseRow, rows: Rows) -> int:
 def save_step(connection: Connection, row: CaseRow, rows: Rows) -> int:
     """Write a step of a stored case; `row.version` is the version it was read at. Returns the new version.
 
-    Raises Stale when the case has moved on, AlreadyDecided when the task has its decision, InvalidInput when the
-    idempotency key belongs to another request.
+    Raises Stale when the case has moved on, AlreadyDecided when the task has its decision.
     """
     save_steps(connection, [(row, rows)])
     return row.version + 1
@@ -129,24 +132,33 @@ def _save_rows(connection: Connection, steps: Sequence[tuple[int, int, Rows]]) -
 
 
 def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
-    """The decision, then what people and the clock no longer wait for, then what they wait for now."""
-    yield _INSERT_DECISION, [{**rows.decision._asdict(), "case_id": id, "version": version}
-                             for id, version, rows in steps if rows.decision is not None]
-    yield _DELETE_TASKS, [{"of_case": id, "of_token": token} for id, _, rows in steps for token in rows.ended_tasks]
-    yield _DELETE_TIMERS, [{"of_case": id, "of_token": token} for id, _, rows in steps for token in rows.ended_timers]
-    yield _DELETE_MESSAGES, [{"of_case": id, "of_token": token} for id, _, rows in steps for token in rows.ended_messages]
-    yield _INSERT_TASKS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.tasks]
-    yield _INSERT_TIMERS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.timers]
-    yield _INSERT_MESSAGES, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.messages]
+    """What people and the clock no longer wait for, and what they wait for now."""
+    yield from _exchanged(_REPLACE_TASKS, _DELETE_TASKS, _INSERT_TASKS,
+                          [(id, rows.ended_tasks, rows.tasks) for id, _, rows in steps])
+    yield from _exchanged(_REPLACE_TIMERS, _DELETE_TIMERS, _INSERT_TIMERS,
+                          [(id, rows.ended_timers, rows.timers) for id, _, rows in steps])
+    yield from _exchanged(_REPLACE_MESSAGES, _DELETE_MESSAGES, _INSERT_MESSAGES,
+                          [(id, rows.ended_messages, rows.messages) for id, _, rows in steps])
     yield _INSERT_INCIDENTS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.incidents]
     yield _MOVE_TIMER, [{"of_case": id, "of_token": token, "due_at": due, "more": 1 if token in rows.refired else 0}
                         for id, _, rows in steps for token, due in rows.moved.items()]
 
 
+def _exchanged(
+    replace: Executable, remove: Executable, add: Executable,
+    changes: Sequence[tuple[int, Sequence[int], Sequence[TaskRow | TimerRow | MessageRow]]],
+) -> Iterator[_Given]:
+    """Of each case, the tokens that are over and the rows that open: as far as there are both, one takes the other's place."""
+    pairs = [(id, over, row) for id, ended, opened in changes for over, row in zip(ended, opened, strict=False)]
+    yield replace, [{**row._asdict(), "case_id": id, "of_case": id, "of_token": over} for id, over, row in pairs]
+    yield remove, [{"of_case": id, "of_token": over} for id, ended, opened in changes for over in ended[len(opened):]]
+    yield add, [{**row._asdict(), "case_id": id} for id, ended, opened in changes for row in opened[len(ended):]]
+
+
 def _facts(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
     """What happened, and what of it has to be told outside."""
     yield _INSERT_FACTS, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "at": fact.at, "body": fact.body,
-                           "hash": fact.hash} for id, _, rows in steps for fact in rows.facts]
+                           "hash": fact.hash, "decides": fact.decides} for id, _, rows in steps for fact in rows.facts]
     yield _INSERT_OUTBOX, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at, "sent_at": None}
                            for id, _, rows in steps for fact in rows.leaving]
 
@@ -154,7 +166,6 @@ def _facts(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
 def _refuse(number: str, rows: Rows, error: IntegrityError) -> None:
     """What a violated constraint means to whoever completed a task; any other violation is a bug and stays what it is."""
     reason = str(error.orig)
-    if "idempotency_key" in reason or "ix_decision_key" in reason:
-        raise InvalidInput("Idempotency-Key", "this key was used for another request") from error
-    if rows.decision is not None and ("decision." in reason or "pk_decision" in reason):
-        raise AlreadyDecided(f"{number}-{rows.decision.token}", "somebody else has just completed it") from error
+    decided = next((fact.decides for fact in rows.facts if fact.decides is not None), None)
+    if decided is not None and ("fact.decides" in reason or "ix_fact_decides" in reason):
+        raise AlreadyDecided(f"{number}-{decided}", "somebody else has just completed it") from error

@@ -2,7 +2,7 @@
 
 Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than its
 largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside them:
-the case itself, open tasks, timers and messages, incidents, decisions, what must leave the house. Rows whose case is gone fall
+the case itself, open tasks, timers and messages, incidents, what must leave the house. Rows whose case is gone fall
 out of that order by themselves.
 
 What it cannot see: a case whose facts, hashes and rows were *all* rewritten consistently. For that, a head has to be known
@@ -27,7 +27,6 @@ from services.verify.history import History
 from services.verify.report import Problem, Report
 from services.verify.stored import (
     CASE,
-    DECISION,
     FACT,
     INCIDENT,
     MESSAGE,
@@ -81,7 +80,6 @@ class _Looking:
         yield from self._orphans(None)
         yield from whole.check_definitions(self.connection, self.definitions)
         yield from whole.check_counters(self.connection, self.opened)
-        yield from whole.check_keys(self.connection)
 
     def _orphans(self, case_id: int | None) -> Iterator[Problem]:
         for name, stream in self.streams.items():
@@ -98,11 +96,10 @@ class _Looking:
         if (day := whole.day_of(str(row.number))) is not None:
             self.opened[day] += 1
         told = self._facts(row, Chain(number=row.number, found=found), History(found=found))
-        task, timer, message, incident, decision, outbox = (
-            list(self.streams[table.name].of(row.id)) for table in (TASK, TIMER, MESSAGE, INCIDENT, DECISION, OUTBOX))
+        task, timer, message, incident, outbox = (
+            list(self.streams[table.name].of(row.id)) for table in (TASK, TIMER, MESSAGE, INCIDENT, OUTBOX))
         rows.check_case(row, told, self.definitions)
         rows.check_waits(row, told, task, timer, message, incident)
-        rows.check_decisions(row, told, decision)
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
         return problems

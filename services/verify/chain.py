@@ -31,6 +31,11 @@ class Told:
     by: str
     data: Mapping[str, Any]
 
+    @property
+    def decides(self) -> int | None:
+        """The task it decides, by its token; None when it decides none."""
+        return self.whole("token") if self.kind == "TaskCompleted" else None
+
     def whole(self, name: str) -> int:
         """A number among its data; -1, which no row has, when it is none."""
         value = self.data.get(name)
@@ -72,7 +77,7 @@ class Chain:
             self.found("body", row.seq, f"its bytes are not a fact: {error!r}")
             return None
         stated = {"case": (raw.get("case"), self.number), "seq": (told.seq, row.seq), "kind": (told.kind, row.kind),
-                  "at": (told.at, row.at)}
+                  "at": (told.at, row.at), "decides": (told.decides, row.decides)}
         for name, (inside, beside) in stated.items():
             if inside != beside:
                 self.found("body", row.seq, f"its bytes say {name} {inside!r}, its row says {beside!r}")

@@ -25,8 +25,8 @@ STATES: Mapping[str, str] = {
 
 LEAVING = frozenset({
     "CaseOpened", "CaseAccepted", "CorrectionRequested", "DecisionMade", "CaseConcluded", "CaseHandedOver", "CaseDeclined",
-    "CaseNotApplicable", "CaseReturned", "CaseWithdrawn", "CaseTerminated", "CaseSuspended", "CaseResumed",
-    "DeadlineLapsed", "CardIssued",
+    "CaseNotApplicable", "CaseReturned", "CaseWithdrawn", "CaseTerminated", "CaseVoided", "CaseDeemedWithdrawn",
+    "CaseSuspended", "CaseResumed", "DeadlineLapsed", "CardIssued",
 })
 """The facts that must be told outside."""
 

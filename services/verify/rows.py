@@ -1,4 +1,4 @@
-"""The rows of one case against what its facts say: the case itself, its reasons to wait, its decisions, what must leave."""
+"""The rows of one case against what its facts say: the case itself, its reasons to wait, what must leave."""
 
 from __future__ import annotations
 
@@ -92,24 +92,6 @@ def _check_timer(timer: Row[Any], told: Followed) -> None:
     if timer.due_at != clock.lapses_at and not (stands_still and timer.due_at is None):
         told.found("timer", None, f"timer {timer.token} is due at {instant(timer.due_at)}, the {timer.kind} clock lapses at "
                                   f"{instant(clock.lapses_at)}")
-
-
-def check_decisions(row: Row[Any], told: Followed, decisions: Iterable[Row[Any]]) -> None:
-    """Every completed task has its one decision, and every decision its completed task."""
-    left = dict(told.history.decided)
-    for decision in decisions:
-        fact = left.pop(decision.token, None)
-        if fact is None:
-            told.found("decision", None, f"task {decision.token} has a decision, but no fact that completes it")
-            continue
-        if (decision.outcome, decision.by, decision.at) != (fact.data.get("outcome"), fact.by, fact.at):
-            told.found("decision", fact.seq, f"the decision of task {decision.token} is {decision.outcome!r} by "
-                                             f"{decision.by!r}, the fact says {fact.data.get('outcome')!r} by {fact.by!r}")
-        if not 1 < decision.version <= row.version:
-            told.found("version", fact.seq, f"the decision of task {decision.token} made version {decision.version}, the "
-                                            f"case is at {row.version}")
-    for token, fact in left.items():
-        told.found("decision", fact.seq, f"task {token} was completed, but its decision is missing")
 
 
 def check_incidents(told: Followed, incidents: Iterable[Row[Any]]) -> None:

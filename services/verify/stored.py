@@ -23,16 +23,15 @@ COUNTER = _table("counter", "name value")
 DEFINITION = _table("definition", "id process version hash calls")
 CASE = _table("case", "id number process definition_id version state standing opened_at accepted_on due_on is_provisional "
                       "concluded_on ended_at seq head")
-FACT = _table("fact", "case_id seq kind at body hash")
+FACT = _table("fact", "case_id seq kind at body hash decides")
 TASK = _table("task", "case_id token opened_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at resolved_at")
-DECISION = _table("decision", "case_id token outcome by at version idempotency_key")
 OUTBOX = _table("outbox", "case_id seq kind created_at sent_at")
 
 OF_A_CASE = {each: ("case_id", "seq" if "seq" in each.c else "token")
-             for each in (FACT, TASK, TIMER, MESSAGE, INCIDENT, DECISION, OUTBOX)}
+             for each in (FACT, TASK, TIMER, MESSAGE, INCIDENT, OUTBOX)}
 """The tables that belong to a case, with their keys."""
 
 

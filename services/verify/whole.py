@@ -1,4 +1,4 @@
-"""What no single case shows: definitions, counters, keys that must be unique."""
+"""What no single case shows: definitions and counters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from services.verify.report import Problem
 from services.verify.rows import Definitions
-from services.verify.stored import CASE, COUNTER, DECISION, DEFINITION, scan
+from services.verify.stored import CASE, COUNTER, DEFINITION, scan
 
 _NUMBER = re.compile(r"[0-9]{6}([0-9]{8})[0-9]{6,}")
 """Division, day, number of that day."""
@@ -46,14 +46,6 @@ def check_counters(connection: Connection, opened: Counter[str]) -> Iterator[Pro
     for day in sorted({name.removeprefix("case-") for name in counters if name.startswith("case-")} | set(opened)):
         if counters.get(f"case-{day}", 0) != opened[day]:
             yield _problem("counter", f"{counters.get(f'case-{day}', 0)} cases were numbered on {day}, {opened[day]} are there")
-
-
-def check_keys(connection: Connection) -> Iterator[Problem]:
-    """An idempotency key belongs to one request."""
-    key = DECISION.c.idempotency_key
-    twice = select(key, func.count().label("uses")).where(key.is_not(None)).group_by(key).having(func.count() > 1)
-    for row in connection.execute(twice):
-        yield _problem("key", f"the idempotency key {row.idempotency_key!r} belongs to {row.uses} decisions")
 
 
 def day_of(number: str) -> str | None:

@@ -33,7 +33,5 @@ def complete_task(path: shapes.TaskPath, header: shapes.Moving, body: shapes.Com
     """Completes a task with one of its outcomes and moves the case on. A task takes one decision: whoever comes second is
     told who was first (409). When the diagram cannot go on, the answer is 200 with the `incident` and the task is still
     open: nothing was wrong with the request, and a person has been called."""
-    marked = mark(header.key)
-    completion = Completion(task=path.id, outcome=body.outcome, data=body.data, by=header.by, version=header.version,
-                            key=marked.key if marked else None, fingerprint=marked.fingerprint if marked else None)
-    return perform(marked, lambda connection, at: cases.complete_task(connection, door().office, completion, now=at))
+    completion = Completion(task=path.id, outcome=body.outcome, data=body.data, by=header.by, version=header.version)
+    return perform(mark(header.key), lambda connection, at: cases.complete_task(connection, door().office, completion, now=at))

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import count
 from random import Random
 
 import pytest
@@ -58,16 +57,16 @@ class Clerk:
     desk: Desk
     number: int
     stop: threading.Event
-    done: set[tuple[str, str]] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
     outages: int = 0
 
     def work(self) -> None:
-        """Complete whatever is open until told to stop; what failed is tried again under its key."""
+        """Complete whatever is open until told to stop; what failed is tried again."""
         random = Random(self.number)
-        for turn in count():
+        while True:
             with suppress(DatabaseUnavailable, AlreadyDecided, Stale):  # away, or a colleague was quicker
                 if tasks := self._open():
-                    self._complete(random.choice(tasks), f"{self.number}-{turn}")
+                    self._complete(*random.choice(tasks))
             if self.stop.is_set():
                 return
 
@@ -75,11 +74,11 @@ class Clerk:
         with read(self.desk.database) as connection:
             return [(f"{number}-{task.token}", task.node) for number, _, task in reading.tasks_page(connection, most=50)]
 
-    def _complete(self, task: tuple[str, str], key: str) -> None:
+    def _complete(self, task: str, node: str) -> None:
         while not self.stop.is_set():
             try:
-                self.desk.complete_id(task[0], OUTCOMES[task[1]], key=key, fingerprint=key.encode())
-                self.done.add((task[0], key))
+                self.desk.complete_id(task, OUTCOMES[node])
+                self.done.add(task)
                 return
             except DatabaseUnavailable:
                 self.outages += 1
@@ -126,12 +125,12 @@ def test_outages_under_load_lose_nothing_and_do_nothing_twice(server: PostgresSe
         assert desk.rows("incident") == 0 and desk.problems() == []
 
 
-def decisions(desk: Desk) -> set[tuple[str, str]]:
-    """The tasks that have a decision, with the key it was asked under."""
+def decisions(desk: Desk) -> set[str]:
+    """The tasks that have been decided."""
     with read(desk.database) as connection:
         rows = connection.execute(text(
-            'SELECT number, token, idempotency_key FROM decision JOIN "case" ON "case".id = case_id')).all()
-    return {(f"{number}-{token}", key) for number, token, key in rows}
+            'SELECT number, decides FROM fact JOIN "case" ON "case".id = case_id WHERE decides IS NOT NULL')).all()
+    return {f"{number}-{token}" for number, token in rows}
 
 
 def test_the_web_face_answers_503_meanwhile_and_works_again_afterwards(server: PostgresServer, office: Office) -> None:

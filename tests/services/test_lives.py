@@ -137,11 +137,11 @@ class Lives(RuleBasedStateMachine):
 
     def _try(self, number: str, command: Any) -> bool:
         """Was it done? A refusal leaves the case as it was."""
-        before = self.desk.case(number), self.desk.rows("fact"), self.desk.rows("decision")
+        before = self.desk.case(number), self.desk.rows("fact"), self.desk.rows("task")
         try:
             command()
         except Refusal:
-            assert (self.desk.case(number), self.desk.rows("fact"), self.desk.rows("decision")) == before
+            assert (self.desk.case(number), self.desk.rows("fact"), self.desk.rows("task")) == before
             return False
         return True
 

@@ -49,16 +49,6 @@ def test_one_of_many_clerks_decides_a_task_and_the_others_are_told_who(desk: Des
     assert desk.kinds(number) == ["CaseOpened", "TaskCompleted"] and desk.problems() == []
 
 
-def test_the_same_request_many_times_at_once_is_done_once_and_answered_alike(desk: Desk) -> None:
-    number = desk.open()
-    task = f"{number}-{desk.tasks(number)[0].token}"
-
-    answers = at_once([lambda: desk.complete_id(task, "received", key="k1", fingerprint=b"x")] * PEOPLE)
-
-    assert len({str(answer) for answer in answers}) == 1 and not isinstance(answers[0], Refusal)
-    assert desk.case(number).version == 2 and desk.problems() == []
-
-
 def test_parallel_branches_completed_at_once_lose_nothing(desk: Desk) -> None:
     number = desk.open(wants_fund=True, wants_bank=True)
     desk.go(number, "register", "verify", "review_registration", "decide_registration")

@@ -1,4 +1,4 @@
-"""The first tables: definitions, cases with their facts, reasons to wait, decisions, outbox."""
+"""The first tables: definitions, cases with their facts, reasons to wait, answers, outbox."""
 
 from __future__ import annotations
 
@@ -62,28 +62,6 @@ def upgrade() -> None:
     op.create_index("ix_case_state_id", "case", ["state", "id"], unique=False)
 
     op.create_table(
-        "decision",
-        sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("token", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("outcome", sa.String(length=100), nullable=True),
-        sa.Column("by", sa.String(length=100), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("idempotency_key", sa.String(length=200), nullable=True),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_decision_case_id"),
-        sa.PrimaryKeyConstraint("case_id", "token", name="pk_decision"),
-    )
-    op.create_index(
-        "ix_decision_key",
-        "decision",
-        ["idempotency_key"],
-        unique=True,
-        postgresql_where=sa.text("idempotency_key IS NOT NULL"),
-        sqlite_where=sa.text("idempotency_key IS NOT NULL"),
-    )
-
-    op.create_table(
         "answer",
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
@@ -100,8 +78,17 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("decides", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_fact_case_id"),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_fact"),
+    )
+    op.create_index(
+        "ix_fact_decides",
+        "fact",
+        ["case_id", "decides"],
+        unique=True,
+        postgresql_where=sa.text("decides IS NOT NULL"),
+        sqlite_where=sa.text("decides IS NOT NULL"),
     )
     op.create_table(
         "incident",
