@@ -43,7 +43,8 @@ class Clock:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits
-    count from; None before acceptance."""
+    count from; None before acceptance. `incidents`: the open ones, as the number of the fact that raised it and the wait it
+    holds up, None for the whole case."""
 
     number: str
     process: str
@@ -60,6 +61,7 @@ class Case:
     suspensions: tuple[Suspension, ...] = ()
     clocks: tuple[Clock, ...] = ()
     cards: tuple[str, ...] = ()
+    incidents: tuple[tuple[int, int | None], ...] = ()
 
     @property
     def governing(self) -> Clock | None:
@@ -115,8 +117,15 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
         case events.DeadlineLapsed():
             return _cards(case, fact, terms)
         case events.ProcessCompleted() if case.state in _UNCONCLUDED:
-            return (events.CaseConcluded(concluded_on=local_day(now)),)
+            return (events.CaseConcluded(concluded_on=local_day(now)), *_resolved(case))
+        case events.ProcessCompleted() | events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
+            return _resolved(case)
     return ()
+
+
+def _resolved(case: Case) -> tuple[Fact, ...]:
+    """A case that has ended waits for nobody."""
+    return tuple(events.IncidentResolved(raised=seq) for seq, _ in case.incidents)
 
 
 def _start(case: Case, limit: Limit, terms: Terms) -> Fact:
@@ -163,7 +172,8 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
         return Case(number=recorded.case, process=fact.process, state=State.RECEIVED, opened_at=recorded.at,
                     received_on=fact.received_on, seq=recorded.seq, head=recorded.hash, recorded_at=recorded.at)
     assert case is not None
-    changes: dict[str, Any] = {"seq": recorded.seq, "head": recorded.hash, "recorded_at": recorded.at, **_changes(case, fact)}
+    changes: dict[str, Any] = {"seq": recorded.seq, "head": recorded.hash, "recorded_at": recorded.at,
+                               **_changes(case, recorded)}
     if (state := TARGETS.get(type(fact))) is not None:
         changes["state"] = state
     if isinstance(fact, _ENDING):
@@ -171,8 +181,8 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
     return replace(case, **changes)
 
 
-def _changes(case: Case, fact: Fact) -> dict[str, Any]:
-    match fact:
+def _changes(case: Case, recorded: Recorded) -> dict[str, Any]:
+    match fact := recorded.fact:
         case events.CaseAccepted():
             return {"accepted_on": fact.accepted_on, "counted_from": fact.counted_from}
         case events.CaseConcluded():
@@ -190,6 +200,10 @@ def _changes(case: Case, fact: Fact) -> dict[str, Any]:
             return {"clocks": tuple(_moved(clock, fact) for clock in case.clocks)}
         case events.CardIssued():
             return {"cards": (*case.cards, _card_key(fact.clock, fact.node, fact.due_on))}
+        case events.IncidentRaised():
+            return {"incidents": (*case.incidents, (recorded.seq, fact.token))}
+        case events.IncidentResolved():
+            return {"incidents": tuple(each for each in case.incidents if each[0] != fact.raised)}
     return {}
 
 

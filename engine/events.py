@@ -235,12 +235,20 @@ class CardIssued:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRaised:
     """A step could not be finished by rule; a person has to look. Tokens have not moved. `token`: the wait that stands
-    still until then (a timer that could not be fired, a connector), None when it is none in particular."""
+    still until then (a task that could not be completed, a timer that could not be fired, a connector), None when it is none
+    in particular."""
 
     code: str
     node: str
     message: str
     token: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentResolved:
+    """What stood still has gone on, or the case has ended. `raised`: the number of the fact that raised the incident."""
+
+    raised: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +263,7 @@ Fact = (
     | CorrectionSubmitted | ReviewStarted | DecisionMade | CaseConcluded | CaseCertified | CaseHandedOver | CaseArchived
     | CaseDeclined | CaseNotApplicable | CaseReturned | CaseDeemedWithdrawn | CaseWithdrawn | CaseTerminated
     | CaseVoided | CaseSuspended | CaseResumed | ClockStarted | ClockMoved | DeadlineLapsed | CardIssued
-    | IncidentRaised | ProcessCompleted
+    | IncidentRaised | IncidentResolved | ProcessCompleted
 )
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}

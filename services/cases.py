@@ -169,13 +169,13 @@ def task_id(text: str) -> tuple[str, int]:
     return number, int(token)
 
 
-def _advance(chapter: Chapter, fact: Fact, command: Callable[[], Step]) -> Stepped:
+def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: Callable[[], Step]) -> Stepped:
     """Tell what was done and move the tokens; on an incident keep the tokens and the incident instead."""
     try:
         chapter.tell(fact)
         chapter.advance(command())
     except Incident as incident:
-        return Stepped(number=chapter.case.number, version=chapter.fail(incident), at=chapter.now,
+        return Stepped(number=chapter.case.number, version=chapter.fail(incident, fact.token), at=chapter.now,
                        incident=incident)
     return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
 

@@ -115,38 +115,43 @@ class Chapter:
                                      "dead end"), "dead_end")
 
     def close(self, step: Step) -> None:
-        """Take the new tokens and drop the rows of the waits that are over."""
+        """Take the new tokens, drop the rows of the waits that are over, and resolve the incidents that held them up."""
         self.tokens = step.state
         over = {WaitKind.TASK: self.rows.ended_tasks, WaitKind.TIMER: self.rows.ended_timers,
                 WaitKind.MESSAGE: self.rows.ended_messages, WaitKind.SIGNAL: self.rows.ended_messages}
         for ended in step.ended:
             if (tokens := over.get(ended.kind)) is not None:
                 tokens.append(ended.id)
+        if self.case.incidents:
+            gone = {ended.id for ended in step.ended}
+            for seq, token in self.case.incidents:
+                if token in gone:
+                    self.tell(events.IncidentResolved(raised=seq))
 
     def reschedule(self) -> None:
         """Move the office's drawn timers after a suspension began or ended; an applicant's period runs on, and a timer
         parked with an incident rings no more."""
         assert self.stored is not None
         waits = {wait.id: wait for wait in kernel.waits(self.deployment.program, self.tokens)}
-        parked = {incident.token for incident in reading.incidents_of(self.connection, self.stored.id)}
+        parked = {token for _, token in self.case.incidents}
         for timer in reading.timers_of(self.connection, self.stored.id):
             if timer.kind in OFFICE_CLOCKS and timer.token not in parked:
                 self.rows.moved[timer.token] = waiting.due(waits[timer.token], self.case, self.terms, timer.opened_at)
 
-    def fail(self, incident: Incident, *, parked: int | None = None) -> int:
-        """Keep the incident instead of what was tried; tokens, tasks and data stay. `parked`: the timer that could not
-        be fired, which rings no more until somebody has looked. Returns the case's new version."""
-        return self.failed(incident, parked=parked).save()
+    def fail(self, incident: Incident, token: int, *, is_timer: bool = False) -> int:
+        """Keep the incident instead of what was tried; tokens, tasks and data stay. `token`: the wait that could not go on; a
+        timer rings no more until somebody has looked. Returns the case's new version."""
+        return self.failed(incident, token, is_timer=is_timer).save()
 
-    def failed(self, incident: Incident, *, parked: int | None = None) -> Chapter:
+    def failed(self, incident: Incident, token: int, *, is_timer: bool = False) -> Chapter:
         """As `fail`, but not yet saved."""
         assert self.stored is not None
         fresh = Chapter(connection=self.connection, terms=self.terms, deployment=self.deployment, stored=self.stored,
                         case=fold_of(self.stored), tokens=self.stored.tokens, data=orjson.loads(self.stored.data),
                         now=self.now, by=self.by)
-        if parked is not None:
-            fresh.rows.moved[parked] = None
-        fresh._raise(incident, incident.code, parked)
+        if is_timer:
+            fresh.rows.moved[token] = None
+        fresh._raise(incident, incident.code, token)
         return fresh
 
     def save(self) -> int:
@@ -158,6 +163,7 @@ class Chapter:
         """The case's row as it becomes, and what changes beside it."""
         self.rows.facts = self.recorded
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
+        self.rows.resolved = [fact.fact.raised for fact in self.recorded if isinstance(fact.fact, events.IncidentResolved)]
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
         return row, self.rows
@@ -185,7 +191,7 @@ class Chapter:
         self.tell(events.IncidentRaised(code=code, node=incident.node, message=str(incident), token=token))
         self.rows.incidents.append(IncidentRow(
             case_id=0, seq=self.case.seq, token=token, code=code, node=incident.node, message=str(incident),
-            opened_at=self.now, resolved_at=None))
+            opened_at=self.now))
 
 
 def save_all(connection: Connection, chapters: Sequence[Chapter]) -> None:

@@ -119,4 +119,5 @@ def _park(connection: Connection, office: Office, timer: TimerRow, error: Except
     row = reading.load_case_by_id(connection, timer.case_id)
     chapter = Chapter.resume(connection, office, office.deployment(connection, row.definition_id), row, now=now,
                              by=lapses.CLOCK)
-    chapter.fail(Incident(timer.node, f"the timer could not be fired: {type(error).__name__}: {error}"), parked=timer.token)
+    chapter.fail(Incident(timer.node, f"the timer could not be fired: {type(error).__name__}: {error}"), timer.token,
+                 is_timer=True)

@@ -44,7 +44,7 @@ def fire(
         chapter.advance(step)
         _set_again(chapter, timer, step)
     except Incident as incident:
-        return chapter.failed(incident, parked=timer.token), True
+        return chapter.failed(incident, timer.token, is_timer=True), True
     return chapter, True
 
 

@@ -24,7 +24,7 @@ from services.store.rows import MessageRow, TaskRow, TimerRow
 
 _COMMANDS = (events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseSuspended,
              events.CaseResumed, events.CaseWithdrawn, events.CaseTerminated, events.CaseVoided, events.IncidentRaised)
-"""Facts before which an earlier command was over; an incident is told last, or alone."""
+"""Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -150,7 +150,6 @@ incident = Table(
     Column("node", String(200), nullable=False),
     Column("message", Text, nullable=False),
     Column("opened_at", Instant, nullable=False),
-    Column("resolved_at", Instant),
 )
 
 outbox = Table(

@@ -73,6 +73,8 @@ def _clock(fact: Fact) -> str | None:
             return f"发{COLOURS[colour]}:{LIMITS[fact.clock]} {_day(fact.due_on)} 已过"
         case events.IncidentRaised(message=message):
             return f"异常:{message}"
+        case events.IncidentResolved():
+            return "异常已排除"
     return None
 
 

@@ -45,8 +45,7 @@ _NEXT_DUE = select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(Non
 _TIMERS_OF = select(*_TIMER).where(t.timer.c.case_id == bindparam("id")).order_by(t.timer.c.token)
 _TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t.task.c.token)
 _MESSAGES_OF = select(*_MESSAGE).where(t.message.c.case_id == bindparam("id")).order_by(t.message.c.token)
-_INCIDENTS_OF = (select(*_INCIDENT).where(t.incident.c.case_id == bindparam("id"), t.incident.c.resolved_at.is_(None))
-                 .order_by(t.incident.c.seq))
+_INCIDENTS_OF = select(*_INCIDENT).where(t.incident.c.case_id == bindparam("id")).order_by(t.incident.c.seq)
 _DECISION_OF = select(t.fact.c.body, t.fact.c.hash).where(t.fact.c.case_id == bindparam("id"),
                                                           t.fact.c.decides == bindparam("token"))
 _FACTS_OF = (select(t.fact.c.body, t.fact.c.hash)

@@ -122,14 +122,13 @@ class IncidentRow(NamedTuple):
     node: str
     message: str
     opened_at: datetime
-    resolved_at: datetime | None
 
 
 @dataclass(slots=True)
 class Rows:
-    """What a step changes beside the case's own row. `ended_…`: tokens whose task, timer or message is over.
-    `moved`: timer token → its new due instant (None: stands still); `refired`: cycles whose next firing is set.
-    Every row's `case_id` is filled in on saving."""
+    """What a step changes beside the case's own row. `ended_…`: tokens whose task, timer or message is over. `moved`: timer
+    token → its new due instant (None: stands still); `refired`: cycles whose next firing is set. `resolved`: incidents, by the
+    number of the fact that raised them. Every row's `case_id` is filled in on saving."""
 
     ended_tasks: list[int] = field(default_factory=list)
     ended_timers: list[int] = field(default_factory=list)
@@ -138,6 +137,7 @@ class Rows:
     timers: list[TimerRow] = field(default_factory=list)
     messages: list[MessageRow] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
+    resolved: list[int] = field(default_factory=list)
     moved: dict[int, datetime | None] = field(default_factory=dict)
     refired: set[int] = field(default_factory=set)
     facts: list[Recorded] = field(default_factory=list)

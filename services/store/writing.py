@@ -44,6 +44,8 @@ _REPLACE_TASKS, _REPLACE_TIMERS, _REPLACE_MESSAGES = (
     update(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
     .values({column.name: bindparam(column.name) for column in table.c})
     for table in (t.task, t.timer, t.message))
+_DELETE_INCIDENTS = (
+    delete(t.incident).where(t.incident.c.case_id == bindparam("of_case"), t.incident.c.seq == bindparam("of_seq")))
 _MOVE_TIMER = (
     update(t.timer).where(t.timer.c.case_id == bindparam("of_case"), t.timer.c.token == bindparam("of_token"))
     .values(due_at=bindparam("due_at"), firing=t.timer.c.firing + bindparam("more")))
@@ -139,6 +141,7 @@ def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
                           [(id, rows.ended_timers, rows.timers) for id, _, rows in steps])
     yield from _exchanged(_REPLACE_MESSAGES, _DELETE_MESSAGES, _INSERT_MESSAGES,
                           [(id, rows.ended_messages, rows.messages) for id, _, rows in steps])
+    yield _DELETE_INCIDENTS, [{"of_case": id, "of_seq": seq} for id, _, rows in steps for seq in rows.resolved]
     yield _INSERT_INCIDENTS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.incidents]
     yield _MOVE_TIMER, [{"of_case": id, "of_token": token, "due_at": due, "more": 1 if token in rows.refired else 0}
                         for id, _, rows in steps for token, due in rows.moved.items()]

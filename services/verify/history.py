@@ -33,6 +33,8 @@ LEAVING = frozenset({
 _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
+_AFTER = frozenset({"CaseConcluded", "IncidentResolved"})
+"""What an ending brings with it."""
 _COMMANDS = frozenset({"TaskCompleted", "TimerFired", "MessageReceived", "CaseSuspended", "CaseResumed", "CaseWithdrawn",
                        "CaseTerminated", "CaseVoided"})
 _GOVERNING = ("promised", "target", "statutory")
@@ -87,6 +89,8 @@ class History:
                 self._fire(told)
             case "IncidentRaised":
                 self.incidents[told.seq] = told
+            case "IncidentResolved" if self.incidents.pop(told.whole("raised"), None) is None:
+                self.found("reference", told.seq, f"it resolves incident {told.whole('raised')}, which is not open")
 
     @property
     def governing(self) -> ClockSaid | None:
@@ -113,7 +117,7 @@ class History:
     def _check_place(self, told: Told) -> None:
         if (told.kind == "CaseOpened") is not (told.seq == 1):
             self.found("order", told.seq, f"{told.kind} cannot be fact {told.seq}: a case is opened once, by its first fact")
-        if self.ended is not None and told.kind != "CaseConcluded":
+        if self.ended is not None and told.kind not in _AFTER:
             self.found("ending", told.seq, f"{told.kind} was told after the case had ended with {self.ended.kind}")
         if told.kind in _ENDINGS:
             self.ended = told

@@ -62,9 +62,10 @@ def check_waits(
 ) -> None:
     """An open case has a reason to wait, an ended one has none; a wait is one thing, and what is over is not open."""
     waits = [*tasks, *timers, *messages]
-    if row.ended_at is not None and waits:
-        told.found("waits", None, f"the case has ended, but {len(waits)} tasks, timers or messages are still open")
-    if row.ended_at is None and not waits and all(incident.resolved_at is not None for incident in incidents):
+    if row.ended_at is not None and (waits or incidents):
+        told.found("waits", None, f"the case has ended, but {len(waits) + len(incidents)} tasks, timers, messages or incidents "
+                                  "are still open")
+    if row.ended_at is None and not waits and not incidents:
         told.found("reason_to_wait", None, "the case is open, but there is no task, timer, message or incident it waits for")
     tokens = [wait.token for wait in waits]
     for token in sorted({token for token in tokens if tokens.count(token) > 1}) if len(set(tokens)) < len(tokens) else ():
@@ -95,12 +96,12 @@ def _check_timer(timer: Row[Any], told: Followed) -> None:
 
 
 def check_incidents(told: Followed, incidents: Iterable[Row[Any]]) -> None:
-    """Every incident names the fact that raised it, and every such fact has its incident."""
+    """Every incident names the fact that raised it, and every such fact that no other resolved has its incident."""
     left = dict(told.history.incidents)
     for incident in incidents:
         fact = left.pop(incident.seq, None)
         if fact is None:
-            told.found("reference", incident.seq, "an incident names this fact, which raised none")
+            told.found("reference", incident.seq, "an incident names this fact, which raised none, or one that is resolved")
             continue
         stored = (incident.code, incident.node, incident.message, incident.token, incident.opened_at)
         if stored != (*(fact.data.get(name) for name in ("code", "node", "message", "token")), fact.at):

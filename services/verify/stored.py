@@ -27,7 +27,7 @@ FACT = _table("fact", "case_id seq kind at body hash decides")
 TASK = _table("task", "case_id token opened_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
-INCIDENT = _table("incident", "case_id seq token code node message opened_at resolved_at")
+INCIDENT = _table("incident", "case_id seq token code node message opened_at")
 OUTBOX = _table("outbox", "case_id seq kind created_at sent_at")
 
 OF_A_CASE = {each: ("case_id", "seq" if "seq" in each.c else "token")

@@ -18,11 +18,6 @@ def process(id: str, *elements: str, before: str = "", name: str = "") -> bytes:
     return _FRAME.format(id=id, name=name or id, before=before, inside="\n    ".join(elements)).encode()
 
 
-def variable(name: str, type: str = "any") -> str:
-    """A declared variable."""
-    return f'<bpmn:extensionElements><jb:variable name="{name}" type="{type}"/></bpmn:extensionElements>'
-
-
 def start(id: str = "begin") -> str:
     """A start event."""
     return f'<bpmn:startEvent id="{id}"/>'

@@ -211,7 +211,36 @@ def test_the_task_of_an_incident_can_be_completed_once_its_cause_is_gone(desk: D
 
     desk.complete(number, "fill", "done", data={"colour": "red"})
 
-    assert desk.case(number).ended_at is not None and desk.problems() == []
+    assert desk.case(number).ended_at is not None and desk.incidents(number) == []
+    assert desk.kinds(number)[1:4] == ["IncidentRaised", "TaskCompleted", "ProcessCompleted"]
+    assert desk.facts(number, "IncidentResolved")[0]["data"] == {"raised": 2} and desk.problems() == []
+
+
+def test_an_incident_is_resolved_when_what_it_held_up_goes_on_and_the_others_stay(desk: Desk) -> None:
+    desk.deploy(stuck=diagrams.process(
+        "stuck", diagrams.words(variables="colour:string"), diagrams.start(), diagrams.task("fill", "done"),
+        diagrams.task("sign", "done"), '<bpmn:parallelGateway id="both"/>', '<bpmn:parallelGateway id="joined"/>',
+        '<bpmn:exclusiveGateway id="way" default="way_merged"/>', '<bpmn:exclusiveGateway id="merged"/>', diagrams.end(),
+        diagrams.flows("begin", "both", "fill", "way", "merged", "joined", "done"), diagrams.flows("both", "sign", "joined"),
+        diagrams.when("way", "merged", 'colour == "red"').replace('id="way_merged"', 'id="way_red"')))
+    number = desk.open("stuck")
+    desk.complete(number, "fill", "done")
+    desk.complete(number, "sign", "done")
+    assert [incident.node for incident in desk.incidents(number)] == ["way"]
+
+    desk.complete(number, "fill", "done", data={"colour": "red"})
+
+    assert desk.incidents(number) == [] and desk.case(number).ended_at is not None and desk.problems() == []
+
+
+def test_a_case_that_ends_by_order_leaves_no_incident_open(desk: Desk) -> None:
+    desk.deploy(stuck=STUCK)
+    number = desk.open("stuck")
+    desk.complete(number, "fill", "done")
+
+    desk.command("withdraw", number, reason="不办了")
+
+    assert desk.incidents(number) == [] and desk.kinds(number)[-1] == "IncidentResolved" and desk.problems() == []
 
 
 def test_a_milestone_out_of_order_is_an_incident_and_never_a_silent_jump(desk: Desk) -> None:
@@ -229,7 +258,7 @@ def test_a_milestone_out_of_order_is_an_incident_and_never_a_silent_jump(desk: D
 def test_a_message_moves_the_case_that_waits_for_it(desk: Desk) -> None:
     definition, awaits = diagrams.message("payment", "paid")
     desk.deploy(paying=diagrams.process(
-        "paying", diagrams.variable("amount", "int"), diagrams.start(), awaits, diagrams.task("fill"), diagrams.end(),
+        "paying", diagrams.words(variables="amount:int"), diagrams.start(), awaits, diagrams.task("fill"), diagrams.end(),
         diagrams.flows("begin", "payment", "fill", "done"), before=definition))
     number = desk.open("paying")
     assert desk.rows("message") == 1

@@ -151,7 +151,7 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "every reason to wait is removed": (
         lambda db: [db.do(f"DELETE FROM {table} WHERE case_id = 2") for table in ("task", "timer")], "reason_to_wait"),
     "an incident is resolved and nothing else is left": (lambda db: [
-        db.do("DELETE FROM task WHERE case_id = 4"), db.do("UPDATE incident SET resolved_at = 0")], "reason_to_wait"),
+        db.do("DELETE FROM task WHERE case_id = 4"), db.do("DELETE FROM incident WHERE case_id = 4")], "reason_to_wait"),
     "a completed task is open again": (lambda db: db.do(
         "INSERT INTO task SELECT case_id, 4, 'register', name, act, role, form, outcomes, opened_at FROM task "
         "WHERE case_id = 2 AND node = 'decide_registration'"), "decision"),

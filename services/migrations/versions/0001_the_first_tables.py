@@ -99,7 +99,6 @@ def upgrade() -> None:
         sa.Column("node", sa.String(length=200), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
-        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_incident_case_id"),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_incident"),
     )
