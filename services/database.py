@@ -43,6 +43,14 @@ class DatabaseUnavailable(JibanError):
         super().__init__(f"the database is not available: {reason}; nothing was half-written, try again when it answers")
 
 
+class DatabaseDamaged(DatabaseUnavailable):
+    """What is there cannot be read as a database."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        JibanError.__init__(self, f"the database cannot be read: {reason}; check JIBAN_DATABASE, or restore a backup")
+
+
 class Instant(TypeDecorator[datetime]):
     """An instant as microseconds since 1970 (UTC), the same on every database. Refuses a naive datetime."""
 
@@ -178,6 +186,8 @@ def _translated() -> Iterator[None]:
     except (OperationalError, InterfaceError) as error:
         raise DatabaseUnavailable(_reason(error)) from error
     except DBAPIError as error:
+        if type(error.orig) is sqlite3.DatabaseError:  # its subclasses are about a statement, it itself about the file
+            raise DatabaseDamaged(_reason(error)) from error
         if not error.connection_invalidated:
             raise
         raise DatabaseUnavailable(_reason(error)) from error

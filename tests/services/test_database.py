@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from services import database as databases
-from services.database import DatabaseUnavailable, connect, pipelined, reading, rows_changed, writing
+from services.database import DatabaseDamaged, DatabaseUnavailable, connect, pipelined, reading, rows_changed, writing
 
 INSERT = text("INSERT INTO counter (name, value) VALUES (:name, 1)")
 COUNT = text("UPDATE counter SET value = value + 1 WHERE name = :name")
@@ -119,3 +120,11 @@ def _end_every_connection(database: Engine | None, url: str) -> None:
         connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"))
     other.dispose()
+
+
+def test_a_file_that_is_no_database_is_named_as_such(tmp_path: Path) -> None:
+    file = tmp_path / "letter.db"
+    file.write_bytes(b"Dear Sir or Madam, " * 100)
+
+    with pytest.raises(DatabaseDamaged, match="check JIBAN_DATABASE"), reading(connect(f"sqlite:///{file}")) as connection:
+        connection.execute(text("SELECT 1 FROM counter"))
