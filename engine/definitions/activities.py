@@ -181,7 +181,7 @@ def _cardinality(reading: Reading, element: Element, text: str) -> str | None:
 
 
 def _list_name(reading: Reading, element: Element, text: str) -> str | None:
-    """The variable that holds the list."""
+    """The variable that holds the list. To go through a list is to say that there is one: it need not be declared again."""
     name = dialect_of(text)[1]
     data = next((found for found in reading.root.iter("{*}dataInput", "{*}dataObject", "{*}dataObjectReference")
                  if found.get("id") == name), None)
@@ -190,4 +190,5 @@ def _list_name(reading: Reading, element: Element, text: str) -> str | None:
         reading.findings.error("bad_collection", element, f"“{text[:80]}” is not the name of a list variable",
                                "name a variable that holds a list of texts or numbers")
         return None
+    reading.declare(name, "list")
     return name

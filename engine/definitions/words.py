@@ -111,6 +111,7 @@ def read_countersign(reading: Reading, found: list[Element]) -> MultiInstance | 
     if not signers.isidentifier():
         reading.findings.error("bad_word", word, f"signers=“{signers[:40]}” is not the name of a list variable",
                                "name a variable that holds the list of those who sign")
+    reading.declare(signers, "list")
     if (mode == "ratio") != bool(re.fullmatch(r"0\.[0-9]{1,4}|1(\.0{1,4})?", ratio)):
         reading.findings.error("bad_word", word, f"ratio=“{ratio[:20]}” does not go with mode=“{mode}”",
                                'mode="ratio" needs a share such as ratio="0.67", the other modes have none')

@@ -61,20 +61,17 @@ def test_a_collection_of_another_engine_is_a_list_to_go_through() -> None:
     several = ('<userTask id="a"><multiInstanceLoopCharacteristics flowable:collection="${reviewers}" '
                'flowable:elementVariable="reviewer"><completionCondition>${nrOfCompletedInstances >= 1}'
                "</completionCondition></multiInstanceLoopCharacteristics></userTask>")
-    data = file(words('<jb:variable name="reviewers" type="list"/>') + START + END + several + flows("start>a a>end"))
+    process = load(file(START + END + several + flows("start>a a>end")), file="x.bpmn").process
 
-    loop = next(node for node in scope(data).nodes if node.id == "a").loop
-
-    assert loop == MultiInstance(sequential=False, collection="reviewers", element="reviewer",
-                                 completion="nrOfCompletedInstances >= 1")
+    assert next(node for node in process.scope.nodes if node.id == "a").loop == MultiInstance(
+        sequential=False, collection="reviewers", element="reviewer", completion="nrOfCompletedInstances >= 1")
+    assert process.variables == {"reviewers": "list"}
 
 
 def test_countersigning_asks_everybody_on_the_list_or_enough_of_them() -> None:
-    declared = words('<jb:variable name="experts" type="list"/>')
-
     def loop_of(word: str) -> object:
         signed = f'<userTask id="a">{words(word)}</userTask>'
-        found = scope(file(declared + START + END + signed + flows("start>a a>end")))
+        found = scope(file(START + END + signed + flows("start>a a>end")))
         return next(node for node in found.nodes if node.id == "a").loop
 
     everybody = loop_of('<jb:countersign mode="all" signers="experts"/>')
