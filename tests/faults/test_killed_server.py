@@ -21,6 +21,8 @@ pytestmark = pytest.mark.faults
 
 KILLS = 50
 CLERKS = 4
+ROUND = 3
+"""Requests acknowledged before the next kill, so that a slow machine tests as much as a quick one."""
 
 
 def test_fifty_kills_under_load_lose_nothing_and_do_nothing_twice(sqlite_url: str, office: Office, tmp_path: Path) -> None:
@@ -37,7 +39,8 @@ def test_fifty_kills_under_load_lose_nothing_and_do_nothing_twice(sqlite_url: st
     for thread in threads:
         thread.start()
     for _ in range(KILLS):
-        time.sleep(random.uniform(0.05, 0.6))
+        await_work(clerks)
+        time.sleep(random.uniform(0, 0.4))
         server.kill()
         server.start()
     time.sleep(0.5)
@@ -48,10 +51,17 @@ def test_fifty_kills_under_load_lose_nothing_and_do_nothing_twice(sqlite_url: st
 
     done = [each for clerk in clerks for each in clerk.acknowledged]
     assert [strange for clerk in clerks for strange in clerk.strange] == []
-    assert len(done) > KILLS * 5 and sum(clerk.lost for clerk in clerks) >= KILLS / 2, "the clerks had nothing to do"
+    assert len(done) >= KILLS * ROUND and sum(clerk.lost for clerk in clerks) > 0, "the clerks had nothing to do"
     assert desk.problems() == []
     assert_kept(tmp_path / "jiban.db", done)
     desk.database.dispose()
+
+
+def await_work(clerks: list[Clerk]) -> None:
+    """Wait until the clerks have had some answers from the server that has just started."""
+    begun, until = sum(len(clerk.acknowledged) for clerk in clerks), time.monotonic() + 20
+    while sum(len(clerk.acknowledged) for clerk in clerks) < begun + ROUND and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def assert_kept(file: Path, done: list[tuple[Request, dict[str, object]]]) -> None:
