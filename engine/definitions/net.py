@@ -1,8 +1,6 @@
 """A scope as a Petri net: places are the flows, transitions what can happen to a token that has come over one.
 
-Decides which net stands for which drawing, and makes it small without changing what can go wrong in it: chains, copies of
-places and copies of transitions are folded. A block-structured diagram folds to almost nothing, so that playing it through
-costs nothing; what is left is where it is not block-structured.
+Decides which net stands for which drawing; `folding` makes it small.
 
 An activity is passed when it is done or when an interrupting boundary event ends it; sub-processes are nets of their own.
 Paths that begin beside an activity (non-interrupting events) are not part of its net, since how often they begin is not known.
@@ -41,25 +39,25 @@ class Join:
 
 @dataclass(slots=True)
 class Net:
-    """`target`: the node a token on a place comes to. `kept`: places before or behind an activity, where two tokens at once
-    mean that something is done twice."""
+    """`target`: the node a token on a place comes to. `kept`: places before or behind an activity or an exclusive merge, with
+    the node at which two tokens at once would mean that something is done twice; two that meet in an end event mean nothing."""
 
     transitions: list[Transition] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
     start: Places = frozenset()
     target: dict[int, str] = field(default_factory=dict)
-    kept: set[int] = field(default_factory=set)
+    kept: dict[int, str] = field(default_factory=dict)
 
 
 def net_of(drawn: Drawing, starts: Iterable[Flow], *, all_ways: bool) -> Net:
-    """The folded net of a scope, a token on each of `starts` at first. `all_ways`: where conditions may choose several
+    """The net of a scope, a token on each of `starts` at first. `all_ways`: where conditions may choose several
     flows, all of them are taken together; otherwise any one."""
     builder = _Builder(drawn, all_ways)
     net = Net(target={number: flow.target for number, flow in enumerate(drawn.scope.flows)})
     net.start = frozenset(builder.number[flow.id] for flow in starts)
     for node in drawn.scope.nodes:
         builder.add(net, node)
-    return _folded(net)
+    return net
 
 
 class _Builder:
@@ -81,6 +79,8 @@ class _Builder:
             return
         if node.kind in ACTIVITIES and node.event is None:
             into = self._activity(net, node, into)
+        if node.kind is NodeKind.EXCLUSIVE_GATEWAY and len(into) > 1:
+            net.kept |= {place: net.target[place] for place in self._all(node)}
         if node.kind is NodeKind.PARALLEL_GATEWAY:
             net.transitions.append(Transition(node.id, frozenset(into), self._all(node)))
         elif node.kind is NodeKind.INCLUSIVE_GATEWAY and len(into) > 1:
@@ -92,7 +92,7 @@ class _Builder:
     def _activity(self, net: Net, node: Node, into: list[int]) -> list[int]:
         """The one place before an activity: its several ways in come together there."""
         before = into[0] if len(into) == 1 else self._place(net, node)
-        net.kept.add(before)
+        net.kept[before] = node.id
         if len(into) > 1:
             net.transitions += [Transition(node.id, frozenset({place}), frozenset({before})) for place in into]
         return [before]
@@ -139,75 +139,3 @@ def _clears(node: Node) -> bool:
     """Terminate ends the scope; so does an error, which leaves it."""
     event: Event | None = node.event
     return node.kind is NodeKind.END_EVENT and event is not None and event.kind in (EventKind.TERMINATE, EventKind.ERROR)
-
-
-def _folded(net: Net) -> Net:
-    while _fold_place(net) or _fold_copies(net):
-        pass
-    return net
-
-
-def _fold_place(net: Net) -> bool:
-    """Merge a place into what follows it, if only one thing can follow; False when there is none such."""
-    takers: dict[int, list[Transition]] = {}
-    for transition in net.transitions:
-        for place in transition.takes:
-            takers.setdefault(place, []).append(transition)
-    joined = {place for join in net.joins for place in join.takes}
-    for place, taking in takers.items():
-        if len(taking) == 1 and place not in joined and _can_fold(net, place, taking[0]):
-            _fold(net, place, taking[0])
-            return True
-    return False
-
-
-def _can_fold(net: Net, place: int, follows: Transition) -> bool:
-    """Not what ends everything, what waits for others, a circle, or an activity right before an end, whose doing twice
-    would no longer be seen. Folded must not put two tokens where the place had one."""
-    if follows.clears or len(follows.takes) > 1 or place in follows.gives:
-        return False
-    if not follows.gives:
-        return place not in net.kept
-    filled = [net.start, *(each.gives for each in net.transitions), *(join.gives for join in net.joins)]
-    return not any(follows.gives & places for places in filled if place in places)
-
-
-def _fold(net: Net, place: int, follows: Transition) -> None:
-    if place in net.kept:
-        net.kept |= follows.gives
-
-    def behind(places: Places) -> Places:
-        return (places - {place}) | follows.gives if place in places else places
-
-    net.start = behind(net.start)
-    net.joins = [Join(join.node, join.takes, behind(join.gives)) for join in net.joins]
-    net.transitions = [Transition(each.node, each.takes, behind(each.gives), each.clears)
-                       for each in net.transitions if each is not follows]
-
-
-def _fold_copies(net: Net) -> bool:
-    """Drop transitions that do the same or nothing, and places that are filled and emptied together; False when there is
-    none."""
-    kept: dict[tuple[Places, Places, bool], Transition] = {}
-    for transition in net.transitions:
-        if transition.takes != transition.gives:
-            kept.setdefault((transition.takes, transition.gives, transition.clears), transition)
-    copies = _copied_places(net)
-    changed = len(kept) < len(net.transitions) or bool(copies)
-    net.transitions = [Transition(each.node, each.takes - copies, each.gives - copies, each.clears)
-                       for each in kept.values()]
-    net.start -= copies
-    return changed
-
-
-def _copied_places(net: Net) -> Places:
-    special = {place for join in net.joins for place in (*join.takes, *join.gives)} | net.start
-    roles: dict[int, tuple[list[int], list[int]]] = {}
-    for number, transition in enumerate(net.transitions):
-        for place in transition.takes:
-            roles.setdefault(place, ([], []))[0].append(number)
-        for place in transition.gives:
-            roles.setdefault(place, ([], []))[1].append(number)
-    first: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
-    return frozenset(place for place, (taken, given) in roles.items()
-                     if place not in special and first.setdefault((tuple(taken), tuple(given)), place) != place)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.definitions.findings import Findings
+from engine.definitions.folding import folded
 from engine.definitions.model import Flow, Node, NodeKind, Process
 from engine.definitions.net import Join, Net, net_of
 from engine.definitions.structure import Drawing, drawings, reachable
@@ -47,7 +48,7 @@ def check_soundness(findings: Findings, process: Process) -> None:
     for drawn in drawings(process):
         nodes = {node.id: node for node in drawn.scope.nodes}
         for starts in _beginnings(findings, drawn):
-            one, both = (Game(net_of(drawn, starts, all_ways=all_ways), budget).play() for all_ways in (False, True))
+            one, both = (Game(folded(net_of(drawn, starts, all_ways=all_ways)), budget).play() for all_ways in (False, True))
             for defect in sorted(one | both, key=lambda defect: (defect.code, defect.node)):
                 where = nodes.get(defect.node) or drawn.inside or process
                 _tell(findings, defect, where, is_certain=defect in one & both)
@@ -122,7 +123,8 @@ class Game:
 
     def _after(self, left: int, gives: int) -> int | None:
         if twice := left & gives:
-            self._note("done_twice", twice)
+            self.defects |= {Defect("done_twice", self.net.kept.get(place, node)) for place, node in self.net.target.items()
+                             if twice >> place & 1}
             return None
         return left | gives
 
