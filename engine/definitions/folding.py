@@ -1,9 +1,10 @@
 """A net made small without changing what can go wrong in it.
 
-Decides what may be folded (Murata's reductions): a place with only one thing that can follow it becomes what follows; of
-transitions that do the same one is kept, one that does nothing is dropped; of places that are always filled and emptied
-together one is kept. A block-structured diagram folds to almost nothing, so that playing it through costs nothing; what is left
-is where it is not block-structured. The work grows with the net's size, not with its square: each fold touches its neighbours.
+Decides what may be left out or folded (Murata's reductions): places from which a token only ever comes to ends, for which two
+at once mean nothing; a place with only one thing that can follow it becomes what follows; of transitions that do the same one
+is kept, one that does nothing is dropped; of places that are always filled and emptied together one is kept. A
+block-structured diagram folds to almost nothing, so that playing it through costs nothing; what is left is where it is not
+block-structured. The work grows with the net's size, not with its square: each fold touches its neighbours.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from engine.definitions.net import Join, Net, Places, Transition
 
 def folded(net: Net) -> Net:
     """The net, folded as far as it goes."""
+    net = without_harmless_places(net)
     while True:
         folding = _Folding(net)
         folding.fold_places()
@@ -25,6 +27,26 @@ def folded(net: Net) -> Net:
         if len(transitions) == len(net.transitions) and not copies:
             return net
         net.transitions, net.start = transitions, net.start - copies
+
+
+def without_harmless_places(net: Net) -> Net:
+    """The net without the places from which a token comes to no activity, merge, join or terminate event any more."""
+    harmful = set(net.kept) | {place for join in net.joins for place in join.takes}
+    harmful |= {place for each in net.transitions if len(each.takes) > 1 or each.clears for place in each.takes}
+    givers: dict[int, list[Transition | Join]] = defaultdict(list)
+    everything: list[Transition | Join] = [*net.transitions, *net.joins]
+    for each in everything:
+        for place in each.gives:
+            givers[place].append(each)
+    left = list(harmful)
+    while left:
+        new = {place for giving in givers[left.pop()] for place in giving.takes} - harmful
+        harmful |= new
+        left += new
+    return Net(transitions=[Transition(each.node, each.takes, each.gives & harmful, each.clears) for each in net.transitions
+                            if each.takes <= harmful],
+               joins=[Join(join.node, join.takes, join.gives & harmful) for join in net.joins],
+               start=net.start & harmful, target=net.target, kept=net.kept)
 
 
 class _Folding:
@@ -65,12 +87,10 @@ class _Folding:
             self._givers[place].add(key)
 
     def _can_fold(self, place: int, follows: Transition) -> bool:
-        """Not what ends everything, what waits for others, a circle, or an activity right before an end, whose doing twice
-        would no longer be seen. Folded must not put two tokens where the place had one."""
-        if follows.clears or len(follows.takes) > 1 or place in follows.gives:
+        """Not what ends everything, what waits for others, a circle, or what comes right before an end, where two at once would
+        no longer be seen. Folded must not put two tokens where the place had one."""
+        if follows.clears or not follows.gives or len(follows.takes) > 1 or place in follows.gives:
             return False
-        if not follows.gives:
-            return place not in self._kept
         filled = [self._start, *(self._transitions[key].gives for key in self._givers[place]),
                   *(join.gives for join in self._joins)]
         return not any(follows.gives & places for places in filled if place in places)
@@ -82,7 +102,9 @@ class _Folding:
         for given in follows.gives:
             self._givers[given].discard(key)
         if place in self._kept:
-            self._kept |= dict.fromkeys(follows.gives, self._kept[place])  # the first thing done twice is named
+            named = dict.fromkeys(follows.gives, self._kept[place])
+            is_merge = len(self._givers[place]) > 1  # then what is done twice begins here
+            self._kept = self._kept | named if is_merge else named | self._kept
         self._start = _behind(self._start, place, follows.gives)
         self._joins = [Join(join.node, join.takes, _behind(join.gives, place, follows.gives)) for join in self._joins]
         for giver in self._givers.pop(place, ()):

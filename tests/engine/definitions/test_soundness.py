@@ -73,6 +73,18 @@ def test_an_interrupting_event_must_not_leave_a_join_waiting() -> None:
     assert ("deadlock", "j", "error") in joined  # the gateway waits for three, of which one is always missing
 
 
+def test_a_terminate_end_lets_nothing_wait_for_ever() -> None:
+    inner = (TASKS + gateways(AND, AND) + XOR.format("g")
+             + '<endEvent id="stop"><terminateEventDefinition/></endEvent>')
+
+    way = flows("start>x x>a a>g g>stop:p g>j x>b b>j j>c c>d d>end")
+
+    stopped, left = findings(inner + way), findings(inner.replace("<terminateEventDefinition/>", "") + way)
+
+    assert stopped == set()
+    assert ("deadlock", "j", "error") in left
+
+
 def test_an_escalation_beside_the_work_may_run_as_often_as_it_likes() -> None:
     inner = (TASKS + '<boundaryEvent id="late" attachedToRef="a" cancelActivity="false"><timerEventDefinition><timeCycle>R/P1D'
              "</timeCycle></timerEventDefinition></boundaryEvent>")
