@@ -14,7 +14,7 @@ from typing import TypeAlias
 from engine import events
 from engine.calendar import SHANGHAI
 from engine.case import Case, local_day
-from engine.errors import Forbidden, Incident
+from engine.errors import Forbidden, Incident, InvalidInput
 from engine.events import Fact
 from engine.lifecycle import ALLOWED, TARGETS, State
 
@@ -69,14 +69,14 @@ def reach(case: Case, milestone: str, node: str, now: datetime) -> Fact:
 
 def suspend(case: Case, *, ground: str, document: str, expected_end: date, now: datetime) -> Fact:
     """特别程序开始 (行政许可法 art. 45): needs one of the eight grounds, the written notice's number and the time it is
-    expected to take, which the applicant was told."""
+    expected to take, which the applicant was told. Raises InvalidInput for one of them, Forbidden in the wrong state."""
     _guard(case, State.SUSPENDED, "suspend")
     if ground not in GROUNDS:
-        raise Forbidden("suspend", f"“{ground}” is not one of the grounds of 行政许可法 art. 45: {', '.join(GROUNDS)}")
+        raise InvalidInput("ground", f"“{ground}” is not one of the grounds of 行政许可法 art. 45: {', '.join(GROUNDS)}")
     if not document.strip():
-        raise Forbidden("suspend", "the number of the 特别程序告知书 is missing: the applicant is told in writing")
+        raise InvalidInput("document", "the number of the 特别程序告知书 is missing: the applicant is told in writing")
     if expected_end <= local_day(now):
-        raise Forbidden("suspend", f"the expected end {expected_end} is not after today")
+        raise InvalidInput("expected_end", f"the expected end {expected_end} is not after today")
     return events.CaseSuspended(ground=ground, suspended_on=local_day(now), expected_end=expected_end,
                                 document=document.strip())
 
@@ -98,7 +98,7 @@ def terminate(case: Case, *, reason: str) -> Fact:
     """终止: ends without a decision, with a reason."""
     _guard(case, State.TERMINATED, "terminate")
     if not reason.strip():
-        raise Forbidden("terminate", "a reason is required")
+        raise InvalidInput("reason", "a reason is required")
     return events.CaseTerminated(reason=reason.strip())
 
 
@@ -106,7 +106,7 @@ def void(case: Case, *, reason: str) -> Fact:
     """作废: only at receipt, for a case entered by mistake."""
     _guard(case, State.VOIDED, "void")
     if not reason.strip():
-        raise Forbidden("void", "a reason is required")
+        raise InvalidInput("reason", "a reason is required")
     return events.CaseVoided(reason=reason.strip())
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine import events, moves
 from engine.case import Case, Terms, evolve, tell
-from engine.errors import Forbidden, Incident
+from engine.errors import Forbidden, Incident, InvalidInput
 from engine.lifecycle import ALLOWED, TARGETS, Standing, State
 from engine.limits import Limit, LimitKind
 from engine.supervision import Policy
@@ -74,7 +74,7 @@ def test_an_applicant_withdraws_until_the_decision_and_not_after() -> None:
 def test_a_special_procedure_needs_a_ground_a_notice_and_an_expected_end(change: dict, why: str) -> None:
     given = {"ground": "testing", "document": "特2026-1", "expected_end": date(2026, 3, 2)} | change
 
-    with pytest.raises(Forbidden, match=why):
+    with pytest.raises(InvalidInput, match=why):
         moves.suspend(in_state(State.REVIEWING), now=NOW, **given)
 
 
