@@ -1,6 +1,6 @@
 """`bench store`: what one durable step costs, beside the raw driver doing the very same statements.
 
-A step is a clerk completing a task through the use case: tokens, facts with their chain, decision, tasks, a drawn timer taken
+A step is a clerk completing a task through the use case: tokens, facts with their chain, tasks, a drawn timer taken
 away and another set, everything in one transaction. While our steps run on one database, the statements and parameters they
 send are noted and then replayed, chunk by chunk, by the bare driver on a twin of that database that stands where ours stood.
 Both figures therefore come from one run, on the same disk, for the same work; on another machine only the ratio means anything.
