@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -28,10 +28,12 @@ from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.database import writing as write
 from services.office import Office
-from services.store import reading
+from services.store import reading, writing
 from services.store.rows import HeldCase, TimerRow
 
 BATCH = 20
+ANSWERS_KEPT = timedelta(days=30)
+"""How long a request may be repeated under its key: far beyond any network's patience, and well within a disk's."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -68,6 +70,12 @@ def _is_anything_due(database: Engine, now: datetime) -> bool:
     with read(database) as connection:
         earliest = reading.next_due(connection)
     return earliest is not None and earliest <= now
+
+
+def forget_answers(database: Engine, *, now: datetime) -> int:
+    """Forget what keyed requests were told longer than `ANSWERS_KEPT` ago. Returns how many were forgotten."""
+    with write(database) as connection:
+        return writing.forget_answers(connection, now - ANSWERS_KEPT)
 
 
 def _run_batch(database: Engine, office: Office, now: datetime, batch: int) -> Done:

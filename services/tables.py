@@ -119,6 +119,7 @@ answer = Table(
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("at", Instant, nullable=False),
+    Index(None, "at"),
 )
 
 timer = Table(

@@ -33,6 +33,7 @@ def command(loop: bool, as_json: bool) -> None:
     database, office = connect(settings.database), open_office(settings)
     try:
         migrations.require_current(database)
+        jobs.forget_answers(database, now=datetime.now(UTC))
         done = _work(database, office, settings.tick_seconds) if loop else _pass(database, office)
     finally:
         database.dispose()

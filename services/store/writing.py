@@ -10,6 +10,7 @@ it back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, select, update
@@ -37,6 +38,7 @@ _INSERT_OUTBOX = insert(t.outbox)
 _INSERT_INCIDENTS = insert(t.incident)
 _INSERT_DEFINITION = insert(t.definition)
 _INSERT_ANSWER = insert(t.answer)
+_FORGET_ANSWERS = delete(t.answer).where(t.answer.c.at < bindparam("before"))
 _DELETE_TASKS, _DELETE_TIMERS, _DELETE_MESSAGES = (
     delete(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
     for table in (t.task, t.timer, t.message))
@@ -112,6 +114,11 @@ def keep_answer(connection: Connection, row: AnswerRow) -> None:
         connection.execute(_INSERT_ANSWER, row._asdict())
     except IntegrityError as error:
         raise InvalidInput("Idempotency-Key", "this key was used for another request") from error
+
+
+def forget_answers(connection: Connection, before: datetime) -> int:
+    """Forget what requests before an instant were told. Returns how many."""
+    return connection.execute(_FORGET_ANSWERS, {"before": before}).rowcount
 
 
 def next_number(connection: Connection, name: str) -> int:

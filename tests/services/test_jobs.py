@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
 
-from services import lapses
+from services import jobs, lapses
 from services.chapter import Chapter
 from services.database import DatabaseUnavailable, connect, writing
 from services.office import Office
 from services.store import reading
-from services.store.rows import HeldCase, TimerRow
+from services.store.rows import AnswerRow, HeldCase, TimerRow
+from services.store.writing import keep_answer
 from tests.services import diagrams
 from tests.services.desk import Desk, day
 
@@ -116,6 +117,16 @@ def test_the_end_of_a_special_procedure_does_not_wake_a_parked_timer(
 
     assert desk.timers(number)["promise"].due_at is None and desk.timers(number)["statute"].due_at is not None
     assert desk.problems() == []
+
+
+def test_what_a_request_was_told_is_forgotten_after_a_month(desk: Desk) -> None:
+    with writing(desk.database) as connection:
+        for key, at in (("old", day(1)), ("new", day(2))):
+            keep_answer(connection, AnswerRow(key=key, fingerprint=b"x", status=200, body=b"{}", at=at))
+
+    forgotten = jobs.forget_answers(desk.database, now=day(1) + jobs.ANSWERS_KEPT + timedelta(seconds=1))
+
+    assert forgotten == 1 and desk.rows("answer") == 1
 
 
 def test_two_workers_claim_different_timers(postgres_url: str, office: Office) -> None:

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_answer"),
     )
+    op.create_index("ix_answer_at", "answer", ["at"], unique=False)
     op.create_table(
         "fact",
         sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),
