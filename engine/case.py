@@ -15,10 +15,9 @@ from engine import events
 from engine.calendar import SHANGHAI, Calendar
 from engine.events import Fact, Recorded
 from engine.lifecycle import TARGETS, Standing, State
-from engine.limits import Limit, LimitKind, Suspension, Unit, deadline
+from engine.limits import CASE_CLOCKS, Limit, LimitKind, Suspension, Unit, deadline
 from engine.supervision import Policy
 
-CASE_CLOCKS = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET})
 _UNCONCLUDED = frozenset({State.RECEIVED, State.ACCEPTED, State.REVIEWING, State.DECIDED})
 _DECLINED = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED})
 _WITHDRAWN = frozenset({State.WITHDRAWN, State.DEEMED_WITHDRAWN, State.TERMINATED, State.VOIDED})

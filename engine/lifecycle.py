@@ -66,8 +66,6 @@ ALLOWED: Mapping[State, frozenset[State]] = {
     State.VOIDED: frozenset(),
 }
 
-CONCLUDED_STATES = frozenset({State.CONCLUDED, State.CERTIFIED, State.HANDED_OVER, State.ARCHIVED})
-
 TARGETS: Mapping[type, State] = {
     events.CaseAccepted: State.ACCEPTED,
     events.CorrectionRequested: State.CORRECTING,

@@ -73,6 +73,10 @@ class LimitKind(Enum):
     APPLICANT = "applicant"  # 申请人期限: never a card
 
 
+CASE_CLOCKS = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET})
+"""The limits of a case as a whole: they start with its acceptance and escalate when they lapse."""
+
+
 class Unit(Enum):
     """In what a limit is counted."""
 

@@ -16,10 +16,10 @@ import orjson
 from sqlalchemy import Connection
 
 from engine import events, moves
-from engine.case import CASE_CLOCKS, Case, Terms, evolve, tell
+from engine.case import Case, Terms, evolve, tell
 from engine.errors import Incident
 from engine.events import Fact, Recorded
-from engine.limits import LimitKind
+from engine.limits import CASE_CLOCKS, LimitKind
 from engine.process import kernel
 from engine.process.step import Passed, Step, Wait, WaitKind
 from services import waiting

@@ -106,7 +106,7 @@ def _deploy(connection: Connection, file: str, source: bytes, definition: Defini
 def _bind(connection: Connection, definition: Definition) -> dict[str, int]:
     """What the definition calls outside its own file → the latest deployed definition's id, with all those call."""
     bound: dict[str, int] = {}
-    for process in sorted(_calls(definition)):
+    for process in sorted(definition.calls):
         row = reading.latest_definition(connection, process)
         if row is not None:
             bound[process] = row.id
@@ -119,25 +119,13 @@ def _library(connection: Connection, bound: Mapping[str, int]) -> dict[str, Defi
             for process, row in ((process, reading.definition(connection, id)) for process, id in bound.items())}
 
 
-def _calls(definition: Definition) -> set[str]:
-    called = {node.called for process in definition.processes.values() for node in _nodes(process.scope) if node.called}
-    return called - set(definition.processes)
-
-
-def _nodes(scope: Scope) -> Iterator[Node]:
-    for node in scope.nodes:
-        yield node
-        if node.body is not None:
-            yield from _nodes(node.body)
-
-
 def _called_first(definitions: Mapping[str, Definition]) -> list[str]:
     """File names ordered so that a called process comes before its caller; a cycle keeps the given order."""
     home = {process: file for file, definition in definitions.items() for process in definition.processes}
     ordered: list[str] = []
 
     def visit(file: str, path: frozenset[str]) -> None:
-        for process in sorted(_calls(definitions[file])):
+        for process in sorted(definitions[file].calls):
             if (other := home.get(process)) and other not in path:
                 visit(other, path | {other})
         if file not in ordered:

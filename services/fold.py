@@ -15,9 +15,9 @@ import orjson
 from sqlalchemy import Connection
 
 from engine import events
-from engine.case import CASE_CLOCKS, Case
+from engine.case import Case
 from engine.errors import JibanError
-from engine.limits import LimitKind
+from engine.limits import CASE_CLOCKS, LimitKind
 from services.chapter import row_of
 from services.office import Office
 from services.replay import Replay

@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from engine.case import CASE_CLOCKS, Case, local_day
+from engine.case import Case, local_day
 from engine.errors import Incident
 from engine.events import DeadlineLapsed, TimerFired
-from engine.limits import LimitKind
+from engine.limits import CASE_CLOCKS, LimitKind
 from engine.process import kernel
 from engine.process.step import Step
 from engine.timers import due_at

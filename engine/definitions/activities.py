@@ -17,12 +17,11 @@ from engine.definitions.foreign import (
     topic_of,
     vendor,
 )
-from engine.definitions.model import Event, EventKind, MultiInstance, Node, NodeKind, StandardLoop
+from engine.definitions.model import MAX_INSTANCES, Event, EventKind, MultiInstance, Node, NodeKind, StandardLoop
 from engine.definitions.reader import Element, child, children, extensions, local, text_of
 from engine.definitions.reading import Reading
 from engine.definitions.words import declare_variables, only, read_countersign, read_limits, read_work, words
 
-MAX_INSTANCES = 500
 PEOPLE = ("userTask", "manualTask", "task")
 CONNECTORS = ("serviceTask", "sendTask", "businessRuleTask")
 GLOBAL_TASKS = ("globalTask", "globalUserTask", "globalManualTask")

@@ -30,11 +30,6 @@ class Findings:
         """We read something in our way."""
         self._add(Severity.NOTE, code, where, message, hint)
 
-    def extend(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        """Takes over diagnostics made elsewhere."""
-        for diagnostic in diagnostics:
-            self._keep(diagnostic)
-
     @property
     def has_errors(self) -> bool:
         """Is the diagram refused?"""

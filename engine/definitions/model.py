@@ -7,7 +7,7 @@ coordinates. Everything here is hashable-by-content through `Definition.hash`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -162,6 +162,13 @@ class Scope:
     nodes: tuple[Node, ...]
     flows: tuple[Flow, ...]
 
+    def every_node(self) -> Iterator[Node]:
+        """Its nodes and those of its sub-processes."""
+        for node in self.nodes:
+            yield node
+            if node.body is not None:
+                yield from node.body.every_node()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
@@ -195,6 +202,20 @@ class Definition:
     def process(self) -> Process:
         """The process a case of this definition runs."""
         return self.processes[self.primary]
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The processes it calls that are not its own."""
+        called = {node.called for process in self.processes.values() for node in process.scope.every_node() if node.called}
+        return frozenset(called - set(self.processes))
+
+
+MAX_INSTANCES = 500
+"""How often an activity may repeat: more people are never asked, and a slip in a number must not open a million tasks."""
+
+COUNTER = "loopCounter"
+COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
+"""The variables a repeating activity gives its instances, and its completion condition."""
 
 
 MILESTONES = frozenset({

@@ -11,10 +11,7 @@ from collections.abc import Iterator
 
 from engine.definitions.findings import Findings
 from engine.definitions.model import Node, NodeKind, Process
-from engine.definitions.variables import every_node
-from engine.limits import Limit, LimitKind
-
-ESCALATING = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET})
+from engine.limits import CASE_CLOCKS, Limit, LimitKind
 
 
 def check_promise(findings: Findings, process: Process) -> None:
@@ -25,7 +22,7 @@ def check_promise(findings: Findings, process: Process) -> None:
     drawn = list(_drawn(process))
     for node, limit in drawn:
         _check_drawn(findings, node, limit, declared.get(limit.kind))
-    for kind in ESCALATING & declared.keys() - {limit.kind for _, limit in drawn}:
+    for kind in CASE_CLOCKS & declared.keys() - {limit.kind for _, limit in drawn}:
         findings.warning("limit_not_drawn", process, f"nobody is told when the {kind.value} limit lapses",
                          "draw it: a non-interrupting boundary timer with the jb:limit and its escalation path")
     _check_law(findings, process, declared.get(LimitKind.PROMISED), declared.get(LimitKind.STATUTORY))
@@ -33,9 +30,9 @@ def check_promise(findings: Findings, process: Process) -> None:
 
 def _drawn(process: Process) -> Iterator[tuple[Node, Limit]]:
     """The boundary timers that stand for a limit of the case."""
-    for node in every_node(process.scope):
+    for node in process.scope.every_node():
         limit = node.event.timer.limit if node.event is not None and node.event.timer is not None else None
-        if limit is not None and limit.kind in ESCALATING and node.kind is NodeKind.BOUNDARY_EVENT:
+        if limit is not None and limit.kind in CASE_CLOCKS and node.kind is NodeKind.BOUNDARY_EVENT:
             yield node, limit
 
 

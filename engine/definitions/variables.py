@@ -11,17 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.definitions.findings import Findings
-from engine.definitions.model import MultiInstance, Node, NodeKind, Process, Scope, StandardLoop
+from engine.definitions.model import COUNTER, COUNTS, MultiInstance, Node, NodeKind, Process, Scope, StandardLoop
 from engine.expressions import compile_expression
-
-COUNTER = "loopCounter"
-COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 
 
 def check_variables(findings: Findings, processes: Mapping[str, Process], known: Collection[str]) -> None:
     """Note every name that is read and unknown. The processes of a file see each other's variables, since a call hands
     over all of them."""
-    nodes = [node for process in processes.values() for node in every_node(process.scope)]
+    nodes = [node for process in processes.values() for node in process.scope.every_node()]
     names = set(known) | {COUNTER} | {node.id for node in nodes if node.kind is NodeKind.USER_TASK}
     names |= {name for process in processes.values() for name in process.variables}
     names |= {node.loop.element for node in nodes if isinstance(node.loop, MultiInstance) and node.loop.element}
@@ -35,14 +32,6 @@ def check_variables(findings: Findings, processes: Mapping[str, Process], known:
         else:
             findings.warning("unknown_variable", where, f"“{name}” is declared nowhere in the file; perhaps {giver} gives it",
                              f'declare it on the process: <jb:variable name="{name}" type="…"/>')
-
-
-def every_node(scope: Scope) -> Iterator[Node]:
-    """The nodes of a scope and of its sub-processes."""
-    for node in scope.nodes:
-        yield node
-        if node.body is not None:
-            yield from every_node(node.body)
 
 
 def _outside(processes: Mapping[str, Process], nodes: list[Node]) -> str | None:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from hashlib import sha256
 
 from engine.definitions.model import (
+    COUNTER,
+    COUNTS,
     Definition,
     EventKind,
     MultiInstance,
@@ -26,12 +28,11 @@ from engine.expressions import Expression, compile_expression
 from engine.process.activities import ActivitySpec, SubprocessSpec
 from engine.process.events import BoundarySpec, CatchSpec, EndSpec, ThrowSpec
 from engine.process.gateways import EventGatewaySpec, ExclusiveSpec, InclusiveSpec, ParallelSpec
-from engine.process.loops import COUNTER, Several, WhileLoop
+from engine.process.loops import Several, WhileLoop
 from engine.process.nodes import FlowSpec, NodeSpec
 from engine.process.reach import nodes_reaching
 from engine.process.scope import ScopeSpec
 
-_GIVEN = frozenset({COUNTER, "nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
 _ACTIVITIES = frozenset({NodeKind.USER_TASK, NodeKind.SERVICE_TASK, NodeKind.CATCH_EVENT, NodeKind.SUBPROCESS,
                          NodeKind.CALL_ACTIVITY})
 
@@ -73,7 +74,7 @@ def _compiled(source: _Source) -> Program:
     definition = source.definition
     scope = builder.process(definition, definition.primary, is_called=False)
     digest = sha256("\n".join([definition.hash, definition.primary, *sorted(builder.used)]).encode())
-    return Program(hash=digest.hexdigest(), variables=frozenset(builder.variables) - _GIVEN, scope=scope,
+    return Program(hash=digest.hexdigest(), variables=frozenset(builder.variables) - COUNTS - {COUNTER}, scope=scope,
                    specs=tuple(builder.specs), defaults=dict(definition.process.defaults), prefix=digest.digest()[:8])
 
 

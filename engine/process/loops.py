@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
-from engine.definitions.model import MultiInstance, StandardLoop
+from engine.definitions.model import COUNTER, MAX_INSTANCES, MultiInstance, StandardLoop
 from engine.errors import ExpressionFailed, Incident, MissingVariable
 from engine.expressions import Expression, compile_expression
 from engine.process.nodes import evaluate
@@ -19,10 +19,6 @@ from engine.process.token import READY, Token
 if TYPE_CHECKING:
     from engine.process.activities import ActivitySpec
 
-MAX_INSTANCES = 500
-"""More people are never asked at once; a slip in a number must not open a million tasks."""
-
-COUNTER = "loopCounter"
 _TOTAL, _BEGUN, _DONE, _ITEMS = range(4)
 
 

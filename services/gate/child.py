@@ -13,7 +13,6 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +20,7 @@ from pathlib import Path
 from engine.calendar import SHANGHAI, Calendar
 from engine.definitions.check import check, load
 from engine.definitions.diagnostic import Diagnostic, Severity
-from engine.definitions.model import Definition, Scope
+from engine.definitions.model import Definition
 from engine.errors import InvalidInput
 from engine.process.trial import trial
 from services.calendars import load_calendar
@@ -74,9 +73,9 @@ def answer(request: Request, desk: Desk) -> Answer:
         attempted = _try(checked.definition, attempt, desk.calendar) if attempt else None
     except InvalidInput as refusal:
         return Answer(verdict="refused", diagnostics=(_bad_data(refusal), *checked.diagnostics))
-    processes = checked.definition.processes
-    return Answer(verdict=checked.verdict, diagnostics=checked.diagnostics, processes=tuple(processes),
-                  calls=tuple(sorted(_calls(checked.definition) - set(processes))), attempted=attempted)
+    definition = checked.definition
+    return Answer(verdict=checked.verdict, diagnostics=checked.diagnostics, processes=tuple(definition.processes),
+                  calls=tuple(sorted(definition.calls)), attempted=attempted)
 
 
 def _bounded(data: bytes, desk: Desk) -> bytes:
@@ -105,18 +104,6 @@ def _try(definition: Definition, attempt: Attempt, calendar: Calendar) -> Attemp
     waiting = tuple(Awaited(id=wait.id, kind=wait.kind, name=wait.name) for wait in tried.waiting_for)
     return Attempted(outcome=tried.outcome, waiting_for=waiting, trace=tried.trace, end_events=tried.end_events,
                      message=tried.message)
-
-
-def _calls(definition: Definition) -> set[str]:
-    return {called for process in definition.processes.values() for called in _called(process.scope)}
-
-
-def _called(scope: Scope) -> Iterator[str]:
-    for node in scope.nodes:
-        if node.called:
-            yield node.called
-        if node.body is not None:
-            yield from _called(node.body)
 
 
 def _bad_data(refusal: InvalidInput) -> Diagnostic:
