@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: help setup run test lint bench lock clean
+.PHONY: help setup run test oracle lint bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -17,6 +17,9 @@ run: .venv/runtime ## migrate, deploy the shelf and serve http://127.0.0.1:$PORT
 
 test: .venv/development ## all tests, on SQLite and on a PostgreSQL started for them
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+oracle: .venv/development ## 100,000 deadlines and their accounts against a slow walk from day to day, in a few minutes
+	JIBAN_ORACLE_QUESTIONS=100000 $(BIN)/python -m pytest -q -n auto tests/engine/test_limits_walk.py
 
 lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/ruff check .

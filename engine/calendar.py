@@ -103,6 +103,22 @@ class Calendar:
             raise InvalidInput("day", f"the calendar covers {FIRST_YEAR}–{LAST_YEAR}, not {first} to {last}")
         return self._unpublished[last.year - FIRST_YEAR + 1] > self._unpublished[first.year - FIRST_YEAR]
 
+    def changed_days(self, other: Calendar) -> tuple[date, date] | None:
+        """The first and the last day that the two calendars know differently: worked in one and not in the other, or in a year
+        that only one has the notice of. None when there is none. Looks at every day of both, so it is not for each case."""
+        days = set(self.differing_days(other))
+        for index, year in enumerate(range(FIRST_YEAR, LAST_YEAR + 1)):
+            if self._is_unpublished(index) != other._is_unpublished(index):
+                days |= {date(year, 1, 1), date(year, 12, 31)}
+        return (min(days), max(days)) if days else None
+
+    def differing_days(self, other: Calendar) -> list[date]:
+        """The days worked in one of the two calendars and not in the other, in order."""
+        return [date.fromordinal(day) for day in sorted(set(self.workdays) ^ set(other.workdays))]
+
+    def _is_unpublished(self, index: int) -> bool:
+        return self._unpublished[index + 1] > self._unpublished[index]
+
     def count(self, day: date) -> int:
         """The number of working days up to and including `day`, since the calendar begins."""
         return self.counts[_index(day.toordinal()) + 1]

@@ -1,49 +1,48 @@
-"""The case 办件: what the facts have made of it (`evolve`), and what follows from a fact (`respond`).
+"""The case 办件: what the facts have made of it. `evolve` folds one fact and cannot refuse.
 
-An acceptance starts the clocks, a suspension stops them, a lapse issues a card. `evolve` folds one fact and cannot
-refuse; `tell` records a fact with all its consequences. Nothing here knows BPMN or SQL: the diagram speaks to a case
-through milestones (`engine.moves`), through limits that lapse and through the end of its process.
+Nothing here knows BPMN or SQL, nor what follows from a fact (`engine.consequences`). The fold holds what the next command has to
+know and grows only with what is open: a clock that belonged to a drawn timer is forgotten when it is over; its facts remain.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from engine import events
 from engine.calendar import SHANGHAI, Calendar
-from engine.events import Fact, Recorded
+from engine.cards import CARD_TARGETS, Card, Order, OrderState
+from engine.clocks import Clock
+from engine.counting import Suspension
+from engine.events import Recorded
 from engine.lifecycle import TARGETS, Standing, State
-from engine.limits import CASE_CLOCKS, Limit, LimitKind, Suspension, Unit, deadline
-from engine.supervision import Policy
+from engine.limits import CASE_CLOCKS, Limit, LimitKind, Unit, deadline
+from engine.stops import Stop, StopKind
 
-_UNCONCLUDED = frozenset({State.RECEIVED, State.ACCEPTED, State.REVIEWING, State.DECIDED})
 _DECLINED = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED})
 _WITHDRAWN = frozenset({State.WITHDRAWN, State.DEEMED_WITHDRAWN, State.TERMINATED, State.VOIDED})
 _GOVERNING = (LimitKind.PROMISED, LimitKind.TARGET, LimitKind.STATUTORY)
+_KEPT = CASE_CLOCKS | {LimitKind.HAND_OVER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
-    """A running or stopped limit of the case. `due` is the date, or the minute of a shorter unit; None while
-    suspended. `lapses_at` is the instant from which it is late. `version` counts its deadlines."""
+class Proposal:
+    """An extension that waits for the head of the office. `by`: the reviewer."""
 
-    kind: LimitKind
     amount: int
     unit: Unit
-    due: str | None
-    due_on: date | None
-    lapses_at: datetime | None
-    is_provisional: bool = False
-    version: int = 1
+    is_joint: bool
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits
-    count from; None before acceptance. `incidents`: the open ones, as the number of the fact that raised it and the wait it
-    holds up, None for the whole case."""
+    count from; None before acceptance. `handlers`: who has completed its tasks. `corrections`: notices given; `may_correct`: a
+    further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the number of
+    the fact that raised it and the wait it holds up, None for the whole case."""
 
     number: str
     process: str
@@ -53,13 +52,26 @@ class Case:
     seq: int
     head: bytes
     recorded_at: datetime
+    park: str = ""
+    window: str = ""
+    system: str = ""
+    department: str = ""
+    project: str = ""
     counted_from: datetime | None = None
+    resubmitted_on: date | None = None
     accepted_on: date | None = None
     concluded_on: date | None = None
     ended_at: datetime | None = None
-    suspensions: tuple[Suspension, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    resumes_to: State = State.REVIEWING
     clocks: tuple[Clock, ...] = ()
-    cards: tuple[str, ...] = ()
+    cards: tuple[Card, ...] = ()
+    orders: tuple[Order, ...] = ()
+    handlers: tuple[str, ...] = ()
+    corrections: int = 0
+    may_correct: bool = False
+    proposal: Proposal | None = None
+    is_extended: bool = False
     incidents: tuple[tuple[int, int | None], ...] = ()
 
     @property
@@ -67,13 +79,29 @@ class Case:
         """The clock people look at: what was promised, else the target, else the statutory one. None before
         acceptance and for a process without limits."""
         for kind in _GOVERNING:
-            if (clock := self.clock(kind)) is not None:
-                return clock
+            for clock in self.clocks:
+                if clock.kind is kind and clock.token is None:
+                    return clock
         return None
 
-    def clock(self, kind: LimitKind) -> Clock | None:
-        """The case's clock of this kind, if it runs one."""
-        return next((clock for clock in self.clocks if clock.kind is kind), None)
+    def clock(self, name: str) -> Clock | None:
+        """The case's clock of this name, if it has one."""
+        return next((clock for clock in self.clocks if clock.name == name), None)
+
+    @property
+    def running(self) -> Iterator[Clock]:
+        """The clocks that are not over."""
+        return (clock for clock in self.clocks if clock.is_running)
+
+    @property
+    def open_stops(self) -> tuple[Stop, ...]:
+        """The stops that last."""
+        return tuple(stop for stop in self.stops if stop.end is None)
+
+    @property
+    def suspensions(self) -> tuple[Suspension, ...]:
+        """All stops, as the office's own clocks count them."""
+        return tuple(stop.suspension for stop in self.stops)
 
     @property
     def is_suspended(self) -> bool:
@@ -95,72 +123,6 @@ class Case:
         return Standing.EARLY if self.concluded_on < clock.due_on else Standing.LATE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """Under what terms a case runs: the limits of its definition, the calendar as published, the office's policy."""
-
-    limits: tuple[Limit, ...]
-    calendar: Calendar
-    policy: Policy
-
-
-def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, ...]:
-    """The facts that follow from `fact`, which `case` already contains."""
-    match fact:
-        case events.CaseAccepted():
-            return tuple(_start(case, limit, terms) for limit in terms.limits if limit.kind in CASE_CLOCKS)
-        case events.CaseSuspended(ground=ground):
-            return tuple(_stop(clock, ground) for clock in case.clocks)
-        case events.CaseResumed(ground=ground):
-            return tuple(_move(case, clock, terms, f"resumed: {ground}") for clock in case.clocks)
-        case events.DeadlineLapsed():
-            return _cards(case, fact, terms)
-        case events.ProcessCompleted() if case.state in _UNCONCLUDED:
-            return (events.CaseConcluded(concluded_on=local_day(now)), *_resolved(case))
-        case events.ProcessCompleted() | events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
-            return _resolved(case)
-    return ()
-
-
-def _resolved(case: Case) -> tuple[Fact, ...]:
-    """A case that has ended waits for nobody."""
-    return tuple(events.IncidentResolved(raised=seq) for seq, _ in case.incidents)
-
-
-def _start(case: Case, limit: Limit, terms: Terms) -> Fact:
-    assert case.counted_from is not None
-    due = deadline(terms.calendar, limit, case.counted_from)
-    assert due.text is not None and due.due_on is not None and due.lapses_at is not None
-    return events.ClockStarted(
-        clock=limit.kind.value, amount=limit.amount, unit=limit.unit.value, basis=limit.basis, source="diagram",
-        due=due.text, due_on=due.due_on, lapses_at=due.lapses_at, is_provisional=due.is_provisional)
-
-
-def _stop(clock: Clock, ground: str) -> Fact:
-    return events.ClockMoved(clock=clock.kind.value, due=None, due_on=None, lapses_at=None, is_provisional=False,
-                             reason=f"suspended: {ground}")
-
-
-def _move(case: Case, clock: Clock, terms: Terms, reason: str) -> Fact:
-    assert case.counted_from is not None
-    limit = next(limit for limit in terms.limits if limit.kind is clock.kind)
-    due = deadline(terms.calendar, limit, case.counted_from, suspensions=case.suspensions)
-    return events.ClockMoved(clock=clock.kind.value, due=due.text, due_on=due.due_on, lapses_at=due.lapses_at,
-                             is_provisional=due.is_provisional, reason=reason)
-
-
-def _cards(case: Case, fact: events.DeadlineLapsed, terms: Terms) -> tuple[Fact, ...]:
-    colour = terms.policy.card(LimitKind(fact.clock))
-    if colour is None or _card_key(fact.clock, fact.node, fact.due_on) in case.cards:
-        return ()
-    return (events.CardIssued(colour=colour.value, rule=f"{fact.clock} limit lapsed", clock=fact.clock, node=fact.node,
-                              due_on=fact.due_on, scheduled_at=fact.scheduled_at),)
-
-
-def _card_key(clock: str, node: str, due_on: date | None) -> str:
-    return f"{clock}:{node}:{due_on}"
-
-
 _ENDING = (events.CaseWithdrawn, events.CaseTerminated, events.CaseVoided, events.ProcessCompleted)
 
 
@@ -169,36 +131,43 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
     fact = recorded.fact
     if isinstance(fact, events.CaseOpened):
         return Case(number=recorded.case, process=fact.process, state=State.RECEIVED, opened_at=recorded.at,
-                    received_on=fact.received_on, seq=recorded.seq, head=recorded.hash, recorded_at=recorded.at)
+                    received_on=fact.received_on, seq=recorded.seq, head=recorded.hash, recorded_at=recorded.at,
+                    park=fact.park, window=fact.window, system=fact.system, department=fact.department,
+                    project=fact.project)
     assert case is not None
-    changes: dict[str, Any] = {"seq": recorded.seq, "head": recorded.hash, "recorded_at": recorded.at,
-                               **_changes(case, recorded)}
+    changes: dict[str, Any] = {"seq": recorded.seq, "head": recorded.hash, "recorded_at": recorded.at}
     if (state := TARGETS.get(type(fact))) is not None:
         changes["state"] = state
+    changes |= _case_changes(case, recorded) or _clock_changes(case, recorded) or _oversight_changes(case, recorded)
     if isinstance(fact, _ENDING):
         changes["ended_at"] = recorded.at
     return replace(case, **changes)
 
 
-def _changes(case: Case, recorded: Recorded) -> dict[str, Any]:
+def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
     match fact := recorded.fact:
+        case events.TaskCompleted():
+            return {"handlers": (*(name for name in case.handlers if name != recorded.by), recorded.by)}
         case events.CaseAccepted():
             return {"accepted_on": fact.accepted_on, "counted_from": fact.counted_from}
+        case events.CorrectionRequested():
+            return {"corrections": case.corrections + 1, "may_correct": False}
+        case events.CorrectionSubmitted():
+            return {"resubmitted_on": fact.received_on}
+        case events.CorrectionApproved():
+            return {"may_correct": True}
         case events.CaseConcluded():
             return {"concluded_on": fact.concluded_on}
         case events.CaseSuspended():
-            stop = Suspension(start=fact.suspended_on, end=None, ground=fact.ground)
-            return {"suspensions": (*case.suspensions, stop)}
+            return _suspended(case, recorded.seq, fact)
         case events.CaseResumed():
-            return {"suspensions": (*case.suspensions[:-1], replace(case.suspensions[-1], end=fact.resumed_on))}
-        case events.ClockStarted():
-            return {"clocks": (*case.clocks, Clock(
-                kind=LimitKind(fact.clock), amount=fact.amount, unit=Unit(fact.unit), due=fact.due, due_on=fact.due_on,
-                lapses_at=fact.lapses_at, is_provisional=fact.is_provisional))}
-        case events.ClockMoved():
-            return {"clocks": tuple(_moved(clock, fact) for clock in case.clocks)}
-        case events.CardIssued():
-            return {"cards": (*case.cards, _card_key(fact.clock, fact.node, fact.due_on))}
+            return _resumed(case, fact)
+        case events.ExtensionProposed():
+            return {"proposal": Proposal(amount=fact.amount, unit=Unit(fact.unit), is_joint=fact.is_joint, by=recorded.by)}
+        case events.ExtensionApproved():
+            return {"proposal": None, "is_extended": True}
+        case events.ExtensionRefused():
+            return {"proposal": None}
         case events.IncidentRaised():
             return {"incidents": (*case.incidents, (recorded.seq, fact.token))}
         case events.IncidentResolved():
@@ -206,22 +175,87 @@ def _changes(case: Case, recorded: Recorded) -> dict[str, Any]:
     return {}
 
 
-def _moved(clock: Clock, fact: events.ClockMoved) -> Clock:
-    if clock.kind.value != fact.clock:
-        return clock
-    return replace(clock, due=fact.due, due_on=fact.due_on, lapses_at=fact.lapses_at,
-                   is_provisional=fact.is_provisional, version=clock.version + 1)
+def _suspended(case: Case, seq: int, fact: events.CaseSuspended) -> dict[str, Any]:
+    stop = Stop(seq=seq, kind=StopKind(fact.kind), ground=fact.ground, start=fact.suspended_on,
+                expected_end=fact.expected_end, document=fact.document, basis=fact.basis)
+    return {"stops": (*case.stops, stop), "resumes_to": case.resumes_to if case.is_suspended else case.state}
 
 
-def tell(case: Case, fact: Fact, terms: Terms, *, now: datetime, by: str) -> tuple[Case, list[Recorded]]:
-    """Record a fact and all that follows from it; the case afterwards and what was recorded, in order."""
-    written = events.record(case.number, case.seq + 1, case.head, now, by, fact)
-    case = evolve(case, written)
-    recorded = [written]
-    for consequence in respond(case, fact, terms, now):
-        case, more = tell(case, consequence, terms, now=now, by=by)
-        recorded += more
-    return case, recorded
+def _resumed(case: Case, fact: events.CaseResumed) -> dict[str, Any]:
+    over = fact.stop or (case.open_stops[-1].seq if case.open_stops else 0)
+    stops = tuple(replace(stop, end=fact.resumed_on) if stop.seq == over else stop for stop in case.stops)
+    return {"stops": stops, "state": State.SUSPENDED if fact.remaining else State(fact.back_to)}
+
+
+def _clock_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
+    match fact := recorded.fact:
+        case events.ClockStarted():
+            return {"clocks": (*(clock for clock in case.clocks if clock.name != fact.clock), _started(case, fact))}
+        case events.ClockMoved():
+            return _changed(case, fact.clock, lambda clock: _moved(clock, fact, recorded.at))
+        case events.ClockStopped():
+            return {"clocks": tuple(each for clock in case.clocks
+                                    if (each := _stopped(clock, fact) if clock.name == fact.clock else clock) is not None)}
+        case events.DeadlineLapsed():
+            return _changed(case, fact.clock, lambda clock: replace(clock, has_lapsed=True))
+        case events.Escalated():
+            return _changed(case, fact.clock, lambda clock: replace(clock, told=(*clock.told, fact.rung)))
+    return {}
+
+
+def _changed(case: Case, name: str, change: Any) -> dict[str, Any]:
+    return {"clocks": tuple(change(clock) if clock.name == name else clock for clock in case.clocks)}
+
+
+def _started(case: Case, fact: events.ClockStarted) -> Clock:
+    counted_from = fact.counted_from or case.counted_from
+    assert counted_from is not None
+    return Clock(
+        name=fact.clock, kind=LimitKind(fact.kind or fact.clock), amount=fact.amount, unit=Unit(fact.unit), basis=fact.basis,
+        source=fact.source, counted_from=counted_from, event=fact.event, count_first_day=fact.count_first_day,
+        roll_off_holiday=fact.roll_off_holiday, node=fact.node, token=fact.token, due=fact.due, due_on=fact.due_on,
+        lapses_at=fact.lapses_at, is_provisional=fact.is_provisional, law=fact.law)
+
+
+def _moved(clock: Clock, fact: events.ClockMoved, at: datetime) -> Clock:
+    """A deadline that differs from the one before is a further version, with a ladder of its own."""
+    is_new = fact.due != clock.due
+    lapses_at = fact.lapses_at
+    return replace(
+        clock, due=fact.due, due_on=fact.due_on, lapses_at=lapses_at, is_provisional=fact.is_provisional, extra=fact.extra,
+        law=fact.law, version=clock.version + is_new, told=() if is_new else clock.told,
+        has_lapsed=clock.has_lapsed and lapses_at is not None and lapses_at <= at)
+
+
+def _stopped(clock: Clock, fact: events.ClockStopped) -> Clock | None:
+    """The clocks of the case itself are kept: how it came out is asked of them."""
+    return replace(clock, stopped_on=fact.stopped_on) if clock.token is None and clock.kind in _KEPT else None
+
+
+def _oversight_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
+    match fact := recorded.fact:
+        case events.CardIssued():
+            return {"cards": (*case.cards, Card(
+                seq=recorded.seq, colour=fact.colour, rule=fact.rule, clock=fact.clock, version=fact.version,
+                scheduled_at=fact.scheduled_at, issued_at=recorded.at, holder=fact.holder))}
+        case events.CardAppealed() | events.CardUpheld() | events.CardWrittenOff() | events.CardExempted():
+            return {"cards": tuple(replace(card, state=CARD_TARGETS[type(fact)]) if card.seq == fact.card else card
+                                   for card in case.cards)}
+        case events.OrderIssued():
+            return {"orders": (*case.orders, Order(
+                seq=recorded.seq, addressee=fact.addressee, text=fact.text, due_on=fact.due_on, issued_by=recorded.by,
+                issued_at=recorded.at))}
+        case events.OrderReplied():
+            return _ordered(case, fact.order, state=OrderState.REPLIED, replied_by=recorded.by)
+        case events.OrderReturned():
+            return _ordered(case, fact.order, state=OrderState.OPEN, due_on=fact.due_on)
+        case events.OrderClosed():
+            return _ordered(case, fact.order, state=OrderState.CLOSED)
+    return {}
+
+
+def _ordered(case: Case, seq: int, **changes: Any) -> dict[str, Any]:
+    return {"orders": tuple(replace(order, **changes) if order.seq == seq else order for order in case.orders)}
 
 
 def local_day(at: datetime) -> date:
@@ -234,5 +268,3 @@ def receipt_day(calendar: Calendar, at: datetime) -> date:
     due = deadline(calendar, Limit(amount=0, unit=Unit.WORKDAY), at, event="submitted")
     assert due.due_on is not None
     return due.due_on
-
-

@@ -37,12 +37,12 @@ class Suspension:
 
 
 # A stop as ordinals: days in (start, end] are not counted; end None: until further notice.
-Stop = tuple[int, int | None]
+Gap = tuple[int, int | None]
 
 
-def merged(suspensions: Iterable[Suspension]) -> tuple[Stop, ...]:
+def merged(suspensions: Iterable[Suspension]) -> tuple[Gap, ...]:
     """The stops in order, overlapping and adjoining ones made one: each day is left out once."""
-    stops: list[Stop] = []
+    stops: list[Gap] = []
     for suspension in sorted(suspensions, key=lambda each: each.start):
         start, end = suspension.start.toordinal(), suspension.end.toordinal() if suspension.end else None
         if stops and (stops[-1][1] is None or start <= stops[-1][1]):
@@ -59,7 +59,7 @@ class CountedDays:
     (`date.toordinal`); None stands for a day that an open stop still keeps unknown."""
 
     calendar: Calendar
-    stops: tuple[Stop, ...] = ()
+    stops: tuple[Gap, ...] = ()
     only_workdays: bool = True
 
     def after(self, base: int, n: int) -> int | None:

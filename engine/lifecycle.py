@@ -5,7 +5,7 @@
     received ─┬─ correcting ─┬─ (received)
               │              └─ deemed withdrawn
               ├─ accepted ─ reviewing ─┬─ decided ─ concluded ─ certified ─ handed over ─ archived
-              │     └──── suspended ───┘
+              │     └──── suspended ───┴────┘
               └─ declined · not applicable · returned · voided       any open state ─ withdrawn · terminated
 """
 
@@ -24,7 +24,7 @@ class State(Enum):
     CORRECTING = "correcting"  # 补正中: the applicant was told what is missing
     ACCEPTED = "accepted"  # 已受理: the limits run
     REVIEWING = "reviewing"  # 审查中
-    SUSPENDED = "suspended"  # 特别程序中: no day counts
+    SUSPENDED = "suspended"  # 特别程序中, 暂停, 挂起: no day counts
     DECIDED = "decided"  # 已决定: granted or refused, other decisions may follow
     CONCLUDED = "concluded"  # 已办结: the limits have stopped
     CERTIFIED = "certified"  # 已制证
@@ -40,6 +40,8 @@ class State(Enum):
 
 
 _ENDS_ANY_TIME = frozenset({State.WITHDRAWN, State.TERMINATED})
+_STOPPABLE = frozenset({State.ACCEPTED, State.REVIEWING, State.DECIDED})
+"""Where the office's days count, so that a stop can begin; and where it leads back to."""
 
 ALLOWED: Mapping[State, frozenset[State]] = {
     State.RECEIVED: _ENDS_ANY_TIME | {
@@ -51,8 +53,8 @@ ALLOWED: Mapping[State, frozenset[State]] = {
     },
     State.ACCEPTED: _ENDS_ANY_TIME | {State.REVIEWING, State.SUSPENDED, State.DECIDED, State.CONCLUDED},
     State.REVIEWING: _ENDS_ANY_TIME | {State.REVIEWING, State.SUSPENDED, State.DECIDED, State.CONCLUDED},
-    State.SUSPENDED: _ENDS_ANY_TIME | {State.REVIEWING},
-    State.DECIDED: frozenset({State.DECIDED, State.CONCLUDED, State.TERMINATED}),
+    State.SUSPENDED: _ENDS_ANY_TIME | _STOPPABLE | {State.SUSPENDED, State.CONCLUDED},
+    State.DECIDED: frozenset({State.DECIDED, State.SUSPENDED, State.CONCLUDED, State.TERMINATED}),
     State.CONCLUDED: frozenset({State.CERTIFIED, State.HANDED_OVER, State.ARCHIVED}),
     State.CERTIFIED: frozenset({State.HANDED_OVER, State.ARCHIVED}),
     State.HANDED_OVER: frozenset({State.ARCHIVED}),

@@ -48,13 +48,13 @@ Each operation costs a few table look-ups, and one more pair for each stop: O(1)
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 
 from engine.calendar import FIRST_ORDINAL, FIRST_YEAR, LAST_ORDINAL, LAST_YEAR, SHANGHAI, Calendar
-from engine.counting import CountedDays, Stop, Suspension, merged
+from engine.counting import CountedDays, Gap, Suspension, merged
 from engine.errors import InvalidInput
 
 SUBMITTED = "submitted"  # an online filing: the event that moves to the next working day
@@ -69,9 +69,24 @@ class LimitKind(Enum):
     PROMISED = "promised"  # 承诺时限: lapse is a yellow card
     TARGET = "target"  # 力争时限: lapse escalates, no card unless a park switches it on
     STAGE = "stage"  # 环节时限: one step of the way; lapse is a yellow card
-    NOTICE = "notice"  # 公示期: never a card
+    NOTICE = "notice"  # 公示期, 补正告知期限: never a card
     APPLICANT = "applicant"  # 申请人期限: never a card
+    HAND_OVER = "hand_over"  # 送达期限: ten working days after the decision (行政许可法 art. 44)
+    STOP = "stop"  # 停表预计结束: a stop lasts longer than the applicant was told
+    HEARING = "hearing"  # 组织听证期限: twenty working days from the request (行政许可法 art. 47)
+    ORDER = "order"  # 督办答复期限: a supervision order has not been answered
 
+
+NAMES: Mapping[LimitKind, str] = {
+    LimitKind.STATUTORY: "法定时限", LimitKind.PROMISED: "承诺时限", LimitKind.TARGET: "力争时限", LimitKind.STAGE: "环节时限",
+    LimitKind.NOTICE: "告知公示期限", LimitKind.APPLICANT: "申请人期限", LimitKind.HAND_OVER: "送达期限",
+    LimitKind.STOP: "停表预计期限", LimitKind.HEARING: "组织听证期限", LimitKind.ORDER: "督办答复期限",
+}
+"""What the offices call each (glossary)."""
+
+DRAWN = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET, LimitKind.STAGE, LimitKind.NOTICE,
+                   LimitKind.APPLICANT})
+"""The limits a diagram may speak of; the others follow from what happens to a case."""
 
 CASE_CLOCKS = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET})
 """The limits of a case as a whole: they start with its acceptance and escalate when they lapse."""
@@ -94,7 +109,12 @@ _SHORTER_THAN_A_DAY = frozenset({Unit.HALF_DAY, Unit.WORKING_HOUR, Unit.HOUR})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A length of time. `amount` ≥ 0 in `unit`; `basis`: the article or document it rests on."""
+    """A length of time. `amount` ≥ 0 in `unit`; `basis`: the article or document it rests on.
+
+    `item`: what a project's commitment calls this limit, "" for the process itself. `needs_commitment`: only a project's
+    commitment can give the number (the seed's 承诺时间内发布土地出让公告); `amount` then means nothing. `exception`: why a promise
+    may be longer than the statute, with basis and approver; "" when it is not.
+    """
 
     amount: int
     unit: Unit = Unit.WORKDAY
@@ -102,9 +122,17 @@ class Limit:
     count_first_day: bool = False
     roll_off_holiday: bool = True
     basis: str = ""
+    item: str = ""
+    needs_commitment: bool = False
+    exception: str = ""
 
     def __post_init__(self) -> None:
         _check_amount(self.amount, "limit.amount")
+
+    @property
+    def key(self) -> str:
+        """By what it is told from the other limits of its process: its kind, and what commitments call it."""
+        return f"{self.kind.value}/{self.item}" if self.item else self.kind.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,7 +253,7 @@ def _received(calendar: Calendar, at: datetime) -> datetime:
 
 
 def _due(
-    calendar: Calendar, limit: Limit, amount: int, start: datetime, stops: tuple[Stop, ...],
+    calendar: Calendar, limit: Limit, amount: int, start: datetime, stops: tuple[Gap, ...],
 ) -> date | datetime | None:
     if amount == 0 and limit.unit in _SHORTER_THAN_A_DAY:
         return _close_of_business(CountedDays(calendar=calendar, stops=stops), start)

@@ -1,14 +1,14 @@
 """The moves: a case and a wish become one fact, or a reason why not.
 
 Every move is guarded by the lifecycle table and by the article of law it cites. A milestone is a move the diagram
-makes (a legal moment it draws); the others are made by people. Nothing here changes a case: `engine.case.tell` records
-the fact.
+makes (a legal moment it draws); the others are made by people. Nothing here changes a case: `engine.consequences.tell` records
+the fact. What moves a clock has rooms of its own: `engine.stopping`, `engine.extending`; what supervises, `engine.overseeing`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import TypeAlias
 
 from engine import events
@@ -18,11 +18,8 @@ from engine.errors import Forbidden, Incident, InvalidInput
 from engine.events import Fact
 from engine.lifecycle import ALLOWED, TARGETS, State
 
-GROUNDS: Mapping[str, str] = {
-    "hearing": "听证", "tender": "招标", "auction": "拍卖", "inspection": "检验", "testing": "检测",
-    "quarantine": "检疫", "appraisal": "鉴定", "expert_review": "专家评审",
-}
-"""The eight grounds on which no day counts: 行政许可法 art. 45."""
+APPROVERS_OF_CORRECTIONS = frozenset({"legal_officer", "head_of_office"})
+_BEFORE_ACCEPTANCE = frozenset({State.RECEIVED, State.CORRECTING})
 
 Milestone: TypeAlias = Callable[[Case, datetime, str], Fact]
 
@@ -32,16 +29,25 @@ def _accepted(case: Case, now: datetime, node: str) -> Fact:
 
 
 def _deemed_accepted(case: Case, now: datetime, node: str) -> Fact:
-    """No notice within five working days: accepted as of the day of receipt (行政许可法 art. 32(4))."""
-    counted_from = datetime.combine(case.received_on, time(9), SHANGHAI)
-    return events.CaseAccepted(accepted_on=case.received_on, counted_from=counted_from, deemed=True)
+    """No notice within five working days: accepted as of the day the documents were received (行政许可法 art. 32(4))."""
+    day = case.resubmitted_on or case.received_on
+    return events.CaseAccepted(accepted_on=day, counted_from=datetime.combine(day, time(9), SHANGHAI), deemed=True)
+
+
+def _correcting(case: Case, now: datetime, node: str) -> Fact:
+    """补正: everything that is missing is told once (行政许可法 art. 32(4)); a further notice needs an approval."""
+    if case.corrections and not case.may_correct:
+        raise Forbidden("correction", f"case {case.number} has had its one correction notice (行政许可法 art. 32(4): 一次告知); now "
+                        "accept or decline it, or let the legal officer 法制审核员 or the head of office 机关负责人 approve a "
+                        "further notice with a reason")
+    return events.CorrectionRequested(number=case.corrections + 1)
 
 
 MILESTONE_FACTS: Mapping[str, Milestone] = {
     "accepted": _accepted,
     "deemed_accepted": _deemed_accepted,
-    "correcting": lambda case, now, node: events.CorrectionRequested(),
-    "resubmitted": lambda case, now, node: events.CorrectionSubmitted(),
+    "correcting": _correcting,
+    "resubmitted": lambda case, now, node: events.CorrectionSubmitted(received_on=local_day(now)),
     "reviewing": lambda case, now, node: events.ReviewStarted(),
     "granted": lambda case, now, node: events.DecisionMade(granted=True, node=node),
     "refused": lambda case, now, node: events.DecisionMade(granted=False, node=node),
@@ -58,34 +64,27 @@ MILESTONE_FACTS: Mapping[str, Milestone] = {
 
 def reach(case: Case, milestone: str, node: str, now: datetime) -> Fact:
     """The fact of a milestone the diagram has passed. Raises Incident when the lifecycle does not allow it now: the
-    diagram draws the legal moments in an impossible order, and a person has to look."""
+    diagram draws the legal moments in an impossible order, and a person has to look; Forbidden while it is stopped, and for a
+    second correction."""
     fact = MILESTONE_FACTS[milestone](case, now, node)
-    target = TARGETS[type(fact)]
-    if target not in ALLOWED[case.state]:
+    if case.is_suspended:
+        raise Forbidden(milestone, f"case {case.number} is stopped ({', '.join(stop.ground for stop in case.open_stops)}); whoever "
+                        "handles it ends that first (resume)")
+    if TARGETS[type(fact)] not in ALLOWED[case.state]:
         raise Incident(node, f"“{node}” draws “{milestone}”, but case {case.number} is {case.state.value}: "
                              f"from there only {_names(ALLOWED[case.state])} may follow")
     return fact
 
 
-def suspend(case: Case, *, ground: str, document: str, expected_end: date, now: datetime) -> Fact:
-    """特别程序开始 (行政许可法 art. 45): needs one of the eight grounds, the written notice's number and the time it is
-    expected to take, which the applicant was told. Raises InvalidInput for one of them, Forbidden in the wrong state."""
-    _guard(case, State.SUSPENDED, "suspend")
-    if ground not in GROUNDS:
-        raise InvalidInput("ground", f"“{ground}” is not one of the grounds of 行政许可法 art. 45: {', '.join(GROUNDS)}")
-    if not document.strip():
-        raise InvalidInput("document", "the number of the 特别程序告知书 is missing: the applicant is told in writing")
-    if expected_end <= local_day(now):
-        raise InvalidInput("expected_end", f"the expected end {expected_end} is not after today")
-    return events.CaseSuspended(ground=ground, suspended_on=local_day(now), expected_end=expected_end,
-                                document=document.strip())
-
-
-def resume(case: Case, *, now: datetime) -> Fact:
-    """特别程序结束."""
-    if not case.is_suspended:
-        raise Forbidden("resume", f"case {case.number} is not suspended but {case.state.value}")
-    return events.CaseResumed(ground=case.suspensions[-1].ground, resumed_on=local_day(now))
+def approve_correction(case: Case, *, role: str, reason: str) -> Fact:
+    """Approve a further correction notice, with a reason (行政许可法 art. 32(4) knows one). Raises Forbidden, InvalidInput."""
+    if case.state not in _BEFORE_ACCEPTANCE or case.corrections == 0:
+        raise Forbidden("approve a correction", f"case {case.number} is {case.state.value} and has had {case.corrections} "
+                        "correction notices: the first needs no approval, and after acceptance there is none (审查补正 is a pause)")
+    if role not in APPROVERS_OF_CORRECTIONS:
+        raise Forbidden("approve a correction", f"a further notice is approved by the legal officer 法制审核员 (legal_officer) or "
+                        f"the head of office 机关负责人 (head_of_office), not by “{role}”")
+    return events.CorrectionApproved(role=role, reason=required("reason", reason))
 
 
 def withdraw(case: Case, *, reason: str) -> Fact:
@@ -97,23 +96,28 @@ def withdraw(case: Case, *, reason: str) -> Fact:
 def terminate(case: Case, *, reason: str) -> Fact:
     """终止: ends without a decision, with a reason."""
     _guard(case, State.TERMINATED, "terminate")
-    if not reason.strip():
-        raise InvalidInput("reason", "a reason is required")
-    return events.CaseTerminated(reason=reason.strip())
+    return events.CaseTerminated(reason=required("reason", reason))
 
 
 def void(case: Case, *, reason: str) -> Fact:
     """作废: only at receipt, for a case entered by mistake."""
     _guard(case, State.VOIDED, "void")
-    if not reason.strip():
-        raise InvalidInput("reason", "a reason is required")
-    return events.CaseVoided(reason=reason.strip())
+    return events.CaseVoided(reason=required("reason", reason))
+
+
+def required(field: str, text: str, what: str = "a reason") -> str:
+    """A text that has to be there, without the space around it. Raises InvalidInput."""
+    if not text.strip():
+        raise InvalidInput(field, f"{what} is required")
+    return text.strip()
 
 
 def _guard(case: Case, target: State, command: str) -> None:
-    if case.ended_at is not None or target not in ALLOWED[case.state]:
+    """A stopped case may be ended as far as it might have been before the stop."""
+    state = case.resumes_to if case.is_suspended else case.state
+    if case.ended_at is not None or target not in ALLOWED[state]:
         raise Forbidden(command, f"case {case.number} is {case.state.value}; from there only "
-                                 f"{_names(ALLOWED[case.state])} may follow")
+                                 f"{_names(ALLOWED[state])} may follow")
 
 
 def _names(states: frozenset[State]) -> str:

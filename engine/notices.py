@@ -1,8 +1,8 @@
 """What has been published or approved about days: notices 放假通知, statutory days 法定节假日, closures 停办.
 
-A notice is law: it is kept as it was published, with its document number, and refused when it contradicts itself;
-nothing is repaired. This module reads parsed JSON into values; it opens no file and counts no days (that is
-`engine.calendar`).
+A notice is law: it is kept as it was published, with its document number, and refused when it contradicts itself or the
+statute; nothing is repaired. This module reads JSON into values; it opens no file, counts no days (that is
+`engine.calendar`) and does not know who may make what it reads the law (that is `services.calendar_changes`).
 
 Sources: 全国年节及纪念日放假办法 (revised 2024) art. 2 and 6; the yearly notice of the General Office of the State
 Council 国务院办公厅关于…年部分节假日安排的通知.
@@ -10,16 +10,28 @@ Council 国务院办公厅关于…年部分节假日安排的通知.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import Enum
 
 from engine.errors import InvalidInput
+from engine.json_lines import line_of, read_json
 
 # 放假办法 art. 2: the days off that no notice can move, as (month, day). The lunar ones differ from year to year.
 _FIXED_DAYS_OFF = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 _SECOND_OF_MAY_SINCE = 2025  # added by the revision of 2024
+# The holidays of art. 2, as their names begin: a notice may write 清明节 or 清明, and 国庆节、中秋节 in one when they meet.
+_HOLIDAYS = ("元旦", "春节", "劳动", "国庆")
+_LATER_HOLIDAYS = ("清明", "端午", "中秋")
+_LATER_HOLIDAYS_SINCE = 2008  # added by the revision of 2007
 _SATURDAY = 5
+_LONGEST_TEXT = 200
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+FIXTURE = "测试数据,非法定"
+"""What is shown wherever a notice made up for a test is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +50,8 @@ class Holiday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """The published arrangement of one year, under its document number 文号. `source`: where it can be read, may be
-    ""."""
+    """The published arrangement of one year, under its document number 文号. `source`: where it can be read, may be "".
+    `is_fixture`: made up for a test, not law."""
 
     year: int
     number: str
@@ -47,6 +59,12 @@ class Notice:
     published_on: date
     source: str
     holidays: tuple[Holiday, ...]
+    is_fixture: bool = False
+
+    @property
+    def citation(self) -> str:
+        """The document number as it is shown: a notice made up for a test says so."""
+        return f"{self.number}({FIXTURE})" if self.is_fixture else self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +75,38 @@ class StatutoryYear:
     holidays: tuple[Holiday, ...]
 
 
+class Scope(Enum):
+    """Whose days a closure takes away."""
+
+    CITY = "city"  # 全市: every case
+    PARK = "park"  # 园区: the cases of one park
+    WINDOW = "window"  # 窗口: the cases of one window
+    SYSTEM = "system"  # 系统: the cases handled on one platform
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closure:
-    """停办: an approved closure, no working day from `first` to `last`, both included. `reference`: the order's
-    number."""
+    """停办: an approved closure, no working day from `first` to `last`, both included. `reference`: the order's number.
+    `place`: which park, window or system; "" for the city. `approver`: who approved it, "" where the order says so."""
 
     first: date
     last: date
     reference: str
+    scope: Scope = Scope.CITY
+    place: str = ""
+    approver: str = ""
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise InvalidInput("closures", f"a closure ends on {self.last}, before it begins on {self.first}")
+            raise InvalidInput("last", f"a closure ends on {self.last}, before it begins on {self.first}")
+        if (self.scope is Scope.CITY) != (self.place == ""):
+            raise InvalidInput("place", "a closure of the city names no place, any other names the park, window or system; "
+                                        f"found {self.scope.value} “{self.place}”")
+
+    def binds(self, *, park: str = "", window: str = "", system: str = "") -> bool:
+        """Does it close the office for a case of this park, window and system? "": the case has none."""
+        where = {Scope.CITY: "", Scope.PARK: park, Scope.WINDOW: window, Scope.SYSTEM: system}
+        return where[self.scope] == self.place
 
     def days(self) -> Iterator[date]:
         """Every day of the closure, weekends included."""
@@ -83,17 +121,30 @@ def fixed_days_off(year: int) -> frozenset[date]:
 
 def read_notice(data: object) -> Notice:
     """The notice in a parsed JSON object: `year, number, title, published_on, source?, holidays: [{name, first, last,
-    make_up?}]`, dates as YYYY-MM-DD. Raises InvalidInput naming the field when it is malformed or contradicts
-    itself."""
-    row = fields(data, "", required=("year", "number", "title", "published_on", "holidays"), optional=("source",))
+    make_up?}], fixture?`, dates as YYYY-MM-DD. Raises InvalidInput naming the field when it is malformed, contradicts
+    itself or leaves out a holiday of the statute."""
+    row = fields(data, "", required=("year", "number", "title", "published_on", "holidays"), optional=("source", "fixture"))
     notice = Notice(
-        year=_year(row["year"], "year"), number=text(row["number"], "number"), title=text(row["title"], "title"),
+        year=_year(row["year"], "year"), number=_line(row["number"], "number"), title=_line(row["title"], "title"),
         published_on=read_date(row["published_on"], "published_on"), source=text(row.get("source", ""), "source"),
-        holidays=_holidays(row["holidays"], "holidays"))
-    if not notice.number.strip():
-        raise InvalidInput("number", "a notice is known by its document number; none is given")
+        holidays=_holidays(row["holidays"], "holidays"), is_fixture=_flag(row.get("fixture", False), "fixture"))
     _check_days_off(notice.year, notice.holidays)
     _check_make_up(notice.year, notice.holidays)
+    _check_whole(notice)
+    return notice
+
+
+def read_notice_file(data: bytes, file: str, *, statutory: Iterable[StatutoryYear] = ()) -> Notice:
+    """The notice in a file, which also leaves every day off that is `statutory` in its year. Raises InvalidInput whose field
+    begins with the file's name ("": no file) and whose reason begins with the line: “line 12: …”."""
+    lines: dict[str, int] | None = None
+    try:
+        value, lines = read_json(data)
+        notice = read_notice(value)
+        _check_statute(notice, statutory)
+    except InvalidInput as refusal:
+        reason = f"line {line_of(lines, refusal.field)}: {refusal.reason}" if lines else refusal.reason
+        raise InvalidInput(": ".join(filter(None, (file, refusal.field))), reason) from refusal
     return notice
 
 
@@ -104,13 +155,14 @@ def read_statutory(data: object) -> tuple[StatutoryYear, ...]:
 
 
 def read_closures(data: object) -> tuple[Closure, ...]:
-    """The closures in a parsed JSON array of `{first, last, reference}`, both ends included."""
+    """The closures in a parsed JSON array of `{first, last, reference, scope?, place?, approver?}`, both ends included;
+    `scope` is city unless given."""
     return tuple(_closure(entry, f"[{index}]") for index, entry in enumerate(items(data, "")))
 
 
 def read_date(value: object, field: str) -> date:
     """A date written YYYY-MM-DD, and no other way of ISO 8601."""
-    if isinstance(value, str) and len(value) == 10:
+    if isinstance(value, str) and _DATE.fullmatch(value):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -151,6 +203,26 @@ def _check_make_up(year: int, holidays: tuple[Holiday, ...]) -> None:
             seen.add(day)
 
 
+def _check_whole(notice: Notice) -> None:
+    """A notice arranges every holiday of the statute; one that is silent about one is a part of a notice."""
+    names = [holiday.name for holiday in notice.holidays]
+    for wanted in _HOLIDAYS + (_LATER_HOLIDAYS if notice.year >= _LATER_HOLIDAYS_SINCE else ()):
+        if not any(wanted in name for name in names):
+            raise InvalidInput("holidays", f"{wanted} is missing: a notice arranges every holiday of 放假办法 art. 2")
+    off = {day for holiday in notice.holidays for day in holiday.days()}
+    for day in sorted(fixed_days_off(notice.year) - off):
+        raise InvalidInput("holidays", f"{day} is off by statute (放假办法 art. 2) and is in no break of this notice")
+
+
+def _check_statute(notice: Notice, statutory: Iterable[StatutoryYear]) -> None:
+    """The lunar days are as certain as the others: a notice that has one worked is not the notice of that year."""
+    off = {day for holiday in notice.holidays for day in holiday.days()}
+    for known in (holiday for year in statutory if year.year == notice.year for holiday in year.holidays):
+        for day in (day for day in known.days() if day not in off):
+            raise InvalidInput("holidays", f"{day} is off by statute ({known.name}, 放假办法 art. 2) and is in no break of "
+                                           "this notice")
+
+
 def _check_near(year: int, day: date, field: str) -> None:
     """A notice rules its year; the New Year break may reach into the December before (2018-12-29 was worked under the
     notice for 2019) or the first days of the January after."""
@@ -177,15 +249,25 @@ def _holiday(data: object, field: str) -> Holiday:
     row = fields(data, field, required=("name", "first", "last"), optional=("make_up",))
     make_up = items(row.get("make_up", []), f"{field}.make_up")
     return Holiday(
-        name=text(row["name"], f"{field}.name"), first=read_date(row["first"], f"{field}.first"),
+        name=_line(row["name"], f"{field}.name"), first=read_date(row["first"], f"{field}.first"),
         last=read_date(row["last"], f"{field}.last"),
         make_up=tuple(read_date(day, f"{field}.make_up[{place}]") for place, day in enumerate(make_up)))
 
 
 def _closure(data: object, field: str) -> Closure:
-    row = fields(data, field, required=("first", "last", "reference"))
-    return Closure(first=read_date(row["first"], f"{field}.first"), last=read_date(row["last"], f"{field}.last"),
-                   reference=text(row["reference"], f"{field}.reference"))
+    row = fields(data, field, required=("first", "last", "reference"), optional=("scope", "place", "approver"))
+    return Closure(
+        first=read_date(row["first"], f"{field}.first"), last=read_date(row["last"], f"{field}.last"),
+        reference=text(row["reference"], f"{field}.reference"), scope=read_scope(row.get("scope", "city"), f"{field}.scope"),
+        place=text(row.get("place", ""), f"{field}.place"), approver=text(row.get("approver", ""), f"{field}.approver"))
+
+
+def read_scope(value: object, field: str) -> Scope:
+    """A scope by its word: city, park, window or system."""
+    try:
+        return Scope(value)
+    except ValueError as error:
+        raise InvalidInput(field, f"expected {', '.join(scope.value for scope in Scope)}, found {value!r}") from error
 
 
 def fields(
@@ -212,6 +294,20 @@ def items(data: object, field: str) -> list[object]:
 def text(data: object, field: str) -> str:
     if not isinstance(data, str):
         raise InvalidInput(field, f"expected text, found {type(data).__name__}")
+    return data
+
+
+def _line(data: object, field: str) -> str:
+    """A text that is shown on one line and is known by what it says."""
+    found = text(data, field)
+    if not found.strip() or len(found) > _LONGEST_TEXT or not found.isprintable():
+        raise InvalidInput(field, f"expected 1 to {_LONGEST_TEXT} printable characters on one line, found {found[:40]!r}")
+    return found
+
+
+def _flag(data: object, field: str) -> bool:
+    if not isinstance(data, bool):
+        raise InvalidInput(field, f"expected true or false, found {data!r}")
     return data
 
 

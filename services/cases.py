@@ -1,4 +1,4 @@
-"""What people do to a case: open it, complete its tasks, stop and resume it, withdraw, terminate, void.
+"""What people do to a case: open it, complete its tasks, tell it what it waits for, withdraw, terminate, void it.
 
 One command is one transaction of the door that calls it: lock and load the case, guard, move the tokens, tell the facts and
 all that follows from them, save. A refusal raises and nothing is kept. An incident (the diagram cannot go on by rule) keeps
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import orjson
 from sqlalchemy import Connection
@@ -20,7 +20,9 @@ from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, Not
 from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
+from engine.stops import StopKind, ground_name
 from services import forms
+from services.acting import Command, Stepped, resume, saved
 from services.chapter import Chapter
 from services.deployments import Deployment
 from services.deployments import find as find_definition
@@ -28,19 +30,9 @@ from services.office import Office
 from services.store import reading, writing
 from services.store.rows import HeldCase, TaskRow
 
+_LONGEST = 100
 DISTRICT = "430600"
 """The division code at the head of a case number (岳阳市); the pattern is ours: division, day, six digits."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stepped:
-    """What a command did. `version`: of the case afterwards. `at`: when it is recorded to have happened, which is never
-    before the fact that precedes it. `incident`: why the tokens stayed, None when they moved."""
-
-    number: str
-    version: int
-    at: datetime
-    incident: Incident | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +54,15 @@ def open_case(
     Raises NotFound for an unknown process, InvalidInput for data the start form does not know, and Incident when the
     diagram cannot even begin: no case is kept then, and its designer has to mend it.
     """
+    office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
     forms.check_start(office.shelf, deployment, data)
     values = {**deployment.definition.process.defaults, **data}
-    opened = CaseOpened(process=deployment.process, definition=deployment.hash,
-                        received_on=receipt_day(office.calendar, now), data=dict(values))
+    opened = _opened(office, deployment, values, now)
     chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
     chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
-    return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
+    return saved(chapter)
 
 
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:
@@ -84,8 +76,8 @@ def complete_task(connection: Connection, office: Office, completion: Completion
         raise _over(connection, row, token)
     if completion.version is not None and completion.version != row.version:
         raise Stale(number, completion.version, row.version)
-    deployment = office.deployment(connection, row.definition_id)
-    chapter = Chapter.resume(connection, office, deployment, row, now=now, by=completion.by)
+    chapter = Chapter.resume(connection, office, row, now=now, by=completion.by)
+    deployment = chapter.deployment
     _guard_completion(chapter.case, task)
     outcome = _outcome(task, completion.outcome)
     forms.check_task(office.shelf, deployment, task.form, completion.data)
@@ -100,16 +92,15 @@ def complete_task(connection: Connection, office: Office, completion: Completion
 
 
 def receive_message(
-    connection: Connection, office: Office, *, number: str, name: str, data: Mapping[str, object], by: str, now: datetime,
-    version: int | None = None,
+    connection: Connection, office: Office, command: Command, *, name: str, data: Mapping[str, object],
 ) -> Stepped:
     """A message or signal the case waits for has come, with values of variables the diagram declares. Raises NotFound when the
     case does not wait for it, InvalidInput for data nobody declared."""
-    chapter = _resume(connection, office, number, by, now, version)
+    chapter = resume(connection, office, command)
     assert chapter.stored is not None
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
-        raise NotFound("awaited message", name, f"case {number} does not wait for it")
+        raise NotFound("awaited message", name, f"case {command.number} does not wait for it")
     forms.check_task(office.shelf, chapter.deployment, None, data)
     chapter.data.update(data)
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
@@ -118,47 +109,19 @@ def receive_message(
                                                             wait_id=waiting))
 
 
-def suspend(
-    connection: Connection, office: Office, *, number: str, ground: str, document: str, expected_end: date, by: str,
-    now: datetime, version: int | None = None,
-) -> Stepped:
-    """特别程序开始: no day counts until `resume`; the drawn timers of the office stand still."""
-    chapter = _resume(connection, office, number, by, now, version)
-    chapter.tell(moves.suspend(chapter.case, ground=ground, document=document, expected_end=expected_end, now=now))
-    return _moved(chapter)
-
-
-def resume(
-    connection: Connection, office: Office, *, number: str, by: str, now: datetime, version: int | None = None,
-) -> Stepped:
-    """特别程序结束: the clocks run on with the days they had left."""
-    chapter = _resume(connection, office, number, by, now, version)
-    chapter.tell(moves.resume(chapter.case, now=now))
-    return _moved(chapter)
-
-
-def withdraw(
-    connection: Connection, office: Office, *, number: str, reason: str, by: str, now: datetime,
-    version: int | None = None,
-) -> Stepped:
+def withdraw(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """撤件, by the applicant, before the decision."""
-    return _end(connection, office, number, by, now, version, lambda case: moves.withdraw(case, reason=reason))
+    return _end(connection, office, command, lambda case: moves.withdraw(case, reason=reason))
 
 
-def terminate(
-    connection: Connection, office: Office, *, number: str, reason: str, by: str, now: datetime,
-    version: int | None = None,
-) -> Stepped:
+def terminate(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """终止: ends without a decision."""
-    return _end(connection, office, number, by, now, version, lambda case: moves.terminate(case, reason=reason))
+    return _end(connection, office, command, lambda case: moves.terminate(case, reason=reason))
 
 
-def void(
-    connection: Connection, office: Office, *, number: str, reason: str, by: str, now: datetime,
-    version: int | None = None,
-) -> Stepped:
+def void(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """作废: a case entered by mistake, only at receipt."""
-    return _end(connection, office, number, by, now, version, lambda case: moves.void(case, reason=reason))
+    return _end(connection, office, command, lambda case: moves.void(case, reason=reason))
 
 
 def task_id(text: str) -> tuple[str, int]:
@@ -177,7 +140,28 @@ def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: C
     except Incident as incident:
         return Stepped(number=chapter.case.number, version=chapter.fail(incident, fact.token), at=chapter.now,
                        incident=incident)
-    return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
+    return saved(chapter)
+
+
+def _opened(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> CaseOpened:
+    """The fact that a case is on the desk. Where, for whom and in which project it is, its form says; whose matter it is and on
+    which platform, its diagram."""
+    park, window, project = (_short(values, name) for name in ("park", "window", "project_code"))
+    process = deployment.definition.process
+    calendar = office.law.calendar(park=park, window=window, system=process.system)
+    return CaseOpened(process=deployment.process, definition=deployment.hash, received_on=receipt_day(calendar, now),
+                      data=dict(values), park=park, window=window, system=process.system, department=process.department,
+                      project=project)
+
+
+def _short(values: Mapping[str, object], name: str) -> str:
+    """A text that becomes a column of its own. Raises InvalidInput when it is too long for one."""
+    value = values.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        raise InvalidInput(f"data.{name}", f"expected a text of at most {_LONGEST} characters")
+    return value
 
 
 class _Overtaken(Exception):
@@ -192,36 +176,22 @@ def _complete(deployment: Deployment, row: HeldCase, token: int, values: Mapping
         raise _Overtaken from over
 
 
-def _end(
-    connection: Connection, office: Office, number: str, by: str, now: datetime, version: int | None,
-    move: Callable[[Case], Fact],
-) -> Stepped:
-    chapter = _resume(connection, office, number, by, now, version)
+def _end(connection: Connection, office: Office, command: Command, move: Callable[[Case], Fact]) -> Stepped:
+    chapter = resume(connection, office, command)
     chapter.tell(move(chapter.case))
     chapter.close(kernel.cancel(chapter.deployment.program, chapter.tokens))
-    return Stepped(number=number, version=chapter.save(), at=chapter.now)
-
-
-def _moved(chapter: Chapter) -> Stepped:
-    chapter.reschedule()
-    return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
-
-
-def _resume(
-    connection: Connection, office: Office, number: str, by: str, now: datetime, version: int | None = None,
-) -> Chapter:
-    row = reading.load_case(connection, number)
-    if row is None:
-        raise NotFound("case", number)
-    if version is not None and version != row.version:
-        raise Stale(number, version, row.version)
-    return Chapter.resume(connection, office, office.deployment(connection, row.definition_id), row, now=now, by=by)
+    return saved(chapter)
 
 
 def _guard_completion(case: Case, task: TaskRow) -> None:
-    if case.is_suspended and task.role != "supervisor":
-        raise Forbidden("complete", f"case {case.number} is in a special procedure (特别程序中) on the ground "
-                                    f"“{case.suspensions[-1].ground}”; resume it first")
+    """A special procedure and a hold stop the work too; a pause and the drawing examiner only the office's clock. Supervisors
+    are never stopped."""
+    if task.role == "supervisor":
+        return
+    for stop in case.open_stops:
+        if stop.kind in (StopKind.SPECIAL, StopKind.HOLD):
+            raise Forbidden("complete", f"case {case.number} stands still: {ground_name(stop.ground)} ({stop.ground}, "
+                            f"{stop.document}) since {stop.start}; whoever handles it ends that first (resume)")
 
 
 def _outcome(task: TaskRow, given: str | None) -> str | None:

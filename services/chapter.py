@@ -3,70 +3,61 @@
 A chapter begins with a new case or resumes a stored one, is told facts, takes what the kernel did, and is saved in the
 transaction it was begun in, behind the version guard. It keeps one promise: **every open case has a reason to wait**. A
 chapter that would leave none is saved with a `dead_end` incident for a person.
+
+A drawn limit is a clock: of the case as a whole, which its acceptance started, or one of its own that starts as the wait opens and
+is over with it. The clock rings, and takes the drawn timers along that hang on it (`services.lapses`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-import msgspec
 import orjson
 from sqlalchemy import Connection
 
 from engine import events, moves
-from engine.case import Case, Terms, evolve, tell
-from engine.errors import Incident
+from engine.case import Case, evolve, local_day
+from engine.consequences import Terms, started, tell
+from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
-from engine.limits import CASE_CLOCKS, LimitKind
-from engine.process import kernel
-from engine.process.step import Passed, Step, Wait, WaitKind
+from engine.process.step import Ended, Passed, Step, Wait, WaitKind
 from services import waiting
 from services.deployments import Deployment
+from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of
 from services.office import Office
-from services.store import reading, writing
+from services.rulings import InForce
+from services.store import writing
 from services.store.rows import CaseRow, HeldCase, IncidentRow, Rows
 
 LEAVES = frozenset({
     events.CaseOpened, events.CaseAccepted, events.CorrectionRequested, events.DecisionMade, events.CaseConcluded,
     events.CaseHandedOver, events.CaseDeclined, events.CaseNotApplicable, events.CaseReturned, events.CaseWithdrawn,
     events.CaseTerminated, events.CaseVoided, events.CaseDeemedWithdrawn, events.CaseSuspended, events.CaseResumed,
-    events.DeadlineLapsed, events.CardIssued,
+    events.DeadlineLapsed, events.LapseRepaired, events.Escalated, events.ExtensionApproved, events.HearingOffered,
+    events.HearingScheduled, events.CardIssued, events.CardWrittenOff, events.CardExempted, events.CaseReminded,
+    events.OrderIssued, events.OrderReturned, events.OrderClosed,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
-OFFICE_CLOCKS = frozenset(kind.value for kind in (*CASE_CLOCKS, LimitKind.STAGE))
-"""Timers that stand still during a special procedure: the office's own clocks, never the applicant's period."""
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Case)
-
-
-def fold_of(row: CaseRow | HeldCase) -> Case:
-    """The case as stored."""
-    return _DECODER.decode(row.fold)
-
-
-def row_of(case: Case, *, id: int, version: int, definition_id: int, tokens: bytes, data: Mapping[str, object]) -> CaseRow:
-    """The row a case is stored as."""
-    clock, standing = case.governing, case.standing
-    return CaseRow(
-        id=id, number=case.number, process=case.process, definition_id=definition_id, version=version,
-        state=case.state.value, standing=standing.value if standing else None, opened_at=case.opened_at,
-        accepted_on=_day(case.accepted_on), due_on=_day(clock.due_on) if clock else None,
-        is_provisional=bool(clock and clock.is_provisional), concluded_on=_day(case.concluded_on), ended_at=case.ended_at,
-        seq=case.seq, head=case.head, tokens=tokens, data=orjson.dumps(data), fold=_ENCODER.encode(case))
+_ACCEPTING = frozenset({"accepted", "deemed_accepted"})
+_ROWS_OF_WAITS = {WaitKind.TASK: "ended_tasks", WaitKind.TIMER: "ended_timers", WaitKind.MESSAGE: "ended_messages",
+                  WaitKind.SIGNAL: "ended_messages"}
 
 
 @dataclass(slots=True, kw_only=True)
 class Chapter:
-    """See the module. `stored` is the case's row before this chapter, None for a new case."""
+    """See the module. `stored` is the case's row before this chapter, None for a new case; `before` the case it holds. `late`:
+    clocks that ring at once, because something drawn hangs on them that is over already; `rung`: clocks that have rung;
+    `silenced`: clocks that ring no more until somebody has looked. `in_force`: what competes with the drawn limits, None before it was asked."""
 
     connection: Connection
+    office: Office
     terms: Terms
     deployment: Deployment
     stored: HeldCase | None
+    before: Case | None
     case: Case
     tokens: bytes
     data: dict[str, object]
@@ -74,6 +65,10 @@ class Chapter:
     by: str
     recorded: list[Recorded] = field(default_factory=list)
     rows: Rows = field(default_factory=Rows)
+    late: set[str] = field(default_factory=set)
+    rung: set[str] = field(default_factory=set)
+    silenced: set[str] = field(default_factory=set)
+    in_force: InForce | None = None
 
     @classmethod
     def begin(
@@ -82,18 +77,19 @@ class Chapter:
     ) -> Chapter:
         """The first chapter of a new case."""
         first = events.record(number, 1, events.GENESIS, now, by, opened)
-        return cls(connection=connection, terms=office.terms(deployment), deployment=deployment, stored=None,
-                   case=evolve(None, first), tokens=b"", data=dict(data), now=now, by=by, recorded=[first])
+        case = evolve(None, first)
+        return cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
+                   stored=None, before=None, case=case, tokens=b"", data=dict(data), now=now, by=by, recorded=[first])
 
     @classmethod
-    def resume(
-        cls, connection: Connection, office: Office, deployment: Deployment, row: HeldCase, *, now: datetime, by: str,
-    ) -> Chapter:
+    def resume(cls, connection: Connection, office: Office, row: HeldCase, *, now: datetime, by: str) -> Chapter:
         """A further chapter of a stored case. A door read `now` before it waited for the case, or its clock is slow:
         time never runs backwards inside a case."""
-        case = fold_of(row)
-        return cls(connection=connection, terms=office.terms(deployment), deployment=deployment, stored=row, case=case,
-                   tokens=row.tokens, data=orjson.loads(row.data), now=max(now, case.recorded_at), by=by)
+        office.refresh(connection, row.rules)
+        deployment, case = office.deployment(connection, row.definition_id), fold_of(row)
+        return cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
+                   stored=row, before=case, case=case, tokens=row.tokens, data=orjson.loads(row.data),
+                   now=max(now, case.recorded_at), by=by)
 
     def tell(self, fact: Fact) -> None:
         """Record a fact with all its consequences."""
@@ -101,13 +97,13 @@ class Chapter:
         self.recorded += recorded
 
     def advance(self, step: Step) -> None:
-        """Take what the kernel did: milestones become facts, waits become rows. Raises Incident when the diagram draws a
-        milestone the lifecycle does not allow; the chapter is then only good for `fail`."""
+        """Take what the kernel did: milestones become facts, waits become rows or clocks. Raises Incident when the diagram draws
+        a milestone the lifecycle does not allow; the chapter is then only good for `fail`."""
         for passed in step.passed:
             self._pass(passed)
+        self.close(step)
         if step.is_completed:
             self.tell(events.ProcessCompleted(ends=_ends(step)))
-        self.close(step)
         for wait in step.opened:
             self._open(wait)
         if not step.is_completed and step.waiting == 0:
@@ -115,41 +111,60 @@ class Chapter:
                                      "dead end"), "dead_end")
 
     def close(self, step: Step) -> None:
-        """Take the new tokens, drop the rows of the waits that are over, and resolve the incidents that held them up."""
+        """Take the new tokens, drop the rows of the waits that are over, stop the clocks that were theirs and resolve the
+        incidents that held them up."""
         self.tokens = step.state
-        over = {WaitKind.TASK: self.rows.ended_tasks, WaitKind.TIMER: self.rows.ended_timers,
-                WaitKind.MESSAGE: self.rows.ended_messages, WaitKind.SIGNAL: self.rows.ended_messages}
         for ended in step.ended:
-            if (tokens := over.get(ended.kind)) is not None:
-                tokens.append(ended.id)
-        if self.case.incidents:
-            gone = {ended.id for ended in step.ended}
-            for seq, token in self.case.incidents:
-                if token in gone:
-                    self.tell(events.IncidentResolved(raised=seq))
+            if ended.is_limit:
+                self._stop(ended)
+            elif (rows := _ROWS_OF_WAITS.get(ended.kind)) is not None:
+                getattr(self.rows, rows).append(ended.id)
+        gone = {ended.id for ended in step.ended}
+        for seq, token in self.case.incidents:
+            if token in gone:
+                self.tell(events.IncidentResolved(raised=seq))
 
-    def reschedule(self) -> None:
-        """Move the office's drawn timers after a suspension began or ended; an applicant's period runs on, and a timer
-        parked with an incident rings no more."""
-        assert self.stored is not None
-        waits = {wait.id: wait for wait in kernel.waits(self.deployment.program, self.tokens)}
-        parked = {token for _, token in self.case.incidents}
-        for timer in reading.timers_of(self.connection, self.stored.id):
-            if timer.kind in OFFICE_CLOCKS and timer.token not in parked:
-                self.rows.moved[timer.token] = waiting.due(waits[timer.token], self.case, self.terms, timer.opened_at)
+    def start_limit(self, wait: Wait) -> None:
+        """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when only a project could give
+        its number and has not, or when it ends where no calendar reaches."""
+        limit = waiting.limit_of(wait)
+        assert limit is not None
+        if (clock := waiting.hangs_on(wait, self.case)) is not None:
+            if clock.lapses_at is not None and clock.lapses_at <= self.now:
+                self.late.add(clock.name)
+            return
+        settled = self._in_force().settle(limit)
+        if settled is None:
+            raise _Uncommitted(wait.node, f"only the project can give the limit “{limit.item}” of “{wait.name or wait.node}”, and "
+                               f"project “{self.case.project or '(none)'}” has no such commitment: enter it, then start the clock")
+        try:
+            self.tell(started(f"{limit.kind.value}:{wait.id}", settled.limit, self.terms, self.now, source=settled.source,
+                              event=waiting.event_of(limit, self.case), node=wait.node, token=wait.id, case=self.case))
+        except InvalidInput as error:
+            raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
 
     def fail(self, incident: Incident, token: int, *, is_timer: bool = False) -> int:
         """Keep the incident instead of what was tried; tokens, tasks and data stay. `token`: the wait that could not go on; a
         timer rings no more until somebody has looked. Returns the case's new version."""
         return self.failed(incident, token, is_timer=is_timer).save()
 
-    def failed(self, incident: Incident, token: int, *, is_timer: bool = False) -> Chapter:
+    def silence(self, incident: Incident, clock: str) -> int:
+        """As `fail`, of a clock: it rings no more until somebody has looked. Returns the case's new version."""
+        return self.silenced_by(incident, clock).save()
+
+    def silenced_by(self, incident: Incident, clock: str) -> Chapter:
+        """As `silence`, but not yet saved."""
+        fresh = self.failed(incident, None)
+        fresh.silenced.add(clock)
+        return fresh
+
+    def failed(self, incident: Incident, token: int | None, *, is_timer: bool = False) -> Chapter:
         """As `fail`, but not yet saved."""
-        assert self.stored is not None
-        fresh = Chapter(connection=self.connection, terms=self.terms, deployment=self.deployment, stored=self.stored,
-                        case=fold_of(self.stored), tokens=self.stored.tokens, data=orjson.loads(self.stored.data),
-                        now=self.now, by=self.by)
-        if is_timer:
+        assert self.stored is not None and self.before is not None
+        fresh = Chapter(connection=self.connection, office=self.office, terms=self.terms, deployment=self.deployment,
+                        stored=self.stored, before=self.before, case=self.before, tokens=self.stored.tokens,
+                        data=orjson.loads(self.stored.data), now=self.now, by=self.by)
+        if is_timer and token is not None:
             fresh.rows.moved[token] = None
         fresh._raise(incident, incident.code, token)
         return fresh
@@ -164,20 +179,58 @@ class Chapter:
         self.rows.facts = self.recorded
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
         self.rows.resolved = [fact.fact.raised for fact in self.recorded if isinstance(fact.fact, events.IncidentResolved)]
+        self._write_clocks()
+        self._write_oversight()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
         return row, self.rows
 
+    def _write_clocks(self) -> None:
+        """The clocks that differ from before; those that have to ring again though their facts say nothing is left."""
+        before = {clock.name: clock for clock in self.before.running} if self.before else {}
+        after = {clock.name: clock for clock in self.case.running}
+        changed = [clock for name, clock in after.items() if clock != before.get(name) or name in (self.late | self.rung | self.silenced)]
+        rows = {clock.name: clock_row(0, self.case, clock, self.terms) for clock in changed}
+        for name in self.late & rows.keys():
+            rows[name] = rows[name]._replace(rings_at=self.now)
+        for name in self.silenced & rows.keys():
+            rows[name] = rows[name]._replace(rings_at=None)
+        self.rows.clocks = [row for name, row in rows.items() if name not in before]
+        self.rows.changed_clocks = [row for name, row in rows.items() if name in before]
+        self.rows.ended_clocks = [name for name in before if name not in after]
+        self.rows.counts = counted(self.case, [before[name] for name in before if before[name] != after.get(name)],
+                                   [clock for clock in changed if clock != before.get(clock.name)])
+
+    def _write_oversight(self) -> None:
+        cards, orders = card_rows(0, self.case), order_rows(0, self.case)
+        old_cards, old_orders = (card_rows(0, self.before), order_rows(0, self.before)) if self.before else ({}, {})
+        self.rows.cards = [row for seq, row in cards.items() if seq not in old_cards]
+        self.rows.changed_cards = [row for seq, row in cards.items() if seq in old_cards and old_cards[seq] != row]
+        self.rows.orders = [row for seq, row in orders.items() if seq not in old_orders]
+        self.rows.changed_orders = [row for seq, row in orders.items() if seq in old_orders and old_orders[seq] != row]
+
     def _pass(self, passed: Passed) -> None:
-        if passed.milestone is not None:
-            self.tell(moves.reach(self.case, passed.milestone, passed.node, self.now))
+        if passed.milestone is None:
+            return
+        if passed.milestone in _ACCEPTING:
+            in_force = self._in_force()
+            self.terms = replace(self.terms, settled={limit.key: in_force.settle(limit) for limit in self.terms.limits})
+        self.tell(moves.reach(self.case, passed.milestone, passed.node, self.now))
+
+    def _in_force(self) -> InForce:
+        """What competes with the drawn limits, asked once."""
+        if self.in_force is None:
+            self.in_force = self.office.limits(self.connection, self.deployment, self.case, self.now)
+        return self.in_force
 
     def _open(self, wait: Wait) -> None:
         match wait.kind:
             case WaitKind.TASK:
                 self.rows.tasks.append(waiting.task(wait, self.deployment.nodes[wait.scope, wait.node], self.now))
+            case WaitKind.TIMER if waiting.limit_of(wait) is not None:
+                self._open_limit(wait)
             case WaitKind.TIMER:
-                self.rows.timers.append(waiting.timer(wait, self.case, self.terms, self.now))
+                self.rows.timers.append(waiting.timer(wait, self.terms.calendar, self.now))
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
                 self.rows.messages.append(waiting.message(wait))
             case WaitKind.CONNECTOR:
@@ -187,11 +240,29 @@ class Chapter:
                 self._raise(Incident(wait.node, f"the process “{wait.event}” called by “{wait.name or wait.node}” is not "
                                                 "deployed"), "no_called_process", wait.id)
 
+    def _open_limit(self, wait: Wait) -> None:
+        try:
+            self.start_limit(wait)
+        except _Uncommitted as missing:
+            self._raise(missing, missing.code, wait.id)
+
+    def _stop(self, ended: Ended) -> None:
+        """The clock of a drawn limit is over with its wait; one of the case goes on."""
+        for clock in self.case.running:
+            if clock.token == ended.id:
+                self.tell(events.ClockStopped(clock=clock.name, stopped_on=local_day(self.now), reason=ended.how.value))
+
     def _raise(self, incident: Incident, code: str, token: int | None = None) -> None:
         self.tell(events.IncidentRaised(code=code, node=incident.node, message=str(incident), token=token))
         self.rows.incidents.append(IncidentRow(
             case_id=0, seq=self.case.seq, token=token, code=code, node=incident.node, message=str(incident),
             opened_at=self.now))
+
+
+class _Uncommitted(Incident):
+    """Only a project's commitment could give the number of a limit."""
+
+    code = "no_commitment"
 
 
 def save_all(connection: Connection, chapters: Sequence[Chapter]) -> None:
@@ -205,7 +276,3 @@ def _ends(step: Step) -> tuple[str, ...]:
     it stopped without one."""
     here = tuple(passed.node for passed in step.passed if passed.is_end and not passed.scope)
     return here or (() if step.end is None else (step.end,))
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()

@@ -42,6 +42,11 @@ class Deployment:
         """Every node the instance can stand at, by (enclosing sub-processes and call activities, node id)."""
         return dict(self._walk(self.definition.process.scope, (), frozenset({self.definition.primary})))
 
+    @cached_property
+    def hands_over(self) -> bool:
+        """Does the process draw a hand-over 送达? Without one its limit would never end."""
+        return any(node.milestone == "handed_over" for node in self.nodes.values())
+
     def _walk(
         self, scope: Scope, path: tuple[str, ...], open_processes: frozenset[str],
     ) -> Iterator[tuple[tuple[tuple[str, ...], str], Node]]:

@@ -1,35 +1,37 @@
-"""What is due now, done once: timers are claimed, fired and removed in the transaction that moves their case.
+"""What is due now, done once: clocks and timers are claimed and dealt with in the transaction that moves their case.
 
-The model. A timer is a row with an indexed instant; nothing is held in memory, so nothing is lost with the machine.
-`run_due` takes a batch of due rows **together with their cases**, skipping what another worker holds (PostgreSQL `SKIP
-LOCKED`; on SQLite the write lock makes workers take turns), fires them, and commits once::
+The model. A clock that has to ring and a timer are rows with an indexed instant; nothing is held in memory, so nothing is lost
+with the machine. `run_due` takes a batch of due rows **together with their cases**, skipping what another worker holds
+(PostgreSQL `SKIP LOCKED`; on SQLite the write lock makes workers take turns), deals with them, and commits once::
 
-    due ──claim (lock timer and case)──► fired, rescheduled or dropped ──commit──► gone
+    due ──claim (lock it and its case)──► rung or fired, set anew or dropped ──commit──► gone
       ▲                                        │
       └──────────── crash or rollback ─────────┘   as if it had not begun; claimed again
 
 A crash anywhere leaves the row as it was. Two workers never hold the same row, and a case's row is locked before its timer
-is fired, so a clerk and a timer take turns. A timer that a bug of ours cannot fire would block the ones behind it: its
-batch is rolled back and gone through one by one, and the culprit is parked with an incident for a person.
+is fired, so a clerk and a timer take turns. What a bug of ours cannot deal with would block what is behind it: its batch is
+rolled back and gone through one by one, and the culprit is parked with an incident for a person.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Incident
-from services import lapses
+from services import lapses, ringing
 from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.database import writing as write
 from services.office import Office
 from services.store import reading, writing
-from services.store.rows import HeldCase, TimerRow
+from services.store.rows import HeldCase
 
 BATCH = 20
 ANSWERS_KEPT = timedelta(days=30)
@@ -39,7 +41,8 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What a pass did: `fired` timers, `moved` ones that were not due any more, `parked` ones that failed."""
+    """What a pass did: `fired` timers and clocks that rang, `moved` ones about which nothing was due any more, `parked` ones that
+    failed."""
 
     fired: int = 0
     moved: int = 0
@@ -55,21 +58,39 @@ class Done:
 
 
 def run_due(database: Engine, office: Office, *, now: datetime, batch: int = BATCH, most: int = 1_000_000) -> Done:
-    """Fire every timer due at `now` (at most `most`), in batches of one transaction each. A tick with nothing due only
-    reads: on SQLite it takes no turn from a writer."""
+    """Deal with every clock and timer due at `now` (at most `most`), in batches of one transaction each. A tick with nothing due
+    only reads: on SQLite it takes no turn from a writer."""
     done = Done()
-    while _is_anything_due(database, now) and done.total < most:
-        passed = _run_batch(database, office, now, min(batch, most - done.total))
+    while done.total < most and (sorts := _due(database, now)):
+        passed = Done()
+        for sort in sorts:
+            passed += _run_batch(database, office, sort, now, min(batch, most - done.total))
         if passed.total == 0:
             break
         done += passed
     return done
 
 
-def _is_anything_due(database: Engine, now: datetime) -> bool:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sort:
+    """A sort of rows that are due: how they are claimed, dealt with, and set aside. `claim` gives each case once."""
+
+    claim: Callable[[Connection, datetime, int], list[tuple[HeldCase, Any]]]
+    run: Callable[..., tuple[Chapter, bool]]
+    park: Callable[[Chapter, Any, Incident], int]
+
+
+_CLOCKS = _Sort(claim=reading.claim_ringing, run=ringing.ring, park=lambda chapter, clock, incident: chapter.silence(
+    incident, clock.clock))
+_TIMERS = _Sort(claim=reading.claim_due, run=lapses.fire, park=lambda chapter, timer, incident: chapter.fail(
+    incident, timer.token, is_timer=True))
+
+
+def _due(database: Engine, now: datetime) -> list[_Sort]:
+    """The sorts of which something is due."""
     with read(database) as connection:
-        earliest = reading.next_due(connection)
-    return earliest is not None and earliest <= now
+        earliest = ((_CLOCKS, reading.next_ring(connection)), (_TIMERS, reading.next_due(connection)))
+    return [sort for sort, at in earliest if at is not None and at <= now]
 
 
 def forget_answers(database: Engine, *, now: datetime) -> int:
@@ -78,54 +99,54 @@ def forget_answers(database: Engine, *, now: datetime) -> int:
         return writing.forget_answers(connection, now - ANSWERS_KEPT)
 
 
-def _run_batch(database: Engine, office: Office, now: datetime, batch: int) -> Done:
+def _run_batch(database: Engine, office: Office, sort: _Sort, now: datetime, batch: int) -> Done:
     try:
         with write(database) as connection:
-            return _fire(connection, office, reading.claim_due(connection, now, batch), now)
+            return _run(connection, office, sort, sort.claim(connection, now, batch), now)
     except DatabaseUnavailable:
-        raise  # no timer's fault: the next tick finds them all as they were
+        raise  # no row's fault: the next tick finds them all as they were
     except Exception:  # noqa: BLE001
         # The door of the jobs: a bug of ours in one case must not stop every other case's clock.
-        _LOG.exception("a batch of due timers failed; going through it one by one")
-        return _run_singly(database, office, now, batch)
+        _LOG.exception("a batch of due rows failed; going through it one by one")
+        return _run_singly(database, office, sort, now, batch)
 
 
-def _run_singly(database: Engine, office: Office, now: datetime, batch: int) -> Done:
+def _run_singly(database: Engine, office: Office, sort: _Sort, now: datetime, batch: int) -> Done:
     done = Done()
     for _ in range(batch):
-        passed = _run_one(database, office, now)
+        passed = _run_one(database, office, sort, now)
         if passed.total == 0:
             break
         done += passed
     return done
 
 
-def _run_one(database: Engine, office: Office, now: datetime) -> Done:
-    claimed: list[tuple[HeldCase, TimerRow]] = []
+def _run_one(database: Engine, office: Office, sort: _Sort, now: datetime) -> Done:
+    claimed: list[tuple[HeldCase, Any]] = []
     try:
         with write(database) as connection:
-            claimed = reading.claim_due(connection, now, 1)
-            return _fire(connection, office, claimed, now)
+            claimed = sort.claim(connection, now, 1)
+            return _run(connection, office, sort, claimed, now)
     except DatabaseUnavailable:
         raise
     except Exception as error:
         if not claimed:
             raise
         with write(database) as connection:
-            _park(connection, office, claimed[0][1], error, now)
+            _park(connection, office, sort, claimed[0][1], error, now)
         return Done(parked=1)
 
 
-def _fire(connection: Connection, office: Office, claimed: list[tuple[HeldCase, TimerRow]], now: datetime) -> Done:
-    lapsed = [lapses.fire(connection, office, row, timer, now=now) for row, timer in claimed]
-    save_all(connection, [chapter for chapter, _ in lapsed])
-    fired = sum(is_fired for _, is_fired in lapsed)
+def _run(
+    connection: Connection, office: Office, sort: _Sort, claimed: list[tuple[HeldCase, Any]], now: datetime,
+) -> Done:
+    done = [sort.run(connection, office, row, due, now=now) for row, due in claimed]
+    save_all(connection, [chapter for chapter, _ in done])
+    fired = sum(is_fired for _, is_fired in done)
     return Done(fired=fired, moved=len(claimed) - fired)
 
 
-def _park(connection: Connection, office: Office, timer: TimerRow, error: Exception, now: datetime) -> None:
-    row = reading.load_case_by_id(connection, timer.case_id)
-    chapter = Chapter.resume(connection, office, office.deployment(connection, row.definition_id), row, now=now,
-                             by=lapses.CLOCK)
-    chapter.fail(Incident(timer.node, f"the timer could not be fired: {type(error).__name__}: {error}"), timer.token,
-                 is_timer=True)
+def _park(connection: Connection, office: Office, sort: _Sort, due: Any, error: Exception, now: datetime) -> None:
+    row = reading.load_case_by_id(connection, due.case_id)
+    chapter = Chapter.resume(connection, office, row, now=now, by=ringing.CLOCK)
+    sort.park(chapter, due, Incident(due.node, f"the timer could not be fired: {type(error).__name__}: {error}"))

@@ -1,36 +1,60 @@
-"""What an office works with all day: the published calendar, its policy, its time zone and the programs already compiled.
+"""What an office works with all day: the law of the calendar, its policy and the programs already compiled.
 
-One value per process of the operating system, made at start and passed down; it holds no case and nothing that a
-transaction could change. A deployed definition never changes, so a compiled program is kept as long as there is room.
+One value per process of the operating system, made at start and passed down; it holds no case. A deployed definition never
+changes, so a compiled program is kept as long as there is room. The law does change, through any process: whoever counts days
+refreshes the office in the transaction that counts them.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from engine.calendar import Calendar
-from engine.case import Terms
-from engine.supervision import Policy
+from engine.case import Case
+from engine.consequences import Terms
 from services import deployments
-from services.calendars import load_calendar
 from services.deployments import Deployment
+from services.law import Law, law_version, load_law, shelf_law
+from services.rulings import InForce, Policies, effective_limits, has_limits, policies_in_force
 from services.settings import Settings
+from services.store import reading
 
 _KEPT = 256
 
 
 @dataclass(slots=True, kw_only=True)
 class Office:
-    """The terms of one office. `deployments` is a bounded cache by definition id; it never holds anything mutable."""
+    """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it or
+    a project has a limit of its own. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
 
-    calendar: Calendar
-    policy: Policy
+    law: Law
     shelf: Path
+    policies: Policies = field(default_factory=Policies)
+    has_limits: bool = False
+    rules: int = 0
     cache: OrderedDict[int, Deployment] = field(default_factory=OrderedDict)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The city's calendar, of cases that no closure of a park, window or system binds."""
+        return self.law.calendar()
+
+    def refresh(self, connection: Connection, rules: int | None = None) -> None:
+        """Take up what is in force, when it has changed since it was last read. `rules`: what was read of the number of changes in
+        this transaction; None: read it, which is one small statement."""
+        rules = reading.rules(connection) if rules is None else rules
+        if rules == self.rules:
+            return
+        if law_version(connection) != self.law.version:
+            self.law = load_law(connection, self.shelf)
+        self.policies = policies_in_force(connection, self.policies)
+        self.has_limits = has_limits(connection)
+        self.rules = rules
 
     def deployment(self, connection: Connection, definition_id: int) -> Deployment:
         """The compiled definition of a case, read once and kept."""
@@ -42,11 +66,21 @@ class Office:
             self.cache.popitem(last=False)
         return loaded
 
-    def terms(self, deployment: Deployment) -> Terms:
+    def terms(self, deployment: Deployment, case: Case) -> Terms:
         """Under what terms a case of this definition runs."""
-        return Terms(limits=deployment.definition.process.limits, calendar=self.calendar, policy=self.policy)
+        return Terms(
+            limits=deployment.definition.process.limits, law=self.law.version, hands_over=deployment.hands_over,
+            calendar=self.law.calendar(park=case.park, window=case.window, system=case.system),
+            policy=self.policies.of(case.process, case.park))
+
+    def limits(self, connection: Connection, deployment: Deployment, case: Case, now: datetime) -> InForce:
+        """What competes with the limits of the case's diagram. One statement, or none when nobody has a limit of his own."""
+        if not self.has_limits:
+            return InForce(process=deployment.process)
+        return effective_limits(connection, process=deployment.process, park=case.park, project=case.project, at=now)
 
 
 def open_office(settings: Settings) -> Office:
-    """The office of these settings: reads the shelf's calendars. Raises JibanError when a notice contradicts itself."""
-    return Office(calendar=load_calendar(settings.shelf), policy=Policy(), shelf=settings.shelf)
+    """The office of these settings under the law as shipped, until it is refreshed from a database. Raises JibanError when a
+    notice contradicts itself."""
+    return Office(law=shelf_law(settings.shelf), shelf=settings.shelf)

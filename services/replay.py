@@ -2,8 +2,8 @@
 
 The opening starts the process, a completed task completes it, a fired timer fires, a message correlates, a withdrawal,
 termination or voiding cancels; all other facts only say what followed. Facts do not say where one command ends: the waits it
-opened get their due instants only when the next command begins: by then all that followed (an acceptance that starts
-clocks) has been folded. Due instants are computed with the calendar as it is published now.
+opened become rows when the next command begins, by which time all that followed has been folded. No day is counted here: what a
+clock was due is in its facts.
 """
 
 from __future__ import annotations
@@ -11,29 +11,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine import events
-from engine.case import Case, Terms, evolve
+from engine.calendar import Calendar
+from engine.case import Case, evolve
 from engine.events import Fact, Recorded
 from engine.process import kernel
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
 from services import waiting
 from services.cases import given, scalars
-from services.chapter import OFFICE_CLOCKS
 from services.deployments import Deployment
 from services.store.rows import MessageRow, TaskRow, TimerRow
 
-_COMMANDS = (events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseSuspended,
-             events.CaseResumed, events.CaseWithdrawn, events.CaseTerminated, events.CaseVoided, events.IncidentRaised)
+_COMMANDS = (events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseWithdrawn,
+             events.CaseTerminated, events.CaseVoided, events.IncidentRaised)
 """Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Replay:
-    """A case as its facts make it again. `opening`: waits of the last command, not yet rows. `is_moving`: the office's
-    timers are to be set anew. `parked`: timers that an incident stopped."""
+    """A case as its facts make it again. `opening`: waits of the last command, not yet rows."""
 
     deployment: Deployment
-    terms: Terms
+    calendar: Calendar
     case: Case | None = None
     tokens: bytes = b""
     data: dict[str, object] = field(default_factory=dict)
@@ -41,8 +40,6 @@ class Replay:
     timers: dict[int, TimerRow] = field(default_factory=dict)
     messages: dict[int, MessageRow] = field(default_factory=dict)
     opening: tuple[Wait, ...] = ()
-    is_moving: bool = False
-    parked: set[int] = field(default_factory=set)
 
     def take(self, recorded: Recorded) -> None:
         """Take the next fact."""
@@ -65,8 +62,6 @@ class Replay:
         for wait in self.opening:
             self._open(wait, self.case)
         self.opening = ()
-        if self.is_moving:
-            self._reschedule(self.case)
 
     def _command(self, fact: Fact) -> Step | None:
         """Give the kernel the command a fact tells of; None when it was none of the kernel's."""
@@ -86,10 +81,7 @@ class Replay:
                                         wait_id=fact.token)
             case events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
                 return kernel.cancel(program, self.tokens)
-            case events.CaseSuspended() | events.CaseResumed():
-                self.is_moving = True
             case events.IncidentRaised(token=int(token)) if token in self.timers:
-                self.parked.add(token)
                 self.timers[token] = self.timers[token]._replace(due_at=None)
         return None
 
@@ -98,8 +90,8 @@ class Replay:
             case WaitKind.TASK:
                 node = self.deployment.nodes[wait.scope, wait.node]
                 self.tasks[wait.id] = waiting.task(wait, node, case.recorded_at)
-            case WaitKind.TIMER:
-                self.timers[wait.id] = waiting.timer(wait, case, self.terms, case.recorded_at)
+            case WaitKind.TIMER if waiting.limit_of(wait) is None:
+                self.timers[wait.id] = waiting.timer(wait, self.calendar, case.recorded_at)
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
                 self.messages[wait.id] = waiting.message(wait)
 
@@ -109,16 +101,8 @@ class Replay:
             return
         wait = self._waits()[fact.token]
         assert wait.timer is not None
-        due = due_at(wait.timer, timer.opened_at, self.terms.calendar, previous=fact.scheduled_at)
+        due = due_at(wait.timer, timer.opened_at, self.calendar, previous=fact.scheduled_at)
         self.timers[fact.token] = timer._replace(firing=timer.firing + 1, due_at=due)
-
-    def _reschedule(self, case: Case) -> None:
-        waits = self._waits()
-        for token, timer in self.timers.items():
-            if timer.kind in OFFICE_CLOCKS and token not in self.parked:
-                due = waiting.due(waits[token], case, self.terms, timer.opened_at)
-                self.timers[token] = timer._replace(due_at=due)
-        self.is_moving = False
 
     def _waits(self) -> dict[int, Wait]:
         return {wait.id: wait for wait in kernel.waits(self.deployment.program, self.tokens)}

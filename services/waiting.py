@@ -1,7 +1,7 @@
 """What a wait becomes in the tables: a person's task, a timer with its due instant, an awaited message.
 
-Pure: a wait of the kernel and the case it belongs to in, a row out. Whoever saves a step and whoever replays one ask here,
-so that both come to the same rows.
+Pure: a wait of the kernel in, a row out. Whoever saves a step and whoever replays one ask here, so that both come to the same
+rows. A drawn limit has no row of its own: it hangs on a clock of the case, or starts one.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from datetime import datetime
 
 import orjson
 
-from engine.case import Case, Terms
+from engine.calendar import Calendar
+from engine.case import Case
+from engine.clocks import Clock
 from engine.definitions.model import Node, Work
 from engine.errors import Incident
-from engine.limits import LimitKind
+from engine.limits import CASE_CLOCKS, SUBMITTED, Limit, LimitKind
 from engine.process.step import Wait
 from engine.timers import due_at
 from services.store.rows import MessageRow, TaskRow, TimerRow
@@ -30,27 +32,34 @@ def task(wait: Wait, node: Node, now: datetime) -> TaskRow:
                    outcomes=outcomes, opened_at=now)
 
 
-def timer(wait: Wait, case: Case, terms: Terms, now: datetime) -> TimerRow:
+def timer(wait: Wait, calendar: Calendar, now: datetime) -> TimerRow:
     """The timer of a wait that opened `now`. Raises Incident when its text gives no instant."""
     assert wait.timer is not None
-    kind = wait.timer.limit.kind.value if wait.timer.limit is not None else wait.timer.kind.value
-    return TimerRow(case_id=0, token=wait.id, node=wait.node, kind=kind, firing=1, opened_at=now,
-                    due_at=due(wait, case, terms, now))
-
-
-def due(wait: Wait, case: Case, terms: Terms, opened_at: datetime) -> datetime | None:
-    """When an open timer should fire: the case's own clock for the limits of the case, else its own arithmetic. None
-    while it stands still. Raises Incident when its text gives no instant."""
-    assert wait.timer is not None
-    limit = wait.timer.limit
-    if limit is not None and (clock := case.clock(limit.kind)) is not None:
-        return clock.lapses_at
-    at_receipt = limit is not None and limit.kind is LimitKind.NOTICE and case.accepted_on is None
     try:
-        return due_at(wait.timer, opened_at, terms.calendar, suspensions=case.suspensions,
-                      event="submitted" if at_receipt else None)
+        due = due_at(wait.timer, now, calendar)
     except ValueError as error:
         raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
+    return TimerRow(case_id=0, token=wait.id, node=wait.node, kind=wait.timer.kind.value, firing=1, opened_at=now, due_at=due)
+
+
+def limit_of(wait: Wait) -> Limit | None:
+    """The limit a wait is drawn for; None for a timer of ISO 8601 and all other waits."""
+    return wait.timer.limit if wait.timer is not None else None
+
+
+def hangs_on(wait: Wait, case: Case) -> Clock | None:
+    """The clock of the case as a whole on which a drawn limit hangs; None when it counts by itself."""
+    limit = limit_of(wait)
+    clock = case.clock(limit.kind.value) if limit is not None and limit.kind in CASE_CLOCKS else None
+    return clock if clock is not None and clock.token is None else None
+
+
+def event_of(limit: Limit, case: Case) -> str:
+    """From what a drawn limit that counts by itself is counted: a notice at receipt from the filing (R18), another notice and an
+    applicant's period from their publication, the office's stages from the moment."""
+    if limit.kind is LimitKind.NOTICE and case.accepted_on is None:
+        return SUBMITTED
+    return "noticed" if limit.kind in (LimitKind.NOTICE, LimitKind.APPLICANT) else "accepted"
 
 
 def message(wait: Wait) -> MessageRow:

@@ -53,10 +53,12 @@ def build_process(reading: Reading, element: Element) -> Process:
     found = words(reading, element)
     declare_variables(reading, found)
     matter, start = only(found, "matter"), only(found, "start")
+    about = matter.attrib if matter is not None else {}
     lanes = _lanes(element)
     scope = _scope(reading, element, lanes, 0)
     return Process(id=element.get("id") or "process", name=element.get("name") or element.get("id") or "",
-                      scope=scope, matter=matter.get("code") if matter is not None else None,
+                      scope=scope, matter=about.get("code"),
+                      department=about.get("department", ""), system=about.get("system", ""),
                       limits=read_limits(reading, found), variables=dict(reading.variables),
                       defaults=read_defaults(reading, found), form=start.get("form") if start is not None else None,
                       line=element.sourceline)

@@ -7,9 +7,10 @@ never looked at, so the meaning, and its hash, stay the same however the shapes 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import Any
 
 import orjson
 
@@ -26,6 +27,9 @@ from engine.definitions.variables import check_variables
 from engine.errors import DefinitionError
 
 DEPLOYABLE, REFUSED = "deployable", "refused"
+_ADDED_TO_LIMIT: Mapping[str, object] = {"item": "", "needs_commitment": False, "exception": ""}
+_ADDED_TO_PROCESS: Mapping[str, object] = {"department": "", "system": ""}
+"""What a limit and a process could not say in an earlier release, and what says nothing there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,16 @@ def _primary(root: Element, processes: dict[str, Process]) -> str:
 def _hash(primary: str, processes: dict[str, Process]) -> str:
     """SHA-256 over the meaning, in which lines of the file have no part."""
     plain = [replace(process, line=None, scope=_plain(process.scope)) for process in processes.values()]
-    return sha256(orjson.dumps([primary, plain], option=orjson.OPT_SORT_KEYS)).hexdigest()
+    meaning = orjson.loads(orjson.dumps([primary, plain]))
+    return sha256(orjson.dumps(_as_first_written(meaning), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _as_first_written(meaning: Any) -> Any:
+    """Without the fields a later release has added, where they say nothing: what was deployed keeps its hash."""
+    if isinstance(meaning, dict):
+        added = _ADDED_TO_LIMIT if "roll_off_holiday" in meaning else _ADDED_TO_PROCESS if "scope" in meaning else {}
+        return {name: _as_first_written(value) for name, value in meaning.items() if added.get(name, ...) != value}
+    return [_as_first_written(value) for value in meaning] if isinstance(meaning, list) else meaning
 
 
 def _plain(scope: Scope) -> Scope:

@@ -174,12 +174,15 @@ class Scope:
 class Process:
     """One executable process. `limits`: the jb:limits on the process. `variables`: declared name → type
     (string | int | double | bool | list | any). `defaults`: values a case starts with where none is given. `form`: the
-    start form under bpmn/forms/, None means that only the declared variables may be given."""
+    start form under bpmn/forms/, None means that only the declared variables may be given. `department`: whose matter it is;
+    `system`: the platform it runs on, whose closures count; "" for none."""
 
     id: str
     name: str
     scope: Scope
     matter: str | None = None
+    department: str = ""
+    system: str = ""
     limits: tuple[Limit, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 Decides that a limit which escalates is both declared on the process (so that the case has a clock) and drawn as a
 non-interrupting boundary timer (so that somebody is told and the case can still be finished late), with the same number. A
-promise longer than the statute is pointed out (承诺 ≤ 法定); whether an exception is documented is not ours to know.
+promise longer than the statute is refused (承诺 ≤ 法定) unless the diagram documents the exception; then it is pointed out.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ def _check_drawn(findings: Findings, node: Node, limit: Limit, declared: Limit |
 
 
 def _check_law(findings: Findings, process: Process, promised: Limit | None, statutory: Limit | None) -> None:
-    if promised is None or statutory is None or promised.unit is not statutory.unit:
+    if promised is None or statutory is None or promised.unit is not statutory.unit or promised.needs_commitment:
         return
     if promised.amount > statutory.amount:
-        findings.warning("promise_beyond_law", process, f"{promised.amount} {promised.unit.value} are promised, the law allows "
-                         f"{statutory.amount}", "shorten the promise, or keep the approved exception with its basis")
+        say = findings.warning if promised.exception.strip() else findings.error
+        say("promise_beyond_law", process, f"{promised.amount} {promised.unit.value} are promised, the law allows "
+            f"{statutory.amount}", 'shorten the promise, or document the exception: <jb:limit … exception="basis; approver; why"/>')

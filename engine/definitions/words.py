@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from engine.definitions.model import MILESTONES, MultiInstance, Outcome, Work
 from engine.definitions.reader import JIBAN, Element, extensions, local, namespace
 from engine.definitions.reading import Reading
-from engine.limits import Limit, LimitKind, Unit
+from engine.limits import DRAWN, Limit, LimitKind, Unit
 
 ACTS = frozenset({"receive", "verify", "accept", "review", "decide", "certify", "hand_over", "inspect", "other"})
 TYPES = frozenset({"string", "int", "double", "bool", "list", "any"})
@@ -32,8 +32,8 @@ _PLACES = {
     "timerEventDefinition": {"limit"},
 }
 ATTRIBUTES = {
-    "matter": ({"code"}, {"name"}),
-    "limit": ({"amount"}, {"kind", "unit", "basis", "count_first_day", "roll_off_holiday"}),
+    "matter": ({"code"}, {"name", "department", "system"}),
+    "limit": (set(), {"amount", "item", "kind", "unit", "basis", "count_first_day", "roll_off_holiday", "exception"}),
     "variable": ({"name"}, {"type", "default"}),
     "start": ({"form"}, set()),
     "work": (set(), {"act", "role", "form"}),
@@ -161,14 +161,16 @@ def _default(kind: str, text: str) -> object:
 
 
 def _limit(reading: Reading, word: Element) -> Limit | None:
-    amount = word.get("amount")
+    given, item = word.get("amount", ""), word.get("item", "")
+    amount = given or ("0" if item else "")  # a number that only a project's commitment gives
     if not (amount.isascii() and amount.isdigit() and int(amount[:6]) <= MAX_AMOUNT and len(amount) < 6):
         reading.findings.error("bad_word", word, f"the amount of a limit is a whole number up to {MAX_AMOUNT}, "
                                f"not “{amount[:20]}”", 'for example <jb:limit kind="promised" amount="5" unit="workday"/>')
         return None
-    kind = _choice(reading, word, "kind", word.get("kind", "promised"), {kind.value for kind in LimitKind})
+    kind = _choice(reading, word, "kind", word.get("kind", "promised"), {kind.value for kind in DRAWN})
     unit = _choice(reading, word, "unit", word.get("unit", "workday"), {unit.value for unit in Unit})
-    return Limit(amount=int(amount), kind=LimitKind(kind), unit=Unit(unit), basis=word.get("basis", ""),
+    return Limit(amount=int(amount), kind=LimitKind(kind), unit=Unit(unit), basis=word.get("basis", ""), item=item,
+                 needs_commitment=not given, exception=word.get("exception", ""),
                  count_first_day=_claim(reading, word, "count_first_day", False),
                  roll_off_holiday=_claim(reading, word, "roll_off_holiday", True))
 

@@ -77,4 +77,6 @@ class Run:
     def end(self, token: Token, kind: WaitKind, how: Ending) -> None:
         """A wait is over; one that opened in this very command was never seen outside."""
         if token.id <= self.before:
-            self.ended.append(Ended(id=token.id, kind=kind, node=token.task_spec.bpmn_id, how=how))
+            event = token.task_spec.node.event
+            self.ended.append(Ended(id=token.id, kind=kind, node=token.task_spec.bpmn_id, how=how, is_limit=(
+                event is not None and event.timer is not None and event.timer.limit is not None)))

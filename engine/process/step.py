@@ -56,12 +56,13 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """A wait that is over."""
+    """A wait that is over. `is_limit`: a timer drawn with a jb:limit."""
 
     id: int
     kind: WaitKind
     node: str
     how: Ending
+    is_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

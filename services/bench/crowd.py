@@ -23,8 +23,9 @@ from engine.case import Case, evolve
 from services import cases, deployments
 from services import tables as t
 from services.bench import diagrams
-from services.chapter import LEAVES, row_of
+from services.chapter import LEAVES
 from services.database import Instant, writing
+from services.folded import row_of
 from services.migrations import migrate
 from services.office import Office
 from services.store import reading

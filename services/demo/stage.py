@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Engine
 from engine import events
 from engine.errors import NotFound
 from engine.events import Recorded
-from services import cases, jobs
+from services import cases, jobs, timekeeping
+from services.acting import Command
 from services.cases import Completion
 from services.database import reading, writing
 from services.demo.script import Do, Open, Resume, Scene, Story, Suspend, Withdraw
@@ -91,7 +92,7 @@ def _turn_clock(database: Engine, office: Office, until: datetime) -> None:
 
 def _next_due(database: Engine) -> datetime | None:
     with reading(database) as connection:
-        return store.next_due(connection)
+        return min((at for at in (store.next_ring(connection), store.next_due(connection)) if at is not None), default=None)
 
 
 def _act(database: Engine, office: Office, scene: Scene, story: Story, numbers: dict[str, str]) -> None:
@@ -127,12 +128,12 @@ def _task(connection: Connection, number: str, node: str) -> TaskRow:
 def _move(connection: Connection, office: Office, number: str, scene: Scene) -> None:
     match scene.act:
         case Suspend() as stop:
-            cases.suspend(connection, office, number=number, ground=stop.ground, document=stop.document,
-                          expected_end=stop.expected_end, by=PEOPLE["approver"], now=scene.at)
+            timekeeping.suspend(connection, office, Command(number=number, by=PEOPLE["approver"], now=scene.at),
+                                ground=stop.ground, document=stop.document, expected_end=stop.expected_end)
         case Resume():
-            cases.resume(connection, office, number=number, by=PEOPLE["approver"], now=scene.at)
+            timekeeping.resume_case(connection, office, Command(number=number, by=PEOPLE["approver"], now=scene.at))
         case Withdraw(reason=reason):
-            cases.withdraw(connection, office, number=number, reason=reason, by=_CLERK, now=scene.at)
+            cases.withdraw(connection, office, Command(number=number, by=_CLERK, now=scene.at), reason=reason)
 
 
 def _played(connection: Connection, office: Office, story: Story, number: str) -> Played:

@@ -9,7 +9,7 @@ from engine import events
 from engine.calendar import SHANGHAI
 from engine.events import Fact, Recorded
 from engine.limits import LimitKind, Unit
-from engine.moves import GROUNDS
+from engine.stops import ground_name
 
 LIMITS: Mapping[str, str] = {
     LimitKind.STATUTORY.value: "法定时限", LimitKind.PROMISED.value: "承诺时限", LimitKind.TARGET.value: "力争时限",
@@ -52,9 +52,9 @@ def words(fact: Fact, labels: Mapping[tuple[str, str], str]) -> str | None:
         case events.CaseWithdrawn(reason=reason):
             return f"撤件:{reason}"
         case events.CaseSuspended():
-            return f"特别程序开始({GROUNDS[fact.ground]}),{fact.document},期间不计时限"
+            return f"特别程序开始({ground_name(fact.ground)}),{fact.document},期间不计时限"
         case events.CaseResumed(ground=ground):
-            return f"特别程序结束({GROUNDS[ground]})"
+            return f"特别程序结束({ground_name(ground)})"
     return _clock(fact) or _PLAIN.get(type(fact))
 
 

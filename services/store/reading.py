@@ -12,18 +12,26 @@ from engine.events import Recorded, read
 from services import tables as t
 from services.store.rows import (
     AnswerRow,
+    CardRow,
     CaseRow,
+    ClockRow,
     DefinitionRow,
     HeldCase,
     IncidentRow,
     MessageRow,
+    OrderRow,
     Progress,
     TaskRow,
     TimerRow,
 )
 
 _CASE = [t.case.c[name] for name in CaseRow._fields]
-_HELD = [t.case.c[name] for name in HeldCase._fields]
+RULED = ("law", "office_limit", "commitment", "policy")
+"""The counters that grow whenever what an office rules changes: their sum says whether what was read of it is still so."""
+
+_RULES = (select(func.coalesce(func.sum(t.counter.c.value), 0)).where(t.counter.c.name.in_(RULED))
+          .scalar_subquery().label("rules"))
+_HELD = [*(t.case.c[name] for name in HeldCase._fields[:-1]), _RULES]
 _TASK = [t.task.c[name] for name in TaskRow._fields]
 _TIMER = [t.timer.c[name] for name in TimerRow._fields]
 _DEFINITION = [t.definition.c[name] for name in DefinitionRow._fields]
@@ -37,10 +45,22 @@ _CASE_AND_TASK = (
     select(*_HELD, *_TASK)
     .join_from(t.case, t.task, (t.task.c.case_id == t.case.c.id) & (t.task.c.token == bindparam("token")), isouter=True)
     .where(t.case.c.number == bindparam("number")).with_for_update(of=t.case))
+_CLOCK = [t.clock.c[name] for name in ClockRow._fields]
+_RINGING = (
+    select(*_HELD, *_CLOCK).join_from(t.clock, t.case, t.clock.c.case_id == t.case.c.id)
+    .where(t.clock.c.rings_at <= bindparam("now")).order_by(t.clock.c.rings_at).limit(bindparam("most"))
+    .with_for_update(of=[t.clock, t.case], skip_locked=True))
+_NEXT_RING = select(func.min(t.clock.c.rings_at)).where(t.clock.c.rings_at.is_not(None))
+_CLOCKS_OF = select(*_CLOCK).where(t.clock.c.case_id == bindparam("id")).order_by(t.clock.c.clock)
+_CARDS_OF = (select(*(t.card.c[name] for name in CardRow._fields)).where(t.card.c.case_id == bindparam("id"))
+             .order_by(t.card.c.seq))
+_ORDERS_OF = (select(*(t.supervision_order.c[name] for name in OrderRow._fields))
+              .where(t.supervision_order.c.case_id == bindparam("id")).order_by(t.supervision_order.c.seq))
+_RULES_NOW = select(_RULES)
 _DUE = (
     select(*_HELD, *_TIMER).join_from(t.timer, t.case, t.timer.c.case_id == t.case.c.id)
     .where(t.timer.c.due_at <= bindparam("now")).order_by(t.timer.c.due_at).limit(bindparam("most"))
-    .with_for_update(skip_locked=True))
+    .with_for_update(of=[t.timer, t.case], skip_locked=True))
 _NEXT_DUE = select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None))
 _TIMERS_OF = select(*_TIMER).where(t.timer.c.case_id == bindparam("id")).order_by(t.timer.c.token)
 _TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t.task.c.token)
@@ -126,9 +146,43 @@ def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[He
     return list(claimed.values())
 
 
+def claim_ringing(connection: Connection, now: datetime, most: int) -> list[tuple[HeldCase, ClockRow]]:
+    """Clocks about which something has to be done, with their cases, as `claim_due`."""
+    width = len(_HELD)
+    claimed: dict[int, tuple[HeldCase, ClockRow]] = {}
+    for row in connection.execute(_RINGING, {"now": now, "most": most}):
+        claimed.setdefault(row[0], (HeldCase._make(row[:width]), ClockRow._make(row[width:])))
+    return list(claimed.values())
+
+
 def next_due(connection: Connection) -> datetime | None:
     """When the earliest pending timer is due; None when none is set."""
     return connection.execute(_NEXT_DUE).scalar_one()
+
+
+def next_ring(connection: Connection) -> datetime | None:
+    """When something has to be done about a clock next; None when about none."""
+    return connection.execute(_NEXT_RING).scalar_one()
+
+
+def rules(connection: Connection) -> int:
+    """How often what the office rules has changed."""
+    return int(connection.execute(_RULES_NOW).scalar_one())
+
+
+def clocks_of(connection: Connection, case_id: int) -> list[ClockRow]:
+    """The running clocks of a case."""
+    return [ClockRow._make(row) for row in connection.execute(_CLOCKS_OF, {"id": case_id})]
+
+
+def cards_of(connection: Connection, case_id: int) -> list[CardRow]:
+    """The cards of a case."""
+    return [CardRow._make(row) for row in connection.execute(_CARDS_OF, {"id": case_id})]
+
+
+def orders_of(connection: Connection, case_id: int) -> list[OrderRow]:
+    """The supervision orders of a case."""
+    return [OrderRow._make(row) for row in connection.execute(_ORDERS_OF, {"id": case_id})]
 
 
 def timers_of(connection: Connection, case_id: int) -> list[TimerRow]:

@@ -25,6 +25,9 @@ class CaseRow(NamedTuple):
     is_provisional: bool
     concluded_on: str | None
     ended_at: datetime | None
+    park: str
+    department: str
+    project: str
     seq: int
     head: bytes
     tokens: bytes
@@ -34,7 +37,8 @@ class CaseRow(NamedTuple):
 
 class HeldCase(NamedTuple):
     """What is read of a case that is going to be changed, locked until the transaction ends. All else is in its `fold`, and
-    at every step each column more has to be described, fetched and turned into a value."""
+    at every step each column more has to be described, fetched and turned into a value. `rules`: how often what the office rules
+    (calendar, limits, policies) had changed when the case was read."""
 
     id: int
     number: str
@@ -43,6 +47,7 @@ class HeldCase(NamedTuple):
     tokens: bytes
     data: bytes
     fold: bytes
+    rules: int
 
 
 class TaskRow(NamedTuple):
@@ -60,7 +65,7 @@ class TaskRow(NamedTuple):
 
 
 class TimerRow(NamedTuple):
-    """A pending timer. `kind`: the limit's kind, or date, duration, cycle. `firing`: number of the next firing."""
+    """A pending timer. `kind`: date, duration or cycle. `firing`: number of the next firing."""
 
     case_id: int
     token: int
@@ -69,6 +74,86 @@ class TimerRow(NamedTuple):
     firing: int
     opened_at: datetime
     due_at: datetime | None
+
+
+class ClockRow(NamedTuple):
+    """A running clock. `clock`: its name in the case. `due`: a date or a minute, None while stopped. `rings_at`: when something has
+    to be done about it next, None: nothing."""
+
+    case_id: int
+    clock: str
+    kind: str
+    node: str
+    process: str
+    park: str
+    department: str
+    amount: int
+    unit: str
+    since_on: str
+    due: str | None
+    lapses_at: datetime | None
+    is_provisional: bool
+    has_lapsed: bool
+    version: int
+    law: int
+    rings_at: datetime | None
+
+
+class Counted(NamedTuple):
+    """What the lamps of equal clocks depend on; the board keeps how many there are. `due` "": stopped."""
+
+    process: str
+    park: str
+    department: str
+    kind: str
+    amount: int
+    unit: str
+    due: str
+    is_provisional: bool
+
+
+class CardRow(NamedTuple):
+    """An issued card. `seq`: number of the fact that issued it."""
+
+    case_id: int
+    seq: int
+    colour: str
+    rule: str
+    clock: str
+    process: str
+    park: str
+    department: str
+    holder: str
+    scheduled_at: datetime
+    issued_at: datetime
+    state: str
+
+
+class OrderRow(NamedTuple):
+    """A supervision order. `seq`: number of the fact that issued it."""
+
+    case_id: int
+    seq: int
+    text: str
+    addressee: str
+    issued_by: str
+    issued_at: datetime
+    due_on: str
+    state: str
+
+
+class NotificationRow(NamedTuple):
+    """Somebody told of a fact, number `seq` of the case. `recipient`: a role, or a person of the contact book."""
+
+    case_id: int
+    seq: int
+    place: int
+    recipient: str
+    unit: str
+    channel: str
+    subject: str
+    created_at: datetime
+    read_at: datetime | None
 
 
 class MessageRow(NamedTuple):
@@ -128,7 +213,8 @@ class IncidentRow(NamedTuple):
 class Rows:
     """What a step changes beside the case's own row. `ended_…`: tokens whose task, timer or message is over. `moved`: timer
     token → its new due instant (None: stands still); `refired`: cycles whose next firing is set. `resolved`: incidents, by the
-    number of the fact that raised them. Every row's `case_id` is filled in on saving."""
+    number of the fact that raised them. `ended_clocks`: by name; `changed_clocks` have a row already. `counts`: by how much the
+    board's counts change. Cards and orders are new or changed. Every row's `case_id` is filled in on saving."""
 
     ended_tasks: list[int] = field(default_factory=list)
     ended_timers: list[int] = field(default_factory=list)
@@ -136,6 +222,15 @@ class Rows:
     tasks: list[TaskRow] = field(default_factory=list)
     timers: list[TimerRow] = field(default_factory=list)
     messages: list[MessageRow] = field(default_factory=list)
+    ended_clocks: list[str] = field(default_factory=list)
+    clocks: list[ClockRow] = field(default_factory=list)
+    changed_clocks: list[ClockRow] = field(default_factory=list)
+    counts: dict[Counted, int] = field(default_factory=dict)
+    cards: list[CardRow] = field(default_factory=list)
+    changed_cards: list[CardRow] = field(default_factory=list)
+    orders: list[OrderRow] = field(default_factory=list)
+    changed_orders: list[OrderRow] = field(default_factory=list)
+    notifications: list[NotificationRow] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     resolved: list[int] = field(default_factory=list)
     moved: dict[int, datetime | None] = field(default_factory=dict)

@@ -9,17 +9,22 @@ it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import AlreadyDecided, InvalidInput, Stale
 from services import tables as t
 from services.database import pipelined, rows_changed
-from services.store.rows import AnswerRow, CaseRow, DefinitionRow, MessageRow, Rows, TaskRow, TimerRow
+from services.store.rows import AnswerRow, CaseRow, ClockRow, Counted, DefinitionRow, MessageRow, Rows, TaskRow, TimerRow
+
+SHARDS = 16
+"""The board's counts are kept in so many rows for each thing counted: clerks who count the same rarely wait for each other."""
 
 _Given: TypeAlias = tuple[Executable, list[dict[str, object]]]
 """A statement and the parameters it is executed with, once for each."""
@@ -33,6 +38,9 @@ _UPDATE_CASE = (
 _INSERT_TASKS = insert(t.task)
 _INSERT_TIMERS = insert(t.timer)
 _INSERT_MESSAGES = insert(t.message)
+_INSERT_CLOCKS = insert(t.clock)
+_INSERT_CARDS, _INSERT_ORDERS = insert(t.card), insert(t.supervision_order)
+_INSERT_NOTIFICATIONS = insert(t.notification)
 _INSERT_FACTS = insert(t.fact)
 _INSERT_OUTBOX = insert(t.outbox)
 _INSERT_INCIDENTS = insert(t.incident)
@@ -46,11 +54,25 @@ _REPLACE_TASKS, _REPLACE_TIMERS, _REPLACE_MESSAGES = (
     update(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
     .values({column.name: bindparam(column.name) for column in table.c})
     for table in (t.task, t.timer, t.message))
+_DELETE_CLOCKS = delete(t.clock).where(t.clock.c.case_id == bindparam("of_case"), t.clock.c.clock == bindparam("of_token"))
+_REPLACE_CLOCKS = (
+    update(t.clock).where(t.clock.c.case_id == bindparam("of_case"), t.clock.c.clock == bindparam("of_token"))
+    .values({column.name: bindparam(column.name) for column in t.clock.c}))
+_CHANGE_CARDS, _CHANGE_ORDERS = (
+    update(table).where(table.c.case_id == bindparam("of_case"), table.c.seq == bindparam("of_seq"))
+    .values({name: bindparam(name) for name in names})
+    for table, names in ((t.card, ("state",)), (t.supervision_order, ("state", "due_on"))))
 _DELETE_INCIDENTS = (
     delete(t.incident).where(t.incident.c.case_id == bindparam("of_case"), t.incident.c.seq == bindparam("of_seq")))
 _MOVE_TIMER = (
     update(t.timer).where(t.timer.c.case_id == bindparam("of_case"), t.timer.c.token == bindparam("of_token"))
     .values(due_at=bindparam("due_at"), firing=t.timer.c.firing + bindparam("more")))
+_COUNT_CLOCKS: Mapping[str, Executable] = {
+    dialect: count.on_conflict_do_update(
+        index_elements=list(t.clock_count.primary_key.columns),
+        set_={"clocks": t.clock_count.c.clocks + count.excluded.clocks})
+    for dialect, count in (("sqlite", sqlite.insert(t.clock_count)), ("postgresql", postgresql.insert(t.clock_count)))}
+_FORGET_COUNTS = delete(t.clock_count).where(t.clock_count.c.clocks == 0)
 _COUNT = update(t.counter).where(t.counter.c.name == bindparam("of_name")).values(value=t.counter.c.value + 1)
 _COUNTED = select(t.counter.c.value).where(t.counter.c.name == bindparam("of_name"))
 _START_COUNTER = insert(t.counter)
@@ -121,6 +143,11 @@ def forget_answers(connection: Connection, before: datetime) -> int:
     return connection.execute(_FORGET_ANSWERS, {"before": before}).rowcount
 
 
+def forget_counts(connection: Connection) -> int:
+    """Forget what the board counts none of any more. Returns how many rows."""
+    return connection.execute(_FORGET_COUNTS).rowcount
+
+
 def next_number(connection: Connection, name: str) -> int:
     """The next number of a counter, from 1, without a gap among committed transactions."""
     if connection.execute(_COUNT, {"of_name": name}).rowcount == 0:
@@ -135,7 +162,7 @@ def next_number(connection: Connection, name: str) -> int:
 
 def _save_rows(connection: Connection, steps: Sequence[tuple[int, int, Rows]]) -> None:
     """Write what changes beside the cases' own rows: for each case its id, its new version and its rows."""
-    for statement, given in (*_waits(steps), *_facts(steps)):
+    for statement, given in (*_waits(steps), *_clocks(steps, connection.dialect.name), *_oversight(steps), *_facts(steps)):
         if given:
             connection.execute(statement, given)
 
@@ -154,15 +181,50 @@ def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
                         for id, _, rows in steps for token, due in rows.moved.items()]
 
 
+def _clocks(steps: Sequence[tuple[int, int, Rows]], dialect: str) -> Iterator[_Given]:
+    """The clocks that run now, and what the board counts. Its rows are touched in one order: two writers never wait for each
+    other in a circle."""
+    replaced = [{**row._asdict(), "case_id": id, "of_case": id, "of_token": row.clock}
+                for id, _, rows in steps for row in rows.changed_clocks]
+    exchanged, removed, added = _exchanged(_REPLACE_CLOCKS, _DELETE_CLOCKS, _INSERT_CLOCKS,
+                                           [(id, rows.ended_clocks, rows.clocks) for id, _, rows in steps])
+    yield _REPLACE_CLOCKS, [*replaced, *exchanged[1]]
+    yield removed
+    yield added
+    counts: Counter[tuple[Counted, int]] = Counter()
+    for id, _, rows in steps:
+        counts.update({(counted, id % SHARDS): change for counted, change in rows.counts.items()})
+    yield _COUNT_CLOCKS[dialect], count_changes(counts)
+
+
+def count_changes(counts: Mapping[tuple[Counted, int], int]) -> list[dict[str, object]]:
+    """The parameters that change the board's counts, in the order in which every writer touches them."""
+    return [{**counted._asdict(), "shard": shard, "clocks": change} for (counted, shard), change in sorted(counts.items())
+            if change]
+
+
+def _oversight(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
+    """Cards, supervision orders, and who was told."""
+    yield _INSERT_CARDS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.cards]
+    yield _CHANGE_CARDS, [{"of_case": id, "of_seq": row.seq, "state": row.state}
+                          for id, _, rows in steps for row in rows.changed_cards]
+    yield _INSERT_ORDERS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.orders]
+    yield _CHANGE_ORDERS, [{"of_case": id, "of_seq": row.seq, "state": row.state, "due_on": row.due_on}
+                           for id, _, rows in steps for row in rows.changed_orders]
+    yield _INSERT_NOTIFICATIONS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.notifications]
+
+
 def _exchanged(
     replace: Executable, remove: Executable, add: Executable,
-    changes: Sequence[tuple[int, Sequence[int], Sequence[TaskRow | TimerRow | MessageRow]]],
-) -> Iterator[_Given]:
-    """Of each case, the tokens that are over and the rows that open: as far as there are both, one takes the other's place."""
+    changes: Sequence[tuple[int, Sequence[Any], Sequence[TaskRow | TimerRow | MessageRow | ClockRow]]],
+) -> tuple[_Given, _Given, _Given]:
+    """Of each case, the tokens (or names) that are over and the rows that open: as far as there are both, one takes the other's
+    place."""
     pairs = [(id, over, row) for id, ended, opened in changes for over, row in zip(ended, opened, strict=False)]
-    yield replace, [{**row._asdict(), "case_id": id, "of_case": id, "of_token": over} for id, over, row in pairs]
-    yield remove, [{"of_case": id, "of_token": over} for id, ended, opened in changes for over in ended[len(opened):]]
-    yield add, [{**row._asdict(), "case_id": id} for id, ended, opened in changes for row in opened[len(ended):]]
+    return (
+        (replace, [{**row._asdict(), "case_id": id, "of_case": id, "of_token": over} for id, over, row in pairs]),
+        (remove, [{"of_case": id, "of_token": over} for id, ended, opened in changes for over in ended[len(opened):]]),
+        (add, [{**row._asdict(), "case_id": id} for id, ended, opened in changes for row in opened[len(ended):]]))
 
 
 def _facts(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from engine.case import Case, local_day
 from engine.errors import NotFound
 from engine.lifecycle import Standing, State
-from services.cases import Stepped
-from services.chapter import fold_of
+from services.acting import Stepped
+from services.folded import fold_of
 from services.office import Office
 from services.store import reading
 from services.store.rows import CaseRow, IncidentRow, TaskRow

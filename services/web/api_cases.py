@@ -1,4 +1,4 @@
-"""The API of cases: open, look at, list, and the legal moves people make outside a task."""
+"""The API of cases: open, look at, list, tell what they wait for, end."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from services.web.auth import API
 from services.web.cursor import key_of
 from services.web.describe import SECURITY, answered, moved, opened
 from services.web.door import door, now
-from services.web.incoming import expect_nothing
-from services.web.once import mark, perform
+from services.web.once import mark, perform, told
 from services.web.sent import as_json
 
 api = APIBlueprint("cases", __name__, url_prefix=f"{API}/cases", abp_tags=[Tag(name="cases", description="办件")],
@@ -45,30 +44,12 @@ def get_case(path: shapes.CasePath, query: shapes.CaseQuery) -> Response:
     return as_json(case, version=case.version)
 
 
-@api.post("/<number>/suspend", summary="特别程序开始: no day counts from now on", operation_id="suspend",
-          responses=moved(shapes.Moved))
-def suspend(path: shapes.CasePath, header: shapes.Moving, body: shapes.Suspending) -> Response:
-    """行政许可法 art. 45: on one of eight grounds, told to the applicant in writing."""
-    return perform(mark(header.key), lambda connection, at: cases.suspend(
-        connection, door().office, number=path.number, ground=body.ground, document=body.document,
-        expected_end=body.expected_end, by=header.by, now=at, version=header.version))
-
-
-@api.post("/<number>/resume", summary="特别程序结束: the days count again", operation_id="resume",
-          responses=moved(shapes.Moved))
-def resume(path: shapes.CasePath, header: shapes.Moving) -> Response:
-    """The clocks run on with the days they had left. Takes no body."""
-    expect_nothing()
-    return perform(mark(header.key), lambda connection, at: cases.resume(
-        connection, door().office, number=path.number, by=header.by, now=at, version=header.version))
-
-
 @api.post("/<number>/withdraw", summary="撤件: by the applicant, before the decision", operation_id="withdraw",
           responses=moved(shapes.Moved))
 def withdraw(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending) -> Response:
     """Ends the case; its tasks and clocks are gone."""
     return perform(mark(header.key), lambda connection, at: cases.withdraw(
-        connection, door().office, number=path.number, reason=body.reason, by=header.by, now=at, version=header.version))
+        connection, door().office, told(path, header, at), reason=body.reason))
 
 
 @api.post("/<number>/terminate", summary="终止: end without a decision", operation_id="terminate",
@@ -76,7 +57,7 @@ def withdraw(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending) 
 def terminate(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending) -> Response:
     """Ends the case; its tasks and clocks are gone."""
     return perform(mark(header.key), lambda connection, at: cases.terminate(
-        connection, door().office, number=path.number, reason=body.reason, by=header.by, now=at, version=header.version))
+        connection, door().office, told(path, header, at), reason=body.reason))
 
 
 @api.post("/<number>/void", summary="作废: entered by mistake, only at receipt", operation_id="void",
@@ -84,7 +65,7 @@ def terminate(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending)
 def void(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending) -> Response:
     """Ends the case; its tasks and clocks are gone."""
     return perform(mark(header.key), lambda connection, at: cases.void(
-        connection, door().office, number=path.number, reason=body.reason, by=header.by, now=at, version=header.version))
+        connection, door().office, told(path, header, at), reason=body.reason))
 
 
 @api.post("/<number>/messages", summary="Tell a case what it waits for", operation_id="receive_message",
@@ -92,5 +73,4 @@ def void(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending) -> R
 def receive_message(path: shapes.CasePath, header: shapes.Moving, body: shapes.Message) -> Response:
     """A message or signal by its name in the diagram; 404 when the case does not wait for it."""
     return perform(mark(header.key), lambda connection, at: cases.receive_message(
-        connection, door().office, number=path.number, name=body.name, data=body.data, by=header.by, now=at,
-        version=header.version))
+        connection, door().office, told(path, header, at), name=body.name, data=body.data))

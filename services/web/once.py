@@ -19,12 +19,13 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from engine.errors import InvalidInput, Refusal
-from services.cases import Stepped
+from services.acting import Command as CaseCommand
+from services.acting import Stepped
 from services.database import reading as read
 from services.database import writing as write
 from services.store import reading, writing
 from services.store.rows import AnswerRow
-from services.web import answers
+from services.web import answers, shapes
 from services.web.door import door, now
 
 
@@ -45,6 +46,11 @@ def mark(key: str | None) -> Mark | None:
         return None
     body = orjson.dumps(request.get_json(silent=True), option=orjson.OPT_SORT_KEYS)
     return Mark(key=key, fingerprint=hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).digest())
+
+
+def told(path: shapes.CasePath, header: shapes.Moving, at: datetime) -> CaseCommand:
+    """Which case a request is about, and who gives the command."""
+    return CaseCommand(number=path.number, by=header.by, now=at, version=header.version)
 
 
 def perform(marked: Mark | None, command: Command, *, status: int = 200) -> Response:

@@ -20,7 +20,7 @@ from engine.errors import InvalidInput
 from engine.lifecycle import Standing, State
 from engine.limits import remaining_workdays
 from engine.supervision import Lamp
-from services.chapter import fold_of
+from services.folded import fold_of
 from services.database import reading as read
 from services.office import Office
 from services.store import reading

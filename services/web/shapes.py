@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from engine.lifecycle import Standing, State
-from engine.moves import GROUNDS
+from engine.stops import GROUNDS
 from engine.supervision import Lamp
 
 PAGE = 50

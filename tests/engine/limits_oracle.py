@@ -1,7 +1,8 @@
 """A slow, independent account of the rules of time: it walks day by day and minute by minute, and uses nothing of ours.
 
 Written from the rules (deadline vectors' format, 民法典 201–204, 行政许可法 42, 45, 82), not from the engine. Times are
-naive and mean Asia/Shanghai.
+naive and mean Asia/Shanghai. Each walk also keeps a tally: the day of every unit it counts (of every minute, where hours are
+counted; of every day, where months are).
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ FAR = 1200  # days to walk before a stop is held to be without end
 
 def due(
     works: Works, unit: str, amount: int, at: datetime, *, event: str = "accepted", count_first_day: bool = False,
-    roll: bool = True, stops: Sequence[Stop] = (), extra: int = 0,
+    roll: bool = True, stops: Sequence[Stop] = (), extra: int = 0, tally: list[date] | None = None,
 ) -> date | datetime | None:
-    """The date, or minute, on which `amount` + `extra` units are over."""
+    """The date, or minute, on which `amount` + `extra` units are over. `tally` receives the day of every counted unit."""
+    tally = [] if tally is None else tally
     if event == "submitted":
         at = received(works, at)
     amount += extra
@@ -35,21 +37,21 @@ def due(
 
     match unit:
         case "workday":
-            return nth(worked, at.date(), amount, count_first_day)
+            return nth(worked, at.date(), amount, count_first_day, tally)
         case "calendar_day":
-            return rolled(works, nth(free, at.date(), amount, count_first_day), roll)
+            return rolled(works, nth(free, at.date(), amount, count_first_day, tally), roll)
         case "month":
-            return rolled(works, months(free, at.date(), amount, count_first_day), roll)
+            return rolled(works, months(free, at.date(), amount, count_first_day, tally), roll)
     if amount == 0:
-        day = nth(worked, at.date() if at.time() <= AFTERNOON[1] else at.date() + DAY, 0, False)
+        day = nth(worked, at.date() if at.time() <= AFTERNOON[1] else at.date() + DAY, 0, False, tally)
         return None if day is None else datetime.combine(day, AFTERNOON[1])
     match unit:
         case "half_day":
-            return sessions(worked, at, amount, count_first_day)
+            return sessions(worked, at, amount, count_first_day, tally)
         case "working_hour":
-            return minutes(worked, ((9 * 60, 12 * 60), (13 * 60, 17 * 60)), at, amount * 60)
+            return minutes(worked, ((9 * 60, 12 * 60), (13 * 60, 17 * 60)), at, amount * 60, tally)
         case "hour":
-            return minutes(free, ((0, 24 * 60),), at, amount * 60)
+            return minutes(free, ((0, 24 * 60),), at, amount * 60, tally)
     raise AssertionError(unit)
 
 
@@ -63,23 +65,25 @@ def received(works: Works, at: datetime) -> datetime:
     return datetime.combine(day, MORNING[0])
 
 
-def nth(counted: Works, day: date, amount: int, count_first_day: bool) -> date | None:
+def nth(counted: Works, day: date, amount: int, count_first_day: bool, tally: list[date]) -> date | None:
     """Walk until `amount` days have been counted; nothing to count is the first counted day from `day` on."""
     if amount and not count_first_day:
         day += DAY
     left = amount or 1
     for _ in range(FAR):
-        left -= counted(day)
+        if counted(day):
+            left -= 1
+            tally.extend([day] if amount else [])
         if left == 0:
             return day
         day += DAY
     return None
 
 
-def months(free: Works, day: date, amount: int, count_first_day: bool) -> date | None:
+def months(free: Works, day: date, amount: int, count_first_day: bool, tally: list[date]) -> date | None:
     """The day whose number corresponds, or the month's last; then one day later for each stopped day on the way."""
     if amount == 0:
-        return nth(free, day, 0, count_first_day)
+        return nth(free, day, 0, count_first_day, tally)
     year, month, number = day.year, day.month, day.day
     for _ in range(amount):
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
@@ -90,7 +94,7 @@ def months(free: Works, day: date, amount: int, count_first_day: bool) -> date |
             number = 31
     end = date(year, month, min(number, monthrange(year, month)[1]))
     length = (end - day).days + count_first_day
-    return nth(free, day, length, count_first_day)
+    return nth(free, day, length, count_first_day, tally)
 
 
 def rolled(works: Works, day: date | None, roll: bool) -> date | None:
@@ -99,7 +103,7 @@ def rolled(works: Works, day: date | None, roll: bool) -> date | None:
     return day
 
 
-def sessions(worked: Works, at: datetime, amount: int, count_first_day: bool) -> datetime | None:
+def sessions(worked: Works, at: datetime, amount: int, count_first_day: bool, tally: list[date]) -> datetime | None:
     """Walk the mornings and afternoons after (or with) the one in which the event falls."""
     day = at.date()
     for _ in range(FAR):
@@ -109,18 +113,23 @@ def sessions(worked: Works, at: datetime, amount: int, count_first_day: bool) ->
             if over or (own and not count_first_day) or not worked(day):
                 continue
             amount -= 1
+            tally.append(day)
             if amount == 0:
                 return datetime.combine(day, AFTERNOON[1] if afternoon else MORNING[1])
         day += DAY
     return None
 
 
-def minutes(counted: Works, sessions_of_day: Sequence[tuple[int, int]], at: datetime, left: int) -> datetime | None:
+def minutes(
+    counted: Works, sessions_of_day: Sequence[tuple[int, int]], at: datetime, left: int, tally: list[date],
+) -> datetime | None:
     """Walk minute by minute through the sessions (in minutes since midnight) of each counted day."""
     day, minute = at.date(), at.hour * 60 + at.minute
     for _ in range(FAR):
         while counted(day) and minute < 24 * 60:
-            left -= any(start <= minute < end for start, end in sessions_of_day)
+            if any(start <= minute < end for start, end in sessions_of_day):
+                left -= 1
+                tally.append(day)
             minute += 1
             if left == 0:
                 return datetime.combine(day, time()) + minute * MINUTE

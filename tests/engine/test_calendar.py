@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import chinese_calendar
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine.calendar import Calendar, HallHours
 from engine.errors import InvalidInput
@@ -159,6 +162,47 @@ def test_calendars_are_equal_when_they_rest_on_the_same_law() -> None:
 
     assert again == CALENDAR
     assert again.with_closures([closure]) != CALENDAR
+
+
+def test_the_days_a_closure_changes_are_the_worked_ones_it_covers() -> None:
+    week = Closure(first=date(2026, 7, 4), last=date(2026, 7, 12), reference="停办公告")  # Saturday to Sunday
+    weekend = Closure(first=date(2026, 7, 4), last=date(2026, 7, 5), reference="停办公告")
+
+    assert CALENDAR.changed_days(CALENDAR.with_closures([week])) == (date(2026, 7, 6), date(2026, 7, 10))
+    assert CALENDAR.with_closures([week]).changed_days(CALENDAR) == (date(2026, 7, 6), date(2026, 7, 10))
+    assert CALENDAR.changed_days(CALENDAR.with_closures([weekend])) is None
+    assert CALENDAR.changed_days(CALENDAR) is None
+
+
+def test_the_days_a_notice_changes_reach_over_its_year_and_what_it_exchanges_around_it() -> None:
+    until_2025 = replace(CALENDAR, notices=CALENDAR.notices[:2])
+    new_year = replace(CALENDAR.notices[2].holidays[0], first=date(2025, 12, 31), make_up=(date(2025, 12, 28),))
+    early = replace(CALENDAR.notices[2], holidays=(new_year, *CALENDAR.notices[2].holidays[1:]))
+
+    assert until_2025.changed_days(CALENDAR) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert until_2025.changed_days(replace(CALENDAR, notices=(*CALENDAR.notices[:2], early))) == (
+        date(2025, 12, 28), date(2026, 12, 31))
+
+
+def test_a_corrected_notice_changes_only_the_days_it_corrects() -> None:
+    corrected = replace(CALENDAR.notices[2], holidays=tuple(
+        replace(holiday, make_up=()) if holiday.name == "劳动节" else holiday for holiday in CALENDAR.notices[2].holidays))
+
+    changed = CALENDAR.changed_days(replace(CALENDAR, notices=(*CALENDAR.notices[:2], corrected)))
+
+    assert changed == (date(2026, 5, 9), date(2026, 5, 9))
+
+
+@given(st.lists(st.tuples(st.dates(date(1980, 1, 1), date(2100, 12, 31)), st.integers(0, 40)), max_size=3))
+@settings(max_examples=25, deadline=None)
+def test_no_day_outside_the_changed_days_is_counted_otherwise(spells: list[tuple[date, int]]) -> None:
+    closures = [Closure(first=first, last=min(first + n * DAY, date(2100, 12, 31)), reference="停办") for first, n in spells]
+    closed = CALENDAR.with_closures(closures)
+
+    days = CALENDAR.differing_days(closed)
+
+    assert days == sorted({day for closure in closures for day in closure.days() if CALENDAR.is_workday(day)})
+    assert CALENDAR.changed_days(closed) == ((days[0], days[-1]) if days else None)
 
 
 def test_two_notices_for_one_year_are_refused() -> None:

@@ -45,7 +45,7 @@ def test_four_permits_over_the_spring_festival_with_an_expert_review(desk: Desk)
     desk.suspend(number, expected_end=date(2026, 3, 10))
     desk.now = at(2, 27)
     assert desk.ring().total == 0  # the target would have lapsed on the 25th
-    desk.command("resume", number)
+    desk.command("resume_case", number)
     assert desk.case(number).due_on == "2026-03-03"  # 12, 13 are used; make-up Saturday 28, 2 and 3 March are left
     for node, outcome in (("check_commitment", "signed"), ("decide_planning", "grant"), ("review_drawings", "qualified"),
                           ("register_supervision", "done"), ("review_construction", "propose_grant"),

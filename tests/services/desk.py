@@ -8,12 +8,13 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, text
 
-from services import cases, deployments, fold, jobs
-from services.cases import Completion, Stepped
+from services import cases, deployments, fold, jobs, oversight, timekeeping
+from services.acting import Command, Stepped
+from services.cases import Completion
 from services.database import reading, writing
 from services.office import Office
 from services.store import reading as store
-from services.store.rows import CaseRow, IncidentRow, TaskRow, TimerRow
+from services.store.rows import CaseRow, ClockRow, IncidentRow, TaskRow, TimerRow
 from services.verify import Problem, verify
 
 WEDNESDAY = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
@@ -62,9 +63,12 @@ class Desk:
             self.complete(number, node)
 
     def command(self, name: str, number: str, **given: Any) -> Stepped:
-        """suspend, resume, withdraw, terminate or void."""
+        """A command of cases, timekeeping or oversight, by its name."""
+        use_case = next(getattr(room, name) for room in (cases, timekeeping, oversight) if hasattr(room, name))
+        given = {"by": self.by, "version": None, **given}
+        command = Command(number=number, by=given.pop("by"), now=self.now, version=given.pop("version"))
         with writing(self.database) as connection:
-            return getattr(cases, name)(connection, self.office, number=number, by=self.by, now=self.now, **given)
+            return use_case(connection, self.office, command, **given)
 
     def suspend(self, number: str, **given: Any) -> Stepped:
         """Suspend for an expert review."""
@@ -74,8 +78,8 @@ class Desk:
     def receive(self, number: str, name: str, **data: object) -> Stepped:
         """A message comes."""
         with writing(self.database) as connection:
-            return cases.receive_message(connection, self.office, number=number, name=name, data=data, by=self.by,
-                                         now=self.now)
+            return cases.receive_message(connection, self.office, Command(number=number, by=self.by, now=self.now), name=name,
+                                         data=data)
 
     def ring(self, **given: Any) -> jobs.Done:
         """Fire what is due."""
@@ -102,6 +106,15 @@ class Desk:
         """Its pending timers, by node."""
         with reading(self.database) as connection:
             return {timer.node: timer for timer in store.timers_of(connection, self._id(number))}
+
+    def clocks(self, number: str) -> dict[str, ClockRow]:
+        """Its running clocks, by name."""
+        with reading(self.database) as connection:
+            return {clock.clock: clock for clock in store.clocks_of(connection, self._id(number))}
+
+    def resume(self, number: str, **given: Any) -> Stepped:
+        """A stop is over."""
+        return self.command("resume_case", number, **given)
 
     def incidents(self, number: str) -> list[IncidentRow]:
         """Its open incidents."""

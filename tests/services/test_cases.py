@@ -137,7 +137,7 @@ def test_a_special_procedure_moves_the_due_date_by_the_days_it_covers_and_stops_
     desk.suspend(number)
     stopped = desk.case(number), {timer.due_at for timer in desk.timers(number).values()}
     desk.now = day(10)
-    desk.command("resume", number)
+    desk.command("resume_case", number)
 
     assert (stopped[0].state, stopped[0].due_on, stopped[1]) == ("suspended", None, {None})
     assert desk.case(number).due_on == "2026-03-16"  # the 5th is consumed, the 6th, 9th and 10th are not counted

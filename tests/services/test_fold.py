@@ -42,8 +42,8 @@ def lived(desk: Desk) -> Desk:
     desk.open("choosing", **dict.fromkeys(CHOICES.split(), True))
     desk.now = day(6)
     desk.ring()
-    desk.command("resume", staged)
-    desk.command("resume", stopped)
+    desk.command("resume_case", staged)
+    desk.command("resume_case", stopped)
     desk.command("terminate", cycle, reason="主体灭失")
     return desk
 

@@ -113,7 +113,7 @@ def test_the_end_of_a_special_procedure_does_not_wake_a_parked_timer(
 
     desk.suspend(number)
     desk.now = day(9)
-    desk.command("resume", number)
+    desk.command("resume_case", number)
 
     assert desk.timers(number)["promise"].due_at is None and desk.timers(number)["statute"].due_at is not None
     assert desk.problems() == []

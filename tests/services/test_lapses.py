@@ -129,7 +129,7 @@ def test_the_promise_lapses_later_by_the_days_of_the_special_procedure(desk: Des
     desk.go(number, "register", "verify")
     desk.suspend(number)  # on Wednesday the 4th
     desk.now = day(9)
-    desk.command("resume", number)
+    desk.command("resume_case", number)
     assert desk.case(number).due_on == "2026-03-10"
     desk.now = datetime(2026, 3, 10, 15, 59, tzinfo=UTC)
     assert desk.ring().fired == 0
@@ -150,7 +150,7 @@ def test_a_stage_limit_stands_still_as_well_and_its_lapse_is_a_yellow_card(desk:
     desk.suspend(number)  # on the 4th, which is consumed
     stopped = desk.timers(number)["stage"].due_at
     desk.now = day(6)
-    desk.command("resume", number)
+    desk.command("resume_case", number)
     moved = desk.timers(number)["stage"].due_at
     desk.now = day(12)
     desk.ring()

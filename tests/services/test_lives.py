@@ -93,7 +93,7 @@ class Lives(RuleBasedStateMachine):
         """It ends."""
         number = self._case(data)
         allowed = self.desk.case(number).state == "suspended"
-        assert self._try(number, lambda: self.desk.command("resume", number)) is allowed
+        assert self._try(number, lambda: self.desk.command("resume_case", number)) is allowed
 
     @rule(data=st.data(), command=st.sampled_from(sorted(ENDS)), seldom=st.integers(0, 3))
     def end(self, data: st.DataObject, command: str, seldom: int) -> None:

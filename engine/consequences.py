@@ -1,0 +1,235 @@
+"""What follows from a fact: clocks start, stop and move; a lapse issues a card; an end leaves nothing open.
+
+`respond` says which facts follow, `tell` records a fact with all of them. Everything is decided on the case as it stands after the
+fact, on the calendar, the limits and the policy it runs under (`Terms`), and on one instant; nothing is asked of the outside.
+
+    受理 accepted     ──► the clocks of the case start (statutory, promised, target)
+    deemed accepted  ──► the same, counted from the receipt: what is over already lapses at once, with its cards
+    a stop           ──► clocks it stops lose their due date, and get it back when it ends; its expected end is a clock of its own
+    an extension     ──► clocks that have not lapsed are counted anew from their original start
+    the decision     ──► ten working days to hand over (行政许可法 art. 44)
+    办结 concluded    ──► the clocks of the case are over
+    a lapse          ──► a card, where the policy issues one: at most one for each rule and deadline
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from engine import events
+from engine.calendar import Calendar
+from engine.case import Case, evolve, local_day
+from engine.clocks import Clock
+from engine.events import Fact, Recorded
+from engine.lifecycle import State
+from engine.limits import CASE_CLOCKS, Deadline, Limit, LimitKind, Unit
+from engine.precedence import Settled, Source
+from engine.supervision import Policy
+
+HAND_OVER = Limit(amount=10, kind=LimitKind.HAND_OVER, basis="行政许可法第四十四条")
+HEARING_REQUEST = Limit(amount=5, kind=LimitKind.APPLICANT, basis="行政许可法第四十七条")
+HEARING = Limit(amount=20, kind=LimitKind.HEARING, basis="行政许可法第四十七条")
+BY_LAW, BY_ORDER = "law", "order"
+"""Where a clock's number comes from that no diagram draws."""
+
+_UNCONCLUDED = frozenset({State.RECEIVED, State.ACCEPTED, State.REVIEWING, State.SUSPENDED, State.DECIDED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Under what terms a case runs: the limits of its definition and, by the kind they are drawn with, whose value counts
+    instead (None: only a project can give the number, and has not); the calendar and its version; the office's policy;
+    `hands_over`: whether its process has a hand-over."""
+
+    limits: tuple[Limit, ...]
+    calendar: Calendar
+    policy: Policy
+    law: int = 0
+    settled: Mapping[str, Settled | None] = field(default_factory=dict)
+    hands_over: bool = False
+
+
+def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+    """The facts that follow from `fact`, which `case` already contains, in the order to be told."""
+    match fact:
+        case events.CaseAccepted():
+            return tuple(_accepted(case, terms))
+        case events.ClockStarted():
+            return _lapsed_already(fact, now)
+        case events.CaseSuspended():
+            return (*_expected(fact, case.seq, terms, now), *_recounted(case, terms, f"stopped: {fact.ground}"))
+        case events.CaseResumed():
+            return (*_over(case, f"stop:{fact.stop}", "resumed", now), *_recounted(case, terms, f"resumed: {fact.ground}"))
+        case events.ExtensionApproved():
+            return tuple(_extended(case, fact, terms, now))
+        case events.DecisionMade(granted=True) if terms.hands_over and case.clock(LimitKind.HAND_OVER.value) is None:
+            return (started(HAND_OVER.kind.value, HAND_OVER, terms, now, source=BY_LAW, event="decided"),)
+        case events.CaseConcluded():
+            return tuple(_ended(clock, fact.concluded_on, "concluded") for clock in case.running
+                         if clock.token is None and clock.kind in CASE_CLOCKS)
+        case events.CaseHandedOver() | events.CaseArchived():
+            return _over(case, LimitKind.HAND_OVER.value, "handed over", now)
+        case events.DeadlineLapsed():
+            return _cards(case, fact, terms)
+    return _of_hearings(case, fact, terms, now) or _of_orders(case, fact, terms, now) or _of_ends(case, fact, now)
+
+
+def started(
+    name: str, limit: Limit, terms: Terms, counted_from: datetime, *, source: str = "diagram", event: str = "accepted",
+    node: str = "", token: int | None = None, case: Case | None = None,
+) -> events.ClockStarted:
+    """The fact that a clock has begun; `case`: whose stops count, None for a clock that begins now and that none stops. Raises
+    InvalidInput when the count leaves the calendar."""
+    clock = Clock(
+        name=name, kind=limit.kind, amount=limit.amount, unit=limit.unit, counted_from=counted_from, due=None, due_on=None,
+        lapses_at=None, event=event, count_first_day=limit.count_first_day, roll_off_holiday=limit.roll_off_holiday)
+    due = clock.counted(terms.calendar, case.stops if case else ())
+    return events.ClockStarted(
+        clock=name, kind=limit.kind.value, amount=limit.amount, unit=limit.unit.value, basis=limit.basis, source=source,
+        due=due.text, due_on=due.due_on, lapses_at=due.lapses_at, is_provisional=due.is_provisional,
+        count_first_day=limit.count_first_day, roll_off_holiday=limit.roll_off_holiday, counted_from=counted_from,
+        event=event, node=node, token=token, law=terms.law)
+
+
+def moved(clock: Clock, due: Deadline, terms: Terms, reason: str, extra: int | None = None) -> events.ClockMoved:
+    """The fact that a clock's deadline is another one now."""
+    return events.ClockMoved(
+        clock=clock.name, due=due.text, due_on=due.due_on, lapses_at=due.lapses_at, is_provisional=due.is_provisional,
+        reason=reason, was=clock.due, extra=clock.extra if extra is None else extra, law=terms.law)
+
+
+def tell(case: Case, fact: Fact, terms: Terms, *, now: datetime, by: str) -> tuple[Case, list[Recorded]]:
+    """Record a fact and all that follows from it; the case afterwards and what was recorded, in order."""
+    written = events.record(case.number, case.seq + 1, case.head, now, by, fact)
+    case = evolve(case, written)
+    recorded = [written]
+    for consequence in respond(case, fact, terms, now):
+        case, more = tell(case, consequence, terms, now=now, by=by)
+        recorded += more
+    return case, recorded
+
+
+def _accepted(case: Case, terms: Terms) -> Iterator[Fact]:
+    assert case.counted_from is not None
+    for drawn in terms.limits:
+        if drawn.kind not in CASE_CLOCKS:
+            continue
+        settled = terms.settled.get(drawn.key, Settled(limit=drawn, source=Source.DIAGRAM, becomes=drawn.kind))
+        if settled is not None:
+            yield started(drawn.kind.value, settled.limit, terms, case.counted_from, source=settled.source, case=case)
+
+
+def _lapsed_already(fact: events.ClockStarted, now: datetime) -> tuple[Fact, ...]:
+    """A deemed acceptance counts from the receipt: a limit of one or five days is over when it begins."""
+    if fact.lapses_at is None or fact.lapses_at > now:
+        return ()
+    return (events.DeadlineLapsed(clock=fact.clock, node=fact.node, due_on=fact.due_on, scheduled_at=fact.lapses_at,
+                                  noticed_at=now),)
+
+
+def _expected(fact: events.CaseSuspended, seq: int, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+    """What the applicant was told: overrunning it raises an alarm of its own."""
+    if fact.expected_end is None:
+        return ()
+    limit = Limit(amount=fact.workdays, kind=LimitKind.STOP, basis=fact.basis) if fact.workdays else _until(
+        fact.expected_end, now, LimitKind.STOP, fact.basis)
+    return (started(f"stop:{seq}", limit, terms, now, source=BY_LAW if fact.workdays else BY_ORDER),)
+
+
+def _until(day: date, now: datetime, kind: LimitKind, basis: str) -> Limit:
+    """A limit that ends on a given day, whatever day that is."""
+    return Limit(amount=(day - local_day(now)).days, unit=Unit.CALENDAR_DAY, kind=kind, roll_off_holiday=False, basis=basis)
+
+
+def _recounted(case: Case, terms: Terms, reason: str) -> Iterator[Fact]:
+    for clock in case.running:
+        due = clock.counted(terms.calendar, case.stops)
+        if (due.text, due.is_provisional) != (clock.due, clock.is_provisional):
+            yield moved(clock, due, terms, reason)
+
+
+def _extended(case: Case, fact: events.ExtensionApproved, terms: Terms, now: datetime) -> Iterator[Fact]:
+    for clock in case.running:
+        if is_extendable(clock, Unit(fact.unit), now):
+            longer = replace(clock, extra=clock.extra + fact.amount)
+            yield moved(clock, longer.counted(terms.calendar, case.stops), terms, f"extended: {fact.document}", longer.extra)
+
+
+def is_extendable(clock: Clock, unit: Unit, now: datetime) -> bool:
+    """Can an extension in this unit still reach the clock? What has lapsed stays lapsed (行政许可法 art. 42)."""
+    is_of_the_case = clock.token is None and clock.kind in CASE_CLOCKS
+    return is_of_the_case and clock.unit is unit and not clock.has_lapsed and (clock.lapses_at is None or clock.lapses_at > now)
+
+
+def _over(case: Case, name: str, reason: str, now: datetime) -> tuple[Fact, ...]:
+    clock = case.clock(name)
+    return () if clock is None or not clock.is_running else (_ended(clock, local_day(now), reason),)
+
+
+def _ended(clock: Clock, day: date, reason: str) -> Fact:
+    return events.ClockStopped(clock=clock.name, stopped_on=day, reason=reason)
+
+
+def _cards(case: Case, fact: events.DeadlineLapsed, terms: Terms) -> tuple[Fact, ...]:
+    clock = case.clock(fact.clock)
+    colour = terms.policy.card(clock.kind) if clock is not None else None
+    if clock is None or colour is None:
+        return ()
+    return card(case, clock, colour.value, f"{clock.kind.value}_lapsed", fact.scheduled_at)
+
+
+def card(case: Case, clock: Clock, colour: str, rule: str, scheduled_at: datetime) -> tuple[Fact, ...]:
+    """A card for the clock's present deadline, unless this rule has issued one for it."""
+    if any((each.rule, each.clock, each.version) == (rule, clock.name, clock.version) for each in case.cards):
+        return ()
+    return (events.CardIssued(
+        colour=colour, rule=rule, clock=clock.name, node=clock.node, due_on=clock.due_on, scheduled_at=scheduled_at,
+        version=clock.version, holder=case.handlers[-1] if case.handlers else ""),)
+
+
+def _of_hearings(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+    """行政许可法 art. 47: five days to ask for a hearing, twenty to hold it."""
+    match fact:
+        case events.HearingOffered():
+            return (started("hearing_request", HEARING_REQUEST, terms, now, source=BY_LAW, event="noticed"),)
+        case events.HearingRequested():
+            return (*_over(case, "hearing_request", "requested", now),
+                    started("hearing", HEARING, terms, now, source=BY_LAW))
+        case events.HearingScheduled():
+            return _over(case, "hearing", "scheduled", now)
+    return ()
+
+
+def _of_orders(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, ...]:
+    match fact:
+        case events.OrderIssued(due_on=due_on):
+            return (_awaited(case.seq, due_on, terms, now),)
+        case events.OrderReturned(order=order, due_on=due_on):
+            return (_awaited(order, due_on, terms, now),)
+        case events.OrderReplied(order=order) | events.OrderClosed(order=order):
+            return _over(case, f"order:{order}", "answered", now)
+    return ()
+
+
+def _awaited(order: int, due_on: date, terms: Terms, now: datetime) -> Fact:
+    return started(f"order:{order}", _until(due_on, now, LimitKind.ORDER, ""), terms, now, source=BY_ORDER)
+
+
+def _of_ends(case: Case, fact: Fact, now: datetime) -> tuple[Fact, ...]:
+    """A case that has ended waits for nobody and its limits are over; an order still wants its answer."""
+    match fact:
+        case events.ProcessCompleted() if case.state in _UNCONCLUDED:
+            return (events.CaseConcluded(concluded_on=local_day(now)), *_nothing_left(case, now, CASE_CLOCKS))
+        case events.ProcessCompleted() | events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
+            return tuple(_nothing_left(case, now))
+    return ()
+
+
+def _nothing_left(case: Case, now: datetime, concluded: frozenset[LimitKind] = frozenset()) -> Iterator[Fact]:
+    """`concluded`: the kinds of case clocks that 办结 has stopped already."""
+    yield from (events.IncidentResolved(raised=seq) for seq, _ in case.incidents)
+    for clock in case.running:
+        if clock.kind is not LimitKind.ORDER and not (clock.token is None and clock.kind in concluded):
+            yield _ended(clock, local_day(now), "ended")

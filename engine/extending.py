@@ -1,0 +1,134 @@
+"""Extensions and hearings: what the law lets an office add to a limit, once, and before it lapses (行政许可法 art. 42, 47, 48).
+
+The reviewer proposes, the head of the office approves (of a joint handling, the head of the government), and the applicant is told
+before the limit is over. What is added is counted from the original start: twenty days and ten are thirty from acceptance, not ten
+from the approval. An extension that comes late is none: the limit has lapsed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from engine import events
+from engine.calendar import Calendar
+from engine.case import Case, local_day
+from engine.clocks import Clock
+from engine.consequences import HEARING, HEARING_REQUEST, is_extendable
+from engine.errors import Forbidden, InvalidInput
+from engine.events import Fact
+from engine.lifecycle import State
+from engine.limits import CASE_CLOCKS, Limit, LimitKind, Unit, latest_start
+from engine.moves import required
+
+MOST, MOST_JOINT, JOINT = 10, 15, 45
+"""Working days: art. 42(1) adds ten to twenty, art. 42(2) fifteen to the forty-five of a joint handling."""
+
+_APPROVERS = {False: ("head_of_office", "the head of office 机关负责人"), True: ("head_of_government", "the head of the 本级政府")}
+_OPEN = frozenset({State.ACCEPTED, State.REVIEWING, State.SUSPENDED, State.DECIDED})
+_NOTICE = Limit(amount=7)
+
+
+def propose(case: Case, *, amount: int, reason: str, is_joint: bool, now: datetime) -> Fact:
+    """延期申请, by the reviewer. Raises Forbidden when the case was extended, has a proposal, or nothing can be extended any more;
+    InvalidInput for the amount or the reason."""
+    _guard(case, is_joint, now)
+    if case.proposal is not None:
+        raise Forbidden("propose an extension", f"case {case.number} has one by {case.proposal.by} that waits for "
+                        f"{_APPROVERS[case.proposal.is_joint][1]}: approve or refuse that")
+    most = MOST_JOINT if is_joint else MOST
+    if not 1 <= amount <= most:
+        raise InvalidInput("amount", f"expected 1 to {most} working days (行政许可法 art. 42({1 + is_joint})), found {amount}")
+    return events.ExtensionProposed(amount=amount, unit=Unit.WORKDAY.value, reason=required("reason", reason),
+                                    is_joint=is_joint)
+
+
+def approve(case: Case, *, role: str, document: str, by: str, now: datetime) -> Fact:
+    """批准延期, with the number of the 延期办理告知书 that told the applicant why. Raises Forbidden for another role, for the
+    reviewer himself, without a proposal, or when the limit has lapsed meanwhile."""
+    proposal = case.proposal
+    if proposal is None:
+        raise Forbidden("approve an extension", f"nobody has proposed one for case {case.number}: its reviewer does that first")
+    needed, who = _APPROVERS[proposal.is_joint]
+    if role != needed:
+        raise Forbidden("approve an extension", f"it is approved by {who} ({needed}), not by “{role}” (行政许可法 art. 42)")
+    if by == proposal.by:
+        raise Forbidden("approve an extension", f"{by} has proposed it; it is approved by another person, {who}")
+    _guard(case, proposal.is_joint, now)
+    return events.ExtensionApproved(
+        amount=proposal.amount, unit=proposal.unit.value, role=role,
+        document=required("document", document, "the number of the 延期办理告知书 (the applicant is told the reason, art. 42)"))
+
+
+def refuse(case: Case, *, reason: str) -> Fact:
+    """The extension is not approved."""
+    if case.proposal is None:
+        raise Forbidden("refuse an extension", f"nobody has proposed one for case {case.number}")
+    return events.ExtensionRefused(reason=required("reason", reason))
+
+
+def offer_hearing(case: Case, *, document: str) -> Fact:
+    """告知听证权利 (行政许可法 art. 47): before a decision that deeply concerns others."""
+    if case.state not in _OPEN - {State.DECIDED} or case.clock("hearing_request") is not None:
+        raise Forbidden("offer a hearing", f"case {case.number} is {case.state.value}"
+                        + (" and the right was told already" if case.clock("hearing_request") else
+                           "; the right is told between 受理 and the decision"))
+    return events.HearingOffered(document=required("document", document, "the number of the 听证告知书"))
+
+
+def request_hearing(case: Case, *, applicant: str, now: datetime) -> Fact:
+    """申请听证, within five days of being told (art. 47)."""
+    clock = _running(case, "hearing_request", f"within {HEARING_REQUEST.amount} working days of being told (art. 47)")
+    if clock.lapses_at is not None and clock.lapses_at <= now:
+        raise Forbidden("request a hearing", f"the {HEARING_REQUEST.amount} days to ask for one ended on {clock.due_on} (行政许可法 "
+                        "art. 47); the office may still hold one of its own accord (art. 46)")
+    return events.HearingRequested(applicant=required("applicant", applicant, "who asks for the hearing"))
+
+
+def schedule_hearing(
+    case: Case, calendar: Calendar, *, held_on: date, chair: str, document: str, now: datetime,
+) -> Fact:
+    """The hearing's day is told, at least seven days ahead (art. 48(1)), with a chair who has not reviewed the case (art. 48(3))."""
+    _running(case, "hearing", f"once it has been asked for, within {HEARING.amount} working days (art. 47)")
+    latest = latest_start(calendar, _NOTICE, held_on)
+    if local_day(now) > latest:
+        raise InvalidInput("held_on", f"a hearing on {held_on} had to be announced by {latest}: {_NOTICE.amount} days ahead "
+                                      "(行政许可法 art. 48(1))")
+    if chair.strip() in case.handlers:
+        raise Forbidden("schedule a hearing", f"{chair.strip()} has handled case {case.number}; the chair is another person "
+                                              "(行政许可法 art. 48(3))")
+    return events.HearingScheduled(held_on=held_on, chair=required("chair", chair, "the chair of the hearing"),
+                                   document=required("document", document, "the number of the 听证公告"))
+
+
+def _running(case: Case, name: str, when: str) -> Clock:
+    clock = case.clock(name)
+    if clock is None or not clock.is_running:
+        raise Forbidden(name.replace("_", " "), f"case {case.number} does not wait for this: it is done {when}")
+    return clock
+
+
+def _guard(case: Case, is_joint: bool, now: datetime) -> None:
+    if case.state not in _OPEN:
+        raise Forbidden("extend", f"case {case.number} is {case.state.value}; only a limit that runs can be extended (行政许可法 "
+                                  "art. 42)")
+    if case.is_extended:
+        raise Forbidden("extend", f"case {case.number} has had its extension; the law knows one (行政许可法 art. 42). What is left is "
+                                  "to conclude it, late if it must be")
+    if is_joint and not _is_joint(case.clock(LimitKind.STATUTORY.value)):
+        raise Forbidden("extend", f"case {case.number} is no joint handling with a statutory limit of {JOINT} working days "
+                                  "(行政许可法 art. 42(2)); its extension is that of art. 42(1)")
+    if not any(is_extendable(clock, Unit.WORKDAY, now) for clock in case.running):
+        raise Forbidden("extend", f"{_why_not(case)} (行政许可法 art. 42: approved and told before the limit is over; a late request "
+                                  "is itself 超时). The case can still be concluded late; only a supervisor 督查员 can write off "
+                                  "what it was carded for")
+
+
+def _why_not(case: Case) -> str:
+    """Why no clock can be extended."""
+    lapsed = [f"the {clock.kind.value} limit ended on {clock.due_on}" for clock in case.running
+              if clock.kind in CASE_CLOCKS and clock.unit is Unit.WORKDAY]
+    return f"case {case.number}: " + (", ".join(lapsed) or "no limit in working days runs")
+
+
+def _is_joint(clock: Clock | None) -> bool:
+    return clock is not None and (clock.amount, clock.unit) == (JOINT, Unit.WORKDAY)

@@ -1,0 +1,123 @@
+"""Supervision 效能监督: what may be done about cards and orders, and by whom (measures 18–20; domain rules §4.2, §6).
+
+A supervisor reminds, orders, writes off; changes no case and no clock. Nobody judges his own lapse: who has handled the case
+neither writes off nor exempts its cards, and who mended does not close the order.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from engine import events
+from engine.cards import CARD_ALLOWED, CARD_TARGETS, ORDER_ALLOWED, Card, Order, OrderState
+from engine.case import Case, local_day
+from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.events import Fact
+from engine.moves import required
+
+CONCLUSIONS = {"exempt": "予以容错免责", "lenient": "从轻减轻"}
+"""What a finding under measure 19 may say in favour of a person; 不予容错 is no finding that changes a card."""
+
+
+def appeal(case: Case, *, card: int, reason: str) -> Fact:
+    """申诉 against a card."""
+    return _told(_card(case, card), events.CardAppealed(card=card, reason=required("reason", reason)))
+
+
+def uphold(case: Case, *, card: int, reason: str, by: str) -> Fact:
+    """The appeal was heard, the card stays."""
+    _not_concerned(case, by, "uphold a card")
+    return _told(_card(case, card), events.CardUpheld(card=card, reason=required("reason", reason)))
+
+
+def write_off(case: Case, *, card: int, reason: str, by: str) -> Fact:
+    """核销, by a supervisor, with a reason."""
+    _not_concerned(case, by, "write off a card")
+    return _told(_card(case, card), events.CardWrittenOff(card=card, reason=required("reason", reason)))
+
+
+def exempt(case: Case, *, card: int, conclusion: str, document: str, reason: str, by: str) -> Fact:
+    """容错 (measure 19), found by the body whose `document` it is; never by the person concerned."""
+    _not_concerned(case, by, "exempt a card")
+    if conclusion not in CONCLUSIONS:
+        raise InvalidInput("conclusion", f"expected one of {', '.join(CONCLUSIONS)}, found “{conclusion}”")
+    return _told(_card(case, card), events.CardExempted(
+        card=card, conclusion=conclusion, reason=required("reason", reason),
+        document=required("document", document, "the number of the finding 认定文书")))
+
+
+def remind(case: Case, *, addressee: str, text: str) -> Fact:
+    """催办 of an open case."""
+    if case.ended_at is not None:
+        raise Forbidden("remind", f"case {case.number} has ended ({case.state.value}): nothing is left to be done")
+    return events.CaseReminded(addressee=required("addressee", addressee, "whom to remind"),
+                               text=required("text", text, "what to remind of"))
+
+
+def issue_order(case: Case, *, addressee: str, text: str, due_on: date, now: datetime) -> Fact:
+    """督办单, with the day by which it has to be answered."""
+    return events.OrderIssued(addressee=required("addressee", addressee, "who has to answer"),
+                              text=required("text", text, "what is ordered"), due_on=_not_past(due_on, now))
+
+
+def reply_to_order(case: Case, *, order: int, text: str) -> Fact:
+    """What was done about it."""
+    _order(case, order, OrderState.REPLIED, "reply to an order")
+    return events.OrderReplied(order=order, text=required("text", text, "what was done about it"))
+
+
+def return_order(case: Case, *, order: int, reason: str, due_on: date, by: str, now: datetime) -> Fact:
+    """The reply does not do; it is due again."""
+    _not_who_mended(_order(case, order, OrderState.OPEN, "return an order"), by, "return")
+    return events.OrderReturned(order=order, reason=required("reason", reason), due_on=_not_past(due_on, now))
+
+
+def close_order(case: Case, *, order: int, text: str, by: str) -> Fact:
+    """销号, by another than who mended."""
+    _not_who_mended(_order(case, order, OrderState.CLOSED, "close an order"), by, "close")
+    return events.OrderClosed(order=order, text=required("text", text, "what was found"))
+
+
+def _card(case: Case, seq: int) -> Card:
+    card = next((each for each in case.cards if each.seq == seq), None)
+    if card is None:
+        known = ", ".join(str(each.seq) for each in case.cards) or "none"
+        raise NotFound("card", str(seq), f"case {case.number} has: {known}")
+    return card
+
+
+def _told(card: Card, fact: events.CardAppealed | events.CardUpheld | events.CardWrittenOff | events.CardExempted) -> Fact:
+    target = CARD_TARGETS[type(fact)]
+    if target not in CARD_ALLOWED[card.state]:
+        allowed = ", ".join(sorted(state.value for state in CARD_ALLOWED[card.state])) or "nothing"
+        raise Forbidden(target.value, f"card {card.seq} is {card.state.value}; from there only {allowed} may follow")
+    return fact
+
+
+def _not_concerned(case: Case, by: str, command: str) -> None:
+    if by in case.handlers:
+        raise Forbidden(command, f"{by} has handled case {case.number}: whoever is concerned never judges his own card (measure "
+                                 "19, 20); a supervisor 督查员 who has not handled it does")
+
+
+def _order(case: Case, seq: int, target: OrderState, command: str) -> Order:
+    order = next((each for each in case.orders if each.seq == seq), None)
+    if order is None:
+        known = ", ".join(str(each.seq) for each in case.orders) or "none"
+        raise NotFound("supervision order", str(seq), f"case {case.number} has: {known}")
+    if target not in ORDER_ALLOWED[order.state]:
+        allowed = ", ".join(sorted(state.value for state in ORDER_ALLOWED[order.state])) or "nothing"
+        raise Forbidden(command, f"order {seq} is {order.state.value}; from there only {allowed} may follow")
+    return order
+
+
+def _not_who_mended(order: Order, by: str, command: str) -> None:
+    if by == order.replied_by:
+        raise Forbidden(f"{command} an order", f"{by} has answered order {order.seq}: it is closed by another than who mended "
+                                               "(整改人≠销号人), a supervisor 督查员")
+
+
+def _not_past(due_on: date, now: datetime) -> date:
+    if due_on < local_day(now):
+        raise InvalidInput("due_on", f"{due_on} lies in the past")
+    return due_on

@@ -1,0 +1,80 @@
+"""The rows that a case's fold determines: its own row, its running clocks, its cards and orders.
+
+Pure: a case in, rows out. Whoever saves a step and whoever replays one ask here, so that both come to the same rows. A step
+writes only what differs from before; what the board counts follows from the same difference.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+import orjson
+
+from engine.bells import rings_at
+from engine.case import Case, local_day
+from engine.clocks import Clock
+from engine.consequences import Terms
+from services.store.rows import CardRow, CaseRow, ClockRow, Counted, HeldCase, OrderRow
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(Case)
+
+
+def fold_of(row: CaseRow | HeldCase) -> Case:
+    """The case as stored."""
+    return _DECODER.decode(row.fold)
+
+
+def row_of(case: Case, *, id: int, version: int, definition_id: int, tokens: bytes, data: Mapping[str, object]) -> CaseRow:
+    """The row a case is stored as."""
+    clock, standing = case.governing, case.standing
+    return CaseRow(
+        id=id, number=case.number, process=case.process, definition_id=definition_id, version=version,
+        state=case.state.value, standing=standing.value if standing else None, opened_at=case.opened_at,
+        accepted_on=_day(case.accepted_on), due_on=_day(clock.due_on) if clock else None,
+        is_provisional=bool(clock and clock.is_provisional), concluded_on=_day(case.concluded_on), ended_at=case.ended_at,
+        park=case.park, department=case.department, project=case.project, seq=case.seq, head=case.head, tokens=tokens,
+        data=orjson.dumps(data), fold=_ENCODER.encode(case))
+
+
+def clock_row(case_id: int, case: Case, clock: Clock, terms: Terms) -> ClockRow:
+    """The row of a running clock."""
+    return ClockRow(
+        case_id=case_id, clock=clock.name, kind=clock.kind.value, node=clock.node, process=case.process, park=case.park,
+        department=case.department, amount=clock.amount, unit=clock.unit.value,
+        since_on=local_day(clock.counted_from).isoformat(), due=clock.due, lapses_at=clock.lapses_at,
+        is_provisional=clock.is_provisional, has_lapsed=clock.has_lapsed, version=clock.version, law=clock.law,
+        rings_at=rings_at(case, clock, terms))
+
+
+def counted(case: Case, before: Iterable[Clock], after: Iterable[Clock]) -> dict[Counted, int]:
+    """By how much each count of the board changes when running clocks take the place of others."""
+    changes: Counter[Counted] = Counter()
+    for clocks, step in ((before, -1), (after, 1)):
+        for clock in clocks:
+            changes[Counted(process=case.process, park=case.park, department=case.department, kind=clock.kind.value,
+                            amount=clock.amount, unit=clock.unit.value, due=clock.due or "",
+                            is_provisional=clock.is_provisional)] += step
+    return {each: change for each, change in changes.items() if change}
+
+
+def card_rows(case_id: int, case: Case) -> dict[int, CardRow]:
+    """The rows of its cards, by the number of the fact that issued each."""
+    return {card.seq: CardRow(
+        case_id=case_id, seq=card.seq, colour=card.colour, rule=card.rule, clock=card.clock, process=case.process,
+        park=case.park, department=case.department, holder=card.holder, scheduled_at=card.scheduled_at,
+        issued_at=card.issued_at, state=card.state.value) for card in case.cards}
+
+
+def order_rows(case_id: int, case: Case) -> dict[int, OrderRow]:
+    """The rows of its supervision orders, by the number of the fact that issued each."""
+    return {order.seq: OrderRow(
+        case_id=case_id, seq=order.seq, text=order.text, addressee=order.addressee, issued_by=order.issued_by,
+        issued_at=order.issued_at, due_on=order.due_on.isoformat(), state=order.state.value) for order in case.orders}
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

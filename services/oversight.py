@@ -1,0 +1,72 @@
+"""What supervisors do about a case, and what is done in answer: remind, order, reply, close; appeal, write off, exempt.
+
+None of it changes the case or a clock of the office. Guards stand in `engine.overseeing`; who is a supervisor is decided at the
+doors.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Connection
+
+from engine import overseeing
+from services.acting import Command, Stepped, move
+from services.office import Office
+
+
+def appeal(connection: Connection, office: Office, command: Command, *, card: int, reason: str) -> Stepped:
+    """申诉."""
+    return move(connection, office, command, lambda chapter: overseeing.appeal(chapter.case, card=card, reason=reason))
+
+
+def uphold(connection: Connection, office: Office, command: Command, *, card: int, reason: str) -> Stepped:
+    """The appeal was heard, the card stays."""
+    return move(connection, office, command, lambda chapter: overseeing.uphold(
+        chapter.case, card=card, reason=reason, by=command.by))
+
+
+def write_off(connection: Connection, office: Office, command: Command, *, card: int, reason: str) -> Stepped:
+    """核销."""
+    return move(connection, office, command, lambda chapter: overseeing.write_off(
+        chapter.case, card=card, reason=reason, by=command.by))
+
+
+def exempt(
+    connection: Connection, office: Office, command: Command, *, card: int, conclusion: str, document: str, reason: str,
+) -> Stepped:
+    """容错 (measure 19)."""
+    return move(connection, office, command, lambda chapter: overseeing.exempt(
+        chapter.case, card=card, conclusion=conclusion, document=document, reason=reason, by=command.by))
+
+
+def remind(connection: Connection, office: Office, command: Command, *, addressee: str, text: str) -> Stepped:
+    """催办."""
+    return move(connection, office, command, lambda chapter: overseeing.remind(chapter.case, addressee=addressee, text=text))
+
+
+def issue_order(
+    connection: Connection, office: Office, command: Command, *, addressee: str, text: str, due_on: date,
+) -> Stepped:
+    """督办单."""
+    return move(connection, office, command, lambda chapter: overseeing.issue_order(
+        chapter.case, addressee=addressee, text=text, due_on=due_on, now=chapter.now))
+
+
+def reply_to_order(connection: Connection, office: Office, command: Command, *, order: int, text: str) -> Stepped:
+    """What was done about an order."""
+    return move(connection, office, command, lambda chapter: overseeing.reply_to_order(chapter.case, order=order, text=text))
+
+
+def return_order(
+    connection: Connection, office: Office, command: Command, *, order: int, reason: str, due_on: date,
+) -> Stepped:
+    """The reply does not do."""
+    return move(connection, office, command, lambda chapter: overseeing.return_order(
+        chapter.case, order=order, reason=reason, due_on=due_on, by=command.by, now=chapter.now))
+
+
+def close_order(connection: Connection, office: Office, command: Command, *, order: int, text: str) -> Stepped:
+    """销号."""
+    return move(connection, office, command, lambda chapter: overseeing.close_order(
+        chapter.case, order=order, text=text, by=command.by))

@@ -1,0 +1,157 @@
+"""A clock rings: whatever is due about it is done, in the transaction that moves its case.
+
+One row of `clock` rings for all of it: the warning, the lapse with its card, each rung of the ladder, the red card after a yellow
+one. Whether a limit really is over is asked of the case at that moment. When it is, the drawn timers that hang on the clock are
+fired along, and the diagram goes its escalation path. A lapse is judged by the scheduled instant; when the machine was down it is
+noticed late, and both instants are kept. Who is told is looked up when it is told: in the contact book of that hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from engine import bells, events
+from engine.bells import Deed, Errand
+from engine.case import local_day
+from engine.clocks import Clock
+from engine.consequences import card
+from engine.errors import Forbidden, Incident
+from engine.ladder import Place, Role, Rung, SEATS, contact_of
+from engine.limits import NAMES
+from engine.process import kernel
+from engine.process.step import Wait
+from engine.supervision import Colour
+from services import contacts, waiting
+from services.chapter import Chapter
+from services.office import Office
+from services.store.rows import ClockRow, HeldCase, NotificationRow
+
+CLOCK = "时钟"
+"""Who acts when nobody does."""
+
+INBOX, SMS = "inbox", "sms"
+"""In-app messages are stored; whatever goes elsewhere leaves through the outbox."""
+
+_ORDER_WORKDAYS = 5
+
+
+def ring(
+    connection: Connection, office: Office, row: HeldCase, ringing: ClockRow, *, now: datetime,
+) -> tuple[Chapter, bool]:
+    """Do what is due about a claimed clock of a locked case. Returns the chapter to be saved, and False when nothing was due any
+    more and the bell was only set anew."""
+    chapter = Chapter.resume(connection, office, row, now=now, by=CLOCK)
+    chapter.rung.add(ringing.clock)
+    try:
+        done = _do_all(chapter, ringing.clock)
+        return chapter, _fire_hanging(chapter, ringing.clock) or done
+    except (Incident, Forbidden) as error:
+        incident = error if isinstance(error, Incident) else Incident(ringing.node, str(error))
+        return chapter.silenced_by(incident, ringing.clock), True
+
+
+def _do_all(chapter: Chapter, name: str) -> bool:
+    """Each errand that is due changes what is left, so the list is made anew after each."""
+    done = False
+    while True:
+        clock = chapter.case.clock(name)
+        left = bells.errands(chapter.case, clock, chapter.terms) if clock is not None else []
+        if clock is None or not left or left[0].at > chapter.now:
+            return done
+        _do(chapter, clock, left[0])
+        done = True
+
+
+def _do(chapter: Chapter, clock: Clock, errand: Errand) -> None:
+    match errand.deed:
+        case Deed.LAPSE:
+            chapter.tell(events.DeadlineLapsed(clock=clock.name, node=clock.node, due_on=clock.due_on, version=clock.version,
+                                               scheduled_at=errand.at, noticed_at=chapter.now))
+        case Deed.REDDEN:
+            for fact in card(chapter.case, clock, Colour.RED.value, bells.RED_AFTER_YELLOW, errand.at):
+                chapter.tell(fact)
+        case Deed.TELL:
+            assert errand.rung is not None
+            _climb(chapter, clock, errand.rung, errand.at)
+
+
+def _fire_hanging(chapter: Chapter, name: str) -> bool:
+    """Fire the drawn timers that hang on a clock that has lapsed; those of one ring only, so that a diagram that draws the same
+    timer again in a circle waits for the next."""
+    clock = chapter.case.clock(name)
+    if clock is None or not clock.has_lapsed or clock.lapses_at is None:
+        return False
+    fired = False
+    for token in [wait.id for wait in _hanging(chapter, clock)]:
+        wait = next((each for each in _waits(chapter) if each.id == token), None)
+        if wait is not None:
+            _fire(chapter, wait, clock.lapses_at)
+            fired = True
+    return fired
+
+
+def _fire(chapter: Chapter, wait: Wait, scheduled_at: datetime) -> None:
+    chapter.tell(events.TimerFired(token=wait.id, node=wait.node, firing=1, scheduled_at=scheduled_at, fired_at=chapter.now))
+    chapter.advance(kernel.fire(chapter.deployment.program, chapter.tokens, wait.id))
+
+
+def _hanging(chapter: Chapter, clock: Clock) -> Iterable[Wait]:
+    for wait in _waits(chapter):
+        if clock.token == wait.id or waiting.hangs_on(wait, chapter.case) == clock:
+            yield wait
+
+
+def _waits(chapter: Chapter) -> tuple[Wait, ...]:
+    return kernel.waits(chapter.deployment.program, chapter.tokens)
+
+
+def _climb(chapter: Chapter, clock: Clock, rung: Rung, scheduled_at: datetime) -> None:
+    """A rung is reached: whoever stands on it is told, whoever does not is an alarm for the supervisor."""
+    told, missing = _recipients(chapter, rung)
+    chapter.tell(events.Escalated(
+        clock=clock.name, rung=rung.name, version=clock.version, due_on=clock.due_on, scheduled_at=scheduled_at,
+        told_at=chapter.now, told=told, missing=[role.value for role in missing]))
+    subject = f"{rung.label}:{chapter.case.number} {NAMES[clock.kind]} {(clock.due or '').replace('T', ' ')}"
+    _notify(chapter, [(each.recipient, each.unit, each.channel, subject) for each in told])
+    if missing:
+        alarm = f"联络表缺人,{rung.label}未能告知:{'、'.join(role.value for role in missing)}({chapter.case.number})"
+        _notify(chapter, [(Role.SUPERVISOR.value, "", INBOX, alarm)], first=len(told))
+    if rung.issues_order:
+        _order(chapter, clock, rung)
+
+
+def _recipients(chapter: Chapter, rung: Rung) -> tuple[list[events.Told], list[Role]]:
+    case, told, missing = chapter.case, [], []
+    asked = {role: contact_of(role, department=case.department, park=case.park) for role in rung.to}
+    book = contacts.book_at(chapter.connection, {unit for found in asked.values() if found for unit in [found[0]]}, chapter.now)
+    for role, place in asked.items():
+        seat = SEATS[role].place
+        if seat is Place.APPLICATION:
+            told.append(events.Told(role=role.value, recipient=role.value, unit=case.department, channel=INBOX))
+        elif place is not None and place in book:
+            contact = book[place]
+            told.append(events.Told(role=role.value, recipient=contact.name, unit=contact.unit, channel=SMS))
+        elif place is not None or seat is Place.DEPARTMENT:
+            missing.append(role)
+    return told, missing
+
+
+def _notify(chapter: Chapter, told: Iterable[tuple[str, str, str, str]], first: int = 0) -> None:
+    chapter.rows.notifications += [
+        NotificationRow(case_id=0, seq=chapter.case.seq, place=place, recipient=recipient, unit=unit, channel=channel,
+                        subject=subject[:500], created_at=chapter.now, read_at=None)
+        for place, (recipient, unit, channel, subject) in enumerate(told, first)]
+
+
+def _order(chapter: Chapter, clock: Clock, rung: Rung) -> None:
+    holder = chapter.case.handlers[-1] if chapter.case.handlers else ""
+    chapter.tell(events.OrderIssued(
+        addressee=holder or chapter.case.department or "承办部门", due_on=_in_workdays(chapter, _ORDER_WORKDAYS),
+        text=f"{NAMES[clock.kind]}{rung.label}({clock.due}),请说明原因、措施和办结时间"))
+
+
+def _in_workdays(chapter: Chapter, workdays: int) -> date:
+    return chapter.terms.calendar.workday_after(local_day(chapter.now), workdays)
