@@ -198,6 +198,8 @@ def _clock_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
                                     if (each := _stopped(clock, fact) if clock.name == fact.clock else clock) is not None)}
         case events.DeadlineLapsed():
             return _changed(case, fact.clock, lambda clock: replace(clock, has_lapsed=True))
+        case events.LapseRepaired():
+            return _changed(case, fact.clock, lambda clock: replace(clock, has_lapsed=False))
         case events.Escalated():
             return _changed(case, fact.clock, lambda clock: replace(clock, told=(*clock.told, fact.rung)))
     return {}

@@ -60,10 +60,11 @@ def explain(
                                   "one; ask for the deadline alone")
     unrolled = deadline(calendar, replace(limit, roll_off_holiday=False), at, event=event, suspensions=stops, extensions=added)
     due_at = found.lapses_at.astimezone(SHANGHAI) if found.lapses_at is not None and limit.unit in SHORTER_THAN_A_DAY else None
+    extra = sum(extension.amount for extension in added)
     course = Course(
-        limit=limit, amount=limit.amount + sum(extension.amount for extension in added), extended=bool(added),
-        happened_on=happened_on, start=_start(calendar, at, event), ends_on=unrolled.due_on, due_on=found.due_on, due_at=due_at,
-        stops=stops, grounds=grounds, sorts=DaySorts(calendar=calendar))
+        limit=limit, amount=limit.amount + extra, extended=extra > 0, happened_on=happened_on,
+        start=_start(calendar, at, event), ends_on=unrolled.due_on, due_on=found.due_on, due_at=due_at, stops=stops,
+        grounds=grounds, sorts=DaySorts(calendar=calendar))
     days = tuple(days_of(course, last))
     return Account(limit=limit, amount=course.amount, due=found.text, due_on=found.due_on, provisional=found.is_provisional,
                    days=days, rules=tuple(rules_of(course, days)))

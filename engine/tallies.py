@@ -141,11 +141,11 @@ _TURNED_AWAY = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED})
 def time_used(
     accepted_on: date, concluded_on: date, stops: Iterable[Stop], calendar: Calendar,
 ) -> tuple[int, Mapping[StopKind, int]]:
-    """The net working days between two days, and the calendar days of each kind of stop between them."""
-    net, days = calendar.workdays_between(accepted_on, concluded_on), dict.fromkeys(StopKind, 0)
+    """The net working days between two days, and the calendar days between them of each kind of stop there was."""
+    net, days = calendar.workdays_between(accepted_on, concluded_on), dict[StopKind, int]()
     for kind, start, end in _cut(accepted_on, concluded_on, stops):
         net -= calendar.workdays_between(start, end)
-        days[kind] += (end - start).days
+        days[kind] = days.get(kind, 0) + (end - start).days
     return net, days
 
 

@@ -212,7 +212,7 @@ def _mobile(value: str) -> str:
 
 
 def _office_phone(value: str) -> str:
-    number = _digits(value)
+    number = re.sub(r"^\((\d+)\)-?", r"\1-", _digits(value))  # the area code in brackets
     if number and not _OFFICE_PHONE.fullmatch(number):
         raise InvalidInput("office_phone", "expected an office phone like 0730-8880000, with its extension after a dash")
     return number

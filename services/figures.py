@@ -105,12 +105,12 @@ def freeze(connection: Connection, office: Office, month: Month, *, now: datetim
         raise Forbidden("freeze", f"{month.text} is not over; it can be frozen from {month.last + _DAY} on, and until then its "
                                   "figures are shown as they stand")
     store.take_turn(connection)
-    sums = {group: figures(tally) for group, tally in every_sum(_tallies(connection, office, month, month.last)).items()}
-    latest = {_group(row): row for row in store.snapshots(connection, month)}  # a group's last row is its newest
-    rows = _corrections(connection, office, month, sums, latest, now) if latest else [
-        _row(month, group, 0, found, "", now) for group, found in sums.items()]
+    sums, latest = _sums(connection, office, month), _latest(connection, month)
+    if not latest:
+        return _write_originals(connection, month, sums, now)
+    rows = _corrections(connection, office, month, sums, latest, now)
     store.insert_snapshots(connection, rows)
-    return Frozen(month=month, corrections=len(rows)) if latest else Frozen(month=month, originals=len(rows))
+    return Frozen(month=month, corrections=len(rows))
 
 
 def freeze_due(database: Engine, office: Office, *, now: datetime) -> Frozen | None:
@@ -120,8 +120,12 @@ def freeze_due(database: Engine, office: Office, *, now: datetime) -> Frozen | N
     with reading(database) as connection:
         if store.frozen_at(connection, month) is not None:
             return None
+        sums = _sums(connection, office, month)  # before anybody has to wait for us
     with writing(database) as connection:
-        return freeze(connection, office, month, now=now)
+        store.take_turn(connection)
+        if store.frozen_at(connection, month) is not None:
+            return None
+        return _write_originals(connection, month, sums, now)
 
 
 def correct_due(database: Engine, office: Office, *, now: datetime) -> int:
@@ -156,6 +160,21 @@ def _applied(found: list[LawChangeRow]) -> list[LawChangeRow]:
     """The changes up to the first that clocks are not yet counted under."""
     waiting = next((place for place, change in enumerate(found) if change.applied_at is None), len(found))
     return found[:waiting]
+
+
+def _sums(connection: Connection, office: Office, month: Month) -> dict[Group, Figures]:
+    """The figures of every group of a month that is over, at every width."""
+    return {group: figures(tally) for group, tally in every_sum(_tallies(connection, office, month, month.last)).items()}
+
+
+def _latest(connection: Connection, month: Month) -> dict[Group, SnapshotRow]:
+    """The newest row of each group; none while the month is not frozen."""
+    return {_group(row): row for row in store.snapshots(connection, month)}  # a group's rows come in their order
+
+
+def _write_originals(connection: Connection, month: Month, sums: dict[Group, Figures], now: datetime) -> Frozen:
+    store.insert_snapshots(connection, [_row(month, group, 0, found, "", now) for group, found in sums.items()])
+    return Frozen(month=month, originals=len(sums))
 
 
 def _tallies(connection: Connection, office: Office, month: Month, through: date) -> dict[Group, Tally]:

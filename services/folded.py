@@ -25,7 +25,12 @@ _DECODER = msgspec.msgpack.Decoder(Case)
 
 def fold_of(row: CaseRow | HeldCase) -> Case:
     """The case as stored."""
-    return _DECODER.decode(row.fold)
+    return fold_of_bytes(row.fold)
+
+
+def fold_of_bytes(fold: bytes) -> Case:
+    """The case that is stored in these bytes."""
+    return _DECODER.decode(fold)
 
 
 def row_of(case: Case, *, id: int, version: int, definition_id: int, tokens: bytes, data: Mapping[str, object]) -> CaseRow:

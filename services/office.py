@@ -8,7 +8,7 @@ refreshes the office in the transaction that counts them.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -68,10 +68,13 @@ class Office:
 
     def terms(self, deployment: Deployment, case: Case) -> Terms:
         """Under what terms a case of this definition runs."""
-        return Terms(
-            limits=deployment.definition.process.limits, law=self.law.version, hands_over=deployment.hands_over,
-            calendar=self.law.calendar(park=case.park, window=case.window, system=case.system),
-            policy=self.policies.of(case.process, case.park))
+        return replace(self.general_terms(case), limits=deployment.definition.process.limits,
+                       hands_over=deployment.hands_over)
+
+    def general_terms(self, case: Case) -> Terms:
+        """As `terms`, without what its diagram says: enough to count the clocks that it has."""
+        return Terms(limits=(), law=self.law.version, policy=self.policies.of(case.process, case.park),
+                     calendar=self.law.calendar(park=case.park, window=case.window, system=case.system))
 
     def limits(self, connection: Connection, deployment: Deployment, case: Case, now: datetime) -> InForce:
         """What competes with the limits of the case's diagram. One statement, or none when nobody has a limit of his own."""

@@ -194,10 +194,16 @@ def _clocks(steps: Sequence[tuple[int, int, Rows]], dialect: str) -> Iterator[_G
     counts: Counter[tuple[Counted, int]] = Counter()
     for id, _, rows in steps:
         counts.update({(counted, id % SHARDS): change for counted, change in rows.counts.items()})
-    yield _COUNT_CLOCKS[dialect], count_changes(counts)
+    yield _COUNT_CLOCKS[dialect], _count_changes(counts)
 
 
-def count_changes(counts: Mapping[tuple[Counted, int], int]) -> list[dict[str, object]]:
+def count_clocks(connection: Connection, counts: Mapping[tuple[Counted, int], int]) -> None:
+    """Change the board's counts: by what is counted and the shard of its case."""
+    if changes := _count_changes(counts):
+        connection.execute(_COUNT_CLOCKS[connection.dialect.name], changes)
+
+
+def _count_changes(counts: Mapping[tuple[Counted, int], int]) -> list[dict[str, object]]:
     """The parameters that change the board's counts, in the order in which every writer touches them."""
     return [{**counted._asdict(), "shard": shard, "clocks": change} for (counted, shard), change in sorted(counts.items())
             if change]

@@ -18,7 +18,7 @@ class FiguresQuery(BaseModel):
         "Also apart by this. May be repeated, and then apart by each combination."))
 
 
-class Ratio(BaseModel):
+class FigureRatio(BaseModel):
     """A rate or a mean as an exact fraction, not reduced. `value`: the quotient, null when there is nothing to divide by."""
 
     numerator: int
@@ -33,10 +33,10 @@ class GroupFigures(BaseModel):
     park: str
     department: str
     process: str
-    figures: dict[str, int | Ratio] = Field(description="By name, as in `definitions`.")
+    figures: dict[str, int | FigureRatio] = Field(description="By name, as in `definitions`.")
 
 
-class Definition(BaseModel):
+class FigureDefinition(BaseModel):
     """What a figure means, as it is printed below a report. `unit`: 件, 工作日, 自然日, or % for a rate."""
 
     label: str
@@ -44,7 +44,7 @@ class Definition(BaseModel):
     unit: str
 
 
-class Correction(GroupFigures):
+class FigureCorrection(GroupFigures):
     """更正: a frozen figure that was found to be another. `number`: the how manieth of its group. `reason`: from what to what,
     for which cases, and why."""
 
@@ -60,5 +60,5 @@ class MonthFigures(BaseModel):
     month: str
     is_frozen: bool
     groups: list[GroupFigures]
-    definitions: dict[str, Definition]
-    corrections: list[Correction]
+    definitions: dict[str, FigureDefinition]
+    corrections: list[FigureCorrection]

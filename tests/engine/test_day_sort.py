@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.calendar import Calendar
-from engine.day_sort import DaySort, DaySorts
+from engine.day_sort import STATUTE, DaySort, DaySorts
 from engine.notices import Closure, Holiday, Notice
 from services.calendars import load_calendar
 
@@ -25,7 +25,7 @@ NOTICE = "国办发明电〔2025〕7号"
     (CALENDAR, date(2026, 2, 14), DaySort(code="make_up_workday", phrase="调休上班", source=NOTICE)),
     (CALENDAR, date(2026, 2, 15), DaySort(code="holiday", phrase="春节放假", source=NOTICE)),  # a Sunday, in the break
     (CALENDAR, date(2026, 3, 7), DaySort(code="weekend", phrase="周六")),
-    (CALENDAR, date(2027, 2, 6), DaySort(code="statutory_holiday", phrase="春节法定放假", source="全国年节及纪念日放假办法第2条")),
+    (CALENDAR, date(2027, 2, 6), DaySort(code="statutory_holiday", phrase="春节法定放假", source=STATUTE)),
     (CLOSED, date(2026, 2, 13), DaySort(code="closure", phrase="停办", source="岳园办〔2026〕3号、岳防汛〔2026〕1号")),
     (CLOSED, date(2026, 2, 14), DaySort(code="closure", phrase="停办", source="岳园办〔2026〕3号")),  # would have been worked
     (CLOSED, date(2026, 2, 15), DaySort(code="holiday", phrase="春节放假", source=NOTICE)),  # off without the closure

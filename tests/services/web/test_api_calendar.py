@@ -47,9 +47,9 @@ def test_the_calendar_in_force_is_that_of_the_shelf_until_it_is_changed(api: Api
     assert law["years"][2]["months"] == [21, 16, 22, 21, 19, 21, 23, 21, 22, 18, 21, 23]
 
 
-@pytest.mark.parametrize("year", ["1980", "2101", "x", "-1", "9" * 40])
-def test_a_year_beyond_the_calendar_is_refused(api: Api, year: str) -> None:
-    assert api.get("calendar", year=year).status_code == 422
+def test_a_year_beyond_the_calendar_is_refused(api: Api) -> None:
+    for year in ("1980", "2101", "x", "-1", "9" * 40):
+        assert api.get("calendar", year=year).status_code == 422, year
 
 
 def test_one_proposes_a_notice_and_another_accepts_it(api: Api) -> None:
@@ -76,20 +76,18 @@ def test_the_real_notice_of_2026_is_the_law_already(api: Api) -> None:
     assert refused.status_code == 409 and "is the law of 2026 already" in refused.json["detail"]
 
 
-@pytest.mark.parametrize(("old", "new", "field", "said"), [
-    (b'"2027-02-20"', b'"2027-02-12"', "holidays[1].make_up[1]", "line 9: 2027-02-12 is a day off"),
-    (b'"year": 2027,', b'"year": 2027,\n"year": 2027,', "year", "line 3: stands twice"),
-    (b'"year": 2027', b'"year": "2027"', "year", "line 2: expected a year"),
-    (b'"year": 2027', b'"year": 1600', "holidays[0].first", "line 8: 2027-01-01 lies outside 1600"),
-    (b'"first": "2027-06-09"', b'"first": 20270609', "holidays[4].first", "line 12: expected a date"),
-    (b'"title"', b'"titel"', "title", "required"),
-])
-def test_a_notice_that_contradicts_itself_is_refused_with_its_line(
-    api: Api, old: bytes, new: bytes, field: str, said: str,
-) -> None:
-    refused = send(api, FIXTURE.replace(old, new))
+def test_a_notice_that_contradicts_itself_is_refused_with_its_line(api: Api) -> None:
+    for old, new, field, said in (
+        (b'"2027-02-20"', b'"2027-02-12"', "holidays[1].make_up[1]", "line 9: 2027-02-12 is a day off"),
+        (b'"year": 2027,', b'"year": 2027,\n"year": 2027,', "year", "line 3: stands twice"),
+        (b'"year": 2027', b'"year": "2027"', "year", "line 2: expected a year"),
+        (b'"year": 2027', b'"year": 1600', "holidays[0].first", "line 8: 2027-01-01 lies outside 1600"),
+        (b'"first": "2027-06-09"', b'"first": 20270609', "holidays[4].first", "line 12: expected a date"),
+        (b'"title"', b'"titel"', "title", "required"),
+    ):
+        refused = send(api, FIXTURE.replace(old, new))
+        assert refused.status_code == 422 and refused.json["field"] == field and said in refused.json["detail"], said
 
-    assert refused.status_code == 422 and refused.json["field"] == field and said in refused.json["detail"]
     assert api.get("calendar/changes").json["items"] == []
 
 
@@ -119,27 +117,28 @@ def test_a_closure_of_the_past_needs_a_supervisor(api: Api) -> None:
         "approver": "市政府"}]
 
 
-@pytest.mark.parametrize(("change", "field"), [
-    ({"scope": "street"}, "scope"), ({"place": ""}, "place"), ({"first": "2090-12-30"}, "last"), ({"first": 1}, "first"),
-    ({"last": "2190-12-30"}, "last"), ({"reference": " "}, "reference"), ({"approver": ""}, "approver"), ({"by": "王"}, "by"),
-    ({"reason": "\u200b"}, "reason"), ({"scope": "city"}, "place"),
-])
-def test_a_closure_without_its_papers_is_refused(api: Api, change: dict[str, object], field: str) -> None:
-    refused = api.post("calendar/closures", {**CLOSURE, **change})
+def test_a_closure_without_its_papers_is_refused(api: Api) -> None:
+    for change, field in (
+        ({"scope": "street"}, "scope"), ({"scope": "city"}, "place"), ({"place": ""}, "place"), ({"first": 1}, "first"),
+        ({"first": "2090-12-30"}, "last"), ({"last": "2190-12-30"}, "last"), ({"reference": " "}, "reference"),
+        ({"approver": ""}, "approver"), ({"by": "王"}, "by"), ({"reason": "\u200b"}, "reason"),
+    ):
+        refused = api.post("calendar/closures", {**CLOSURE, **change})
+        assert refused.status_code == 422 and refused.json["field"] == field, change
 
-    assert refused.status_code == 422 and refused.json["field"] == field
-
-
-@pytest.mark.parametrize("path", ["calendar/changes/1", "calendar/changes/9007199254740992"])
-def test_a_change_that_was_never_proposed_is_not_found(api: Api, path: str) -> None:
-    assert api.get(path).status_code == 404
-    assert api.post(f"{path}/accept", {}).status_code == 404
-    assert api.post(f"{path}/refuse", {"reason": "x"}).status_code == 404
+    assert api.get("calendar/changes").json["items"] == []
 
 
-@pytest.mark.parametrize("number", ["x", "0", "99999999999999999999", "-1", "1.5"])
-def test_a_change_is_named_by_a_number(api: Api, number: str) -> None:
-    assert api.get(f"calendar/changes/{number}").status_code in (404, 422)
+def test_a_change_that_was_never_proposed_is_not_found(api: Api) -> None:
+    for path in ("calendar/changes/1", "calendar/changes/9007199254740992"):
+        assert api.get(path).status_code == 404
+        assert api.post(f"{path}/accept", {}).status_code == 404
+        assert api.post(f"{path}/refuse", {"reason": "x"}).status_code == 404
+
+
+def test_a_change_is_named_by_a_number(api: Api) -> None:
+    for number in ("x", "0", "99999999999999999999", "-1", "1.5"):
+        assert api.get(f"calendar/changes/{number}").status_code in (404, 422), number
 
 
 def test_the_shapes_of_notices_are_described(api: Api) -> None:

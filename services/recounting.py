@@ -1,0 +1,219 @@
+"""Counting anew after the calendar has changed: every clock with a day in the span of the change gets the deadline it now has.
+
+The model. An accepted change of the law waits with `applied_at` NULL. A pass goes through the cases in the order of their ids, a
+chunk a transaction: lock, count each of their clocks by the calendar of their park, tell the facts of those that moved (old and
+new due date, the ruling that moved it), write. A pass that is broken off costs nothing: what was counted is not counted again, and
+a further one finds the rest. Whoever moves a case meanwhile counts by the new calendar already (`Office.refresh`); only one who had
+read his case before the change was accepted may write a clock by the old one after the pass has gone by. So a change is applied
+when a pass finds nothing left, and every transaction from before it is long over.
+
+A closure or a corrected notice may reach back: concluded cases are counted anew as well, and what had lapsed and has not is told as
+repaired, with the ruling's number and the supervisor who signed it off. Cards stay until somebody writes them off.
+
+Many clocks share their beginning and their limit, so what was counted for one is remembered for the others of the pass.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from engine import events
+from engine.bells import rings_at
+from engine.case import Case, local_day
+from engine.clocks import Clock
+from engine.consequences import Terms, moved, tell
+from engine.events import Recorded
+from engine.limits import Deadline, Unit
+from services.chapter import LEAVES
+from services.database import reading as read
+from services.database import writing as write
+from services.folded import counted, fold_of_bytes, row_of
+from services.office import Office
+from services.store import recounts
+from services.store.law import ChangeRow
+from services.store.recounts import CaseChange, ClockChange, FactRow, LeavingRow, Touched
+from services.store.rows import Counted
+from services.store.writing import SHARDS
+
+CHUNK = 500
+LONGEST_TRANSACTION = timedelta(seconds=60)
+"""No transaction that moves a case lasts so long."""
+
+Progress = Callable[[int, int], None]
+"""Told after each chunk: how many cases were looked at, how many clocks have moved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recounted:
+    """What counting anew did: `cases` looked at, `clocks` that moved, `repaired` lapses."""
+
+    cases: int = 0
+    clocks: int = 0
+    repaired: int = 0
+
+    def __add__(self, other: Recounted) -> Recounted:
+        return Recounted(cases=self.cases + other.cases, clocks=self.clocks + other.clocks,
+                         repaired=self.repaired + other.repaired)
+
+
+def recount_due(database: Engine, office: Office, *, now: datetime, progress: Progress | None = None) -> Recounted:
+    """Count anew what the changes of the calendar touch that are not applied yet, oldest change first. With none it reads one
+    small table."""
+    with read(database) as connection:
+        pending = recounts.pending(connection)
+    done = Recounted()
+    for change in pending:
+        passed = recount(database, office, change, now=now, progress=progress)
+        assert change.decided_at is not None
+        if passed.clocks == 0 and now - change.decided_at >= LONGEST_TRANSACTION:
+            with write(database) as connection:
+                recounts.applied(connection, change.id, now)
+        done += passed
+    return done
+
+
+def recount(
+    database: Engine, office: Office, change: ChangeRow, *, now: datetime, progress: Progress | None = None,
+    after: int = 0, until: int = 2**62,
+) -> Recounted:
+    """One pass for one change, through the cases with an id in (after, until]."""
+    with read(database) as connection:
+        office.refresh(connection)
+    counting, done = _Counting(office=office, change=change, now=now), Recounted()
+    for find in (recounts.running, recounts.concluded):
+        for ids in _chunks(database, find, change, after, until):
+            with write(database) as connection:
+                done += counting.run(connection, recounts.touched(connection, ids))
+            if progress is not None:
+                progress(done.cases, done.clocks)
+    return done
+
+
+def _chunks(
+    database: Engine, find: Callable[..., list[int]], change: ChangeRow, after: int, until: int,
+) -> Iterator[list[int]]:
+    while True:
+        with read(database) as connection:
+            ids = [id for id in find(connection, change, after=after, most=CHUNK) if id <= until]
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Counting:
+    """A pass. `terms`: by park, window, system and process; `deadlines`, `rings`: what was counted, by what it depends on."""
+
+    office: Office
+    change: ChangeRow
+    now: datetime
+    terms: dict[tuple[str, str, str, str], Terms] = field(default_factory=dict)
+    deadlines: dict[tuple[Any, ...], Deadline] = field(default_factory=dict)
+    rings: dict[tuple[Any, ...], datetime | None] = field(default_factory=dict)
+
+    def run(self, connection: Connection, cases: list[Touched]) -> Recounted:
+        """Count a chunk of locked cases anew and write those that changed."""
+        written = _Written()
+        for row in cases:
+            self._count(row, fold_of_bytes(row.fold), written)
+        recounts.write(connection, written.cases, written.clocks, written.facts, written.leaving, written.counts)
+        return Recounted(cases=len(cases), clocks=written.moved, repaired=written.repaired)
+
+    def _count(self, row: Touched, case: Case, written: _Written) -> None:
+        terms, after, recorded = self._terms_of(case), case, list[Recorded]()
+        at = max(self.now, case.recorded_at)
+        for clock in case.clocks:
+            if clock.due is None or clock.law >= terms.law and clock.is_running:
+                continue
+            due = self._deadline(case, clock, terms)
+            if (due.text, due.is_provisional) == (clock.due, clock.is_provisional):
+                continue
+            written.moved += 1
+            for fact in self._facts(clock, due, terms, at):
+                written.repaired += isinstance(fact, events.LapseRepaired)
+                after, told = tell(after, fact, terms, now=at, by=self.change.decided_by or "")
+                recorded += told
+        if recorded:
+            self._write(row, case, after, recorded, terms, written)
+
+    def _facts(self, clock: Clock, due: Deadline, terms: Terms, at: datetime) -> Iterator[events.Fact]:
+        yield moved(clock, due, terms, f"calendar: {self.change.reference}")
+        if clock.has_lapsed and _is_repaired(clock, due, at):
+            yield events.LapseRepaired(clock=clock.name, was=clock.due or "", due=due.text or "",
+                                       reference=self.change.reference, signed_off_by=self.change.signed_off_by or "")
+
+    def _write(
+        self, row: Touched, before: Case, after: Case, recorded: list[Recorded], terms: Terms, written: _Written,
+    ) -> None:
+        new = row_of(after, id=row.id, version=row.version, definition_id=0, tokens=b"", data={})
+        written.cases.append(CaseChange(id=row.id, version=row.version, standing=new.standing, due_on=new.due_on, seq=new.seq,
+                                        is_provisional=new.is_provisional, head=new.head, fold=new.fold))
+        for fact in recorded:
+            written.facts.append(FactRow(row.id, fact.seq, fact.kind, fact.at, fact.body, fact.hash))
+            if type(fact.fact) in LEAVES:
+                written.leaving.append(LeavingRow(row.id, fact.seq, fact.kind, fact.at))
+        changed = [(old, new) for old, new in zip(before.clocks, after.clocks, strict=True) if old != new and new.is_running]
+        for _, clock in changed:
+            written.clocks.append(ClockChange(
+                case_id=row.id, clock=clock.name, due=clock.due, lapses_at=clock.lapses_at, law=clock.law,
+                is_provisional=clock.is_provisional, has_lapsed=clock.has_lapsed, version=clock.version,
+                rings_at=self._rings_at(after, clock, terms)))
+        for each, change in counted(after, [old for old, _ in changed], [new for _, new in changed]).items():
+            written.counts[each, row.id % SHARDS] += change
+
+    def _terms_of(self, case: Case) -> Terms:
+        place = (case.park, case.window, case.system, case.process)
+        if place not in self.terms:
+            self.terms[place] = self.office.general_terms(case)
+        return self.terms[place]
+
+    def _deadline(self, case: Case, clock: Clock, terms: Terms) -> Deadline:
+        """What was stopped is counted for itself; of the others those with one beginning have one deadline."""
+        if case.stops:
+            return clock.counted(terms.calendar, case.stops)
+        begins: Any = clock.counted_from if clock.unit in _SHORT or clock.event != "accepted" else local_day(clock.counted_from)
+        key = (id(terms.calendar), clock.amount + clock.extra, clock.unit, clock.event, clock.count_first_day,
+               clock.roll_off_holiday, begins)
+        if key not in self.deadlines:
+            self.deadlines[key] = clock.counted(terms.calendar, ())
+        return self.deadlines[key]
+
+    def _rings_at(self, case: Case, clock: Clock, terms: Terms) -> datetime | None:
+        if case.cards:
+            return rings_at(case, clock, terms)
+        key = (id(terms), clock.kind, clock.amount, clock.unit, clock.due, clock.has_lapsed, clock.told)
+        if key not in self.rings:
+            self.rings[key] = rings_at(case, clock, terms)
+        return self.rings[key]
+
+
+_SHORT = frozenset({Unit.HALF_DAY, Unit.WORKING_HOUR, Unit.HOUR})
+
+
+@dataclass(slots=True, kw_only=True)
+class _Written:
+    """What a chunk writes."""
+
+    cases: list[CaseChange] = field(default_factory=list)
+    clocks: list[ClockChange] = field(default_factory=list)
+    facts: list[FactRow] = field(default_factory=list)
+    leaving: list[LeavingRow] = field(default_factory=list)
+    counts: Counter[tuple[Counted, int]] = field(default_factory=Counter)
+    moved: int = 0
+    repaired: int = 0
+
+
+def _is_repaired(clock: Clock, due: Deadline, at: datetime) -> bool:
+    """Was it late and is not any more? A clock that has stopped is judged by the day it stopped on."""
+    if due.due_on is None or due.lapses_at is None:
+        return False
+    if clock.stopped_on is not None:
+        return clock.due_on is not None and clock.due_on < clock.stopped_on <= due.due_on
+    return due.lapses_at > at
