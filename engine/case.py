@@ -2,14 +2,21 @@
 
 Nothing here knows BPMN or SQL, nor what follows from a fact (`engine.consequences`). The fold holds what the next command has to
 know and grows only with what is open: a clock that belonged to a drawn timer is forgotten when it is over; its facts remain.
+
+A case and its clocks are read, replaced and written at every step: they are msgspec structs, which do that ten times as fast as
+dataclasses, and leave out of the stored bytes what stands at its default.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from dataclasses import replace as replaced
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine import events
 from engine.calendar import SHANGHAI, Calendar
@@ -37,8 +44,7 @@ class Proposal:
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits
     count from; None before acceptance. `handlers`: who has completed its tasks. `corrections`: notices given; `may_correct`: a
     further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the number of
@@ -183,7 +189,7 @@ def _suspended(case: Case, seq: int, fact: events.CaseSuspended) -> dict[str, An
 
 def _resumed(case: Case, fact: events.CaseResumed) -> dict[str, Any]:
     over = fact.stop or (case.open_stops[-1].seq if case.open_stops else 0)
-    stops = tuple(replace(stop, end=fact.resumed_on) if stop.seq == over else stop for stop in case.stops)
+    stops = tuple(replaced(stop, end=fact.resumed_on) if stop.seq == over else stop for stop in case.stops)
     return {"stops": stops, "state": State.SUSPENDED if fact.remaining else State(fact.back_to)}
 
 
@@ -241,7 +247,7 @@ def _oversight_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
                 seq=recorded.seq, colour=fact.colour, rule=fact.rule, clock=fact.clock, version=fact.version,
                 scheduled_at=fact.scheduled_at, issued_at=recorded.at, holder=fact.holder))}
         case events.CardAppealed() | events.CardUpheld() | events.CardWrittenOff() | events.CardExempted():
-            return {"cards": tuple(replace(card, state=CARD_TARGETS[type(fact)]) if card.seq == fact.card else card
+            return {"cards": tuple(replaced(card, state=CARD_TARGETS[type(fact)]) if card.seq == fact.card else card
                                    for card in case.cards)}
         case events.OrderIssued():
             return {"orders": (*case.orders, Order(
@@ -257,7 +263,7 @@ def _oversight_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
 
 
 def _ordered(case: Case, seq: int, **changes: Any) -> dict[str, Any]:
-    return {"orders": tuple(replace(order, **changes) if order.seq == seq else order for order in case.orders)}
+    return {"orders": tuple(replaced(order, **changes) if order.seq == seq else order for order in case.orders)}
 
 
 def local_day(at: datetime) -> date:

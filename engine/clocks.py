@@ -11,16 +11,16 @@ Two that share a name never run at once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from engine.calendar import Calendar
 from engine.limits import Deadline, Extension, Limit, LimitKind, Unit, deadline
 from engine.stops import Stop, stopping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A running or stopped limit of the case. `due` is the date, or the minute of a shorter unit; None while stopped.
     `lapses_at` is the instant from which it is late. `version` counts its deadlines, `extra` what extensions have added.
 

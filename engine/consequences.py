@@ -15,8 +15,10 @@ fact, on the calendar, the limits and the policy it runs under (`Terms`), and on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from engine import events
 from engine.calendar import Calendar

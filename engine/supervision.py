@@ -149,7 +149,7 @@ def warns_at(
     if _is_short(calendar, amount, unit):
         day, minute = _close(calendar, due_on, unit, lapses_at)
         return _earlier(calendar, day, minute, policy.short_warn_minutes)
-    return _opening(calendar, calendar.workday_after(due_on, -_warning_workdays(calendar, policy, amount, unit)))
+    return _opening(calendar, _warns_on(calendar, policy, due_on, amount, unit))
 
 
 def rungs(
@@ -205,10 +205,10 @@ def _warns(
     calendar: Calendar, policy: Policy, today: date, due_on: date, amount: int, unit: Unit, lapses_at: datetime | None,
     now: datetime | None,
 ) -> bool:
+    if not _is_short(calendar, amount, unit):
+        return today >= _warns_on(calendar, policy, due_on, amount, unit)
     since = warns_at(calendar, policy, due_on=due_on, amount=amount, unit=unit, lapses_at=lapses_at)
-    if now is not None and _is_short(calendar, amount, unit):
-        return now >= since
-    return today >= since.astimezone(SHANGHAI).date()
+    return now >= since if now is not None else today >= since.astimezone(SHANGHAI).date()
 
 
 def _is_short(calendar: Calendar, amount: int, unit: Unit) -> bool:
@@ -227,12 +227,12 @@ def _is_short(calendar: Calendar, amount: int, unit: Unit) -> bool:
     return False
 
 
-def _warning_workdays(calendar: Calendar, policy: Policy, amount: int, unit: Unit) -> int:
-    """With how many working days left a longer limit begins to warn."""
+def _warns_on(calendar: Calendar, policy: Policy, due_on: date, amount: int, unit: Unit) -> date:
+    """The day on which a longer limit begins to warn."""
     length = _least_workdays(calendar, amount, unit)
-    if length >= policy.long_limit_workdays:
-        return policy.long_warn_workdays
-    return max(policy.warn_workdays, length * policy.warn_percent // 100)
+    is_long = length >= policy.long_limit_workdays
+    left = policy.long_warn_workdays if is_long else max(policy.warn_workdays, length * policy.warn_percent // 100)
+    return calendar.workday_after(due_on, -left)
 
 
 def _least_workdays(calendar: Calendar, amount: int, unit: Unit) -> int:

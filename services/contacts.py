@@ -94,6 +94,7 @@ def set_contacts(connection: Connection, new: Iterable[NewContact], *, by: str, 
 
 def end_contact(connection: Connection, *, unit: str, rank: Rank, now: datetime) -> Contact:
     """Take a contact out of the book without another: a gap from then on. Raises NotFound."""
+    writing.next_number(connection, "contact")  # as when one is entered: nobody else writes in the book meanwhile
     held = store.standing_contact(connection, unit=unit, rank=rank.value)
     if held is None:
         raise NotFound("contact", f"{unit} {_WAYS[rank]}", "the list has those in force")

@@ -60,10 +60,14 @@ def counted(case: Case, before: Iterable[Clock], after: Iterable[Clock]) -> dict
     changes: Counter[Counted] = Counter()
     for clocks, step in ((before, -1), (after, 1)):
         for clock in clocks:
-            changes[Counted(process=case.process, park=case.park, department=case.department, kind=clock.kind.value,
-                            amount=clock.amount, unit=clock.unit.value, due=clock.due or "",
-                            is_provisional=clock.is_provisional)] += step
+            changes[counted_as(case, clock)] += step
     return {each: change for each, change in changes.items() if change}
+
+
+def counted_as(case: Case, clock: Clock) -> Counted:
+    """With which clocks the board counts one."""
+    return Counted(process=case.process, park=case.park, department=case.department, kind=clock.kind.value,
+                   amount=clock.amount, unit=clock.unit.value, due=clock.due or "", is_provisional=clock.is_provisional)
 
 
 def card_rows(case_id: int, case: Case) -> dict[int, CardRow]:

@@ -15,8 +15,9 @@ Many clocks share their beginning and their limit, so what was counted for one i
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +34,7 @@ from engine.limits import Deadline, Unit
 from services.chapter import LEAVES
 from services.database import reading as read
 from services.database import writing as write
-from services.folded import counted, fold_of_bytes, row_of
+from services.folded import counted_as, fold_of_bytes, row_of
 from services.office import Office
 from services.store import recounts
 from services.store.law import ChangeRow
@@ -41,7 +42,7 @@ from services.store.recounts import CaseChange, ClockChange, FactRow, LeavingRow
 from services.store.rows import Counted
 from services.store.writing import SHARDS
 
-CHUNK = 500
+CHUNK, AHEAD = 500, 3
 LONGEST_TRANSACTION = timedelta(seconds=60)
 """No transaction that moves a case lasts so long."""
 
@@ -80,31 +81,48 @@ def recount_due(database: Engine, office: Office, *, now: datetime, progress: Pr
 
 def recount(
     database: Engine, office: Office, change: ChangeRow, *, now: datetime, progress: Progress | None = None,
-    after: int = 0, until: int = 2**62,
 ) -> Recounted:
-    """One pass for one change, through the cases with an id in (after, until]."""
+    """One pass for one change. On PostgreSQL one chunk is counted while another is being written."""
     with read(database) as connection:
         office.refresh(connection)
     counting, done = _Counting(office=office, change=change, now=now), Recounted()
-    for find in (recounts.running, recounts.concluded):
-        for ids in _chunks(database, find, change, after, until):
-            with write(database) as connection:
-                done += counting.run(connection, recounts.touched(connection, ids))
+
+    def count(ids: list[int]) -> Recounted:
+        with write(database) as connection:
+            return counting.run(connection, recounts.touched(connection, ids))
+
+    with ThreadPoolExecutor(2 if database.dialect.name == "postgresql" else 1) as pool:
+        for counted in _in_turn(pool, count, _chunks(database, change)):
+            done += counted
             if progress is not None:
                 progress(done.cases, done.clocks)
     return done
 
 
-def _chunks(
-    database: Engine, find: Callable[..., list[int]], change: ChangeRow, after: int, until: int,
-) -> Iterator[list[int]]:
-    while True:
-        with read(database) as connection:
-            ids = [id for id in find(connection, change, after=after, most=CHUNK) if id <= until]
-        if not ids:
-            return
-        yield ids
-        after = ids[-1]
+def _in_turn(
+    pool: ThreadPoolExecutor, count: Callable[[list[int]], Recounted], chunks: Iterator[list[int]],
+) -> Iterator[Recounted]:
+    """Each chunk counted, a few ahead of the one that is awaited."""
+    ahead: deque[Future[Recounted]] = deque()
+    for ids in chunks:
+        ahead.append(pool.submit(count, ids))
+        if len(ahead) > AHEAD:
+            yield ahead.popleft().result()
+    while ahead:
+        yield ahead.popleft().result()
+
+
+def _chunks(database: Engine, change: ChangeRow) -> Iterator[list[int]]:
+    """The cases of a pass: those with a running clock, then the concluded ones."""
+    for find in (recounts.running, recounts.concluded):
+        after = 0
+        while True:
+            with read(database) as connection:
+                ids = find(connection, change, after=after, most=CHUNK)
+            if not ids:
+                break
+            yield ids
+            after = ids[-1]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -165,8 +183,9 @@ class _Counting:
                 case_id=row.id, clock=clock.name, due=clock.due, lapses_at=clock.lapses_at, law=clock.law,
                 is_provisional=clock.is_provisional, has_lapsed=clock.has_lapsed, version=clock.version,
                 rings_at=self._rings_at(after, clock, terms)))
-        for each, change in counted(after, [old for old, _ in changed], [new for _, new in changed]).items():
-            written.counts[each, row.id % SHARDS] += change
+        for old, new in changed:
+            written.counts[counted_as(before, old), row.id % SHARDS] -= 1
+            written.counts[counted_as(after, new), row.id % SHARDS] += 1
 
     def _terms_of(self, case: Case) -> Terms:
         place = (case.park, case.window, case.system, case.process)

@@ -23,8 +23,8 @@ from engine.limits import Limit, LimitKind, Unit
 from engine.precedence import Commitment, Departure, Settled
 from engine.supervision import Policy
 from services import deployments
+from services.store import reading, writing
 from services.store import rulings as store
-from services.store import writing
 from services.store.rulings import CommitmentRow, CompetingRow, OfficeLimitRow, PolicyRow
 
 OFFICE_KINDS = (LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET, LimitKind.HAND_OVER)
@@ -244,6 +244,11 @@ def policy_of(row: PolicyRow) -> Policy:
 def departure_of(row: OfficeLimitRow) -> Departure | None:
     """Why an office limit departs from the statute; None when it does not."""
     return Departure(**orjson.loads(row.exception)) if row.exception else None
+
+
+def process_named(connection: Connection, name: str) -> str:
+    """The id of a deployed process, named by its id or its Chinese name; "" (all) stays. Raises NotFound."""
+    return reading.definition(connection, deployments.find(connection, name)).process if name else ""
 
 
 def drawn_limits(connection: Connection, process: str) -> tuple[str, tuple[Limit, ...]]:

@@ -76,6 +76,18 @@ def supervised() -> bytes:
     return _document(_process("bench", _ends() + _task("t0", work=True) + limit + supervise, flows, work=True))
 
 
+def accepted() -> bytes:
+    """A case that is accepted as it is opened and runs two clocks, and a user task."""
+    limits = ('<extensionElements><jb:limit kind="promised" amount="15" unit="workday"/><jb:limit kind="statutory" amount="20" '
+              'unit="workday"/><jb:variable name="applicant" type="any"/><jb:variable name="note" type="any"/>'
+              '<jb:variable name="park" type="any"/></extensionElements>')
+    accept = ('<intermediateThrowEvent id="accept"><extensionElements><jb:milestone fact="accepted"/></extensionElements>'
+              "</intermediateThrowEvent>")
+    flows = _flows(pairwise(["start", "accept", "t0", "end"]), "f")
+    return _document(f'<process id="bench" name="bench" isExecutable="true">{limits}{_ends()}{accept}{_task("t0", work=True)}'
+                     f"{flows}</process>")
+
+
 def _document(processes: str) -> bytes:
     return (f'<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="{_BPMN}" xmlns:jb="urn:jiban:bpmn:1" '
             f'targetNamespace="urn:jiban:bench">{processes}</definitions>').encode()

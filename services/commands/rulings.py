@@ -69,7 +69,7 @@ def show(process: str, park: str, project: str, as_json: bool) -> None:
 
     \b
     Example:
-      jiban limits show 四证并联 --project 2603-430600-04-01-123456
+      jiban limits show four_permits --project 2603-430600-04-01-123456
     """
     with opened() as connection:
         name, drawn = rulings.drawn_limits(connection, process)

@@ -1,37 +1,21 @@
 """Statements that count many cases anew after the calendar has changed: which are touched, and writing them as sets.
 
-PostgreSQL is given arrays and writes each table of a chunk in one statement; SQLite is given the rows one after the other, which
-costs it no round trip. Called inside the caller's transaction; commits nothing.
+PostgreSQL is given the new values in bulk and changes each table of a chunk in one statement; SQLite is given the rows one after
+the other, which costs it no round trip. Called inside the caller's transaction; commits nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Connection,
-    Executable,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    bindparam,
-    column,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Column, Connection, MetaData, Table, bindparam, select, update
+from sqlalchemy.schema import CreateTable
 
 from engine.errors import Stale
 from services import tables as t
-from services.database import Instant
+from services.store.bulk import copy
 from services.store.law import ChangeRow
 from services.store.rows import Counted
 from services.store.writing import count_clocks
@@ -93,10 +77,27 @@ class LeavingRow(NamedTuple):
     created_at: datetime
 
 
-_KEYS: Mapping[type, Mapping[str, str]] = {CaseChange: {"id": "id", "version": "version"},
-                                           ClockChange: {"case_id": "case_id", "clock": "clock"}}
-_TABLES: Mapping[type, Table] = {CaseChange: t.case, ClockChange: t.clock, FactRow: t.fact, LeavingRow: t.outbox}
+def _beside(name: str, table: Table, columns: Sequence[str]) -> Table:
+    """A table of the session, in which new values are put beside the old ones, and forgotten with the transaction."""
+    return Table(name, MetaData(), *(Column(each, table.c[each].type) for each in columns), prefixes=["TEMPORARY"],
+                 postgresql_on_commit="DELETE ROWS")
 
+
+_NEW_CASE = _beside("new_case", t.case, CaseChange._fields)
+_NEW_CLOCK = _beside("new_clock", t.clock, ClockChange._fields)
+_CHANGED_CASE, _CHANGED_CLOCK = CaseChange._fields[2:], ClockChange._fields[2:]
+_CHANGE_CASES = (
+    update(t.case).where(t.case.c.id == _NEW_CASE.c.id, t.case.c.version == _NEW_CASE.c.version)
+    .values({"version": t.case.c.version + 1, **{name: _NEW_CASE.c[name] for name in _CHANGED_CASE}}))
+_CHANGE_CLOCKS = (
+    update(t.clock).where(t.clock.c.case_id == _NEW_CLOCK.c.case_id, t.clock.c.clock == _NEW_CLOCK.c.clock)
+    .values({name: _NEW_CLOCK.c[name] for name in _CHANGED_CLOCK}))
+_CHANGE_CASE = (
+    update(t.case).where(t.case.c.id == bindparam("given_id"), t.case.c.version == bindparam("given_version"))
+    .values({"version": t.case.c.version + 1, **{name: bindparam(f"given_{name}") for name in _CHANGED_CASE}}))
+_CHANGE_CLOCK = (
+    update(t.clock).where(t.clock.c.case_id == bindparam("given_case_id"), t.clock.c.clock == bindparam("given_clock"))
+    .values({name: bindparam(f"given_{name}") for name in _CHANGED_CLOCK}))
 _PENDING = (
     select(*(t.calendar_change.c[name] for name in ChangeRow._fields))
     .where(t.calendar_change.c.version.is_not(None), t.calendar_change.c.applied_at.is_(None))
@@ -147,11 +148,13 @@ def write(
     leaving: Sequence[LeavingRow], counts: Mapping[tuple[Counted, int], int],
 ) -> None:
     """Write the changes of many cases. Raises Stale when one of them is not at the version it was read at."""
-    changed = _write(connection, cases)
+    if not cases:
+        return
+    changed = _write(connection, cases, clocks)
     if changed != len(cases):
         raise Stale(f"one of {len(cases)}", len(cases), changed)
-    for rows in (clocks, facts, leaving):
-        _write(connection, rows)
+    copy(connection, t.fact, facts, [t.fact.c[name] for name in FactRow._fields])
+    copy(connection, t.outbox, leaving, [t.outbox.c[name] for name in LeavingRow._fields])
     count_clocks(connection, counts)
 
 
@@ -159,54 +162,17 @@ def _span(change: ChangeRow) -> dict[str, object]:
     return {"first": change.first_on, "last": change.last_on}
 
 
-def _write(connection: Connection, rows: Sequence[Any]) -> int:
-    """Write rows of one sort; how many were there to be written."""
-    if not rows:
-        return 0
-    sort = type(rows[0])
-    if connection.dialect.name == "postgresql":
-        return connection.execute(_AS_SET[sort], _columns(sort, rows)).rowcount
-    return connection.execute(_ONE_BY_ONE[sort], [{f"given_{name}": value for name, value in row._asdict().items()}
-                                                  for row in rows]).rowcount
+def _write(connection: Connection, cases: Sequence[CaseChange], clocks: Sequence[ClockChange]) -> int:
+    """Change the rows of cases and clocks; how many cases were found as they were read."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(_CHANGE_CLOCK, [_given(row) for row in clocks])
+        return connection.execute(_CHANGE_CASE, [_given(row) for row in cases]).rowcount
+    for table, rows in ((_NEW_CASE, cases), (_NEW_CLOCK, clocks)):
+        connection.execute(CreateTable(table, if_not_exists=True))
+        copy(connection, table, rows)
+    connection.execute(_CHANGE_CLOCKS)
+    return connection.execute(_CHANGE_CASES).rowcount
 
 
-def _columns(sort: type, rows: Sequence[Any]) -> dict[str, list[Any]]:
-    return {f"given_{name}": list(values) for name, values in zip(sort._fields, zip(*rows, strict=True), strict=True)}  # type: ignore[attr-defined]
-
-
-def _as_set(sort: type) -> Executable:
-    """One statement for many rows, each column an array."""
-    table, names = _TABLES[sort], sort._fields  # type: ignore[attr-defined]
-    given = func.unnest(*(bindparam(f"given_{name}", type_=ARRAY(_plain(table.c[name].type))) for name in names)).table_valued(
-        *(column(name, _plain(table.c[name].type)) for name in names), name="given").render_derived()
-    if sort not in _KEYS:
-        return insert(table).from_select(list(names), select(*(given.c[name] for name in names)))
-    keys = _KEYS[sort]
-    values: dict[str, Any] = {name: given.c[name] for name in names if name not in keys}
-    if "version" in keys:
-        values["version"] = given.c.version + 1
-    return update(table).where(*(table.c[name] == given.c[name] for name in keys)).values(values)
-
-
-def _one_by_one(sort: type) -> Executable:
-    table, names = _TABLES[sort], sort._fields  # type: ignore[attr-defined]
-    given: dict[str, Any] = {name: bindparam(f"given_{name}", type_=table.c[name].type) for name in names}
-    if sort not in _KEYS:
-        return insert(table).values(given)
-    keys = _KEYS[sort]
-    values = {name: value for name, value in given.items() if name not in keys}
-    if "version" in keys:
-        values["version"] = table.c.version + 1
-    return update(table).where(*(table.c[name] == given[name] for name in keys)).values(values)
-
-
-def _plain(type_: TypeEngine[Any]) -> TypeEngine[Any]:
-    """A column's type as the element of an array."""
-    for plain in (Instant, Boolean, LargeBinary, BigInteger, Integer):
-        if isinstance(type_, plain):
-            return plain() if plain is not Boolean else Boolean(create_constraint=False)
-    return String()
-
-
-_AS_SET = {sort: _as_set(sort) for sort in _TABLES}
-_ONE_BY_ONE = {sort: _one_by_one(sort) for sort in _TABLES}
+def _given(row: CaseChange | ClockChange) -> dict[str, object]:
+    return {f"given_{name}": value for name, value in row._asdict().items()}

@@ -155,18 +155,14 @@ def enter_policy(header: shapes.Ruling, body: shapes.NewPolicy) -> Response:
     matter's, else the park's for all matters, else the office's."""
     policy = _read_policy(body.policy)
     return perform(lambda connection, at: _policy(rulings.enter_policy(
-        connection, policy, process=_process(connection, body.process), park=body.park, by=header.by, now=at)))
+        connection, policy, process=rulings.process_named(connection, body.process), park=body.park, by=header.by, now=at)))
 
 
 @api.post("/policies/end", summary="End a policy", operation_id="end_policy", responses=answered(shapes.OfficePolicy, 404))
 def end_policy(body: shapes.EndedPolicy) -> Response:
     """What is less special counts again."""
     return perform(lambda connection, at: _policy(rulings.end_policy(
-        connection, process=_process(connection, body.process), park=body.park, now=at)))
-
-
-def _process(connection: Connection, name: str) -> str:
-    return rulings.drawn_limits(connection, name)[0] if name else ""
+        connection, process=rulings.process_named(connection, body.process), park=body.park, now=at)))
 
 
 def _read_policy(data: dict[str, object]) -> Policy:

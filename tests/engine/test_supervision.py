@@ -136,6 +136,17 @@ def test_a_clock_warns_from_an_instant_on(
     assert shown(found) == expected
 
 
+@pytest.mark.parametrize(("amount", "expected"), [
+    (9, "2026-03-09T09:00"),  # three tenths of nine: two working days before
+    (10, "2026-03-05T09:00"),  # a long limit here: four
+    (40, "2026-03-05T09:00"),
+])
+def test_an_office_may_warn_earlier(amount: int, expected: str) -> None:
+    policy = Policy(warn_percent=30, long_warn_workdays=4)
+
+    assert shown(warns_at(CALENDAR, policy, due_on=date(2026, 3, 11), amount=amount)) == expected
+
+
 def test_the_ladder_of_a_promise_is_climbed_by_working_days_across_the_spring_festival() -> None:
     due = deadline(CALENDAR, Limit(amount=1), local("2026-02-13T10:00"))  # due on the make-up Saturday 2026-02-14
 

@@ -279,6 +279,8 @@ def test_a_closure_of_days_already_past_is_not_accepted_silently(connection: Con
     accepted = accept(connection, proposed, now=JANUARY, signed_off_by="督")
 
     assert (accepted.row.version, accepted.row.signed_off_by) == (1, "督")
+    with pytest.raises(Forbidden, match="was accepted, as version 1"):  # and no signature is asked for again
+        accept(connection, proposed, now=JANUARY)
 
 
 @pytest.mark.parametrize(("now", "is_past"), [

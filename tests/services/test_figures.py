@@ -13,6 +13,7 @@ from engine import events
 from engine.counted import NOT_STATED, Group
 from engine.errors import Forbidden, InvalidInput
 from engine.figures import Ratio, Value
+from engine.lifecycle import State
 from engine.months import read_month
 from engine.notices import Scope
 from services import calendar_changes, figures
@@ -20,6 +21,7 @@ from services import tables as t
 from services.database import reading, writing
 from services.figures import Frozen, freeze, month_figures, report, snapshots
 from services.office import Office
+from services.store import figures as store
 from tests.services.histories import Histories, at, moved
 
 MARCH, APRIL = read_month("2026-03"), read_month("2026-04")
@@ -62,7 +64,7 @@ def test_what_was_open_and_late_as_the_month_ended_counts_whatever_became_of_it(
     connection: Connection, told: Histories, hall: Office,
 ) -> None:
     for number in NUMBERS:
-        told.open(number, on="2026-03-16", accepted="2026-03-17", promised=(5, "2026-03-24"))
+        told.open(number, on="2026-02-10", accepted="2026-02-11", promised=(20, "2026-03-18"))
     told.tell(B, events.CaseConcluded(concluded_on=date(2026, 4, 9)), on="2026-04-09")
     told.tell(C, events.CaseWithdrawn(reason="不办了"), on="2026-04-08")
 
@@ -177,9 +179,11 @@ def test_a_figure_found_to_be_another_adds_a_correction_with_case_and_cause(
 ) -> None:
     told.open(A, on="2026-03-16", accepted="2026-03-17", promised=(5, "2026-03-24"), concluded="2026-03-26")
     told.open(B, on="2026-03-16", accepted="2026-03-17", promised=(5, "2026-03-24"), concluded="2026-03-20", park="临港")
+    told.open(C, on="2026-03-16", accepted="2026-03-17", promised=(5, "2026-03-24"), concluded="2026-03-20")
     freeze(connection, hall, MARCH, now=FIRST_OF_APRIL)
     before = snapshots(connection, MARCH)
     told.tell(A, moved("promised", "2026-03-24", "2026-03-26", "停办 岳防〔2026〕1号"), on="2026-04-10")
+    told.tell(C, events.CaseHandedOver(), on="2026-04-10")  # which no figure counts
 
     written = freeze(connection, hall, MARCH, now=LATER)
 
@@ -189,14 +193,15 @@ def test_a_figure_found_to_be_another_adds_a_correction_with_case_and_cause(
     assert written.corrections == len(corrections) == 8  # every width of 经开区, nothing of 临港 alone
     assert all(group.park in ("", "经开区") for group in corrections)
     assert corrections[TOTAL].reason == (
-        "更正：按时办结 0→1，超期办结 1→0，承诺超期办结 1→0，按时办结率 1/2→2/2，问责超期件 1→0。"
+        "更正：按时办结 0→1，超期办结 1→0，承诺超期办结 1→0，按时办结率 2/3→3/3，问责超期件 1→0。"
         f"原因：办件 {A}（承诺时限到期日 2026-03-24→2026-03-26，停办 岳防〔2026〕1号）。")
-    assert corrections[TOTAL].figures["on_time_rate"] == Ratio(numerator=2, denominator=2)
+    assert corrections[TOTAL].figures["on_time_rate"] == Ratio(numerator=3, denominator=3)
     assert corrections[TOTAL].made_at == LATER
 
 
 def test_a_second_correction_is_told_against_the_first(connection: Connection, told: Histories, hall: Office) -> None:
-    told.open(A, on="2026-03-16", accepted="2026-03-17", promised=(5, "2026-03-24"))
+    told.open(A, on="2026-02-10", accepted="2026-02-11", promised=(20, "2026-03-18"))
+    told.tell(A, moved("promised", "2026-03-18", "2026-03-24", "停办乙"), on="2026-04-01", hour=0)
     freeze(connection, hall, MARCH, now=FIRST_OF_APRIL)
     told.tell(A, moved("promised", "2026-03-24", "2026-04-02", "停办甲"), on="2026-04-10")
     freeze(connection, hall, MARCH, now=at("2026-04-11"))
@@ -206,12 +211,14 @@ def test_a_second_correction_is_told_against_the_first(connection: Connection, t
 
     rows = [row for row in snapshots(connection, MARCH) if row.group == TOTAL]
     assert [(row.number, row.figures["overdue"]) for row in rows] == [(0, 1), (1, 0), (2, 1)]
-    assert "撤销停办甲" in rows[2].reason and "2026-03-24→2026-04-02" not in rows[2].reason
+    assert f"办件 {A}（承诺时限到期日 2026-03-24→2026-04-02，停办甲）" in rows[1].reason and "停办乙" not in rows[1].reason
+    assert f"办件 {A}（承诺时限到期日 2026-04-02→2026-03-24，撤销停办甲）" in rows[2].reason
 
 
 def test_an_exemption_keeps_the_lapse_and_takes_it_out_of_the_count_of_accountability(
     connection: Connection, told: Histories, hall: Office,
 ) -> None:
+    _close(connection, hall, "2026-05-04", "2026-05-04", at("2026-03-20"))  # the law before the month was frozen
     told.open(A, on="2026-03-16", accepted="2026-03-17", promised=(5, "2026-03-24"))
     told.tell(A, events.CardIssued(colour="yellow", rule="promised", clock="promised", node="", due_on=date(2026, 3, 24),
                                    scheduled_at=at("2026-03-25", 0)), on="2026-03-25", hour=0)
@@ -299,12 +306,10 @@ def test_a_change_of_the_calendar_corrects_the_months_it_reaches_once_clocks_are
     assert (before, after) == (0, [8, 0])
     with reading(database) as connection:
         assert {row.number for row in snapshots(connection, read_month("2026-02"))} == {0}
+        assert store.compared_with(connection) == 1
 
 
-def test_every_state_a_case_can_have_is_read_or_meant_to_be_left_out(connection: Connection, told: Histories) -> None:
-    from engine.lifecycle import State
-    from services.store import figures as store
-
+def test_every_state_a_case_can_have_is_read_or_meant_to_be_left_out() -> None:
     read = {*store._OPEN, *store._ENDED, *store._TURNED_AWAY}
 
     assert {state.value for state in State} - read == {

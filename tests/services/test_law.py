@@ -87,6 +87,17 @@ def test_the_newest_notice_of_a_year_is_in_force_and_the_older_is_kept(connectio
     assert [change.row.version for change in calendar_changes.changes(connection)] == [1, 2, 3]
 
 
+def test_the_notice_accepted_last_is_in_force_although_it_was_proposed_first(connection: Connection) -> None:
+    notices = [FIXTURE.read_bytes().replace("〔2026〕1号".encode(), f"〔2026〕{n}号".encode()) for n in (1, 2)]
+    first, second = (calendar_changes.propose_notice(connection, SHELF, data, file="", by="王", now=NOW) for data in notices)
+
+    for proposed in (second, first):
+        calendar_changes.accept(connection, SHELF, proposed.change.id, by="李", now=NOW, allow_fixture=True)
+
+    in_force = load_law(connection, SHELF).notice(2027)
+    assert in_force is not None and in_force.number == "测试〔2026〕1号"
+
+
 def test_the_law_of_an_earlier_version_can_be_read_again(connection: Connection) -> None:
     enact(connection, SHELF, FIXTURE.read_bytes(), Closure(**SPELL, approver="市政府"))
 

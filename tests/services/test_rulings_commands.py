@@ -11,10 +11,11 @@ import click
 import pytest
 
 from engine.errors import InvalidInput, NotFound
-from services.commands import contacts, rulings
+from services.commands import contacts, policies, rulings
 
 PARK, PROJECT = "湘阴高新区", "2603-430600-04-01-123456"
-SHEET = "单位,类别,姓名,职务,办公电话,联系手机,备注\n市住建局,联络员,王联络,,,13807301234,\n湘阴高新区,负责人,周主任,,,13907305678,\n"
+SHEET = ("单位,类别,姓名,职务,办公电话,联系手机,备注\n市住建局,联络员,王联络,,,13807301234,\n"
+         "湘阴高新区,负责人,周主任,,,13907305678,\n")
 SET = ("set", "竣工联合验收", "promised", "6", "--park", PARK, "--basis", "湘高管发〔2026〕4号", "--approver", "李主任")
 COMMIT = ("commit", PROJECT, "竣工联合验收", "5", "--agreement", "招商协议〔2026〕8号", "--clause", "第六条")
 
@@ -102,3 +103,41 @@ def test_a_sheet_with_a_wrong_line_enters_nothing(call: Callable[..., str], tmp_
         call(contacts.command, "import", str(tmp_path / "x.csv"))
 
     assert objects(call(contacts.command, "list", "--json")) == {"contacts": [], "gaps": []}
+
+
+def test_a_policy_is_shown_mended_and_entered_again(call: Callable[..., str], tmp_path: Path) -> None:
+    shown = objects(call(policies.command, "show", "--json"))
+    (tmp_path / "规则.json").write_text(json.dumps({**shown, "target_cards": True}), encoding="utf-8")
+
+    entered = objects(call(policies.command, "set", str(tmp_path / "规则.json"), "--process", "four_permits", "--park", PARK,
+                           "--json"))
+
+    assert entered["policy"]["target_cards"] and entered["process"] == "four_permits"
+    assert objects(call(policies.command, "show", "--process", "签约即供地·四证并联", "--park", PARK))["target_cards"]
+    assert not objects(call(policies.command, "show", "--process", "company_setup", "--park", PARK))["target_cards"]
+    assert f"four_permits {PARK}" in call(policies.command, "list")
+
+
+def test_an_ended_policy_is_history(call: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "规则.json").write_text("{}", encoding="utf-8")
+    call(policies.command, "set", str(tmp_path / "规则.json"), "--park", PARK)
+
+    call(policies.command, "end", "--park", PARK)
+
+    assert call(policies.command, "list") == "" and PARK in call(policies.command, "list", "--history")
+
+
+@pytest.mark.parametrize(("text", "reason"), [
+    ("{", "not JSON"), ('{"colour": 1}', "colour: is not a field"), (" " * 300_000, "larger than"),
+    ("[]", "expected an object"),
+])
+def test_a_file_that_is_no_policy_is_refused(call: Callable[..., str], tmp_path: Path, text: str, reason: str) -> None:
+    (tmp_path / "x.json").write_text(text, encoding="utf-8")
+
+    with pytest.raises(InvalidInput, match=reason):
+        call(policies.command, "set", str(tmp_path / "x.json"))
+
+
+def test_an_argument_that_is_no_text_is_refused(call: Callable[..., str]) -> None:
+    with pytest.raises(InvalidInput, match="not text in UTF-8"):
+        call(rulings.command, "show", "\udcff")

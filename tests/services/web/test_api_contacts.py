@@ -6,7 +6,8 @@ import pytest
 
 CONTACT = {"unit": "市住建局", "rank": "liaison", "name": "王联络", "title": "科员", "office_phone": "0730-8880000",
            "mobile": "13807301234"}
-SHEET = "单位,类别,姓名,职务,办公电话,联系手机,备注\n市住建局,联络员,王联络,,,13807301234,\n湘阴高新区,负责人,周主任,,,13907305678,\n"
+SHEET = ("单位,类别,姓名,职务,办公电话,联系手机,备注\n市住建局,联络员,王联络,,,13807301234,\n"
+         "湘阴高新区,负责人,周主任,,,13907305678,\n")
 
 
 def test_a_contact_is_entered_and_masked_for_other_units(api) -> None:
@@ -48,7 +49,8 @@ def test_missing_ranks_are_told(api) -> None:
     found = api.get("contacts/gaps", unit=["市住建局", "湘阴高新区"]).json["items"]
 
     assert [(gap["unit"], gap["rank"]) for gap in found] == [
-        ("市住建局", "leader"), ("市住建局", "head"), ("湘阴高新区", "leader"), ("湘阴高新区", "head"), ("湘阴高新区", "liaison")]
+        ("市住建局", "leader"), ("市住建局", "head"), ("湘阴高新区", "leader"), ("湘阴高新区", "head"),
+        ("湘阴高新区", "liaison")]
 
 
 def test_a_contact_is_taken_out_once(api) -> None:

@@ -1,0 +1,38 @@
+"""The inbox 站内消息: what somebody was told by the ladder, and that he has read it.
+
+A notification belongs to a fact and says nothing of its own; reading it changes no case. A recipient is a role (reviewer,
+supervisor) or a person of the contact book.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from engine.errors import NotFound
+from services.store import oversight as store
+from services.store.oversight import ListedNotification
+
+
+def notification_id(listed: ListedNotification) -> str:
+    """Its public id: case number, fact and place."""
+    return f"{listed.number}-{listed.notification.seq}-{listed.notification.place}"
+
+
+def mark_read(connection: Connection, id: str, *, now: datetime) -> ListedNotification:
+    """已读. Marked twice, the first time stands. Raises NotFound."""
+    found = _find(connection, id)
+    if found is None:
+        raise NotFound("notification", id, "list those of a recipient with GET /api/v1/notifications?recipient=…")
+    if found.notification.read_at is not None:
+        return found
+    store.mark_read(connection, found.notification, at=now)
+    return found._replace(notification=found.notification._replace(read_at=now))
+
+
+def _find(connection: Connection, id: str) -> ListedNotification | None:
+    number, *places = id.split("-")
+    if len(places) != 2 or not all(place.isascii() and place.isdigit() and len(place) < 10 for place in places):
+        return None
+    return store.notification(connection, number=number, seq=int(places[0]), place=int(places[1]))
