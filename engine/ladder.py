@@ -127,7 +127,8 @@ def contact_of(role: Role, *, department: str, park: str) -> tuple[str, Rank] | 
     return (unit, seat.rank) if unit else None
 
 
-_ESCALATING = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET, LimitKind.STAGE, LimitKind.HAND_OVER})
+_ESCALATING = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET, LimitKind.STAGE, LimitKind.HAND_OVER,
+                         LimitKind.HEARING})
 _AT_WORK = (Role.REVIEWER, Role.CLERK)
 _DUE = (*_AT_WORK, Role.SECTION_HEAD, Role.APPROVER)
 _FIRST_DAY_LATE = (*_DUE, Role.DEPARTMENT_ADMINISTRATOR, Role.PARK_ADMINISTRATOR)

@@ -68,6 +68,7 @@ class Due(Protocol):
 _CARDS: Mapping[LimitKind, Colour] = {
     LimitKind.STATUTORY: Colour.RED, LimitKind.PROMISED: Colour.YELLOW, LimitKind.STAGE: Colour.YELLOW,
     LimitKind.HAND_OVER: Colour.RED,  # ten working days by law (行政许可法 art. 44)
+    LimitKind.HEARING: Colour.RED,  # twenty working days by law (art. 47)
 }
 COUNTS = ("red_after_yellow_workdays", "yellows_per_quarter", "warn_workdays", "warn_percent", "long_limit_workdays",
           "long_warn_workdays", "short_warn_minutes")

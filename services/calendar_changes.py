@@ -24,8 +24,9 @@ from sqlalchemy import Connection
 
 from engine.calendar import Calendar
 from engine.case import local_day
+from engine.day_sort import CLOSURE, WORKDAY, DaySorts
 from engine.errors import Forbidden, InvalidInput, NotFound
-from engine.notices import FIXTURE, Closure, Notice, Scope, fixed_days_off, read_notice_file
+from engine.notices import FIXTURE, Closure, Notice, Scope, read_notice_file
 from services.law import Law, load_law, read_ruling
 from services.store import law as store
 from services.store import writing
@@ -33,7 +34,6 @@ from services.store.law import ChangeRow
 
 _LONGEST_NAME, _LONGEST_REFERENCE, _LONGEST_REASON = 100, 200, 1000
 _LONGEST_CLOSURE = 366  # days; more is a slip in the year, or two closures
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayChange:
-    """A day that is worked by one law and off by the other, in words: 工作日 → 放假(春节)."""
+    """A day that is worked by one law and off by the other, in words: 工作日 → 春节放假."""
 
     day: date
     was: str
@@ -159,7 +159,8 @@ def difference(law: Law, change: Change) -> list[DayChange]:
     """The days that would be worked or off otherwise than under `law`, in order. Empty when the change only publishes what was
     known, or touches days that are off anyway. Raises InvalidInput when the law and the change contradict each other."""
     before, after = _calendars(law, law.amended(change.ruling, version=law.version + 1), change)
-    return [DayChange(day=day, was=_what(before, day), becomes=_what(after, day)) for day in before.differing_days(after)]
+    old, new = DaySorts(calendar=before), DaySorts(calendar=after)
+    return [DayChange(day=day, was=_said_of(old, day), becomes=_said_of(new, day)) for day in before.differing_days(after)]
 
 
 def shown(connection: Connection, law: Law, change: Change) -> Proposed:
@@ -274,23 +275,11 @@ def _past_day(change: Change, law: Law, amended: Law, today: date) -> date | Non
     return next((day for day in before.differing_days(after) if day < today), None)
 
 
-def _what(calendar: Calendar, day: date) -> str:
-    """What a day is under a calendar, in the order of force."""
-    for closure in calendar.closures:
-        if closure.first <= day <= closure.last:
-            return f"停办({closure.reference})"
-    for holiday in (holiday for notice in calendar.notices for holiday in notice.holidays):
-        if day in holiday.make_up:
-            return f"调休上班({holiday.name})"
-        if holiday.first <= day <= holiday.last:
-            return f"放假({holiday.name})"
-    if not calendar.is_published(day.year):
-        for holiday in (holiday for year in calendar.statutory for holiday in year.holidays):
-            if holiday.first <= day <= holiday.last:
-                return f"法定节假日({holiday.name})"
-    if day in fixed_days_off(day.year):
-        return "法定节假日"
-    return "周末" if day.weekday() >= _SATURDAY else "工作日"
+def _said_of(sorts: DaySorts, day: date) -> str:
+    sort = sorts.of(day)
+    if sort.code == WORKDAY:
+        return "工作日"
+    return f"{sort.phrase}({sort.source})" if sort.code == CLOSURE else sort.phrase
 
 
 def _person(name: str, field: str) -> str:

@@ -85,6 +85,15 @@ class _Sqlite(SQLiteDialect_pysqlite):
 registry.register("sqlite.jiban", __name__, _Sqlite.__name__)
 
 
+def is_there(url: str) -> bool:
+    """Is there a database behind a URL, as far as can be said without opening it? Only a file can be missing."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return True  # whoever opens it is told what is wrong
+    return parsed.get_backend_name() != "sqlite" or not parsed.database or Path(parsed.database).exists()
+
+
 def connect(url: str) -> Engine:
     """Open the database behind a URL; creates the folder of an SQLite file. Raises DatabaseUnavailable."""
     try:

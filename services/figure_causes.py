@@ -20,7 +20,7 @@ from engine.events import Fact
 from engine.figures import Change
 from engine.months import Month
 from engine.tallies import Tally, narrowed
-from services.folded import fold_of
+from services.folded import fold_of_bytes
 from services.office import Office
 from services.store import figures as store
 from services.store import reading
@@ -73,7 +73,7 @@ def _changed(
 ) -> Iterator[tuple[Group, str]]:
     """The cases that add other sums to the month than at the instant of their group, each with what happened since."""
     for row in store.cases_concerned(connection, month):
-        case = fold_of(row)
+        case = fold_of_bytes(row.fold)
         group = counted(case).group
         if group not in since or case.recorded_at <= since[group]:
             continue

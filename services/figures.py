@@ -29,7 +29,7 @@ from engine.months import Month, month_before, month_of, read_month
 from engine.tallies import Tally, every_sum, narrowed, rolled_up, tallied
 from services.database import reading, writing
 from services.figure_causes import causes, reason
-from services.folded import fold_of
+from services.folded import fold_of_bytes
 from services.office import Office
 from services.store import figures as store
 from services.store.figures import LawChangeRow, SnapshotRow
@@ -184,7 +184,7 @@ def _tallies(connection: Connection, office: Office, month: Month, through: date
 
 def _cases(connection: Connection, office: Office, month: Month) -> Iterator[tuple[Counted, Calendar]]:
     for row in store.cases_of(connection, month):
-        case = fold_of(row)
+        case = fold_of_bytes(row.fold)
         yield counted(case), office.law.calendar(park=case.park, window=case.window, system=case.system)
 
 

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine.errors import NotFound
-from services.store import oversight as store
-from services.store.oversight import ListedNotification
+from services.store import oversight_pages as store
+from services.store.oversight_pages import ListedNotification
 
 
 def notification_id(listed: ListedNotification) -> str:

@@ -24,7 +24,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Incident
-from services import lapses, ringing
+from services import figures, lapses, quarters, recounting, ringing
 from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
 from services.database import reading as read
@@ -55,6 +55,18 @@ class Done:
     def total(self) -> int:
         """How many rows the pass has dealt with."""
         return self.fired + self.moved + self.parked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaughtUp:
+    """What a pass over all cases did: clocks `recounted` and lapses `repaired` after a change of the calendar, red cards that
+    sections came to (`reddened`), whether a month was frozen, months' figures `corrected`."""
+
+    recounted: int = 0
+    repaired: int = 0
+    reddened: int = 0
+    is_frozen: bool = False
+    corrected: int = 0
 
 
 def run_due(database: Engine, office: Office, *, now: datetime, batch: int = BATCH, most: int = 1_000_000) -> Done:
@@ -93,9 +105,21 @@ def _due(database: Engine, now: datetime) -> list[_Sort]:
     return [sort for sort, at in earliest if at is not None and at <= now]
 
 
-def forget_answers(database: Engine, *, now: datetime) -> int:
-    """Forget what keyed requests were told longer than `ANSWERS_KEPT` ago. Returns how many were forgotten."""
+def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
+    """What no single case waits for: count anew after a change of the calendar, freeze a month that is over and correct it, issue
+    what a section's cards add up to. With nothing to do it reads a few small tables."""
+    recounted = recounting.recount_due(database, office, now=now)
+    return CaughtUp(
+        recounted=recounted.clocks, repaired=recounted.repaired, reddened=quarters.redden_due(database, office, now=now),
+        is_frozen=figures.freeze_due(database, office, now=now) is not None,
+        corrected=figures.correct_due(database, office, now=now))
+
+
+def tidy(database: Engine, *, now: datetime) -> int:
+    """Forget what keyed requests were told longer than `ANSWERS_KEPT` ago, and what the board counts none of any more. Returns
+    how many answers were forgotten."""
     with write(database) as connection:
+        writing.forget_counts(connection)
         return writing.forget_answers(connection, now - ANSWERS_KEPT)
 
 

@@ -12,12 +12,15 @@ from datetime import UTC, datetime
 from apscheduler.schedulers.background import BackgroundScheduler
 
 
-def start(ring: Callable[[], object], *, seconds: float, hourly: Callable[[], object]) -> BackgroundScheduler:
-    """Ring now and every `seconds` from then on, and tidy up every hour, in threads of the scheduler. The caller shuts it
-    down."""
+def start(
+    ring: Callable[[], object], catch_up: Callable[[], object], *, seconds: float, hourly: Callable[[], object],
+) -> BackgroundScheduler:
+    """Ring now and every `seconds` from then on, catch up beside it, which may take longer, and tidy up every hour, in threads of
+    the scheduler. The caller shuts it down."""
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(ring, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None,
-                      next_run_time=datetime.now(UTC))
+    for job in (ring, catch_up):
+        scheduler.add_job(job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None,
+                          next_run_time=datetime.now(UTC))
     scheduler.add_job(hourly, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None)
     scheduler.start()
     return scheduler

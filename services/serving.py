@@ -37,7 +37,8 @@ def serve(settings: Settings) -> None:
     require_current(database)
     office = open_office(settings)
     server = _listen(database, office, settings)
-    bell = scheduler.start(lambda: _tick(database, office), seconds=settings.tick_seconds, hourly=lambda: _tidy(database))
+    bell = scheduler.start(lambda: _tick(database, office), lambda: _catch_up(database, office), seconds=settings.tick_seconds,
+                           hourly=lambda: _tidy(database))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     print(_greeting(settings, _port(server)), flush=True)
@@ -71,9 +72,16 @@ def _tick(database: Engine, office: Office) -> None:
         _LOG.warning("timers wait: %s", error)
 
 
+def _catch_up(database: Engine, office: Office) -> None:
+    try:
+        jobs.catch_up(database, office, now=datetime.now(UTC))
+    except DatabaseUnavailable as error:
+        _LOG.warning("catching up waits: %s", error)
+
+
 def _tidy(database: Engine) -> None:
     try:
-        jobs.forget_answers(database, now=datetime.now(UTC))
+        jobs.tidy(database, now=datetime.now(UTC))
     except DatabaseUnavailable as error:
         _LOG.warning("old answers stay for another hour: %s", error)
 

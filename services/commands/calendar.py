@@ -8,24 +8,22 @@ from __future__ import annotations
 import getpass
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 from pydantic import BaseModel
-from sqlalchemy import Engine
 
 from engine.calendar import FIRST_YEAR, LAST_YEAR
 from engine.errors import InvalidInput
 from engine.notices import FIXTURE, Notice, Scope, read_date, read_notice_file
-from services import calendar_changes, migrations
+from services import calendar_changes
 from services.calendar_changes import Proposed
 from services.commands import terminal
-from services.database import connect, reading, writing
+from services.commands.opened import opened
 from services.law import Law, load_law, shelf_law
-from services.settings import Settings, from_environment
+from services.settings import from_environment
 from services.web import answers_calendar as answers
 from services.web import shapes_calendar as shapes
 
@@ -99,12 +97,12 @@ def import_(file: str, by: str, as_json: bool) -> None:
     Example:
       jiban calendar import 2027.json --by 王
       change 1: 测试〔2026〕1号 …; 18 days change from 2027-01-04 on; 3 open clocks run through its days
-        2027-01-04 一  工作日 → 放假(元旦)
+        2027-01-04 一  工作日 → 元旦放假
         …
     """
-    data = _read(file)
-    with _opened() as (database, settings), writing(database) as connection:
-        told = calendar_changes.propose_notice(connection, settings.shelf, data, file=file, by=by, now=datetime.now(UTC))
+    data, shelf = _read(file), from_environment().shelf
+    with opened(writes=True) as connection:
+        told = calendar_changes.propose_notice(connection, shelf, data, file=file, by=by, now=datetime.now(UTC))
     _show_proposed(told, as_json)
 
 
@@ -131,10 +129,10 @@ def close(
       jiban calendar close --scope park --place 云溪 --from 2026-12-28 --to 2026-12-29 \\
         --reference 岳停〔2026〕9号 --approver 市政府办公室 --reason 冰冻 --by 王
     """
-    days = _date(first, "--from"), _date(last, "--to")
-    with _opened() as (database, settings), writing(database) as connection:
+    shelf, first_day, last_day = from_environment().shelf, _date(first, "--from"), _date(last, "--to")
+    with opened(writes=True) as connection:
         told = calendar_changes.propose_closure(
-            connection, settings.shelf, scope=Scope(scope), place=place, first=days[0], last=days[1], reference=reference,
+            connection, shelf, scope=Scope(scope), place=place, first=first_day, last=last_day, reference=reference,
             approver=approver, reason=reason, by=by, now=datetime.now(UTC))
     _show_proposed(told, as_json)
 
@@ -153,8 +151,8 @@ def accept(change_id: int, by: str, signed_off_by: str | None, fixture: bool, as
       jiban calendar accept 1 --by 李
       change 1 is the law, version 1; the open clocks are counted again by `jiban serve` or `jiban work`
     """
-    with _opened() as (database, settings), writing(database) as connection:
-        change = calendar_changes.accept(connection, settings.shelf, change_id, by=by, now=datetime.now(UTC),
+    with opened(writes=True) as connection:
+        change = calendar_changes.accept(connection, from_environment().shelf, change_id, by=by, now=datetime.now(UTC),
                                          signed_off_by=signed_off_by, allow_fixture=fixture)
     if not _printed(answers.change(change), as_json):
         click.echo(f"change {change.id} is the law, version {change.row.version}; the open clocks are counted again by "
@@ -174,7 +172,7 @@ def refuse(change_id: int, by: str, reason: str, as_json: bool) -> None:
       jiban calendar refuse 1 --by 李 --reason 与公报不符
       change 1 is refused
     """
-    with _opened() as (database, _), writing(database) as connection:
+    with opened(writes=True) as connection:
         change = calendar_changes.refuse(connection, change_id, by=by, reason=reason, now=datetime.now(UTC))
     if not _printed(answers.change(change), as_json):
         click.echo(f"change {change.id} is refused")
@@ -195,21 +193,10 @@ def show(year: int | None, as_json: bool) -> None:
       2026 国办发明电〔2025〕7号, 248 working days (21 16 22 21 19 21 23 21 22 18 21 23)
         元旦 2026-01-01 to 2026-01-03, make-up 调休上班 2026-01-04
     """
-    with _opened() as (database, settings), reading(database) as connection:
-        shown = answers.calendar(connection, load_law(connection, settings.shelf), year)
+    with opened() as connection:
+        shown = answers.calendar(connection, load_law(connection, from_environment().shelf), year)
     if not _printed(shown, as_json):
         _show_law(shown)
-
-
-@contextmanager
-def _opened() -> Iterator[tuple[Engine, Settings]]:
-    settings = from_environment()
-    database = connect(settings.database)
-    try:
-        migrations.require_current(database)
-        yield database, settings
-    finally:
-        database.dispose()
 
 
 def _read(file: str) -> bytes:
@@ -217,8 +204,8 @@ def _read(file: str) -> bytes:
     if file == "-":
         data = sys.stdin.buffer.read(_LARGEST + 1)
     else:
-        with Path(file).open("rb") as opened:
-            data = opened.read(_LARGEST + 1)
+        with Path(file).open("rb") as source:
+            data = source.read(_LARGEST + 1)
     if len(data) > _LARGEST:
         raise InvalidInput(file, f"is larger than {_LARGEST} bytes: not a notice")
     return data

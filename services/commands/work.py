@@ -21,7 +21,8 @@ from services.settings import from_environment
 @click.option("--loop", is_flag=True, help="Go on, a pass every JIBAN_TICK_SECONDS, until SIGTERM or Ctrl-C.")
 @terminal.as_json
 def command(loop: bool, as_json: bool) -> None:
-    """Fire every timer that is due: cards are issued, supervisors called, periods end.
+    """Do all that is due: timers fire, clocks ring, cards are issued, supervisors called; clocks are counted anew after a change of
+    the calendar, a month that is over is frozen.
 
     Several workers may run at once, and each timer fires once. `jiban serve` does the same by itself.
 
@@ -33,7 +34,7 @@ def command(loop: bool, as_json: bool) -> None:
     database, office = connect(settings.database), open_office(settings)
     try:
         migrations.require_current(database)
-        jobs.forget_answers(database, now=datetime.now(UTC))
+        jobs.tidy(database, now=datetime.now(UTC))
         done = _work(database, office, settings.tick_seconds) if loop else _pass(database, office)
     finally:
         database.dispose()
@@ -44,7 +45,10 @@ def command(loop: bool, as_json: bool) -> None:
 
 
 def _pass(database: Engine, office: Office) -> Done:
-    return jobs.run_due(database, office, now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    done = jobs.run_due(database, office, now=now)
+    jobs.catch_up(database, office, now=now)
+    return done
 
 
 def _work(database: Engine, office: Office, seconds: float) -> Done:

@@ -23,7 +23,6 @@ from engine.months import Month
 from services import tables as t
 from services.database import Instant
 from services.store import writing
-from services.store.rows import CaseRow
 
 _STREAMED = 500
 _COMPARED = "figures-law"  # the counter of the version of the calendar that every snapshot was compared with
@@ -48,6 +47,13 @@ class SnapshotRow(NamedTuple):
     made_at: datetime
 
 
+class FoldRow(NamedTuple):
+    """Of a case, what figures are counted from: its fold, MessagePack."""
+
+    id: int
+    fold: bytes
+
+
 class LawChangeRow(NamedTuple):
     """An accepted change of the calendar, and the first day it changes. `applied_at`: when every open clock had been counted
     again; None: not yet."""
@@ -60,7 +66,7 @@ class LawChangeRow(NamedTuple):
     applied_at: datetime | None
 
 
-_CASE = [t.case.c[name] for name in CaseRow._fields]
+_FOLD = [t.case.c[name] for name in FoldRow._fields]
 _SNAPSHOT = [t.snapshot.c[name] for name in SnapshotRow._fields]
 _CHANGE = [t.calendar_change.c[name] for name in LawChangeRow._fields]
 _FIRST, _LAST = bindparam("first", type_=String), bindparam("last", type_=String)
@@ -74,11 +80,11 @@ _ENDED_WITHOUT = and_(_UNCONCLUDED, t.case.c.state.in_(_ENDED))
 _REFUSED = and_(t.case.c.concluded_on.is_(None), t.case.c.state.in_(_TURNED_AWAY), t.case.c.ended_at >= _BEGINS,
                 t.case.c.ended_at < _ENDS)
 _COUNTED = union_all(
-    select(*_CASE).where(_CONCLUDED, or_(t.case.c.concluded_on <= _LAST, _WAS_ACCEPTED, _WAS_DUE)),
-    select(*_CASE).where(_STILL_OPEN, or_(_WAS_ACCEPTED, _WAS_DUE)),
-    select(*_CASE).where(_ENDED_WITHOUT, or_(_WAS_ACCEPTED, and_(_WAS_DUE, t.case.c.ended_at >= _ENDS))),
-    select(*_CASE).where(_REFUSED))
-_CONCERNED = union_all(*(select(*_CASE).where(part) for part in (_CONCLUDED, _STILL_OPEN, _ENDED_WITHOUT, _REFUSED)))
+    select(*_FOLD).where(_CONCLUDED, or_(t.case.c.concluded_on <= _LAST, _WAS_ACCEPTED, _WAS_DUE)),
+    select(*_FOLD).where(_STILL_OPEN, or_(_WAS_ACCEPTED, _WAS_DUE)),
+    select(*_FOLD).where(_ENDED_WITHOUT, or_(_WAS_ACCEPTED, and_(_WAS_DUE, t.case.c.ended_at >= _ENDS))),
+    select(*_FOLD).where(_REFUSED))
+_CONCERNED = union_all(*(select(*_FOLD).where(part) for part in (_CONCLUDED, _STILL_OPEN, _ENDED_WITHOUT, _REFUSED)))
 
 _IS_TOTAL = and_(t.snapshot.c.park == "", t.snapshot.c.department == "", t.snapshot.c.process == "", t.snapshot.c.number == 0)
 _FROZEN_AT = select(t.snapshot.c.made_at).where(t.snapshot.c.month == bindparam("month"), _IS_TOTAL)
@@ -94,22 +100,22 @@ _SET_COMPARED = update(t.counter).where(t.counter.c.name == _COMPARED).values(va
 _START_COMPARED = insert(t.counter)
 
 
-def cases_of(connection: Connection, month: Month) -> Iterator[CaseRow]:
+def cases_of(connection: Connection, month: Month) -> Iterator[FoldRow]:
     """The cases the figures of a month may count, by their dates as they stand; each once, in no order."""
     return _stream(connection, _COUNTED, month)
 
 
-def cases_concerned(connection: Connection, month: Month) -> Iterator[CaseRow]:
+def cases_concerned(connection: Connection, month: Month) -> Iterator[FoldRow]:
     """As `cases_of`, with those that counted under some deadline they had before."""
     return _stream(connection, _CONCERNED, month)
 
 
-def _stream(connection: Connection, statement: Executable, month: Month) -> Iterator[CaseRow]:
+def _stream(connection: Connection, statement: Executable, month: Month) -> Iterator[FoldRow]:
     begins = datetime.combine(month.first, time(), SHANGHAI)
     ends = datetime.combine(month.last + timedelta(days=1), time(), SHANGHAI)
     given = {"first": month.first.isoformat(), "last": month.last.isoformat(), "begins": begins, "ends": ends}
     rows = connection.execute(statement, given, execution_options={"yield_per": _STREAMED})
-    return (CaseRow._make(row) for row in rows)
+    return (FoldRow._make(row) for row in rows)
 
 
 def take_turn(connection: Connection) -> None:

@@ -2,8 +2,8 @@
 
 Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than its
 largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside them:
-the case itself, open tasks, timers and messages, incidents, what must leave the house. Rows whose case is gone fall
-out of that order by themselves.
+the case itself, open tasks, timers and messages, its running clocks, incidents, cards and orders, who was told, what must leave
+the house. Rows whose case is gone fall out of that order by themselves.
 
 What it cannot see: a case whose facts, hashes and rows were *all* rewritten consistently. For that, a head has to be known
 outside the database; every fact that has left the house is such a witness. Whether the stored state follows from the facts by
@@ -21,16 +21,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import rows, whole
+from services.verify import clock_rows, rows, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
 from services.verify.stored import (
+    CARD,
     CASE,
+    CLOCK,
     FACT,
     INCIDENT,
     MESSAGE,
+    NOTIFICATION,
     OF_A_CASE,
+    ORDER,
     OUTBOX,
     TASK,
     TIMER,
@@ -67,6 +71,7 @@ class _Looking:
         self.progress = progress
         self.cases = self.facts = 0
         self.opened: Counter[str] = Counter()
+        self.clocks: Counter[tuple[object, ...]] = Counter()
         self.definitions = whole.definitions_of(connection)
         self.streams = {table.name: Stream(connection, table) for table in OF_A_CASE}
 
@@ -80,6 +85,7 @@ class _Looking:
         yield from self._orphans(None)
         yield from whole.check_definitions(self.connection, self.definitions)
         yield from whole.check_counters(self.connection, self.opened)
+        yield from whole.check_counts(self.connection, self.clocks)
 
     def _orphans(self, case_id: int | None) -> Iterator[Problem]:
         for name, stream in self.streams.items():
@@ -96,12 +102,18 @@ class _Looking:
         if (day := whole.day_of(str(row.number))) is not None:
             self.opened[day] += 1
         told = self._facts(row, Chain(number=row.number, found=found), History(found=found))
-        task, timer, message, incident, outbox = (
-            list(self.streams[table.name].of(row.id)) for table in (TASK, TIMER, MESSAGE, INCIDENT, OUTBOX))
+        task, timer, message, clock, incident, outbox, card, order, notification = (
+            list(self.streams[table.name].of(row.id))
+            for table in (TASK, TIMER, MESSAGE, CLOCK, INCIDENT, OUTBOX, CARD, ORDER, NOTIFICATION))
+        self.clocks.update(map(whole.counted_as, clock))
         rows.check_case(row, told, self.definitions)
-        rows.check_waits(row, told, task, timer, message, incident)
+        rows.check_waits(row, told, rows.Waits(tasks=task, timers=timer, messages=message, clocks=clock, incidents=incident))
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
+        clock_rows.check_clocks(row, told, clock)
+        clock_rows.check_cards(row, told, card)
+        clock_rows.check_orders(told, order)
+        clock_rows.check_notifications(told, notification)
         return problems
 
     def _facts(self, row: Row[Any], chain: Chain, history: History) -> rows.Followed:

@@ -18,7 +18,7 @@ from sqlalchemy import Row
 from services.verify.report import Found
 
 GENESIS = bytes(32)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,15 +92,18 @@ def as_bytes(value: object) -> bytes:
 def instant(micros: object) -> str:
     """A stored instant, for a message."""
     try:
-        return (_EPOCH + timedelta(microseconds=micros)).isoformat()  # type: ignore[arg-type]
+        return (EPOCH + timedelta(microseconds=micros)).isoformat()  # type: ignore[arg-type]
     except (OverflowError, TypeError):
         return repr(micros)
 
 
 def _micros(text: str) -> int:
-    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1)
+    return (datetime.fromisoformat(text) - EPOCH) // timedelta(microseconds=1)
 
 
 def micros_of(text: object) -> int | None:
     """An instant written in a fact, as instants are stored; None when there is none."""
-    return _micros(text) if isinstance(text, str) else None
+    try:
+        return _micros(text) if isinstance(text, str) else None
+    except (ValueError, TypeError):  # written by hand
+        return None

@@ -1,16 +1,18 @@
 """What the facts of one case say, taken together: where it stands, what was decided, what fired, what has to leave.
 
 The tables of states and of what leaves are those of the engine, written down a second time from outside; a test holds the
-two against each other.
+two against each other. What they say of clocks, cards and orders is taken down next door (`clocks`, `oversight`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from services.verify.chain import Told, micros_of
+from services.verify.chain import Told
+from services.verify.clocks import OF_ORDERS, Clocks
+from services.verify.oversight import CARD_STATES, ORDER_STATES, Oversight
 from services.verify.report import Found
 
 STATES: Mapping[str, str] = {
@@ -21,38 +23,39 @@ STATES: Mapping[str, str] = {
     "CaseWithdrawn": "withdrawn", "CaseTerminated": "terminated", "CaseVoided": "voided", "CaseSuspended": "suspended",
     "CaseResumed": "reviewing",
 }
-"""The state a fact leads to."""
+"""The state a fact leads to; the end of a stop to the one it names, unless another stop lasts."""
 
 LEAVING = frozenset({
     "CaseOpened", "CaseAccepted", "CorrectionRequested", "DecisionMade", "CaseConcluded", "CaseHandedOver", "CaseDeclined",
     "CaseNotApplicable", "CaseReturned", "CaseWithdrawn", "CaseTerminated", "CaseVoided", "CaseDeemedWithdrawn",
-    "CaseSuspended", "CaseResumed", "DeadlineLapsed", "CardIssued",
+    "CaseSuspended", "CaseResumed", "DeadlineLapsed", "LapseRepaired", "Escalated", "ExtensionApproved", "HearingOffered",
+    "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
+    "OrderClosed",
 })
 """The facts that must be told outside."""
 
 _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
-_AFTER = frozenset({"CaseConcluded", "IncidentResolved"})
-"""What an ending brings with it."""
-_COMMANDS = frozenset({"TaskCompleted", "TimerFired", "MessageReceived", "CaseSuspended", "CaseResumed", "CaseWithdrawn",
-                       "CaseTerminated", "CaseVoided"})
-_GOVERNING = ("promised", "target", "statutory")
-
-
-class ClockSaid(NamedTuple):
-    """The last deadline of one of the case's clocks. `started_at`: when it began to run."""
-
-    started_at: int
-    due_on: str | None
-    lapses_at: int | None
-    is_provisional: bool
+_AFTER = frozenset({"CaseConcluded", "IncidentResolved", "ClockStopped", "LapseRepaired", "IncidentRaised", "OrderIssued",
+                    *CARD_STATES, *ORDER_STATES})
+"""What may be told of a case that has ended: what its end brings with it, cards and orders, a repaired lapse, an alarm."""
+_AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated", "CardIssued"})
+"""And what concerns the clock of an order."""
+_BY_CALENDAR = "calendar"
+"""How the reason begins of a move that a change of the calendar made: it also judges what has ended."""
+_COMMANDS = frozenset({
+    "TaskCompleted", "MessageReceived", "CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseTerminated", "CaseVoided",
+    "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
+    "HearingScheduled", "CaseReminded", *CARD_STATES, *ORDER_STATES})
+"""What a person does with a command of its own."""
 
 
 @dataclass(slots=True, kw_only=True)
 class History:
-    """The facts taken so far. `commands`: how many of them somebody or a timer brought about, each of which saved the case
-    once. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number of the fact."""
+    """The facts taken so far. `commands`: how many of them somebody brought about, each of which saved the case once; `firings`:
+    the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the number of the fact
+    that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number of the fact."""
 
     found: Found
     opened: Told | None = None
@@ -61,17 +64,25 @@ class History:
     concluded_on: str | None = None
     ended: Told | None = None
     commands: int = 0
-    clocks: dict[str, ClockSaid] = field(default_factory=dict)
+    firings: set[int] = field(default_factory=set)
+    stops: list[int] = field(default_factory=list)
+    clocks: Clocks = field(init=False)
+    oversight: Oversight = field(init=False)
     decided: dict[int, Told] = field(default_factory=dict)
     fired: dict[int, int] = field(default_factory=dict)
     leaving: dict[int, Told] = field(default_factory=dict)
     incidents: dict[int, Told] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.clocks, self.oversight = Clocks(found=self.found), Oversight(found=self.found)
 
     def take(self, told: Told) -> None:
         """Take the next fact."""
         self._check_place(told)
         self.state = STATES.get(told.kind, self.state)
         self.commands += told.kind in _COMMANDS
+        self.clocks.take(told)
+        self.oversight.take(told)
         if told.kind in LEAVING:
             self.leaving[told.seq] = told
         match told.kind:
@@ -81,8 +92,10 @@ class History:
                 self.accepted_on = told.data.get("accepted_on")
             case "CaseConcluded":
                 self.concluded_on = told.data.get("concluded_on")
-            case "ClockStarted" | "ClockMoved":
-                self._set_clock(told)
+            case "CaseSuspended":
+                self.stops.append(told.seq)
+            case "CaseResumed":
+                self._resume(told)
             case "TaskCompleted":
                 self._decide(told)
             case "TimerFired":
@@ -93,9 +106,9 @@ class History:
                 self.found("reference", told.seq, f"it resolves incident {told.whole('raised')}, which is not open")
 
     @property
-    def governing(self) -> ClockSaid | None:
-        """The clock people look at: what was promised, else the target, else the statutory one."""
-        return next((self.clocks[kind] for kind in _GOVERNING if kind in self.clocks), None)
+    def saves(self) -> int:
+        """How often the case was saved, at least."""
+        return 1 + self.commands + len(self.firings)
 
     @property
     def standing(self) -> str | None:
@@ -104,7 +117,7 @@ class History:
             return "declined" if self.state in _DECLINED else "withdrawn"
         if self.concluded_on is None:
             return None
-        clock = self.governing
+        clock = self.clocks.governing
         if clock is None or clock.due_on is None or self.concluded_on == clock.due_on:
             return "on_time"
         return "early" if self.concluded_on < clock.due_on else "late"
@@ -117,18 +130,23 @@ class History:
     def _check_place(self, told: Told) -> None:
         if (told.kind == "CaseOpened") is not (told.seq == 1):
             self.found("order", told.seq, f"{told.kind} cannot be fact {told.seq}: a case is opened once, by its first fact")
-        if self.ended is not None and told.kind not in _AFTER:
+        if self.ended is not None and not _may_follow(told):
             self.found("ending", told.seq, f"{told.kind} was told after the case had ended with {self.ended.kind}")
         if told.kind in _ENDINGS:
             self.ended = told
         if told.kind == "ProcessCompleted" and not told.data.get("ends"):
             self.found("ending", told.seq, "the process is called complete, but no end event was reached")
 
-    def _set_clock(self, told: Told) -> None:
-        kind, data = str(told.data.get("clock")), told.data
-        began = self.clocks[kind].started_at if kind in self.clocks else told.at
-        self.clocks[kind] = ClockSaid(began, data.get("due_on"), micros_of(data.get("lapses_at")),
-                                      bool(data.get("is_provisional")))
+    def _resume(self, told: Told) -> None:
+        """Which stop is over, and whether another lasts. `stop` 0: the only one."""
+        stop = told.data.get("stop") or (self.stops[-1] if self.stops else None)
+        if stop not in self.stops:
+            self.found("stop", told.seq, f"it ends the stop of fact {stop}, which does not last")
+        else:
+            self.stops.remove(stop)
+        self.state = "suspended" if told.data.get("remaining") else str(told.data.get("back_to", STATES["CaseResumed"]))
+        if bool(told.data.get("remaining")) is not bool(self.stops):
+            self.found("stop", told.seq, f"it says that {told.data.get('remaining', 0)} stops still last, but {len(self.stops)} do")
 
     def _decide(self, told: Told) -> None:
         token = told.whole("token")
@@ -139,8 +157,16 @@ class History:
 
     def _fire(self, told: Told) -> None:
         token, firing = told.whole("token"), told.whole("firing")
+        self.firings.add(told.at)
         expected = self.fired.get(token, 0) + 1
         if firing != expected:
             again = "again" if firing < expected else "too early"
             self.found("firing", told.seq, f"firing {firing} of timer {token} happened {again}; expected was firing {expected}")
         self.fired[token] = max(firing, expected - 1)
+
+
+def _may_follow(told: Told) -> bool:
+    """May this be told of a case that has ended?"""
+    if told.kind in _AFTER or str(told.data.get("reason", "")).startswith(_BY_CALENDAR) and told.kind == "ClockMoved":
+        return True
+    return told.kind in _AFTER_OF_ORDERS and str(told.data.get("clock")).startswith(OF_ORDERS)

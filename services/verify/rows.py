@@ -15,6 +15,9 @@ from services.verify.report import Found
 Definitions = Mapping[int, tuple[str, str]]
 """Process and hash of every deployed definition, by id."""
 
+_OF_THE_CASE = frozenset({"statutory", "promised", "target"})
+_DRAWN = _OF_THE_CASE | {"stage", "notice", "applicant"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
@@ -31,19 +34,20 @@ def check_case(row: Row[Any], told: Followed, definitions: Definitions) -> None:
     if row.seq != chain.seq or as_bytes(row.head) != chain.head:
         found("head", chain.seq, f"the case row stands at fact {row.seq} and its hash, the facts end with {chain.seq}: the "
                                  "last facts were cut off or rewritten")
-    clock = history.governing
+    clock = history.clocks.governing
     expected = {
         "state": history.state, "standing": history.standing, "accepted_on": history.accepted_on,
         "concluded_on": history.concluded_on, "due_on": clock.due_on if clock else None,
         "is_provisional": bool(clock and clock.is_provisional), "ended_at": history.ended.at if history.ended else None,
         "opened_at": history.opened.at if history.opened else None,
         "process": history.opened.data.get("process") if history.opened else None,
+        **{name: history.opened.data.get(name, "") if history.opened else None for name in ("park", "department", "project")},
     }
     for name, value in expected.items():
         if getattr(row, name) != value:
             found("case", None, f"its {name} is {getattr(row, name)!r}, its facts say {value!r}")
-    if row.version < 1 + history.commands:
-        found("version", None, f"its version is {row.version}, but its facts were saved at least {1 + history.commands} times")
+    if row.version < history.saves:
+        found("version", None, f"its version is {row.version}, but its facts were saved at least {history.saves} times")
     _check_definition(row, history, definitions, found)
 
 
@@ -56,43 +60,55 @@ def _check_definition(row: Row[Any], history: History, definitions: Definitions,
                                  "it was opened with")
 
 
-def check_waits(
-    row: Row[Any], told: Followed, tasks: list[Row[Any]], timers: list[Row[Any]], messages: list[Row[Any]],
-    incidents: list[Row[Any]],
-) -> None:
-    """An open case has a reason to wait, an ended one has none; a wait is one thing, and what is over is not open."""
-    waits = [*tasks, *timers, *messages]
-    if row.ended_at is not None and (waits or incidents):
-        told.found("waits", None, f"the case has ended, but {len(waits) + len(incidents)} tasks, timers, messages or incidents "
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """Everything a case may wait for."""
+
+    tasks: list[Row[Any]]
+    timers: list[Row[Any]]
+    messages: list[Row[Any]]
+    clocks: list[Row[Any]]
+    incidents: list[Row[Any]]
+
+
+def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
+    """An open case has a reason to wait, an ended one has none; a wait is one thing, and what is over is not open.
+
+    A drawn limit waits by its clock. When it hangs on a clock of the case, only the diagram knows that something waits for it: a
+    clock of the case that is set to ring is taken for a reason, and what the diagram says is asked by `services.fold`.
+    """
+    tokens = [wait.token for wait in (*waits.tasks, *waits.timers, *waits.messages)]
+    left = [incident for incident in waits.incidents if told.history.ended is None or incident.seq < told.history.ended.seq]
+    if row.ended_at is not None and (tokens or left):
+        told.found("waits", None, f"the case has ended, but {len(tokens) + len(left)} tasks, timers, messages or incidents "
                                   "are still open")
-    if row.ended_at is None and not waits and not incidents:
-        told.found("reason_to_wait", None, "the case is open, but there is no task, timer, message or incident it waits for")
-    tokens = [wait.token for wait in waits]
+    if row.ended_at is None and not (tokens or waits.incidents or any(map(_awaited, waits.clocks))):
+        told.found("reason_to_wait", None, "the case is open, but there is no task, timer, clock, message or incident it waits for")
     for token in sorted({token for token in tokens if tokens.count(token) > 1}) if len(set(tokens)) < len(tokens) else ():
         told.found("waits", None, f"{token} is open as two different things")
-    for task in tasks:
+    for task in waits.tasks:
         if task.token in told.history.decided:
             told.found("decision", None, f"task {task.token} is open, but it was completed by fact "
                                          f"{told.history.decided[task.token].seq}")
-    for wait in (*tasks, *timers):
+    for wait in (*waits.tasks, *waits.timers):
         if wait.opened_at not in told.chain.instants:
             told.found("waits", None, f"{wait.token} was opened at {instant(wait.opened_at)}, when nothing happened")
-    for timer in timers:
+    for timer in waits.timers:
         _check_timer(timer, told)
 
 
+def _awaited(clock: Row[Any]) -> bool:
+    """Can something wait for this clock? For one of a drawn limit, even while it is stopped; for one of the case, while it rings."""
+    name, colon, _ = str(clock.clock).partition(":")
+    return name in _DRAWN if colon else clock.kind in _OF_THE_CASE and clock.rings_at is not None
+
+
 def _check_timer(timer: Row[Any], told: Followed) -> None:
-    history = told.history
-    expected = history.fired.get(timer.token, 0) + 1
+    expected = told.history.fired.get(timer.token, 0) + 1
     if timer.firing != expected:
         told.found("firing", None, f"timer {timer.token} waits for firing {timer.firing}, its facts expect {expected}")
-    clock = history.clocks.get(timer.kind)
-    if clock is None or timer.opened_at < clock.started_at:
-        return  # counts by itself
-    stands_still = history.concluded_on is not None or timer.token in history.parked
-    if timer.due_at != clock.lapses_at and not (stands_still and timer.due_at is None):
-        told.found("timer", None, f"timer {timer.token} is due at {instant(timer.due_at)}, the {timer.kind} clock lapses at "
-                                  f"{instant(clock.lapses_at)}")
+    if timer.due_at is None and timer.token not in told.history.parked:
+        told.found("timer", None, f"timer {timer.token} will never be due, and no incident holds it up")
 
 
 def check_incidents(told: Followed, incidents: Iterable[Row[Any]]) -> None:

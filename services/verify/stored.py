@@ -22,23 +22,35 @@ def _table(name: str, columns: str) -> TableClause:
 COUNTER = _table("counter", "name value")
 DEFINITION = _table("definition", "id process version hash calls")
 CASE = _table("case", "id number process definition_id version state standing opened_at accepted_on due_on is_provisional "
-                      "concluded_on ended_at seq head")
+                      "concluded_on ended_at park department project seq head")
 FACT = _table("fact", "case_id seq kind at body hash decides")
 TASK = _table("task", "case_id token opened_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at")
 OUTBOX = _table("outbox", "case_id seq kind created_at sent_at")
+CLOCK = _table("clock", "case_id clock kind node process park department amount unit since_on due lapses_at is_provisional "
+                        "has_lapsed version law rings_at")
+CARD = _table("card", "case_id seq colour rule clock process park department holder scheduled_at issued_at state")
+ORDER = _table("supervision_order", "case_id seq text addressee issued_by issued_at due_on state")
+NOTIFICATION = _table("notification", "case_id seq place recipient unit channel created_at read_at")
 
-OF_A_CASE = {each: ("case_id", "seq" if "seq" in each.c else "token")
-             for each in (FACT, TASK, TIMER, MESSAGE, INCIDENT, OUTBOX)}
+OF_A_CASE = {
+    **{each: ("case_id", "seq") for each in (FACT, INCIDENT, OUTBOX, CARD, ORDER)},
+    **{each: ("case_id", "token") for each in (TASK, TIMER, MESSAGE)},
+    CLOCK: ("case_id", "clock"), NOTIFICATION: ("case_id", "seq", "place"),
+}
 """The tables that belong to a case, with their keys."""
+
+COUNTED = ("process", "park", "department", "kind", "amount", "unit", "due", "is_provisional", "shard")
+"""What the board tells clocks apart by; the shard is that of the case."""
+CLOCK_COUNT = _table("clock_count", " ".join((*COUNTED, "clocks")))
 
 
 def missing_tables(connection: Connection) -> list[str]:
     """Which of the tables are not there."""
     there = set(inspect(connection).get_table_names())
-    return [each.name for each in (COUNTER, DEFINITION, CASE, *OF_A_CASE) if each.name not in there]
+    return [each.name for each in (COUNTER, DEFINITION, CASE, CLOCK_COUNT, *OF_A_CASE) if each.name not in there]
 
 
 def scan(connection: Connection, rows: TableClause, keys: Sequence[str]) -> Iterator[Row[Any]]:

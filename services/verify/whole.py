@@ -1,4 +1,4 @@
-"""What no single case shows: definitions and counters."""
+"""What no single case shows: definitions, counters, and what the board counts."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from services.verify.report import Problem
 from services.verify.rows import Definitions
-from services.verify.stored import CASE, COUNTER, DEFINITION, scan
+from services.verify.stored import CASE, CLOCK_COUNT, COUNTED, COUNTER, DEFINITION, scan
 
 _NUMBER = re.compile(r"[0-9]{6}([0-9]{8})[0-9]{6,}")
 """Division, day, number of that day."""
+SHARDS = 16
 
 
 def definitions_of(connection: Connection) -> dict[int, tuple[str, str]]:
@@ -46,6 +48,24 @@ def check_counters(connection: Connection, opened: Counter[str]) -> Iterator[Pro
     for day in sorted({name.removeprefix("case-") for name in counters if name.startswith("case-")} | set(opened)):
         if counters.get(f"case-{day}", 0) != opened[day]:
             yield _problem("counter", f"{counters.get(f'case-{day}', 0)} cases were numbered on {day}, {opened[day]} are there")
+
+
+def counted_as(clock: Row[Any]) -> tuple[object, ...]:
+    """With which clocks the board counts one; a stopped one is counted under no due date."""
+    return (clock.process, clock.park, clock.department, clock.kind, clock.amount, clock.unit, clock.due or "",
+            clock.is_provisional, clock.case_id % SHARDS)
+
+
+def check_counts(connection: Connection, clocks: Counter[tuple[object, ...]]) -> Iterator[Problem]:
+    """The board counts as many clocks of each sort as there are. `clocks`: those that are there, by `counted_as`."""
+    left = dict(clocks)
+    for row in scan(connection, CLOCK_COUNT, COUNTED):
+        there = left.pop(tuple(getattr(row, name) for name in COUNTED), 0)
+        if row.clocks != there:
+            yield _problem("count", f"the board counts {row.clocks} {row.kind} clocks of {row.amount} {row.unit} of “{row.process}” due "
+                                    f"{row.due or 'never'} in shard {row.shard}, {there} are there")
+    for counted, there in left.items():
+        yield _problem("count", f"the board does not count {there} clocks: {', '.join(map(str, counted))}")
 
 
 def day_of(number: str) -> str | None:

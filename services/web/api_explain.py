@@ -1,11 +1,12 @@
 """A deadline explained: over the API as data, and as a fragment of a page.
 
-The question is the same for both and names no case, so the fragment is open like the page of cases; it shows what the law
-makes of the values in its own address. A fragment has no head and no body: a page puts it where it belongs.
+A question names no case, and a case's clock no person, so the fragments are open like the page of cases. A fragment has no head
+and no body: a page puts it where it belongs.
 """
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Literal
 
 from flask import Response, render_template
@@ -13,11 +14,17 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine import explanation
-from engine.errors import InvalidInput
+from engine.calendar import SHANGHAI
+from engine.case import local_day
+from engine.errors import InvalidInput, NotFound
 from engine.limit_words import EVENTS, Question, read_question, said
+from services import explaining
+from services.database import reading as read
+from services.explaining import ExplainedCase, explain_case
+from services.web import shapes
 from services.web.auth import API
 from services.web.describe import SECURITY, answered
-from services.web.door import door
+from services.web.door import door, now
 from services.web.sent import as_json
 
 _MOST = 50  # stops or closures in one question: each makes every day dearer
@@ -76,10 +83,72 @@ class Explained(BaseModel):
     rules: list[ExplainedRule]
 
 
+class ExplainedDeadline(BaseModel):
+    """One deadline a clock has had. `due`: null while it was stopped; `reason`: what moved it; `seq`: of the fact that says so."""
+
+    seq: int
+    at: datetime
+    by: str
+    due: str | None
+    provisional: bool
+    reason: str
+
+
+class ExplainedClock(Explained):
+    """A clock of a case. `source`: where its number comes from; `version`: how many deadlines it has had; `others`: the other
+    clocks of the case by name."""
+
+    case: str
+    clock: str
+    kind: str
+    label: str
+    source: str
+    basis: str
+    counted_from: datetime
+    version: int
+    stopped_on: date | None
+    lapsed_at: datetime | None
+    deadlines: list[ExplainedDeadline]
+    others: list[str]
+
+
+class ClockQuery(BaseModel):
+    """Which clock of a case."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    clock: str | None = Field(None, max_length=60, description="Its name or its kind: promised, statutory, hand_over, stage:17 …")
+
+
 @api.get("/explain", summary="时限说明: a deadline day by day", operation_id="explain", responses=answered(Explained))
 def explain(query: ExplainQuery) -> Response:
     """Accepted then, with this limit: when is it due, which days count, which do not and why, and by which rules."""
     return as_json(shape(_account(_question(query))))
+
+
+@api.get("/cases/<number>/explain", summary="时限说明: a clock of a case day by day", operation_id="explain_case",
+         responses=answered(ExplainedClock, 404))
+def explain_clock(path: shapes.CasePath, query: ClockQuery) -> Response:
+    """One clock of the case: every deadline it has had with what moved it, and its days. Without `clock`, the governing one."""
+    found, chosen = _chosen(path.number, query.clock)
+    clock = chosen.clock
+    return as_json(ExplainedClock(
+        **shape(chosen.account).model_dump(), case=found.number, clock=clock.name, kind=clock.kind.value, label=chosen.label,
+        source=clock.source, basis=clock.basis, counted_from=clock.counted_from, version=clock.version,
+        stopped_on=clock.stopped_on, lapsed_at=chosen.lapsed_at,
+        deadlines=[ExplainedDeadline(seq=told.seq, at=told.at, by=told.by, due=told.due, provisional=told.provisional,
+                                     reason=told.reason) for told in chosen.deadlines],
+        others=[each.clock.name for each in found.clocks if each is not chosen]))
+
+
+@fragments.get("/cases/<number>/explain")
+def account_of_clock(path: shapes.CasePath, query: ClockQuery) -> str:
+    """The same as a table for people."""
+    _, chosen = _chosen(path.number, query.clock)
+    clock = chosen.clock
+    return render_template(
+        "account.html", account=chosen.account, length=f"{chosen.label} {said(chosen.account.amount, clock.unit)}",
+        began=f"{clock.counted_from.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", happened="", clock=chosen, zone=SHANGHAI)
 
 
 @fragments.get("/explain")
@@ -95,6 +164,18 @@ def account(query: ExplainQuery) -> str:
 def _refused(refusal: InvalidInput) -> tuple[str, int]:
     """In the place of the table, what is wrong: a fragment never brings a whole page."""
     return render_template("account.html", refusal=refusal), 422
+
+
+@fragments.errorhandler(NotFound)
+def _missing(refusal: NotFound) -> tuple[str, int]:
+    """As above."""
+    return render_template("account.html", refusal=refusal), 404
+
+
+def _chosen(number: str, clock: str | None) -> tuple[ExplainedCase, explaining.ExplainedClock]:
+    with read(door().database) as connection:
+        found = explain_case(connection, door().office, number, today=local_day(now()))
+    return found, found.chosen(clock)
 
 
 def shape(account: explanation.Account) -> Explained:
@@ -113,6 +194,8 @@ def _question(query: ExplainQuery) -> Question:
 
 
 def _account(asked: Question) -> explanation.Account:
+    with read(door().database) as connection:
+        door().office.refresh(connection)
     calendar = door().office.calendar
     return explanation.explain(
         calendar.with_closures(asked.closures) if asked.closures else calendar, asked.limit, asked.at, event=asked.event,

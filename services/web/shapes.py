@@ -13,7 +13,6 @@ from urllib.parse import unquote
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from engine.lifecycle import Standing, State
-from engine.stops import GROUNDS
 from engine.supervision import Lamp
 
 PAGE = 50
@@ -147,17 +146,6 @@ class Completing(_Body):
     data: dict[str, Any] = Field(default_factory=dict, description="The fields of the task's form.")
 
 
-class Suspending(_Body):
-    """特别程序开始."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [
-        {"ground": "expert_review", "document": "岳园特告〔2026〕3号", "expected_end": "2026-03-02"}]})
-
-    ground: Literal[tuple(GROUNDS)] = Field(description="行政许可法 art. 45.")  # type: ignore[valid-type]
-    document: str = Field(min_length=1, max_length=200, description="Number of the 特别程序告知书.")
-    expected_end: Annotated[date, BeforeValidator(_day)] = Field(description="The day told to the applicant.")
-
-
 class Ending(_Body):
     """Why a case is ended."""
 
@@ -220,25 +208,78 @@ class Moved(BaseModel):
 
 
 class Clock(BaseModel):
-    """A limit of the case. `due`: the date, or the minute of a limit shorter than a day; null while no day counts."""
+    """A limit of the case. `due`: the date, or the minute of a limit shorter than a day; null while no day counts.
+    `stopped_on`: the day it was over, null while it runs."""
 
+    name: str = Field(description="Its name in the case: the kind it is drawn with, or `kind:number` of what it belongs to.")
     kind: str
+    label: str = Field(description="What the offices call this kind of limit.")
     amount: int
     unit: str
+    extra: int = Field(description="What an extension has added, in the same unit.")
+    basis: str = Field(description="The article or document it rests on.")
+    source: str = Field(description=(
+        "Whose value it is: `commitment` of the project, `office`, `catalogue`, `diagram`, `law`, or `order`."))
+    source_label: str
+    counted_from: datetime
     due: str | None
     due_on: date | None
     lapses_at: datetime | None
+    stopped_on: date | None
+    has_lapsed: bool
+    version: int = Field(description="Which of its deadlines this is, from 1; each move makes the next.")
+    law: int = Field(description="The version of the calendar it was last counted with; 0: as shipped.")
     is_provisional: bool = Field(description="Passes through a year whose working days are not published yet.")
     is_governing: bool = Field(description="Is this the limit people look at?")
     lamp: Lamp
 
 
 class Suspension(BaseModel):
-    """A time in which no day counts. `end`: null while it lasts."""
+    """A stop: a time in which no day counts. `seq`: the number of the fact that began it, by which it is resumed. `end`: null
+    while it lasts; `expected_end`: what the applicant was told, null when nobody could say."""
 
+    seq: int
+    kind: str = Field(description="`special` 特别程序, `pause` 暂停, `hold` 挂起, or `examination` 审图.")
+    label: str
     ground: str
+    ground_label: str
     start: date
     end: date | None
+    expected_end: date | None
+    document: str
+    basis: str
+
+
+class Card(BaseModel):
+    """黄牌 or 红牌 of the case. `seq`: the number of the fact that issued it; `version`: which deadline of its clock lapsed.
+    `holder`: who had the case then, "" for nobody yet."""
+
+    seq: int
+    colour: str
+    colour_label: str
+    rule: str
+    rule_label: str
+    clock: str
+    version: int
+    scheduled_at: datetime = Field(description="When the limit lapsed, by which the lapse is judged.")
+    issued_at: datetime = Field(description="When it was noticed; later after a downtime.")
+    holder: str
+    state: str
+    state_label: str
+
+
+class Order(BaseModel):
+    """督办单 about the case. `seq`: the number of the fact that issued it. `replied_by`: who answered, "" before."""
+
+    seq: int
+    addressee: str
+    text: str
+    due_on: date
+    issued_by: str
+    issued_at: datetime
+    replied_by: str
+    state: str
+    state_label: str
 
 
 class Fact(BaseModel):
@@ -259,6 +300,7 @@ class OpenIncident(BaseModel):
     code: str
     node: str
     message: str
+    token: int | None = Field(description="The wait it holds up; null for the whole case.")
     opened_at: datetime
 
 
@@ -278,6 +320,9 @@ class CaseSummary(BaseModel):
     is_provisional: bool
     concluded_on: Day | None
     ended_at: datetime | None
+    park: str
+    department: str
+    project: str
     lamp: Lamp
 
 
@@ -288,6 +333,8 @@ class Case(CaseSummary):
     tasks: list[Task]
     clocks: list[Clock]
     suspensions: list[Suspension]
+    cards: list[Card]
+    orders: list[Order]
     messages: list[str] = Field(description="The messages the case waits for, by name.")
     incidents: list[OpenIncident]
     facts: list[Fact]

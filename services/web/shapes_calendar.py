@@ -147,7 +147,7 @@ class CalendarChange(BaseModel):
 
 
 class ChangedDay(BaseModel):
-    """A day that is worked before and off after, or the reverse, in words: 工作日 → 放假(春节)."""
+    """A day that is worked before and off after, or the reverse, in words: 工作日 → 春节放假."""
 
     date: Day
     was: str

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.bells import RED_AFTER_YELLOW
+from engine.cards import CardState, OrderState
+from engine.consequences import BY_LAW, BY_ORDER
 from engine.lifecycle import Standing, State
-from engine.limits import LimitKind
-from engine.supervision import Lamp
+from engine.limits import NAMES, LimitKind
+from engine.precedence import Source
+from engine.stops import StopKind
+from engine.supervision import Colour, Lamp
 
 STATES: Mapping[State, str] = {
     State.RECEIVED: "已收件", State.CORRECTING: "补正中", State.ACCEPTED: "已受理", State.REVIEWING: "审查中",
-    State.SUSPENDED: "特别程序中", State.DECIDED: "已决定", State.CONCLUDED: "已办结", State.CERTIFIED: "已制证",
+    State.SUSPENDED: "停表中", State.DECIDED: "已决定", State.CONCLUDED: "已办结", State.CERTIFIED: "已制证",
     State.HANDED_OVER: "已送达", State.ARCHIVED: "已归档", State.DECLINED: "不予受理", State.NOT_APPLICABLE: "不受理",
     State.RETURNED: "已退件", State.DEEMED_WITHDRAWN: "视为撤回", State.WITHDRAWN: "已撤件", State.TERMINATED: "已终止",
     State.VOIDED: "已作废",
@@ -28,10 +33,38 @@ LAMPS: Mapping[Lamp, str] = {
 UNCOUNTED = "不计时"
 """A grey lamp where no clock has begun, or the case ended without being concluded."""
 
-LIMITS: Mapping[LimitKind, str] = {
-    LimitKind.PROMISED: "承诺", LimitKind.TARGET: "力争", LimitKind.STATUTORY: "法定",
+LIMITS: Mapping[LimitKind, str] = NAMES
+
+STOPS: Mapping[StopKind, str] = {
+    StopKind.SPECIAL: "特别程序中", StopKind.PAUSE: "暂停", StopKind.HOLD: "已挂起", StopKind.EXAMINATION: "审图中",
 }
-"""Of the limits that govern a case."""
+"""The state of a case that stands still, by what holds it."""
+
+STOP_KINDS: Mapping[StopKind, str] = {
+    StopKind.SPECIAL: "特别程序", StopKind.PAUSE: "暂停", StopKind.HOLD: "挂起", StopKind.EXAMINATION: "审图",
+}
+
+SOURCES: Mapping[str, str] = {
+    Source.COMMITMENT: "项目承诺", Source.OFFICE: "本级规定", Source.CATALOGUE: "事项库", Source.DIAGRAM: "流程图",
+    BY_LAW: "法律、规章规定", BY_ORDER: "按指定日期",
+}
+"""Where a limit's number comes from."""
+
+COLOURS: Mapping[Colour, str] = {Colour.YELLOW: "黄牌", Colour.RED: "红牌"}
+
+CARD_STATES: Mapping[CardState, str] = {
+    CardState.ISSUED: "已亮牌", CardState.APPEALED: "申诉中", CardState.UPHELD: "申诉不成立", CardState.WRITTEN_OFF: "已核销",
+    CardState.EXEMPTED: "容错免责",
+}
+
+ORDER_STATES: Mapping[OrderState, str] = {
+    OrderState.OPEN: "待答复", OrderState.REPLIED: "待销号", OrderState.CLOSED: "已销号",
+}
+
+RULES: Mapping[str, str] = {
+    RED_AFTER_YELLOW: "黄牌后仍未办结", **{f"{kind.value}_lapsed": f"{name}超期" for kind, name in NAMES.items()},
+}
+"""Why a card was issued."""
 
 FAILURES: Mapping[int, tuple[str, str]] = {
     404: ("没有这个页面", "请检查网址，或回到办件列表。"),

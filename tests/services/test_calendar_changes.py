@@ -19,6 +19,7 @@ from services.calendar_changes import Change, DayChange, Proposed
 from services.database import reading, writing
 from services.law import law_version, load_law, shelf_law
 from services.settings import SHELF
+from services.store import law as store
 
 FIXTURE = (Path(__file__).parent / "data" / "2027_fixture.json").read_bytes()
 REAL = (SHELF / "calendars" / "2026.json").read_bytes()
@@ -62,7 +63,7 @@ def test_a_proposed_notice_is_shown_day_by_day_and_is_not_the_law_yet(connection
     proposed = notice(connection)
 
     days = {str(change.day): (change.was, change.becomes) for change in proposed.days}
-    assert days["2027-02-09"] == ("工作日", "放假(春节)") and days["2027-02-20"] == ("周末", "调休上班(春节)")
+    assert days["2027-02-09"] == ("工作日", "春节放假") and days["2027-02-20"] == ("周六", "调休上班")
     assert len(days) == 18 and "2027-02-06" not in days  # off before and after: it does not change
     assert proposed.change.span == (date(2027, 1, 1), date(2027, 12, 31)) and proposed.clocks == 0
     assert proposed.change.row.is_accepted is None and load_law(connection, SHELF) == shelf_law(SHELF)
@@ -129,6 +130,15 @@ def test_what_is_decided_stays_decided(connection: Connection) -> None:
         with pytest.raises(Forbidden, match=r"was refused \(文号有误\) by 李"):
             command(refused)
     assert law_version(connection) == 1
+
+
+def test_a_decision_written_meanwhile_is_not_overwritten(connection: Connection) -> None:
+    row = notice(connection).change.row
+    decided = row._replace(decided_by="李", decided_at=NOW, is_accepted=False)
+
+    written = [store.decide(connection, decided), store.decide(connection, decided._replace(decided_by="张"))]
+
+    assert written == [True, False] and calendar_changes.find(connection, row.id).row.decided_by == "李"
 
 
 def test_a_refused_proposal_is_kept_with_its_reason_and_never_in_force(connection: Connection) -> None:
@@ -226,8 +236,8 @@ def test_a_corrected_notice_shows_only_what_it_corrects(connection: Connection) 
 
     proposed = notice(connection, corrected)
 
-    assert proposed.days == (DayChange(day=date(2026, 10, 10), was="调休上班(国庆节)", becomes="周末"),
-                             DayChange(day=date(2026, 12, 26), was="周末", becomes="调休上班(国庆节)"))
+    assert proposed.days == (DayChange(day=date(2026, 10, 10), was="调休上班", becomes="周六"),
+                             DayChange(day=date(2026, 12, 26), was="周六", becomes="调休上班"))
     assert proposed.change.span == (date(2026, 10, 10), date(2026, 12, 26))
 
 
@@ -309,7 +319,7 @@ def test_a_closure_of_days_that_are_off_anyway_changes_nothing_and_is_law_all_th
 def test_a_year_that_loses_its_make_up_days_is_told_in_words(connection: Connection) -> None:
     days = {str(change.day): change.was for change in notice(connection).days}
 
-    assert {days["2027-05-08"], days["2027-10-04"], days["2027-01-04"]} == {"周末", "工作日"}
+    assert [days["2027-05-08"], days["2027-09-26"], days["2027-01-04"]] == ["周六", "周日", "工作日"]
 
 
 def test_clocks_that_run_through_the_changed_days_are_counted(connection: Connection) -> None:

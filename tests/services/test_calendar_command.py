@@ -80,7 +80,7 @@ def test_one_imports_a_notice_and_another_accepts_it(called: Any) -> None:
     shown = called("show", "--json")
 
     assert imported[0] == 0 and "change 1: 测试〔2026〕1号(测试数据,非法定)" in imported[1]
-    assert "2027-02-09 二  工作日 → 放假(春节)" in imported[1] and "18 days change from 2027-01-04 on" in imported[1]
+    assert "2027-02-09 二  工作日 → 春节放假" in imported[1] and "18 days change from 2027-01-04 on" in imported[1]
     assert "2027 provisional 暂定" in pending[1]
     assert "proposed 待审 change 1: notice 测试〔2026〕1号 (测试数据,非法定)" in pending[1]
     assert own[0] == 1 and "needs a second person" in own[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,12 +17,13 @@ from engine.figures import Ratio, Value
 from engine.lifecycle import State
 from engine.months import read_month
 from engine.notices import Scope
-from services import calendar_changes, figures
+from services import calendar_changes, figures, recounting
 from services import tables as t
 from services.database import reading, writing
 from services.figures import Frozen, freeze, month_figures, report, snapshots
 from services.office import Office
 from services.store import figures as store
+from tests.services.desk import WAY, Desk, day
 from tests.services.histories import Histories, at, moved
 
 MARCH, APRIL = read_month("2026-03"), read_month("2026-04")
@@ -287,6 +289,19 @@ def test_the_tick_freezes_the_month_before_once(database: Engine, hall: Office) 
     assert after == [Frozen(month=MARCH, originals=8), None]
 
 
+def test_of_two_that_freeze_at_once_one_writes(database: Engine, hall: Office) -> None:
+    with writing(database) as connection:
+        Histories(connection).open(A, on="2026-03-16", accepted="2026-03-17", promised=(5, "2026-03-24"))
+    offices = [hall, replace(hall, cache=OrderedDict())]
+
+    with ThreadPoolExecutor(2) as pool:
+        frozen = list(pool.map(lambda office: figures.freeze_due(database, office, now=FIRST_OF_APRIL), offices))
+
+    assert sorted(each.originals for each in frozen if each is not None) == [8]
+    with reading(database) as connection:
+        assert len(snapshots(connection, MARCH)) == 8
+
+
 def test_a_change_of_the_calendar_corrects_the_months_it_reaches_once_clocks_are_counted_anew(
     database: Engine, hall: Office,
 ) -> None:
@@ -309,6 +324,38 @@ def test_a_change_of_the_calendar_corrects_the_months_it_reaches_once_clocks_are
         assert store.compared_with(connection) == 1
 
 
+def test_a_case_that_went_its_whole_way_is_counted_by_its_own_clocks(desk: Desk) -> None:
+    _conclude_late(desk)
+
+    frozen = figures.freeze_due(desk.database, desk.office, now=FIRST_OF_APRIL)
+
+    with reading(desk.database) as connection:
+        found = report(connection, desk.office, MARCH, by=("process",), now=LATER).groups[1]
+    assert frozen == Frozen(month=MARCH, originals=8) and found[0] == Group(process="company_setup")
+    assert (found[1]["accepted"], found[1]["concluded"], found[1]["late_promised"]) == (1, 1, 1)
+    assert found[1]["mean_net"] == Ratio(numerator=2, denominator=1)  # Thursday 5 and Friday 6 March
+    assert found[1]["compression"] == Ratio(numerator=2, denominator=3)  # promised 1 of 3 working days
+    assert [problem for problem in desk.problems() if problem.check == "counter"] == []
+
+
+def test_a_closure_approved_afterwards_makes_a_late_case_timely_and_the_frozen_month_says_so(desk: Desk) -> None:
+    number = _conclude_late(desk)
+    figures.freeze_due(desk.database, desk.office, now=FIRST_OF_APRIL)
+    with writing(desk.database) as connection:
+        _close(connection, desk.office, "2026-03-05", "2026-03-05", at("2026-04-07"))
+    for hour in (11, 12):
+        recounting.recount_due(desk.database, desk.office, now=at("2026-04-07", hour))
+
+    figures.correct_due(desk.database, desk.office, now=at("2026-04-07", 13))
+
+    with reading(desk.database) as connection:
+        original, correction = (row for row in snapshots(connection, MARCH) if row.group == TOTAL)
+    assert (original.figures["late"], correction.figures["late"], correction.figures["on_time"]) == (1, 0, 1)
+    assert correction.reason.startswith("更正：按时办结 0→1，超期办结 1→0，") and "平均用时（净） 2/1→1/1" in correction.reason
+    assert f"办件 {number}（" in correction.reason and "2026-03-05→2026-03-06" in correction.reason
+    assert correction.reason.endswith("日历变更：停办 岳防〔2026〕1号。")
+
+
 def test_every_state_a_case_can_have_is_read_or_meant_to_be_left_out() -> None:
     read = {*store._OPEN, *store._ENDED, *store._TURNED_AWAY}
 
@@ -325,6 +372,17 @@ def test_as_many_cases_as_there_are_each_counts_once(connection: Connection, tol
     found = total(connection, hall)
 
     assert (found["concluded"], found["late"]) == (1501, 1501)
+
+
+def _conclude_late(desk: Desk) -> str:
+    """A case of 企业开办, accepted on Wednesday 4 March, promised for the 5th and concluded on the 6th; its number."""
+    number = desk.open(wants_fund=False, wants_bank=False)
+    desk.go(number, *WAY)
+    desk.now = day(6)
+    desk.ring()
+    for node in ("make_seal", "issue_invoices", "insure"):
+        desk.complete(number, node, "done")
+    return number
 
 
 def _close(

@@ -61,7 +61,7 @@ def test_one_proposes_a_notice_and_another_accepts_it(api: Api) -> None:
     again = api.post(f"{path}/accept", {"fixture": True}, X_Jiban_Actor=OTHER)
 
     assert proposed.status_code == 201 and proposed.json["state"] == "pending" and proposed.json["is_fixture"]
-    assert {"date": "2027-02-09", "was": "工作日", "becomes": "放假(春节)"} in proposed.json["days"]
+    assert {"date": "2027-02-09", "was": "工作日", "becomes": "春节放假"} in proposed.json["days"]
     assert own.status_code == 409 and "second person" in own.json["detail"]
     assert not_law.status_code == 409 and "测试数据,非法定" in not_law.json["detail"]
     assert accepted.status_code == 200 and accepted.json["decided_by"] == "李" and accepted.json["version"] == 1
