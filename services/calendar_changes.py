@@ -87,7 +87,7 @@ def propose_notice(connection: Connection, shelf: Path, data: bytes, *, file: st
     law = load_law(connection, shelf)
     notice = read_notice_file(data, file, statutory=law.statutory)
     if law.notice(notice.year) == notice:
-        raise Forbidden("propose", f"{notice.citation} is the law of {notice.year} already, to the letter")
+        raise Forbidden("propose", f"{notice.citation} is the law of {notice.year} already")
     row = _row(connection, notice, scope=Scope.CITY, place="", year=notice.year, reference=notice.number, by=by, now=now)
     return _propose(connection, law, Change(row=row, ruling=notice, text=data.decode("utf-8-sig")))
 

@@ -32,12 +32,12 @@ class Shelved:
 def read_shelf(shelf: Path) -> Shelved:
     """What is published in `<shelf>/calendars`. Raises InvalidInput with file and field when a file cannot be used."""
     folder = shelf / "calendars"
-    statutory, closures = folder / "statutory.json", folder / "closures.json"
-    return Shelved(
-        notices=tuple(read_notice_file(path.read_bytes(), path.name)
-                      for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].json"))),
-        statutory=_read(statutory, read_statutory) if statutory.exists() else (),
-        closures=_read(closures, read_closures) if closures.exists() else ())
+    certain, closed = folder / "statutory.json", folder / "closures.json"
+    statutory = _read(certain, read_statutory) if certain.exists() else ()
+    notices = tuple(read_notice_file(path.read_bytes(), path.name, statutory=statutory)
+                    for path in sorted(folder.glob("[0-9][0-9][0-9][0-9].json")))
+    return Shelved(notices=notices, statutory=statutory,
+                   closures=_read(closed, read_closures) if closed.exists() else ())
 
 
 def load_calendar(shelf: Path) -> Calendar:

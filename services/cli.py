@@ -30,6 +30,13 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "serve": ("serve", "serve the API and the pages, and fire what is due"),
     "work": ("work", "fire what is due, once or in a loop"),
     "verify": ("verify", "check a database from outside"),
+    "clocks": ("clocks", "list what is overdue or will be soon; show the lamp board"),
+    "explain": ("explain", "explain a deadline day by day"),
+    "stats": ("stats", "show the figures of a month"),
+    "calendar": ("calendar", "show, check and change the calendar of working days"),
+    "limits": ("rulings", "say whose limit counts; enter an office's own and a project's"),
+    "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
+    "contacts": ("contacts", "keep the contact book of those who are told"),
     "bench": ("bench", "measure what a step costs"),
 }
 """Each command: its module in services.commands, and what it does in one line."""

@@ -135,10 +135,12 @@ def correct_due(database: Engine, office: Office, *, now: datetime) -> int:
     with reading(database) as connection:
         applied = _applied(store.law_changes(connection, after=store.compared_with(connection)))
         reached = store.frozen_since(connection, min(change.first_on for change in applied)[:7]) if applied else []
-    written = 0
-    for month in reached:
+    months, written = [read_month(text) for text in reached], 0
+    if any(month.last >= local_day(now) for month in months):
+        return 0  # the clock was set back behind the end of a frozen month: later
+    for month in months:
         with writing(database) as connection:
-            written += freeze(connection, office, read_month(month), now=now).corrections
+            written += freeze(connection, office, month, now=now).corrections
     if applied:
         with writing(database) as connection:
             store.set_compared_with(connection, applied[-1].version)

@@ -43,7 +43,7 @@ class Replay:
 
     def take(self, recorded: Recorded) -> None:
         """Take the next fact."""
-        if isinstance(recorded.fact, _COMMANDS):
+        if isinstance(recorded.fact, _COMMANDS) or (self.case is not None and recorded.at > self.case.recorded_at):
             self.settle()
         self.case = evolve(self.case, recorded)
         if (step := self._command(recorded.fact)) is not None:

@@ -56,7 +56,7 @@ def command() -> None:
     """
 
 
-@command.command(name="check")
+@command.command(name="check", short_help="Say whether files could become the law.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @terminal.as_json
 @click.pass_context
@@ -84,7 +84,7 @@ def check(context: click.Context, files: Sequence[str], as_json: bool) -> None:
         context.exit(1)
 
 
-@command.command(name="import")
+@command.command(name="import", short_help="Propose a year's notice 放假通知.")
 @click.argument("file", metavar="FILE")
 @_by
 @terminal.as_json
@@ -106,7 +106,7 @@ def import_(file: str, by: str, as_json: bool) -> None:
     _show_proposed(told, as_json)
 
 
-@command.command(name="close")
+@command.command(name="close", short_help="Propose a closure 停办.")
 @click.option("--scope", type=click.Choice([scope.value for scope in Scope]), default=Scope.CITY.value, show_default=True,
               help="Whose cases it binds.")
 @click.option("--place", metavar="NAME", default="", help="Which park, window or system; not for the city.")
@@ -137,7 +137,7 @@ def close(
     _show_proposed(told, as_json)
 
 
-@command.command(name="accept")
+@command.command(name="accept", short_help="Make what another proposed the law.")
 @_id
 @_by
 @click.option("--signed-off-by", metavar="NAME", help="The supervisor 督查员, where days already past change.")
@@ -159,7 +159,7 @@ def accept(change_id: int, by: str, signed_off_by: str | None, fixture: bool, as
                    "`jiban serve` or `jiban work`")
 
 
-@command.command(name="refuse")
+@command.command(name="refuse", short_help="Refuse what was proposed.")
 @_id
 @_by
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept.")
@@ -178,7 +178,7 @@ def refuse(change_id: int, by: str, reason: str, as_json: bool) -> None:
         click.echo(f"change {change.id} is refused")
 
 
-@command.command(name="show")
+@command.command(name="show", short_help="Show the calendar in force.")
 @click.argument("year", required=False, type=click.IntRange(FIRST_YEAR + 1, LAST_YEAR))
 @terminal.as_json
 def show(year: int | None, as_json: bool) -> None:

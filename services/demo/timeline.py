@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from engine import events
+from engine.bells import RED_AFTER_YELLOW
 from engine.calendar import SHANGHAI
 from engine.events import Fact, Recorded
-from engine.limits import LimitKind, Unit
-from engine.stops import ground_name
+from engine.ladder import LADDER, Role
+from engine.limits import NAMES, LimitKind, Unit
+from engine.overseeing import CONCLUSIONS
+from engine.precedence import Source
+from engine.stops import StopKind, ground_name
 
-LIMITS: Mapping[str, str] = {
-    LimitKind.STATUTORY.value: "法定时限", LimitKind.PROMISED.value: "承诺时限", LimitKind.TARGET.value: "力争时限",
-    LimitKind.STAGE.value: "环节时限", LimitKind.NOTICE.value: "补正告知期限", LimitKind.APPLICANT.value: "申请人补正期限",
-}
 STANDINGS: Mapping[str | None, str] = {
     "early": "提前办结", "on_time": "按时办结", "late": "超期办结", "withdrawn": "撤件", "declined": "不予受理", None: "在办",
 }
 COLOURS: Mapping[str, str] = {"yellow": "黄牌", "red": "红牌"}
-_UNITS: Mapping[str, str] = {Unit.WORKDAY.value: "个工作日", Unit.CALENDAR_DAY.value: "日"}
+_UNITS: Mapping[str, str] = {
+    Unit.WORKDAY.value: "个工作日", Unit.HALF_DAY.value: "个半日", Unit.WORKING_HOUR.value: "个工作小时",
+    Unit.HOUR.value: "小时", Unit.CALENDAR_DAY.value: "日", Unit.MONTH.value: "个月",
+}
+_SOURCES: Mapping[str, str] = {Source.COMMITMENT: "项目承诺", Source.OFFICE: "本级规定", Source.CATALOGUE: "事项库"}
+_STOPS: Mapping[StopKind, str] = {
+    StopKind.SPECIAL: "特别程序", StopKind.PAUSE: "暂停", StopKind.HOLD: "挂起", StopKind.EXAMINATION: "审图",
+}
+_ROLES: Mapping[str, str] = {
+    Role.REVIEWER.value: "承办人", Role.CLERK.value: "窗口", Role.APPROVER.value: "首席", Role.SUPERVISOR.value: "督查员",
+    Role.SECTION_HEAD.value: "科室负责人", Role.DEPARTMENT_ADMINISTRATOR.value: "部门管理员",
+    Role.DEPARTMENT_LEADER.value: "分管领导", Role.PARK_HEAD.value: "园区负责人", Role.PARK_ADMINISTRATOR.value: "园区管理员",
+    Role.PARK_LEADER.value: "园区分管领导", Role.GOVERNMENT_SUPERVISION.value: "政府督查室",
+    Role.REFORM_OFFICE.value: "市审改办",
+}
+_RUNGS: Mapping[str, str] = {rung.name: rung.label for rung in LADDER}
+_APPLICANTS: Mapping[str, str] = {"hearing_request": "申请听证期限"}
+"""Clocks that bear neither their kind nor the number of what they belong to."""
+_SAID_BY_ANOTHER = frozenset({LimitKind.STOP, LimitKind.ORDER})
+"""Clocks whose last day the stop or the order has told."""
 _WEEKDAYS = "一二三四五六日"
 _PLAIN: Mapping[type, str] = {
-    events.CorrectionRequested: "一次性补正告知,等待申请人补正", events.CorrectionSubmitted: "补正材料收到",
-    events.ReviewStarted: "开始审查", events.CaseConcluded: "办结,时限停止", events.CaseCertified: "已制证",
-    events.CaseHandedOver: "已送达", events.CaseArchived: "已归档", events.CaseDeclined: "不予受理",
-    events.CaseNotApplicable: "不受理", events.CaseReturned: "退件", events.CaseDeemedWithdrawn: "逾期未补正,视为撤回",
+    events.CorrectionSubmitted: "补正材料收到", events.ReviewStarted: "开始审查", events.CaseConcluded: "办结,时限停止",
+    events.CaseCertified: "已制证", events.CaseHandedOver: "已送达", events.CaseArchived: "已归档",
+    events.CaseDeclined: "不予受理", events.CaseNotApplicable: "不受理", events.CaseReturned: "退件",
+    events.CaseDeemedWithdrawn: "逾期未补正,视为撤回",
 }
+_ESCALATION: Mapping[LimitKind, str] = {
+    LimitKind.STATUTORY: ",转督查员督办", LimitKind.PROMISED: ",转督查员督办",
+    LimitKind.TARGET: ",转督查员督办,力争时限不发牌", LimitKind.ORDER: ",仍未答复", LimitKind.STOP: ",仍未恢复",
+}
+"""What the shipped diagrams draw behind a lapse, and what else it means."""
 
 
 def instant(recorded: Recorded) -> str:
@@ -37,40 +61,34 @@ def instant(recorded: Recorded) -> str:
 
 def words(fact: Fact, labels: Mapping[tuple[str, str], str]) -> str | None:
     """The fact in a sentence; None for one that another fact of the same moment says better."""
+    if isinstance(fact, events.TaskCompleted):
+        label = labels.get((fact.node, fact.outcome), fact.outcome) if fact.outcome else "完成"
+        return f"{fact.name}:{label}{_remark(fact.data)}"
+    return _case(fact) or _stop(fact) or _clock(fact) or _extension(fact) or _oversight(fact) or _PLAIN.get(type(fact))
+
+
+def _case(fact: Fact) -> str | None:
     match fact:
         case events.CaseOpened():
             return f"提交申请,收件日 {_day(fact.received_on)}"
-        case events.TaskCompleted(name=name, outcome=outcome):
-            label = labels.get((fact.node, outcome), outcome) if outcome else "完成"
-            return f"{name}:{label}{_remark(fact.data)}"
         case events.CaseAccepted(deemed=True):
             return f"视为受理(行政许可法第三十二条),自收件日 {_day(fact.accepted_on)} 起算"
         case events.CaseAccepted():
             return "受理,时限自次日起算"
+        case events.CorrectionRequested(number=1):
+            return "一次性补正告知,等待申请人补正"
+        case events.CorrectionRequested(number=number):
+            return f"经批准的第{number}次补正告知,等待申请人补正"
+        case events.CorrectionApproved(reason=reason):
+            return f"批准再次补正告知:{reason}"
         case events.DecisionMade(granted=granted):
             return "决定:准予" if granted else "决定:不予许可"
         case events.CaseWithdrawn(reason=reason):
             return f"撤件:{reason}"
-        case events.CaseSuspended():
-            return f"特别程序开始({ground_name(fact.ground)}),{fact.document},期间不计时限"
-        case events.CaseResumed(ground=ground):
-            return f"特别程序结束({ground_name(ground)})"
-    return _clock(fact) or _PLAIN.get(type(fact))
-
-
-def _clock(fact: Fact) -> str | None:
-    match fact:
-        case events.ClockStarted():
-            return (f"{LIMITS[fact.clock]} {fact.amount} {_UNITS.get(fact.unit, fact.unit)},到期日 {_day(fact.due_on)}"
-                    f"{'(暂定)' if fact.is_provisional else ''}")
-        case events.ClockMoved(due_on=None):
-            return f"{LIMITS[fact.clock]}停止计算"
-        case events.ClockMoved(due_on=due_on):
-            return f"{LIMITS[fact.clock]}到期日改为 {_day(due_on)}"
-        case events.DeadlineLapsed(clock=clock):
-            return f"{LIMITS.get(clock, clock)}届满({_day(fact.due_on)} 终了){_ESCALATION.get(clock, '')}"
-        case events.CardIssued(colour=colour):
-            return f"发{COLOURS[colour]}:{LIMITS[fact.clock]} {_day(fact.due_on)} 已过"
+        case events.CaseTerminated(reason=reason):
+            return f"终止办理:{reason}"
+        case events.CaseVoided(reason=reason):
+            return f"作废:{reason}"
         case events.IncidentRaised(message=message):
             return f"异常:{message}"
         case events.IncidentResolved():
@@ -78,11 +96,114 @@ def _clock(fact: Fact) -> str | None:
     return None
 
 
-_ESCALATION: Mapping[str, str] = {
-    LimitKind.STATUTORY.value: ",转督查员督办", LimitKind.PROMISED.value: ",转督查员督办",
-    LimitKind.TARGET.value: ",转督查员督办,力争时限不发牌",
-}
-"""What the shipped diagrams draw behind a lapse."""
+def _stop(fact: Fact) -> str | None:
+    match fact:
+        case events.CaseSuspended():
+            name = _STOPS[StopKind(fact.kind)]
+            until = f",预计 {_day(fact.expected_end)} 结束" if fact.expected_end else ""
+            return f"{name}开始({ground_name(fact.ground)}),{fact.document or fact.basis}{until},期间不计时限"
+        case events.CaseResumed(ground=ground, remaining=remaining):
+            return f"停表结束({ground_name(ground)})" + (f",另有{remaining}项停表未结束" if remaining else ",时限继续计算")
+    return None
+
+
+def _clock(fact: Fact) -> str | None:
+    match fact:
+        case events.ClockStarted():
+            return _started(fact)
+        case events.ClockMoved(due=None):
+            return f"{_limit(fact.clock)}停止计算"
+        case events.ClockMoved(due=due, was=was) if due == was:
+            return f"{_limit(fact.clock)}到期日 {_day(fact.due_on)} {'暂定' if fact.is_provisional else '不再暂定'}"
+        case events.ClockMoved():
+            return f"{_limit(fact.clock)}到期日改为 {_due(fact)}{_provisional(fact)}"
+        case events.DeadlineLapsed(clock=clock):
+            return f"{_limit(clock)}届满({_day(fact.due_on)} 终了){_ESCALATION.get(_kind(clock), '')}"
+        case events.LapseRepaired(clock=clock):
+            return f"{_limit(clock)}原届满({fact.was})更正为未届满,到期日 {fact.due}({fact.reference},{fact.signed_off_by}核签)"
+        case events.Escalated():
+            missing = f";联络表缺:{_names(fact.missing)}" if fact.missing else ""
+            told = _names(dict.fromkeys(each.role for each in fact.told))
+            return f"{_RUNGS.get(fact.rung, fact.rung)}({_limit(fact.clock)}),告知 {told or '无人'}{missing}"
+    return None
+
+
+def _started(fact: events.ClockStarted) -> str | None:
+    """`kind`: its force; a target that an agreement made a promise is called one."""
+    kind = LimitKind(fact.kind) if fact.kind else _kind(fact.clock)
+    if kind in _SAID_BY_ANOTHER:
+        return None
+    source = f"({_SOURCES[fact.source]})" if fact.source in _SOURCES else ""
+    name = _APPLICANTS.get(fact.clock) or NAMES[kind]
+    return f"{name} {fact.amount}{_UNITS[fact.unit]}{source},到期日 {_due(fact)}{_provisional(fact)}"
+
+
+def _extension(fact: Fact) -> str | None:
+    match fact:
+        case events.ExtensionProposed():
+            return f"申请延期 {fact.amount}{_UNITS[fact.unit]}:{fact.reason}"
+        case events.ExtensionApproved():
+            return f"批准延期 {fact.amount}{_UNITS[fact.unit]},{fact.document},自原起算日计算"
+        case events.ExtensionRefused(reason=reason):
+            return f"不批准延期:{reason}"
+        case events.HearingOffered(document=document):
+            return f"告知听证权利,{document}"
+        case events.HearingRequested(applicant=applicant):
+            return f"{applicant}申请听证"
+        case events.HearingScheduled():
+            return f"公告听证:{_day(fact.held_on)} 举行,主持人{fact.chair},{fact.document}"
+    return None
+
+
+def _oversight(fact: Fact) -> str | None:
+    match fact:
+        case events.CardIssued(rule=rule, colour=colour) if rule == RED_AFTER_YELLOW:
+            return f"发{COLOURS[colour]}:黄牌后仍未办结({_limit(fact.clock)} {_day(fact.due_on)} 已过)"
+        case events.CardIssued(colour=colour):
+            return f"发{COLOURS[colour]}:{_limit(fact.clock)} {_day(fact.due_on)} 已过"
+        case events.CardAppealed(reason=reason):
+            return f"对亮牌申诉:{reason}"
+        case events.CardUpheld(reason=reason):
+            return f"申诉不成立,维持亮牌:{reason}"
+        case events.CardWrittenOff(reason=reason):
+            return f"核销亮牌:{reason}"
+        case events.CardExempted():
+            return f"{CONCLUSIONS.get(fact.conclusion, fact.conclusion)},{fact.document}:{fact.reason}"
+        case events.CaseReminded(addressee=addressee, text=text):
+            return f"催办{addressee}:{text}"
+        case events.OrderIssued():
+            return f"督办单发{fact.addressee},{_day(fact.due_on)} 前答复:{fact.text}"
+        case events.OrderReplied(text=text):
+            return f"督办答复:{text}"
+        case events.OrderReturned():
+            return f"退回督办答复,{_day(fact.due_on)} 前重新答复:{fact.reason}"
+        case events.OrderClosed(text=text):
+            return f"督办销号:{text}"
+    return None
+
+
+def _limit(clock: str) -> str:
+    """What the office calls a clock, by its name."""
+    return _APPLICANTS.get(clock) or NAMES[_kind(clock)]
+
+
+def _kind(clock: str) -> LimitKind:
+    """The kind in a clock's name (`engine.clocks`)."""
+    return LimitKind.APPLICANT if clock in _APPLICANTS else LimitKind(clock.partition(":")[0])
+
+
+def _due(fact: events.ClockStarted | events.ClockMoved) -> str:
+    """A date, with the minute where it matters."""
+    minute = f" {fact.due[11:]}" if fact.due and "T" in fact.due else ""
+    return f"{_day(fact.due_on)}{minute}"
+
+
+def _provisional(fact: events.ClockStarted | events.ClockMoved) -> str:
+    return "(暂定)" if fact.is_provisional else ""
+
+
+def _names(roles: Iterable[str]) -> str:
+    return "、".join(_ROLES.get(role, role) for role in roles)
 
 
 def _remark(data: Mapping[str, object]) -> str:

@@ -165,7 +165,8 @@ def _span(change: ChangeRow) -> dict[str, object]:
 def _write(connection: Connection, cases: Sequence[CaseChange], clocks: Sequence[ClockChange]) -> int:
     """Change the rows of cases and clocks; how many cases were found as they were read."""
     if connection.dialect.name == "sqlite":
-        connection.execute(_CHANGE_CLOCK, [_given(row) for row in clocks])
+        if clocks:
+            connection.execute(_CHANGE_CLOCK, [_given(row) for row in clocks])
         return connection.execute(_CHANGE_CASE, [_given(row) for row in cases]).rowcount
     for table, rows in ((_NEW_CASE, cases), (_NEW_CLOCK, clocks)):
         connection.execute(CreateTable(table, if_not_exists=True))

@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import clock_rows, rows, whole
+from services.verify import rows, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -110,10 +110,10 @@ class _Looking:
         rows.check_waits(row, told, rows.Waits(tasks=task, timers=timer, messages=message, clocks=clock, incidents=incident))
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
-        clock_rows.check_clocks(row, told, clock)
-        clock_rows.check_cards(row, told, card)
-        clock_rows.check_orders(told, order)
-        clock_rows.check_notifications(told, notification)
+        supervised.check_clocks(row, told, clock)
+        supervised.check_cards(row, told, card)
+        supervised.check_orders(told, order)
+        supervised.check_notifications(told, notification)
         return problems
 
     def _facts(self, row: Row[Any], chain: Chain, history: History) -> rows.Followed:

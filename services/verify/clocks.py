@@ -1,7 +1,7 @@
 """What the facts of one case say of its clocks: each by its name, with its last deadline, whether it runs and has lapsed.
 
-A clock of the case as a whole is kept when it is over, since the case is judged by it; one that belongs to a drawn timer, a stop or
-an order is gone then. The rules are those of the fold, written down a second time from outside.
+A clock of the case as a whole is kept when it is over, since the case is judged by it; one that belongs to a drawn timer, a
+stop or an order is gone then. The rules are those of the fold, written down a second time from outside.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class Clocks:
         """`over_too`: a change of the calendar also moves what is over, so that the case is judged anew."""
         name = str(told.data.get("clock"))
         clock = self.said.get(name)
-        if clock is None or clock.is_over and not over_too:
+        if clock is None or (clock.is_over and not over_too):
             self.found("clock", told.seq, f"{told.kind} is told of the clock {name}, which does not run")
         else:
             self.said[name] = change(clock)
@@ -111,8 +111,8 @@ class Clocks:
         if clock is not None and clock.has_lapsed:
             self.found("lapse", told.seq, f"the clock {name} lapses a second time; its deadline {clock.due} had lapsed")
         elif clock is not None and _deadline_of(told, clock) != (clock.version, clock.lapses_at):
-            self.found("lapse", told.seq, f"the clock {name} lapses at {told.data.get('scheduled_at')}, which is not its deadline "
-                                          f"{clock.version}, {clock.due}")
+            self.found("lapse", told.seq, f"the clock {name} lapses at {told.data.get('scheduled_at')}, which is not its "
+                                          f"deadline {clock.version}, {clock.due}")
         self._change(told, lambda clock: replace(clock, has_lapsed=True))
 
 

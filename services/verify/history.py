@@ -53,9 +53,10 @@ _COMMANDS = frozenset({
 
 @dataclass(slots=True, kw_only=True)
 class History:
-    """The facts taken so far. `commands`: how many of them somebody brought about, each of which saved the case once; `firings`:
-    the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the number of the fact
-    that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number of the fact."""
+    """The facts taken so far. `commands`: how many of them somebody brought about, each of which saved the case once;
+    `firings`: the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the
+    number of the fact that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number
+    of the fact."""
 
     found: Found
     opened: Told | None = None
@@ -146,7 +147,7 @@ class History:
             self.stops.remove(stop)
         self.state = "suspended" if told.data.get("remaining") else str(told.data.get("back_to", STATES["CaseResumed"]))
         if bool(told.data.get("remaining")) is not bool(self.stops):
-            self.found("stop", told.seq, f"it says that {told.data.get('remaining', 0)} stops still last, but {len(self.stops)} do")
+            self.found("stop", told.seq, f"it says that {told.data.get('remaining', 0)} stops last, but {len(self.stops)} do")
 
     def _decide(self, told: Told) -> None:
         token = told.whole("token")
@@ -167,6 +168,6 @@ class History:
 
 def _may_follow(told: Told) -> bool:
     """May this be told of a case that has ended?"""
-    if told.kind in _AFTER or str(told.data.get("reason", "")).startswith(_BY_CALENDAR) and told.kind == "ClockMoved":
+    if told.kind == "ClockMoved" and str(told.data.get("reason")).startswith(_BY_CALENDAR):
         return True
-    return told.kind in _AFTER_OF_ORDERS and str(told.data.get("clock")).startswith(OF_ORDERS)
+    return told.kind in _AFTER or (told.kind in _AFTER_OF_ORDERS and str(told.data.get("clock")).startswith(OF_ORDERS))

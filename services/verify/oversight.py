@@ -56,8 +56,8 @@ class Oversight:
         """A rule issues one card at most for each deadline of a clock."""
         for seq, card in self.cards.items():
             if _rule_of(card.told) == _rule_of(told):
-                self.found("card", told.seq, f"a second card by the rule {told.data.get('rule')} for the same deadline; fact {seq} "
-                                             "had issued one")
+                self.found("card", told.seq, f"a second card by the rule {told.data.get('rule')} for the same deadline; fact "
+                                             f"{seq} had issued one")
         self.cards[told.seq] = Issued(told=told, state="issued")
 
     def _change(self, issued: dict[int, Issued], told: Told, name: str, **changes: Any) -> None:
@@ -69,4 +69,4 @@ class Oversight:
 
 
 def _rule_of(told: Told) -> tuple[object, ...]:
-    return tuple(told.data.get(name) for name in ("rule", "clock")) + (told.data.get("version", 1),)
+    return told.data.get("rule"), told.data.get("clock"), told.data.get("version", 1)

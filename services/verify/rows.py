@@ -74,8 +74,8 @@ class Waits:
 def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
     """An open case has a reason to wait, an ended one has none; a wait is one thing, and what is over is not open.
 
-    A drawn limit waits by its clock. When it hangs on a clock of the case, only the diagram knows that something waits for it: a
-    clock of the case that is set to ring is taken for a reason, and what the diagram says is asked by `services.fold`.
+    A drawn limit waits by its clock. When it hangs on a clock of the case, only the diagram knows that something waits for
+    it: a clock of the case that is set to ring is taken for a reason, and what the diagram says is asked by `services.fold`.
     """
     tokens = [wait.token for wait in (*waits.tasks, *waits.timers, *waits.messages)]
     left = [incident for incident in waits.incidents if told.history.ended is None or incident.seq < told.history.ended.seq]
@@ -83,7 +83,8 @@ def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
         told.found("waits", None, f"the case has ended, but {len(tokens) + len(left)} tasks, timers, messages or incidents "
                                   "are still open")
     if row.ended_at is None and not (tokens or waits.incidents or any(map(_awaited, waits.clocks))):
-        told.found("reason_to_wait", None, "the case is open, but there is no task, timer, clock, message or incident it waits for")
+        told.found("reason_to_wait", None, "the case is open, but there is no task, timer, clock, message or incident it waits "
+                                           "for")
     for token in sorted({token for token in tokens if tokens.count(token) > 1}) if len(set(tokens)) < len(tokens) else ():
         told.found("waits", None, f"{token} is open as two different things")
     for task in waits.tasks:
@@ -98,7 +99,8 @@ def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
 
 
 def _awaited(clock: Row[Any]) -> bool:
-    """Can something wait for this clock? For one of a drawn limit, even while it is stopped; for one of the case, while it rings."""
+    """Can something wait for this clock? For that of a drawn limit, even while it is stopped; for one of the case, while it
+    is set to ring."""
     name, colon, _ = str(clock.clock).partition(":")
     return name in _DRAWN if colon else clock.kind in _OF_THE_CASE and clock.rings_at is not None
 

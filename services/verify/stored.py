@@ -36,8 +36,8 @@ ORDER = _table("supervision_order", "case_id seq text addressee issued_by issued
 NOTIFICATION = _table("notification", "case_id seq place recipient unit channel created_at read_at")
 
 OF_A_CASE = {
-    **{each: ("case_id", "seq") for each in (FACT, INCIDENT, OUTBOX, CARD, ORDER)},
-    **{each: ("case_id", "token") for each in (TASK, TIMER, MESSAGE)},
+    **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER), ("case_id", "seq")),
+    **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
     CLOCK: ("case_id", "clock"), NOTIFICATION: ("case_id", "seq", "place"),
 }
 """The tables that belong to a case, with their keys."""

@@ -12,7 +12,24 @@ from sqlalchemy import Engine
 from engine.errors import InvalidInput
 from services.office import Office
 from services.settings import Settings
-from services.web import api_cases, api_tasks, auth, describe, health, incoming, page, problems
+from services.web import (
+    api_calendar,
+    api_cases,
+    api_clocks,
+    api_contacts,
+    api_explain,
+    api_figures,
+    api_oversight,
+    api_rulings,
+    api_tasks,
+    api_time,
+    auth,
+    describe,
+    health,
+    incoming,
+    page,
+    problems,
+)
 from services.web.door import Door, hang
 from services.web.shapes import Problem
 
@@ -26,6 +43,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_clocks.api, api_explain.api, api_explain.fragments,
+          api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, health.api)
+
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
     """The web face of one database and office. The database must stand at this release's tables."""
@@ -36,7 +56,7 @@ def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
     hang(app, Door(database=database, office=office, settings=settings))
     for gate in (auth.require_token, incoming.check_address, incoming.check_body):
         app.before_request(gate)
-    for room in (api_cases.api, api_tasks.api, health.api):
+    for room in _ROOMS:
         app.register_api(room)
     app.register_blueprint(page.page)
     describe.describe(app)

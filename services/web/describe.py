@@ -7,7 +7,7 @@ from typing import Any
 from flask_openapi3 import Info, OpenAPI
 from pydantic import BaseModel
 
-from services.web import shapes
+from services.web import shapes, shapes_oversight, shapes_time
 from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
 
@@ -16,13 +16,14 @@ SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "The token of the setting JIBAN_TOKEN."}}
 
 INFO = Info(title="Jiban 即办", version="1", description=(
-    "Approval cases 办件: open one, look at its tasks and clocks, complete its tasks.\n\n"
+    "Approval cases 办件: open one, look at its tasks and clocks, complete its tasks, stop and extend its time as the law "
+    "allows; see what is late, and supervise.\n\n"
     "Errors are problem details (RFC 9457); their `detail` says what is wrong and what to do. Dates are those of "
     "Asia/Shanghai, instants are in UTC. Bodies are JSON of at most 1 MiB; an unknown field is refused by name. Send moves "
     "with an `Idempotency-Key`, so that a lost answer can be asked for again."))
 
-_EXAMPLED = (shapes.NewCase, shapes.Completing, shapes.Suspending, shapes.Ending, shapes.Message, shapes.Moved,
-             shapes.Problem)
+_EXAMPLED = (shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
+             shapes.Moved, shapes.Problem)
 
 _MEANINGS = {
     401: "The token is missing or wrong, or the server has none.",

@@ -20,10 +20,14 @@ ACCEPTED_AT = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 LAPSED_AT = datetime(2026, 3, 11, 16, 0, tzinfo=UTC)
 MARCH = read_month("2026-03")
 
-CASE = Case(
-    number="43060020260304000001", process="company_setup", state=State.REVIEWING, opened_at=ACCEPTED_AT,
-    received_on=date(2026, 3, 4), accepted_on=date(2026, 3, 4), counted_from=ACCEPTED_AT, seq=9, head=b"",
-    recorded_at=ACCEPTED_AT, park="经开区")
+
+def case(**given: Any) -> Case:
+    """An accepted case under review."""
+    usual: dict[str, Any] = {
+        "number": "43060020260304000001", "process": "company_setup", "state": State.REVIEWING, "opened_at": ACCEPTED_AT,
+        "received_on": date(2026, 3, 4), "accepted_on": date(2026, 3, 4), "counted_from": ACCEPTED_AT, "seq": 9, "head": b"",
+        "recorded_at": ACCEPTED_AT, "park": "经开区"}
+    return Case(**(usual | given))
 
 
 def clock(name: str, kind: LimitKind, amount: int, due: str, **given: Any) -> Clock:
@@ -39,7 +43,7 @@ def card(seq: int, state: CardState, of: str = "promised") -> Card:
 
 
 def test_a_case_that_names_no_department_is_counted_under_a_name_of_its_own() -> None:
-    assert counted(CASE).group == Group(park="经开区", department=NOT_STATED, process="company_setup")
+    assert counted(case()).group == Group(park="经开区", department=NOT_STATED, process="company_setup")
 
 
 def test_the_promise_governs_and_a_stage_of_the_same_force_is_none_of_the_case() -> None:
@@ -47,7 +51,7 @@ def test_the_promise_governs_and_a_stage_of_the_same_force_is_none_of_the_case()
               clock("statutory", LimitKind.STATUTORY, 20, "2026-04-01"),
               clock("promised", LimitKind.PROMISED, 5, "2026-03-11", extra=5))
 
-    found = counted(replace(CASE, clocks=clocks))
+    found = counted(case(clocks=clocks))
 
     promised = Measured(amount=5, unit=Unit.WORKDAY, due_on=date(2026, 3, 11))  # as promised, without its extension
     assert (found.governing, found.promised) == (promised, promised)
@@ -55,7 +59,7 @@ def test_the_promise_governs_and_a_stage_of_the_same_force_is_none_of_the_case()
 
 
 def test_a_target_that_an_agreement_made_a_promise_is_counted_as_one() -> None:
-    found = counted(replace(CASE, clocks=(clock("target", LimitKind.PROMISED, 3, "2026-03-09"),)))
+    found = counted(case(clocks=(clock("target", LimitKind.PROMISED, 3, "2026-03-09"),)))
 
     assert found.promised is not None and found.promised.amount == 3
 
@@ -71,11 +75,11 @@ def test_a_target_that_an_agreement_made_a_promise_is_counted_as_one() -> None:
     ((card(12, CardState.WRITTEN_OFF),), False),
 ])
 def test_a_lapse_is_exempted_when_every_card_it_brought_and_kept_is(cards: tuple[Card, ...], is_exempted: bool) -> None:
-    assert counted(replace(CASE, cards=cards)).is_exempted is is_exempted
+    assert counted(case(cards=cards)).is_exempted is is_exempted
 
 
 def test_the_day_a_case_ended_is_the_day_in_shanghai() -> None:
-    found = counted(replace(CASE, ended_at=datetime(2026, 3, 31, 16, 30, tzinfo=UTC), state=State.WITHDRAWN))
+    found = counted(case(ended_at=datetime(2026, 3, 31, 16, 30, tzinfo=UTC), state=State.WITHDRAWN))
 
     assert (found.ended_on, found.standing) == (date(2026, 4, 1), Standing.WITHDRAWN)
 
@@ -93,6 +97,6 @@ def test_the_day_a_case_ended_is_the_day_in_shanghai() -> None:
     ({"accepted_on": None}, False),
 ])
 def test_overdue_is_what_was_open_and_late_as_the_month_ended(changes: dict[str, Any], is_late: bool) -> None:
-    case = replace(counted(replace(CASE, clocks=(clock("promised", LimitKind.PROMISED, 19, "2026-03-31"),))), **changes)
+    usual = counted(case(clocks=(clock("promised", LimitKind.PROMISED, 19, "2026-03-31"),)))
 
-    assert is_overdue(case, MARCH, MARCH.last) is is_late
+    assert is_overdue(replace(usual, **changes), MARCH, MARCH.last) is is_late

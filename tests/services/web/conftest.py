@@ -1,9 +1,13 @@
 """The web face under test: a client that bears the token, on each database in turn."""
 
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
+from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from services.office import Office
 from services.settings import Settings
+from services.web import api_cases, api_clocks, api_oversight, once, page
 from services.web.app import create_app
 
 TOKEN = "a token of 31 characters 令牌"
@@ -42,6 +47,34 @@ class Api:
         answer = self.post(f"tasks/{moved['tasks'][0]['id']}/complete", {"outcome": outcome}, **headers)
         assert answer.status_code == 200, answer.text
         return dict(answer.json or {})
+
+    def accepted(self, process: str = "joint_completion_inspection", **data: object) -> str:
+        """A case received and accepted now by 王; its number."""
+        by = {"X_Jiban_Actor": quote("王")}
+        return str(self.complete(self.complete(self.open(process, **data), "received", **by), "accept", **by)["number"])
+
+    def told(self, number: str, kind: str) -> list[dict[str, Any]]:
+        """What the facts of a kind say."""
+        facts = (self.get(f"cases/{number}").json or {})["facts"]
+        return [fact["data"] for fact in facts if fact["kind"] == kind]
+
+
+@pytest.fixture
+def office(office: Office) -> Office:
+    """An office of the test's own: its rules and the ids of its definitions are those of one database."""
+    return replace(office, cache=OrderedDict())
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Set what the clock of the doors shows."""
+    rooms: tuple[ModuleType, ...] = (once, api_clocks, api_oversight, api_cases, page)
+
+    def show(at: datetime) -> None:
+        for room in rooms:
+            monkeypatch.setattr(room, "now", lambda: at)
+
+    return show
 
 
 @pytest.fixture

@@ -70,35 +70,6 @@ def test_facts_are_paged_and_chained(api) -> None:
     assert len({fact["hash"] for fact in whole}) == len(whole)
 
 
-def test_a_special_procedure_stops_the_clocks_until_it_is_over(api) -> None:
-    moved = api.complete(api.complete(api.open(), "received"), "accept")
-    path = f"cases/{moved['number']}"
-
-    papers = {"ground": "expert_review", "document": "告〔2026〕3号", "expected_end": "2099-01-04"}
-    stopped = api.post(f"{path}/suspend", papers, If_Match=str(moved["version"]))
-    standing_still = api.get(path).json
-    refused = api.post(f"tasks/{stopped.json['tasks'][0]['id']}/complete", {"outcome": "propose_grant"})
-    resumed = api.post(f"{path}/resume")
-
-    assert stopped.json["state"] == "suspended" and standing_still["lamp"] == "grey" and standing_still["due_on"] is None
-    assert refused.status_code == 409 and refused.json["type"] == "urn:jiban:problem:forbidden"
-    assert resumed.json["state"] == "reviewing" and api.get(path).json["due_on"] is not None
-
-
-@pytest.mark.parametrize(("body", "field"), [
-    ({"ground": "holiday", "document": "1", "expected_end": "2099-01-04"}, "ground"),
-    ({"ground": "hearing", "document": "", "expected_end": "2099-01-04"}, "document"),
-    ({"ground": "hearing", "document": "1", "expected_end": 1}, "expected_end"),
-    ({"ground": "hearing", "document": "1", "expected_end": "2099-13-04"}, "expected_end"),
-])
-def test_a_special_procedure_needs_its_papers(api, body: dict[str, object], field: str) -> None:
-    number = api.open()["number"]
-
-    refused = api.post(f"cases/{number}/suspend", body)
-
-    assert refused.status_code == 422 and refused.json["field"] == field
-
-
 @pytest.mark.parametrize(("move", "state"), [("withdraw", "withdrawn"), ("terminate", "terminated"), ("void", "voided")])
 def test_a_case_that_is_ended_has_no_tasks_and_cannot_be_ended_again(api, move: str, state: str) -> None:
     number = api.open()["number"]

@@ -1,10 +1,12 @@
 """The API describes itself, truly: valid OpenAPI 3.1, every route, answers of the shapes it promises."""
 
+import re
+
 import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-BY_HAND = {"/", "/static/<path:filename>", "/api/v1/openapi.json"}
+BY_HAND = {"/", "/static/<path:filename>", "/api/v1/openapi.json", "/fragments/explain", "/fragments/cases/<number>/explain"}
 
 
 def test_the_description_is_valid_openapi_3_1(client) -> None:
@@ -18,7 +20,7 @@ def test_every_route_is_described_with_its_errors_and_its_security(client) -> No
     document = client.get("/api/v1/openapi.json").json
     routes = {rule.rule for rule in client.application.url_map.iter_rules()} - BY_HAND
 
-    assert {rule.replace("<", "{").replace(">", "}") for rule in routes} == set(document["paths"])
+    assert {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in routes} == set(document["paths"])
     for path, methods in document["paths"].items():
         for operation in methods.values():
             assert path == "/healthz" or (operation["security"] == [{"bearer": []}] and "401" in operation["responses"])
@@ -30,12 +32,30 @@ def test_every_route_is_described_with_its_errors_and_its_security(client) -> No
 def test_examples_have_the_shape_they_stand_for(client) -> None:
     document = client.get("/api/v1/openapi.json").json
 
-    for name in ("NewCase", "Completing", "Suspending", "Ending", "Message", "Moved", "Problem"):
-        for example in document["components"]["schemas"][name]["examples"]:
+    exampled = {name: schema["examples"] for name, schema in document["components"]["schemas"].items() if "examples" in schema}
+    assert {"NewCase", "Completing", "Suspending", "Ordering", "Exempting", "Moved", "Problem"} <= set(exampled)
+    for name, examples in exampled.items():
+        for example in examples:
             _validate(document, name, example)
 
 
-@pytest.mark.parametrize(("path", "shape"), [("cases", "Cases"), ("cases/{number}", "Case"), ("tasks", "Tasks")])
+def test_every_move_has_a_summary_an_article_or_rule_and_an_example(client) -> None:
+    document = client.get("/api/v1/openapi.json").json
+
+    for path, methods in document["paths"].items():
+        operation = methods.get("post")
+        if operation is None or not path.startswith("/api/v1/cases/{number}/"):
+            continue
+        assert operation["summary"] and operation["description"], path
+        if "requestBody" in operation:
+            shape = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            assert document["components"]["schemas"][shape]["examples"], path
+
+
+@pytest.mark.parametrize(("path", "shape"), [
+    ("cases", "Cases"), ("cases/{number}", "Case"), ("tasks", "Tasks"), ("clocks", "RunningClocks"), ("board", "Board"),
+    ("cards", "Cards"), ("orders", "Orders"), ("notifications?recipient=supervisor", "Notifications"),
+])
 def test_answers_have_the_shape_that_is_described(api, client, path: str, shape: str) -> None:
     moved = api.complete(api.complete(api.open(applicant="某公司"), "received"), "accept")
 

@@ -9,19 +9,27 @@ from sqlalchemy import Engine
 
 from engine.lifecycle import Standing, State
 from engine.supervision import Lamp
-from services import cases
+from services import cases, deployments
+from services.acting import Command
 from services.database import writing
 from services.office import Office
 from services.store import reading
-from services.web import door, page, words
+from services.web import door, words
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Set what the page's clock shows."""
-    return lambda at: monkeypatch.setattr(page, "now", lambda: at)
+STOPS = {
+    "suspend": {"ground": "expert_review", "document": "告〔2026〕3号", "expected_end": "2026-04-01"},
+    "pause": {"ground": "rectification", "basis": "岳园办〔2026〕12号第八条"},
+    "hold": {"order": "（2026）湘06行保1号", "reason": "法院裁定停止执行"},
+    "examine": {"size": "ordinary", "examiner": "某某施工图审查公司"},
+}
+HOURS = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jb="urn:jiban:bpmn:1" targetNamespace="t">
+<process id="hours" name="\xe5\x8d\xb3\xe5\x8a\x9e" isExecutable="true"><extensionElements>
+<jb:limit kind="promised" amount="4" unit="working_hour" basis="t"/></extensionElements>
+<startEvent id="s"/><intermediateThrowEvent id="a"><extensionElements><jb:milestone name="accepted"/></extensionElements>
+</intermediateThrowEvent><userTask id="t" name="x"/><endEvent id="e"/>
+<sequenceFlow id="f1" sourceRef="s" targetRef="a"/><sequenceFlow id="f2" sourceRef="a" targetRef="t"/>
+<sequenceFlow id="f3" sourceRef="t" targetRef="e"/></process></definitions>"""
 
 
 def _accepted(database: Engine, office: Office, process: str = "joint_completion_inspection") -> str:
@@ -33,6 +41,12 @@ def _accepted(database: Engine, office: Office, process: str = "joint_completion
             cases.complete_task(connection, office, cases.Completion(task=f"{number}-{task.token}", outcome=outcome, data={},
                                                                      by="王"), now=MONDAY)
     return number
+
+
+def _deploy_hours(database: Engine) -> None:
+    """A process that promises four working hours from its acceptance."""
+    with writing(database) as connection:
+        deployments.deploy(connection, {"hours.bpmn": HOURS}, now=MONDAY)
 
 
 def test_before_the_first_case_the_page_says_what_to_do(client: FlaskClient) -> None:
@@ -61,18 +75,42 @@ def test_the_lamp_of_a_case_changes_with_the_day(
     assert f">{lamp}</span>" in line and left in line
 
 
-def test_a_case_under_a_special_procedure_stands_still(
-    client: FlaskClient, database: Engine, office: Office, clock: Callable[[datetime], None],
+@pytest.mark.parametrize(("stops", "said"), [
+    (("suspend",), "特别程序中"),
+    (("pause",), "暂停"),
+    (("hold",), "已挂起"),
+    (("examine",), "审图中"),
+    (("hold", "suspend"), "已挂起、特别程序中"),  # both last
+])
+def test_a_case_whose_days_do_not_count_says_what_stops_them(
+    client: FlaskClient, api, clock: Callable[[datetime], None], stops: tuple[str, ...], said: str,
 ) -> None:
-    number = _accepted(database, office)
-    with writing(database) as connection:
-        cases.suspend(connection, office, number=number, ground="expert_review", document="告〔2026〕3号",
-                      expected_end=(MONDAY + timedelta(days=30)).date(), by="王", now=MONDAY)
+    clock(MONDAY)
+    number = api.accepted()
+    for stop in stops:
+        assert api.post(f"cases/{number}/{stop}", STOPS[stop]).status_code == 200
     clock(MONDAY + timedelta(days=60))
 
     line = _line(client.get("/").text)
 
-    assert "特别程序中" in line and "停止计时" in line and '<span class="lamp grey">暂停</span>' in line
+    assert f'<td class="tight">{said}</td>' in line
+    assert "停止计时" in line and '<span class="lamp grey">暂停</span>' in line
+
+
+def test_a_short_limit_is_over_at_its_minute(
+    client: FlaskClient, database: Engine, office: Office, clock: Callable[[datetime], None],
+) -> None:
+    _deploy_hours(database)
+    with writing(database) as connection:
+        cases.open_case(connection, office, process="hours", data={}, by="王", now=MONDAY)
+
+    shown = []
+    for hour in (3, 5, 6):  # 11:00, 13:00, 14:00 in Shanghai; due at 14:00 less a minute's grace: the minute itself is in time
+        clock(datetime(2026, 3, 2, hour, 1, tzinfo=UTC))
+        shown.append(_line(client.get("/").text))
+
+    assert ["正常" in shown[0], "预警" in shown[1], "超期" in shown[2]] == [True] * 3
+    assert "今日到期" in shown[1] and "今日已超期" in shown[2] and "承诺时限" not in shown[2]
 
 
 def test_a_withdrawn_case_is_not_counted_and_says_how_it_ended(
@@ -80,7 +118,7 @@ def test_a_withdrawn_case_is_not_counted_and_says_how_it_ended(
 ) -> None:
     number = _accepted(database, office)
     with writing(database) as connection:
-        cases.withdraw(connection, office, number=number, reason="撤回", by="王", now=MONDAY)
+        cases.withdraw(connection, office, Command(number=number, by="王", now=MONDAY), reason="撤回")
     clock(MONDAY + timedelta(days=60))
 
     line = _line(client.get("/").text)
@@ -123,7 +161,7 @@ def test_a_wrong_choice_is_explained(client: FlaskClient, query: str) -> None:
     assert shown.status_code == 422 and "回到办件列表" in shown.text
 
 
-def test_the_page_costs_three_statements_however_many_cases(
+def test_the_page_costs_four_statements_however_many_cases(
     client: FlaskClient, database: Engine, office: Office, statements: Callable[[], int],
 ) -> None:
     with writing(database) as connection:
@@ -133,7 +171,7 @@ def test_the_page_costs_three_statements_however_many_cases(
 
     client.get("/")
 
-    assert statements() == 3
+    assert statements() == 4
 
 
 def test_markup_in_a_name_is_shown_as_text(

@@ -1,4 +1,4 @@
-"""The rows of what runs and of what is supervised in one case, against its facts: clocks, cards, orders, and who was told."""
+"""The rows of what is supervised in one case against its facts: running clocks, cards, orders, and who was told."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def check_clocks(row: Row[Any], told: Followed, clocks: Iterable[Row[Any]]) -> N
         _check_bell(told, clock, said)
     for name in left:
         told.found("clock", None, f"the clock {name} runs, but has no row: it will never ring")
-    if row.ended_at is not None and (running := [name for name in told.history.clocks.running if not name.startswith(OF_ORDERS)]):
+    running = [name for name in told.history.clocks.running if not name.startswith(OF_ORDERS)]
+    if row.ended_at is not None and running:
         told.found("ending", None, f"the case has ended, but its clocks {', '.join(running)} run on")
 
 
