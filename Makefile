@@ -26,10 +26,11 @@ lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/mypy engine services webhooks
 	$(BIN)/lint-imports
 
-bench: .venv/development ## what a step costs: kernel, store, timers
+bench: .venv/development ## what a step costs: kernel, store, timers, clocks
 	$(BIN)/jiban bench kernel
 	$(BIN)/jiban bench store
 	$(BIN)/jiban bench timers
+	$(BIN)/jiban bench clocks
 
 lock: .venv/development ## resolve setup.cfg anew into the two lock files
 	$(BIN)/python -m pip install --quiet uv

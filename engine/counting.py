@@ -14,9 +14,10 @@ stop and none for the length.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 
 from engine.calendar import LAST_ORDINAL, LAST_YEAR, Calendar
 from engine.errors import InvalidInput
@@ -51,6 +52,38 @@ def merged(suspensions: Iterable[Suspension]) -> tuple[Gap, ...]:
         else:
             stops.append((start, end))
     return tuple(stops)
+
+
+def shared(children: Iterable[Iterable[Suspension]], *, any_stops: bool = False) -> tuple[Suspension, ...]:
+    """The stops of a parent's clock: while all of its children are stopped, or with `any_stops` while one of them is (domain rules
+    §3.2). `children`: the stops of each open mandatory child on the critical path; none gives none. A child never stops its
+    siblings: each is counted by its own stops."""
+    gaps = [merged(stops) for stops in children]
+    if any_stops:
+        united = [Suspension(start=date.fromordinal(start), end=_end(end), ground="child") for each in gaps for start, end in each]
+        return tuple(_suspension(gap) for gap in merged(united))
+    if not gaps:
+        return ()
+    found = gaps[0]
+    for other in gaps[1:]:
+        found = tuple(_overlaps(found, other))
+    return tuple(_suspension(gap) for gap in found)
+
+
+def _overlaps(one: Iterable[Gap], other: tuple[Gap, ...]) -> Iterator[Gap]:
+    for (first, until), (begins, ends) in product(one, other):
+        start = max(first, begins)
+        end = ends if until is None else until if ends is None else min(until, ends)
+        if end is None or start < end:
+            yield start, end
+
+
+def _suspension(gap: Gap) -> Suspension:
+    return Suspension(start=date.fromordinal(gap[0]), end=_end(gap[1]), ground="children")
+
+
+def _end(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ who had no part in it. The same holds for a corrected notice that takes working 
 notice of a year does not, since whatever counted through it was provisional and said so.
 
 Decides who may change the law, and how. What a notice may say is decided by `engine.notices`; counting the open clocks anew is
-the work of `services.jobs`, which a change waits for as long as its `applied_at` is None.
+the work of `services.recounting`, which a change waits for as long as its `applied_at` is None.
 """
 
 from __future__ import annotations

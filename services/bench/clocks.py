@@ -118,6 +118,6 @@ def _board(database: Engine, office: Office) -> float:
     for _ in range(TICKS):
         started = time.perf_counter()
         with reading(database) as connection:
-            clocks.board(connection, office, now=CHANGED_AT)
+            board.board(connection, office, now=CHANGED_AT)
         times.append(time.perf_counter() - started)
     return statistics.quantiles(times, n=20)[-1] * 1000

@@ -8,14 +8,15 @@ import click
 
 from services.commands import terminal
 
-BENCHES = ("kernel", "store", "timers")
+BENCHES = ("kernel", "store", "timers", "clocks")
 
 
 @click.command(name="bench")
 @click.argument("which", type=click.Choice(BENCHES), metavar="|".join(BENCHES))
 @terminal.as_json
 def command(which: str, as_json: bool) -> None:
-    """Measure the kernel against stock SpiffWorkflow, a step in the store against the raw driver, or the timers.
+    """Measure the kernel against stock SpiffWorkflow, a step in the store against the raw driver, the timers, or a million open
+    clocks when the calendar changes and the board above them.
 
     Databases are temporary. Compare the ratios: on another machine the times mean nothing.
 

@@ -62,8 +62,8 @@ def check_counts(connection: Connection, clocks: Counter[tuple[object, ...]]) ->
     for row in scan(connection, CLOCK_COUNT, COUNTED):
         there = left.pop(tuple(getattr(row, name) for name in COUNTED), 0)
         if row.clocks != there:
-            yield _problem("count", f"the board counts {row.clocks} {row.kind} clocks of “{row.process}” in shard {row.shard} due "
-                                    f"{row.due or 'never'}, {there} are there")
+            yield _problem("count", f"the board counts {row.clocks} {row.kind} clocks of “{row.process}” due {row.due or 'never'}"
+                                    f", {there} are there")
     for counted, there in left.items():
         yield _problem("count", f"the board does not count {there} clocks: {', '.join(map(str, counted))}")
 

@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 
 @dataclass(frozen=True, kw_only=True)
 class Hands:
-    """A plain connection without foreign keys. `late`, `open`, `stopped`, `stuck`, `gone`: ids of the cases of `history`."""
+    """A plain connection without foreign keys. `late`, `open`, `stopped`, `stuck`, `gone`, `reminded`: ids of the cases of
+    `tests.services.test_verify.lived`."""
 
     connection: Any
     late: int = 1
@@ -23,6 +24,7 @@ class Hands:
     stopped: int = 3
     stuck: int = 4
     gone: int = 5
+    reminded: int = 6
 
     def do(self, statement: str, *given: object) -> list[Any]:
         """One statement, with ``?`` for each value."""

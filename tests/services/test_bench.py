@@ -98,10 +98,11 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[E
 def test_copied_cases_have_a_valid_chain_of_their_own(empty_database: Engine, office: Office) -> None:
     database = empty_database
 
-    crowd.fill(database, office, timers=1500, cases_due=3, now=timers.OPENED_AT)
+    crowd.fill(database, office, timers=1500, cases_due=3, opened_at=timers.OPENED_AT, now=timers.LAST_DAY)
 
     with reading(database) as connection:
-        assert connection.execute(select(func.count()).select_from(t.timer)).scalar_one() == 1503
+        assert connection.execute(select(func.count()).select_from(t.clock)).scalar_one() == 1503
+        assert connection.execute(select(func.sum(t.clock_count.c.clocks))).scalar_one() == 1503
         for case_id, number, head in connection.execute(select(t.case.c.id, t.case.c.number, t.case.c.head)).all():
             link = bytes(32)
             for body, stored in facts_of(connection, case_id):
@@ -114,22 +115,22 @@ def test_a_copied_case_is_fired_like_any_other(
     empty_database: Engine, office: Office, caplog: pytest.LogCaptureFixture,
 ) -> None:
     database = empty_database
-    crowd.fill(database, office, timers=10, cases_due=5, now=timers.OPENED_AT)
+    crowd.fill(database, office, timers=10, cases_due=5, opened_at=timers.OPENED_AT, now=timers.LAST_DAY)
 
-    before = jobs.run_due(database, office, now=timers.OPENED_AT)
+    before = jobs.run_due(database, office, now=timers.LAST_DAY)
     done = jobs.run_due(database, office, now=timers.DUE_AT)
 
     assert (before.total, done.fired, done.parked) == (0, 5, 0)
     with reading(database) as connection:
         cards = connection.execute(select(func.count()).where(t.fact.c.kind == "CardIssued")).scalar_one()
-        left = connection.execute(select(func.count()).select_from(t.timer)).scalar_one()
+        left = connection.execute(select(func.count()).select_from(t.clock)).scalar_one()
         supervised = connection.execute(select(func.count()).where(t.task.c.node == "supervise")).scalar_one()
     assert (cards, left, supervised) == (5, 10, 5)
     assert not caplog.records  # no batch had to be gone through one by one
 
 
 @pytest.mark.faults
-def test_each_due_timer_is_fired_once_though_a_process_is_killed_half_way() -> None:
+def test_each_lapse_is_told_once_though_a_process_is_killed_half_way() -> None:
     found = timers.run(timers=3000, due=400)
 
     assert (found["timers"], found["drained"], found["double"], found["lost"]) == (3000, 400, 0, 0)

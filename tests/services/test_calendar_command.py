@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from services import cli
 from services.commands import calendar
 from services.settings import SHELF
 
@@ -25,26 +26,11 @@ def called(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
     def call(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        status = run(["calendar", *arguments])
+        status = cli.run(["calendar", *arguments])
         told = capsys.readouterr()
         return status, told.out, told.err
 
     return call
-
-
-def run(arguments: list[str]) -> int:
-    """The command as the program calls it."""
-    from services import cli
-
-    return cli.run(arguments)
-
-
-@pytest.fixture(autouse=True)
-def known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command is among those of the program."""
-    from services import cli
-
-    monkeypatch.setattr(cli, "COMMANDS", {**cli.COMMANDS, "calendar": ("calendar", "the calendar as law")})
 
 
 def test_the_notices_of_the_shelf_are_sound(called: Any) -> None:
@@ -172,4 +158,4 @@ def test_a_database_without_tables_is_named_with_the_way_out(
 ) -> None:
     monkeypatch.setenv("JIBAN_DATABASE", f"sqlite:///{tmp_path / 'new.db'}")
 
-    assert run(["calendar", "show"]) == 1 and "run `jiban migrate`" in capsys.readouterr().err
+    assert cli.run(["calendar", "show"]) == 1 and "run `jiban migrate`" in capsys.readouterr().err

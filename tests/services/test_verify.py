@@ -6,15 +6,17 @@ import ast
 import re
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine
 
+from engine.cards import CARD_TARGETS, OrderState
 from engine.lifecycle import TARGETS
 from services.chapter import LEAVES
 from services.database import reading as read
-from services.verify import MOST, Problem, history, stored, verify
+from services.verify import MOST, Problem, history, oversight, stored, verify
 from tests.services import diagrams
 from tests.services.desk import WAY, WEDNESDAY, Desk, day
 from tests.services.tampering import Hands, hands
@@ -22,8 +24,9 @@ from tests.services.tampering import Hands, hands
 
 @pytest.fixture
 def lived(desk: Desk) -> Desk:
-    """Five cases that have seen something: one ended late with a card, one open, one in a special procedure, one stuck with
-    an incident, one withdrawn."""
+    """Six cases that have seen something: one ended late with a card, which was appealed against and upheld, and an order that
+    outlives it; one open, with cards; one in a special procedure; one stuck with an incident; one withdrawn; one that waits for an
+    hour to pass, was stopped, and is late by two limits."""
     late = desk.open(wants_fund=False, wants_bank=False)
     desk.go(late, *WAY)
     others = desk.open(), desk.open("four_permits")
@@ -35,13 +38,27 @@ def lived(desk: Desk) -> Desk:
     desk.complete(stuck, "fill", "done")
     desk.complete_id(f"{gone}-4", "received")
     desk.command("withdraw", gone, reason="不办了")
+    desk.deploy(reminded=REMINDED)
+    reminded = desk.open("reminded")
+    desk.suspend(reminded)
+    desk.resume(reminded)
     desk.now = day(6)
     desk.ring()
     for node in ("make_seal", "issue_invoices", "insure"):
         desk.complete(late, node, "done")
     desk.complete(late, "hand_over", "handed_over")
     desk.complete(late, "supervise_promise", "handled")
+    card = desk.facts(late, "CardIssued")[0]["seq"]
+    desk.command("appeal", late, card=card, reason="系统故障")
+    desk.command("uphold", late, card=card, reason="查无故障", by="孙")
+    desk.command("issue_order", late, addressee="王", text="说明原因", due_on=date(2026, 3, 11), by="孙")
     return desk
+
+
+REMINDED = diagrams.process(
+    "reminded", diagrams.words(limits="promised:1 statutory:1"), diagrams.start(), diagrams.throw("accepted", "accepted"),
+    diagrams.task("fill"), diagrams.timer("remind", "P30D", on="fill", interrupting=False), diagrams.end(),
+    diagrams.end("reminded_end"), diagrams.flows("begin", "accepted", "fill", "done"), diagrams.flows("remind", "reminded_end"))
 
 
 STUCK = diagrams.process(
@@ -57,7 +74,7 @@ def test_a_database_of_lived_cases_is_clean(lived: Desk) -> None:
         report = verify(connection, progress=seen.append)
 
     assert report.problems == () and report.is_clean
-    assert (report.cases, report.facts, seen) == (5, lived.rows("fact"), [1, 2, 3, 4, 5])
+    assert (report.cases, report.facts, seen) == (6, lived.rows("fact"), [1, 2, 3, 4, 5, 6])
 
 
 def test_an_empty_database_of_this_release_is_clean(desk: Desk) -> None:
@@ -78,12 +95,14 @@ def test_pages_do_not_show(lived: Desk, monkeypatch: pytest.MonkeyPatch) -> None
     with read(lived.database) as connection:
         report = verify(connection)
 
-    assert (report.problems, report.cases, report.facts) == ((), 5, lived.rows("fact"))
+    assert (report.problems, report.cases, report.facts) == ((), 6, lived.rows("fact"))
 
 
 def test_its_own_tables_of_states_and_of_what_leaves_are_the_engines() -> None:
     assert {kind.__name__: state.value for kind, state in TARGETS.items()} == history.STATES
     assert {kind.__name__ for kind in LEAVES} == history.LEAVING
+    assert {kind.__name__: state.value for kind, state in CARD_TARGETS.items()} == oversight.CARD_STATES
+    assert set(oversight.ORDER_STATES.values()) == {state.value for state in OrderState}
 
 
 def test_it_looks_from_outside_with_sqlalchemy_and_the_standard_library_only() -> None:
@@ -149,7 +168,7 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a case is removed and its rows are left": (lambda db: db.do("""DELETE FROM "case" WHERE id = 5"""), "reference"),
     # reasons to wait
     "every reason to wait is removed": (
-        lambda db: [db.do(f"DELETE FROM {table} WHERE case_id = 2") for table in ("task", "timer")], "reason_to_wait"),
+        lambda db: [db.do(f"DELETE FROM {table} WHERE case_id = 2") for table in ("task", "clock")], "reason_to_wait"),
     "an incident is resolved and nothing else is left": (lambda db: [
         db.do("DELETE FROM task WHERE case_id = 4"), db.do("DELETE FROM incident WHERE case_id = 4")], "reason_to_wait"),
     "a completed task is open again": (lambda db: db.do(
@@ -162,13 +181,80 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         lambda db: db.do("UPDATE task SET opened_at = opened_at + 1 WHERE case_id = 2"), "waits"),
     "a token is a task and a timer": (lambda db: db.do(
         "INSERT INTO timer SELECT case_id, token, node, 'duration', 1, opened_at, NULL FROM task WHERE case_id = 4"), "waits"),
-    "a deadline is put off": (lambda db: db.do("UPDATE timer SET due_at = due_at + 1 WHERE case_id = 2"), "timer"),
-    "a deadline is silenced": (lambda db: db.do("UPDATE timer SET due_at = NULL WHERE case_id = 2"), "timer"),
-    "a stopped clock is set to ring": (lambda db: db.do("UPDATE timer SET due_at = opened_at WHERE case_id = 3"), "timer"),
-    "a timer has rung unseen": (lambda db: db.do("UPDATE timer SET firing = 2 WHERE case_id = 2"), "firing"),
+    "a timer is silenced": (lambda db: db.do("UPDATE timer SET due_at = NULL WHERE case_id = 6"), "timer"),
+    "a timer has fired unseen": (lambda db: db.do("UPDATE timer SET firing = 2 WHERE case_id = 6"), "firing"),
+    # clocks
+    "a deadline is put off": (lambda db: db.do("UPDATE clock SET lapses_at = lapses_at + 1 WHERE case_id = 2"), "clock"),
+    "a due date is put off on the board": (
+        lambda db: db.do("UPDATE clock SET due = '2026-12-31' WHERE case_id = 2 AND clock = 'statutory'"), "clock"),
+    "a limit is made longer": (lambda db: db.do("UPDATE clock SET amount = 9 WHERE case_id = 2"), "clock"),
+    "a limit is counted in other days": (lambda db: db.do("UPDATE clock SET unit = 'month' WHERE case_id = 2"), "clock"),
+    "a promise is made a target": (
+        lambda db: db.do("UPDATE clock SET kind = 'target' WHERE case_id = 2 AND clock = 'promised'"), "clock"),
+    "a lapse is forgotten": (lambda db: db.do("UPDATE clock SET has_lapsed = ? WHERE case_id = 2", False), "clock"),
+    "a deadline is called a later one": (lambda db: db.do("UPDATE clock SET version = 3 WHERE case_id = 2"), "clock"),
+    "a clock is given to another department": (
+        lambda db: db.do("UPDATE clock SET department = '别处' WHERE case_id = 2"), "clock"),
+    "a clock is taken away": (lambda db: db.do("DELETE FROM clock WHERE case_id = 2 AND clock = 'statutory'"), "clock"),
+    "a clock is put in": (lambda db: db.do(
+        "INSERT INTO clock SELECT case_id, 'target', 'target', node, process, park, department, amount, unit, since_on, due, "
+        "lapses_at, is_provisional, has_lapsed, version, law, rings_at FROM clock WHERE case_id = 2 AND clock = 'promised'"),
+        "clock"),
+    "a clock of an ended case": (lambda db: db.do("UPDATE clock SET case_id = 1 WHERE case_id = 3 AND clock = 'target'"), "clock"),
+    "a clock is silenced": (
+        lambda db: db.do("UPDATE clock SET rings_at = NULL WHERE case_id = 2 AND clock = 'statutory'"), "bell"),
+    "a clock rings too late": (
+        lambda db: db.do("UPDATE clock SET rings_at = lapses_at + 1 WHERE case_id = 2 AND clock = 'statutory'"), "bell"),
+    "a stopped clock is set to ring": (lambda db: db.do("UPDATE clock SET rings_at = 1 WHERE case_id = 3"), "bell"),
+    "a limit is extended in its facts, with all hashes": (lambda db: db.rewrite(
+        2, db.seq(2, "ClockStarted") + 1, lambda body: body.replace(b'"amount":3', b'"amount":9'), chain=True, head=True),
+        "clock"),
+    "a lapse is told of another deadline, with all hashes": (lambda db: db.rewrite(
+        2, db.seq(2, "DeadlineLapsed"), lambda body: body.replace(b'"version":1', b'"version":2'), chain=True, head=True),
+        "lapse"),
+    "a clock is moved that does not run, with all hashes": (lambda db: db.rewrite(
+        3, db.seq(3, "ClockMoved"), lambda body: body.replace(b'"clock":"target"', b'"clock":"promised"'), chain=True,
+        head=True), "clock"),
+    "a stop ends that never began, with all hashes": (lambda db: db.rewrite(
+        6, db.seq(6, "CaseResumed"), lambda body: re.sub(rb'"stop":\d+', b'"stop":99', body), chain=True, head=True), "stop"),
+    "the board counts one more": (lambda db: db.do("UPDATE clock_count SET clocks = clocks + 1 WHERE kind = 'statutory'"), "count"),
+    "the board does not count": (lambda db: db.do("DELETE FROM clock_count"), "count"),
+    "the board counts what is not there": (
+        lambda db: db.do("INSERT INTO clock_count VALUES ('p', '', '', 'stage', 1, 'workday', '', ?, 0, 1)", False), "count"),
+    # supervision
+    "a card is made yellow": (lambda db: db.do("UPDATE card SET colour = 'green' WHERE case_id = 2"), "card"),
+    "a card is written off by hand": (lambda db: db.do("UPDATE card SET state = 'written_off' WHERE case_id = 2"), "card"),
+    "a card is given to somebody else": (lambda db: db.do("UPDATE card SET holder = '李' WHERE case_id = 2"), "card"),
+    "a card is torn up": (lambda db: db.do("DELETE FROM card WHERE case_id = 2"), "card"),
+    "a card is forged": (lambda db: db.do(
+        "INSERT INTO card SELECT case_id, 1, colour, rule, clock, process, park, department, holder, scheduled_at, issued_at, "
+        "state FROM card WHERE case_id = 2"), "card"),
+    "a card is issued twice, with all hashes": (lambda db: db.rewrite(
+        6, db.seq(6, "CardIssued") + 2, lambda body: body.replace(b'"statutory', b'"promised'), chain=True, head=True), "card"),
+    "an appeal against no card, with all hashes": (lambda db: db.rewrite(
+        1, db.seq(1, "CardAppealed"), lambda body: re.sub(rb'"card":\d+', b'"card":1', body), chain=True, head=True),
+        "reference"),
+    "an order is closed by hand": (lambda db: db.do("UPDATE supervision_order SET state = 'closed'"), "order"),
+    "an order is put off": (lambda db: db.do("UPDATE supervision_order SET due_on = '2026-12-31'"), "order"),
+    "an order is softened": (lambda db: db.do("UPDATE supervision_order SET text = '请酌情办理'"), "order"),
+    "an order is removed": (lambda db: db.do("DELETE FROM supervision_order"), "order"),
+    "an order is forged": (lambda db: db.do(
+        "INSERT INTO supervision_order SELECT case_id, 1, text, addressee, issued_by, issued_at, due_on, state "
+        "FROM supervision_order"), "order"),
+    "somebody who was told has no message": (lambda db: db.do("DELETE FROM notification WHERE case_id = 2"), "notification"),
+    "somebody who was not told has a message": (lambda db: db.do(
+        "INSERT INTO notification SELECT case_id, seq, place + 50, recipient, unit, channel, subject, created_at, read_at "
+        "FROM notification WHERE case_id = 2"), "notification"),
+    "a message goes to another": (
+        lambda db: db.do("UPDATE notification SET recipient = '李' WHERE case_id = 2"), "notification"),
+    "a message was read before it was written": (lambda db: db.do("UPDATE notification SET read_at = 0"), "notification"),
     # rows of no case
     "a task of no case": (lambda db: orphan(db, "task"), "reference"),
     "a timer of no case": (lambda db: orphan(db, "timer"), "reference"),
+    "a clock of no case": (lambda db: orphan(db, "clock"), "reference"),
+    "a card of no case": (lambda db: orphan(db, "card"), "reference"),
+    "an order of no case": (lambda db: orphan(db, "supervision_order"), "reference"),
+    "a message to somebody of no case": (lambda db: orphan(db, "notification"), "reference"),
     "a message of no case": (lambda db: db.do("INSERT INTO message VALUES (999, 1, 'a', 'b')"), "reference"),
     "an incident of no case": (lambda db: orphan(db, "incident"), "reference"),
     "an outbox row of no case": (lambda db: orphan(db, "outbox"), "reference"),
@@ -256,13 +342,13 @@ def decided_twice(db: Hands) -> None:
 
 
 def remove(db: Hands, case: int) -> None:
-    for table in ("fact", "task", "timer", "message", "incident", "outbox"):
+    for table in ("fact", "task", "timer", "clock", "message", "incident", "outbox", "card", "supervision_order", "notification"):
         db.do(f"DELETE FROM {table} WHERE case_id = ?", case)
     db.do('DELETE FROM "case" WHERE id = ?', case)
 
 
 def orphan(db: Hands, table: str) -> None:
     case = db.do(f"SELECT min(case_id) FROM {table}")[0][0]
-    key = "seq" if table in ("fact", "incident", "outbox") else "token"
+    key = {"task": "token", "timer": "token", "clock": "clock"}.get(table, "seq")
     first = db.do(f"SELECT min({key}) FROM {table} WHERE case_id = ?", case)[0][0]
     db.do(f"UPDATE {table} SET case_id = 999 WHERE case_id = ? AND {key} = ?", case, first)
