@@ -1,7 +1,8 @@
 """What has to be done about a clock, and when: its lapse, the rungs of its ladder, the red card after a yellow one.
 
-Every errand has the instant it is due. One that was missed, because the machine was down or the clock began late, is done late, in
-the order of the instants; each is done once for a deadline, which the facts say (`Clock.has_lapsed`, `Clock.told`, the cards).
+Every errand has the instant it is due. One that was missed, because the machine was down or the clock began late, is done
+late, in the order of the instants; each is done once for a deadline, which the facts say (`Clock.has_lapsed`, `Clock.told`,
+the cards).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The case 办件: what the facts have made of it. `evolve` folds one fact and cannot refuse.
 
-Nothing here knows BPMN or SQL, nor what follows from a fact (`engine.consequences`). The fold holds what the next command has to
-know and grows only with what is open: a clock that belonged to a drawn timer is forgotten when it is over; its facts remain.
+Nothing here knows BPMN or SQL, nor what follows from a fact (`engine.consequences`). The fold holds what the next command has
+to know and grows only with what is open: a clock that belonged to a drawn timer is forgotten when it is over; its facts
+remain.
 
 A case and its clocks are read, replaced and written at every step: they are msgspec structs, which do that ten times as fast as
 dataclasses, and leave out of the stored bytes what stands at its default.
@@ -45,10 +46,10 @@ class Proposal:
 
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits
-    count from; None before acceptance. `handlers`: who has completed its tasks. `corrections`: notices given; `may_correct`: a
-    further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the number of
-    the fact that raised it and the wait it holds up, None for the whole case."""
+    """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
+    from; None before acceptance. `handlers`: who has completed its tasks. `corrections`: notices given; `may_correct`: a
+    further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the
+    number of the fact that raised it and the wait it holds up, None for the whole case."""
 
     number: str
     process: str

@@ -3,9 +3,9 @@
 The facts start, move and stop clocks (`engine.consequences` decides when); a `Clock` is what they come to. Its due date is
 counted from its limit and never stored as truth: the stored one is what the last fact about it said.
 
-Names. A clock of the case as a whole bears the kind it is drawn with (statutory, promised, target) or the moment it belongs to
-(hand_over). One that belongs to a drawn timer, a stop or an order bears its kind and the number of that: stage:17, stop:12, order:31.
-Two that share a name never run at once.
+Names. A clock of the case as a whole bears the kind it is drawn with (statutory, promised, target) or the moment it belongs
+to (hand_over). One that belongs to a drawn timer, a stop or an order bears its kind and the number of that: stage:17,
+stop:12, order:31. Two that share a name never run at once.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Clock(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A running or stopped limit of the case. `due` is the date, or the minute of a shorter unit; None while stopped.
     `lapses_at` is the instant from which it is late. `version` counts its deadlines, `extra` what extensions have added.
 
-    `source`: where its number comes from. `counted_from`, `event`: as `engine.limits.deadline` takes them. `node`, `token`: the drawn
-    timer it belongs to; token None for a clock of the case. `law`: the calendar's version it was last counted with. `told`: the
-    rungs of the ladder reached for this deadline. `stopped_on`: the day it was over; None while it runs.
+    `source`: where its number comes from. `counted_from`, `event`: as `engine.limits.deadline` takes them. `node`, `token`:
+    the drawn timer it belongs to; token None for a clock of the case. `law`: the calendar's version it was last counted with.
+    `told`: the rungs of the ladder reached for this deadline. `stopped_on`: the day it was over; None while it runs.
     """
 
     name: str

@@ -1,11 +1,12 @@
 """What follows from a fact: clocks start, stop and move; a lapse issues a card; an end leaves nothing open.
 
-`respond` says which facts follow, `tell` records a fact with all of them. Everything is decided on the case as it stands after the
-fact, on the calendar, the limits and the policy it runs under (`Terms`), and on one instant; nothing is asked of the outside.
+`respond` says which facts follow, `tell` records a fact with all of them. Everything is decided on the case as it stands
+after the fact, on the calendar, the limits and the policy it runs under (`Terms`), and on one instant; nothing is asked of
+the outside.
 
     受理 accepted     ──► the clocks of the case start (statutory, promised, target)
-    deemed accepted  ──► the same, counted from the receipt: what is over already lapses at once, with its cards
-    a stop           ──► clocks it stops lose their due date, and get it back when it ends; its expected end is a clock of its own
+    deemed accepted  ──► the same, counted from the receipt: what is over lapses at once, with its cards
+    a stop           ──► clocks it stops lose their due date, and get it back when it ends; its expected end is a clock too
     an extension     ──► clocks that have not lapsed are counted anew from their original start
     the decision     ──► ten working days to hand over (行政许可法 art. 44)
     办结 concluded    ──► the clocks of the case are over

@@ -55,13 +55,12 @@ def merged(suspensions: Iterable[Suspension]) -> tuple[Gap, ...]:
 
 
 def shared(children: Iterable[Iterable[Suspension]], *, any_stops: bool = False) -> tuple[Suspension, ...]:
-    """The stops of a parent's clock: while all of its children are stopped, or with `any_stops` while one of them is (domain rules
-    §3.2). `children`: the stops of each open mandatory child on the critical path; none gives none. A child never stops its
-    siblings: each is counted by its own stops."""
+    """The stops of a parent's clock: while all of its children are stopped, or with `any_stops` while one of them is (domain
+    rules §3.2). `children`: the stops of each open mandatory child on the critical path; none gives none. A child never stops
+    its siblings: each is counted by its own stops."""
     gaps = [merged(stops) for stops in children]
     if any_stops:
-        united = [Suspension(start=date.fromordinal(start), end=_end(end), ground="child") for each in gaps for start, end in each]
-        return tuple(_suspension(gap) for gap in merged(united))
+        return tuple(_suspension(gap) for gap in merged(_suspension(gap) for each in gaps for gap in each))
     if not gaps:
         return ()
     found = gaps[0]

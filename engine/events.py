@@ -60,6 +60,8 @@ from engine.clock_facts import (
     HearingRequested,
     HearingScheduled,
     LapseRepaired,
+)
+from engine.clock_facts import (
     Told as Told,
 )
 from engine.errors import InvalidInput

@@ -1,8 +1,8 @@
 """Extensions and hearings: what the law lets an office add to a limit, once, and before it lapses (行政许可法 art. 42, 47, 48).
 
-The reviewer proposes, the head of the office approves (of a joint handling, the head of the government), and the applicant is told
-before the limit is over. What is added is counted from the original start: twenty days and ten are thirty from acceptance, not ten
-from the approval. An extension that comes late is none: the limit has lapsed.
+The reviewer proposes, the head of the office approves (of a joint handling, the head of the government), and the applicant is
+told before the limit is over. What is added is counted from the original start: twenty days and ten are thirty from
+acceptance, not ten from the approval. An extension that comes late is none: the limit has lapsed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from engine.moves import required
 MOST, MOST_JOINT, JOINT = 10, 15, 45
 """Working days: art. 42(1) adds ten to twenty, art. 42(2) fifteen to the forty-five of a joint handling."""
 
-_APPROVERS = {False: ("head_of_office", "the head of office 机关负责人"), True: ("head_of_government", "the head of the 本级政府")}
+_APPROVERS = {False: ("head_of_office", "the head of office 机关负责人"),
+              True: ("head_of_government", "the head of the government 本级政府负责人")}
 _OPEN = frozenset({State.ACCEPTED, State.REVIEWING, State.SUSPENDED, State.DECIDED})
 _NOTICE = Limit(amount=7)
 
 
 def propose(case: Case, *, amount: int, reason: str, is_joint: bool, now: datetime) -> Fact:
-    """延期申请, by the reviewer. Raises Forbidden when the case was extended, has a proposal, or nothing can be extended any more;
-    InvalidInput for the amount or the reason."""
+    """延期申请, by the reviewer. Raises Forbidden when the case was extended, has a proposal, or nothing can be extended any
+    more; InvalidInput for the amount or the reason."""
     _guard(case, is_joint, now)
     if case.proposal is not None:
         raise Forbidden("propose an extension", f"case {case.number} has one by {case.proposal.by} that waits for "
@@ -79,15 +80,16 @@ def request_hearing(case: Case, *, applicant: str, now: datetime) -> Fact:
     """申请听证, within five days of being told (art. 47)."""
     clock = _running(case, "hearing_request", f"within {HEARING_REQUEST.amount} working days of being told (art. 47)")
     if clock.lapses_at is not None and clock.lapses_at <= now:
-        raise Forbidden("request a hearing", f"the {HEARING_REQUEST.amount} days to ask for one ended on {clock.due_on} (行政许可法 "
-                        "art. 47); the office may still hold one of its own accord (art. 46)")
+        raise Forbidden("request a hearing", f"the {HEARING_REQUEST.amount} days to ask for one ended on {clock.due_on} "
+                        "(行政许可法 art. 47); the office may still hold one of its own accord (art. 46)")
     return events.HearingRequested(applicant=required("applicant", applicant, "who asks for the hearing"))
 
 
 def schedule_hearing(
     case: Case, calendar: Calendar, *, held_on: date, chair: str, document: str, now: datetime,
 ) -> Fact:
-    """The hearing's day is told, at least seven days ahead (art. 48(1)), with a chair who has not reviewed the case (art. 48(3))."""
+    """The hearing's day is told, at least seven days ahead (art. 48(1)), with a chair who has not reviewed the case (art.
+    48(3))."""
     _running(case, "hearing", f"once it has been asked for, within {HEARING.amount} working days (art. 47)")
     latest = latest_start(calendar, _NOTICE, held_on)
     if local_day(now) > latest:
@@ -109,18 +111,18 @@ def _running(case: Case, name: str, when: str) -> Clock:
 
 def _guard(case: Case, is_joint: bool, now: datetime) -> None:
     if case.state not in _OPEN:
-        raise Forbidden("extend", f"case {case.number} is {case.state.value}; only a limit that runs can be extended (行政许可法 "
-                                  "art. 42)")
+        raise Forbidden("extend", f"case {case.number} is {case.state.value}; only a limit that runs can be extended "
+                                  "(行政许可法 art. 42)")
     if case.is_extended:
-        raise Forbidden("extend", f"case {case.number} has had its extension; the law knows one (行政许可法 art. 42). What is left is "
-                                  "to conclude it, late if it must be")
+        raise Forbidden("extend", f"case {case.number} has had its extension; the law knows one (行政许可法 art. 42). What is "
+                                  "left is to conclude it, late if it must be")
     if is_joint and not _is_joint(case.clock(LimitKind.STATUTORY.value)):
         raise Forbidden("extend", f"case {case.number} is no joint handling with a statutory limit of {JOINT} working days "
                                   "(行政许可法 art. 42(2)); its extension is that of art. 42(1)")
     if not any(is_extendable(clock, Unit.WORKDAY, now) for clock in case.running):
-        raise Forbidden("extend", f"{_why_not(case)} (行政许可法 art. 42: approved and told before the limit is over; a late request "
-                                  "is itself 超时). The case can still be concluded late; only a supervisor 督查员 can write off "
-                                  "what it was carded for")
+        raise Forbidden("extend", f"{_why_not(case)} (行政许可法 art. 42: approved and told before the limit is over; a late "
+                                  "request is itself 超时). The case can still be concluded late; only a supervisor 督查员 can "
+                                  "write off what it was carded for")
 
 
 def _why_not(case: Case) -> str:

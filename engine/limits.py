@@ -112,8 +112,8 @@ class Limit:
     """A length of time. `amount` ≥ 0 in `unit`; `basis`: the article or document it rests on.
 
     `item`: what a project's commitment calls this limit, "" for the process itself. `needs_commitment`: only a project's
-    commitment can give the number (the seed's 承诺时间内发布土地出让公告); `amount` then means nothing. `exception`: why a promise
-    may be longer than the statute, with basis and approver; "" when it is not.
+    commitment can give the number (the seed's 承诺时间内发布土地出让公告); `amount` then means nothing. `exception`: why a
+    promise may be longer than the statute, with basis and approver; "" when it is not.
     """
 
     amount: int

@@ -37,9 +37,9 @@ def _deemed_accepted(case: Case, now: datetime, node: str) -> Fact:
 def _correcting(case: Case, now: datetime, node: str) -> Fact:
     """补正: everything that is missing is told once (行政许可法 art. 32(4)); a further notice needs an approval."""
     if case.corrections and not case.may_correct:
-        raise Forbidden("correction", f"case {case.number} has had its one correction notice (行政许可法 art. 32(4): 一次告知); now "
-                        "accept or decline it, or let the legal officer 法制审核员 or the head of office 机关负责人 approve a "
-                        "further notice with a reason")
+        raise Forbidden("correction", f"case {case.number} has had its one correction notice (行政许可法 art. 32(4): "
+                        "一次告知); now accept or decline it, or let the legal officer 法制审核员 or the head of office "
+                        "机关负责人 approve a further notice with a reason")
     return events.CorrectionRequested(number=case.corrections + 1)
 
 
@@ -68,8 +68,8 @@ def reach(case: Case, milestone: str, node: str, now: datetime) -> Fact:
     second correction."""
     fact = MILESTONE_FACTS[milestone](case, now, node)
     if case.is_suspended:
-        raise Forbidden(milestone, f"case {case.number} is stopped ({', '.join(stop.ground for stop in case.open_stops)}); whoever "
-                        "handles it ends that first (resume)")
+        raise Forbidden(milestone, f"case {case.number} is stopped ({', '.join(stop.ground for stop in case.open_stops)}); "
+                        "whoever handles it ends that first (resume)")
     if TARGETS[type(fact)] not in ALLOWED[case.state]:
         raise Incident(node, f"“{node}” draws “{milestone}”, but case {case.number} is {case.state.value}: "
                              f"from there only {_names(ALLOWED[case.state])} may follow")
@@ -80,10 +80,11 @@ def approve_correction(case: Case, *, role: str, reason: str) -> Fact:
     """Approve a further correction notice, with a reason (行政许可法 art. 32(4) knows one). Raises Forbidden, InvalidInput."""
     if case.state not in _BEFORE_ACCEPTANCE or case.corrections == 0:
         raise Forbidden("approve a correction", f"case {case.number} is {case.state.value} and has had {case.corrections} "
-                        "correction notices: the first needs no approval, and after acceptance there is none (审查补正 is a pause)")
+                        "correction notices: the first needs no approval, and after acceptance there is none (审查补正 is a "
+                        "pause)")
     if role not in APPROVERS_OF_CORRECTIONS:
-        raise Forbidden("approve a correction", f"a further notice is approved by the legal officer 法制审核员 (legal_officer) or "
-                        f"the head of office 机关负责人 (head_of_office), not by “{role}”")
+        raise Forbidden("approve a correction", "a further notice is approved by the legal officer 法制审核员 (legal_officer) "
+                        f"or the head of office 机关负责人 (head_of_office), not by “{role}”")
     return events.CorrectionApproved(role=role, reason=required("reason", reason))
 
 

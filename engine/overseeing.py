@@ -96,8 +96,8 @@ def _told(card: Card, fact: events.CardAppealed | events.CardUpheld | events.Car
 
 def _not_concerned(case: Case, by: str, command: str) -> None:
     if by in case.handlers:
-        raise Forbidden(command, f"{by} has handled case {case.number}: whoever is concerned never judges his own card (measure "
-                                 "19, 20); a supervisor 督查员 who has not handled it does")
+        raise Forbidden(command, f"{by} has handled case {case.number}: whoever is concerned never judges his own card "
+                                 "(measure 19, 20); a supervisor 督查员 who has not handled it does")
 
 
 def _order(case: Case, seq: int, target: OrderState, command: str) -> Order:

@@ -1,4 +1,5 @@
-"""Stopping and resuming: which stop may begin, on what it has to rest, who may end it (行政许可法 art. 45; domain rules R10, R13).
+"""Stopping and resuming: which stop may begin, on what it has to rest, who may end it (行政许可法 art. 45; domain rules R10,
+R13).
 
 Every refusal says what is lacking, or what is allowed now and by whom. A stop that begins while another lasts is one more; the
 days both cover are left out once.
@@ -25,13 +26,14 @@ EXAMINATIONS = {"large": 15, "ordinary": 10}
 def suspend(
     case: Case, *, ground: str, document: str, expected_end: date, now: datetime, basis: str = "",
 ) -> Fact:
-    """特别程序开始 (行政许可法 art. 45): on one of the eight grounds, or one that a law adds (`basis` names its article), with the
-    written notice's number and the time it is expected to take, which the applicant was told. Raises InvalidInput for one of them,
-    Forbidden in the wrong state."""
+    """特别程序开始 (行政许可法 art. 45): on one of the eight grounds, or one that a law adds (`basis` names its article),
+    with the written notice's number and the time it is expected to take, which the applicant was told. Raises InvalidInput
+    for one of them, Forbidden in the wrong state."""
     _guard(case, "suspend")
     if ground not in GROUNDS and ground != STATUTE:
-        raise InvalidInput("ground", f"“{ground}” is not one of the grounds of 行政许可法 art. 45: {', '.join(GROUNDS)}; a ground "
-                                     f"of another law is “{STATUTE}” with its article as basis; 整改 and 审查补正 are a pause")
+        raise InvalidInput("ground", f"“{ground}” is not one of the grounds of 行政许可法 art. 45: {', '.join(GROUNDS)}; a "
+                                     f"ground of another law is “{STATUTE}” with its article as basis; 整改 and 审查补正 are a "
+                                     "pause")
     if ground == STATUTE:
         basis = required("basis", basis, "the article of the law that adds this ground")
     document = required("document", document, "the number of the 特别程序告知书 (the applicant is told in writing, art. 45)")
@@ -42,11 +44,12 @@ def suspend(
 def pause(
     case: Case, *, ground: str, basis: str, document: str = "", expected_end: date | None = None, now: datetime,
 ) -> Fact:
-    """暂停, by a rule of the office with its basis: 整改 and 审查补正 are not among the grounds of art. 45 and are counted apart."""
+    """暂停, by a rule of the office with its basis: 整改 and 审查补正 are not among the grounds of art. 45 and are counted
+    apart."""
     _guard(case, "pause")
     if ground not in PAUSES:
-        raise InvalidInput("ground", f"“{ground}” is no ground of a pause: {', '.join(PAUSES)}; the grounds of 行政许可法 art. 45 "
-                                     "are a special procedure")
+        raise InvalidInput("ground", f"“{ground}” is no ground of a pause: {', '.join(PAUSES)}; the grounds of 行政许可法 art. "
+                                     "45 are a special procedure")
     return _begun(case, StopKind.PAUSE, ground, now, document=document.strip(),
                   basis=required("basis", basis, "the rule the pause rests on (no general law allows one)"),
                   expected_end=None if expected_end is None else _after_today(expected_end, now))
@@ -94,8 +97,8 @@ def _which(case: Case, lasting: tuple[Stop, ...], stop: int | None) -> Stop:
 
 def _guard(case: Case, command: str) -> None:
     if case.ended_at is not None or State.SUSPENDED not in ALLOWED[case.state]:
-        raise Forbidden(command, f"case {case.number} is {case.state.value}; only the days between 受理 and 办结 can be stopped "
-                                 "(行政许可法 art. 45), by its reviewer")
+        raise Forbidden(command, f"case {case.number} is {case.state.value}; only the days between 受理 and 办结 can be "
+                                 "stopped (行政许可法 art. 45), by its reviewer")
 
 
 def _after_today(expected_end: date, now: datetime) -> date:
@@ -109,6 +112,7 @@ def _begun(
     workdays: int = 0,
 ) -> Fact:
     if any((stop.kind, stop.ground) == (kind, ground) for stop in case.open_stops):
-        raise Forbidden(kind.value, f"case {case.number} is stopped on the ground “{ground}” already; end that stop first (resume)")
+        raise Forbidden(kind.value, f"case {case.number} is stopped on the ground “{ground}” already; end that stop first "
+                                    "(resume)")
     return events.CaseSuspended(ground=ground, suspended_on=local_day(now), expected_end=expected_end, document=document,
                                 kind=kind.value, basis=basis, workdays=workdays)

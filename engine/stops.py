@@ -1,10 +1,10 @@
 """Stops 停表: why and how long the days of a case do not count.
 
 Four kinds, which the law and the figures keep apart. A *special procedure* 特别程序 rests on one of the eight grounds of
-行政许可法 art. 45, or on one that another law adds; the applicant is told in writing how long it will take. A *pause* 暂停 rests on
-a rule of the office with its basis (整改, 审查补正). A *hold* 挂起 is ordered by a court or a superior and bears the order's number.
-An *examination* 审图 is the time of the drawing examiner, which is not the office's. This module knows what a stop is and whom
-it stops; which of them may begin now is decided by `engine.stopping`.
+行政许可法 art. 45, or on one that another law adds; the applicant is told in writing how long it will take. A *pause* 暂停
+rests on a rule of the office with its basis (整改, 审查补正). A *hold* 挂起 is ordered by a court or a superior and bears the
+order's number. An *examination* 审图 is the time of the drawing examiner, which is not the office's. This module knows what a
+stop is and whom it stops; which of them may begin now is decided by `engine.stopping`.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class StopKind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A time in which days do not count: those after `start` up to and including `end`; None while it lasts. `seq`: the number of
-    the fact that began it. `expected_end`: what the applicant was told; None: nobody can say."""
+    """A time in which days do not count: those after `start` up to and including `end`; None while it lasts. `seq`: the
+    number of the fact that began it. `expected_end`: what the applicant was told; None: nobody can say."""
 
     seq: int
     kind: StopKind

@@ -4,8 +4,8 @@ A chapter begins with a new case or resumes a stored one, is told facts, takes w
 transaction it was begun in, behind the version guard. It keeps one promise: **every open case has a reason to wait**. A
 chapter that would leave none is saved with a `dead_end` incident for a person.
 
-A drawn limit is a clock: of the case as a whole, which its acceptance started, or one of its own that starts as the wait opens and
-is over with it. The clock rings, and takes the drawn timers along that hang on it (`services.lapses`).
+A drawn limit is a clock: of the case as a whole, which its acceptance started, or one of its own that starts as the wait
+opens and is over with it. The clock rings, and takes the drawn timers along that hang on it (`services.lapses`).
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ _ROWS_OF_WAITS = {WaitKind.TASK: "ended_tasks", WaitKind.TIMER: "ended_timers", 
 class Chapter:
     """See the module. `stored` is the case's row before this chapter, None for a new case; `before` the case it holds. `late`:
     clocks that ring at once, because something drawn hangs on them that is over already; `rung`: clocks that have rung;
-    `silenced`: clocks that ring no more until somebody has looked. `in_force`: what competes with the drawn limits, None before it was asked."""
+    `silenced`: clocks that ring no more until somebody has looked. `in_force`: what competes with the drawn limits, None
+    before it was asked."""
 
     connection: Connection
     office: Office
@@ -97,8 +98,8 @@ class Chapter:
         self.recorded += recorded
 
     def advance(self, step: Step) -> None:
-        """Take what the kernel did: milestones become facts, waits become rows or clocks. Raises Incident when the diagram draws
-        a milestone the lifecycle does not allow; the chapter is then only good for `fail`."""
+        """Take what the kernel did: milestones become facts, waits become rows or clocks. Raises Incident when the diagram
+        draws a milestone the lifecycle does not allow; the chapter is then only good for `fail`."""
         for passed in step.passed:
             self._pass(passed)
         self.close(step)
@@ -135,8 +136,9 @@ class Chapter:
             return
         settled = self._in_force().settle(limit)
         if settled is None:
-            raise _Uncommitted(wait.node, f"only the project can give the limit “{limit.item}” of “{wait.name or wait.node}”, and "
-                               f"project “{self.case.project or '(none)'}” has no such commitment: enter it, then start the clock")
+            raise _Uncommitted(wait.node, f"only the project can give the limit “{limit.item}” of “{wait.name or wait.node}”, "
+                               f"and project “{self.case.project or '(none)'}” has no such commitment: enter it, then start "
+                               "the clock")
         try:
             self.tell(started(f"{limit.kind.value}:{wait.id}", settled.limit, self.terms, self.now, source=settled.source,
                               event=waiting.event_of(limit, self.case), node=wait.node, token=wait.id, case=self.case))
@@ -189,7 +191,8 @@ class Chapter:
         """The clocks that differ from before; those that have to ring again though their facts say nothing is left."""
         before = {clock.name: clock for clock in self.before.running} if self.before else {}
         after = {clock.name: clock for clock in self.case.running}
-        changed = [clock for name, clock in after.items() if clock != before.get(name) or name in (self.late | self.rung | self.silenced)]
+        touched = self.late | self.rung | self.silenced
+        changed = [clock for name, clock in after.items() if clock != before.get(name) or name in touched]
         rows = {clock.name: clock_row(0, self.case, clock, self.terms) for clock in changed}
         for name in self.late & rows.keys():
             rows[name] = rows[name]._replace(rings_at=self.now)

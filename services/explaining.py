@@ -1,7 +1,9 @@
-"""The clocks of a case explained: each with where its number comes from, every deadline it ever had, and its account day by day.
+"""The clocks of a case explained: each with where its number comes from, every deadline it ever had, and its account day by
+day.
 
-Reads the facts of the case from the first to the last, so that a clock which is long over can be explained too. A clock that runs
-is explained by the law in force; one that is over by the law it was last counted with, because that is what it was judged by.
+Reads the facts of the case from the first to the last, so that a clock which is long over can be explained too. A clock that
+runs is explained by the law in force; one that is over by the law it was last counted with, because that is what it was
+judged by.
 """
 
 from __future__ import annotations
@@ -41,7 +43,8 @@ class DeadlineTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedClock:
-    """A clock and its account. `label`: its kind in Chinese. `lapsed_at`: when its last deadline lapsed, None when it has not."""
+    """A clock and its account. `label`: its kind in Chinese. `lapsed_at`: when its last deadline lapsed, None when it has
+    not."""
 
     clock: Clock
     label: str

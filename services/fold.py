@@ -1,8 +1,8 @@
 """State is a fold of the facts: is it? Replays every case with the engine and compares with what is stored.
 
 What a replay (`services.replay`) comes to must be what lies in the tables: the tokens byte for byte, the folded case, the row
-with its dates and standing, the data, the open tasks, timers and messages, the clocks, cards and orders. Facts that cannot be replayed are a
-finding too: this asks whether a database is sound, so nothing it meets in there may stop it.
+with its dates and standing, the data, the open tasks, timers and messages, the clocks, cards and orders. Facts that cannot be
+replayed are a finding too: this asks whether a database is sound, so nothing it meets in there may stop it.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ def _differences(
     yield from _wait_differences("task", {task.token: task for task in reading.tasks_of(connection, row.id)}, replay.tasks)
     yield from _wait_differences("message", {message.token: message for message in
                                              reading.messages_of(connection, row.id)}, replay.messages)
-    yield from _wait_differences("timer", {timer.token: timer for timer in reading.timers_of(connection, row.id)}, replay.timers)
+    yield from _wait_differences("timer", {timer.token: timer for timer in reading.timers_of(connection, row.id)},
+                                 replay.timers)
     yield from _folded_differences(connection, row, replay, office)
 
 

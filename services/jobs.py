@@ -41,8 +41,8 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What a pass did: `fired` timers and clocks that rang, `moved` ones about which nothing was due any more, `parked` ones that
-    failed."""
+    """What a pass did: `fired` timers and clocks that rang, `moved` ones about which nothing was due any more, `parked` ones
+    that failed."""
 
     fired: int = 0
     moved: int = 0
@@ -70,8 +70,8 @@ class CaughtUp:
 
 
 def run_due(database: Engine, office: Office, *, now: datetime, batch: int = BATCH, most: int = 1_000_000) -> Done:
-    """Deal with every clock and timer due at `now` (at most `most`), in batches of one transaction each. A tick with nothing due
-    only reads: on SQLite it takes no turn from a writer."""
+    """Deal with every clock and timer due at `now` (at most `most`), in batches of one transaction each. A tick with nothing
+    due only reads: on SQLite it takes no turn from a writer."""
     done = Done()
     while done.total < most and (sorts := _due(database, now)):
         passed = Done()
@@ -106,8 +106,8 @@ def _due(database: Engine, now: datetime) -> list[_Sort]:
 
 
 def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
-    """What no single case waits for: count anew after a change of the calendar, freeze a month that is over and correct it, issue
-    what a section's cards add up to. With nothing to do it reads a few small tables."""
+    """What no single case waits for: count anew after a change of the calendar, freeze a month that is over and correct it,
+    issue what a section's cards add up to. With nothing to do it reads a few small tables."""
     recounted = recounting.recount_due(database, office, now=now)
     return CaughtUp(
         recounted=recounted.clocks, repaired=recounted.repaired, reddened=quarters.redden_due(database, office, now=now),

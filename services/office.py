@@ -45,8 +45,8 @@ class Office:
         return self.law.calendar()
 
     def refresh(self, connection: Connection, rules: int | None = None) -> None:
-        """Take up what is in force, when it has changed since it was last read. `rules`: what was read of the number of changes in
-        this transaction; None: read it, which is one small statement."""
+        """Take up what is in force, when it has changed since it was last read. `rules`: what was read of the number of
+        changes in this transaction; None: read it, which is one small statement."""
         rules = reading.rules(connection) if rules is None else rules
         if rules == self.rules:
             return

@@ -1,8 +1,8 @@
 """Three yellow cards of one section within a quarter are followed by a red one (domain rules §4.2).
 
-No single case shows it, so a pass looks at the quarter's cards, section by section, and issues what is missing on the case of the
-yellow card that completed the number. A card that was written off or exempted is not counted; a red card once issued stays until
-somebody writes it off. Running a pass twice changes nothing: what is there is counted first.
+No single case shows it, so a pass looks at the quarter's cards, section by section, and issues what is missing on the case of
+the yellow card that completed the number. A card that was written off or exempted is not counted; a red card once issued
+stays until somebody writes it off. Running a pass twice changes nothing: what is there is counted first.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """Counting anew after the calendar has changed: every clock with a day in the span of the change gets the deadline it now has.
 
-The model. An accepted change of the law waits with `applied_at` NULL. A pass goes through the cases in the order of their ids, a
-chunk a transaction: lock, count each of their clocks by the calendar of their park, tell the facts of those that moved (old and
-new due date, the ruling that moved it), write. A pass that is broken off costs nothing: what was counted is not counted again, and
-a further one finds the rest. Whoever moves a case meanwhile counts by the new calendar already (`Office.refresh`); only one who had
-read his case before the change was accepted may write a clock by the old one after the pass has gone by. So a change is applied
+The model. An accepted change of the law waits with `applied_at` NULL. A pass goes through the cases in the order of their
+ids, a chunk a transaction: read, count each of their clocks by the calendar of their park, tell the facts of those that moved
+(old and new due date, the ruling that moved it), write behind the version guard; a case that a clerk has moved meanwhile has
+its chunk counted once more. A pass that is broken off costs nothing: what was counted is not counted again, and a further one
+finds the rest. Whoever moves a case meanwhile counts by the new calendar already (`Office.refresh`); only one who had read
+his case before the change was accepted may write a clock by the old one after the pass has gone by. So a change is applied
 when a pass finds nothing left, and every transaction from before it is long over.
 
-A closure or a corrected notice may reach back: concluded cases are counted anew as well, and what had lapsed and has not is told as
-repaired, with the ruling's number and the supervisor who signed it off. Cards stay until somebody writes them off.
+A closure or a corrected notice may reach back: concluded cases are counted anew as well, and what had lapsed and has not is
+told as repaired, with the ruling's number and the supervisor who signed it off. Cards stay until somebody writes them off.
 
 Many clocks share their beginning and their limit, so what was counted for one is remembered for the others of the pass.
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +31,7 @@ from engine.bells import rings_at
 from engine.case import Case, local_day
 from engine.clocks import Clock
 from engine.consequences import Terms, moved, tell
+from engine.errors import Stale
 from engine.events import Recorded
 from engine.limits import Deadline, Unit
 from services.chapter import LEAVES
@@ -42,7 +45,7 @@ from services.store.recounts import CaseChange, ClockChange, FactRow, LeavingRow
 from services.store.rows import Counted
 from services.store.writing import SHARDS
 
-CHUNK, AHEAD = 500, 3
+CHUNK, AHEAD, TRIES = 1000, 3, 10
 LONGEST_TRANSACTION = timedelta(seconds=60)
 """No transaction that moves a case lasts so long."""
 
@@ -88,8 +91,10 @@ def recount(
     counting, done = _Counting(office=office, change=change, now=now), Recounted()
 
     def count(ids: list[int]) -> Recounted:
-        with write(database) as connection:
-            return counting.run(connection, recounts.touched(connection, ids))
+        for _ in range(TRIES):
+            with suppress(Stale), write(database) as connection:
+                return counting.run(connection, recounts.touched(connection, ids))
+        return Recounted()  # so busy a chunk is for the next pass
 
     with ThreadPoolExecutor(2 if database.dialect.name == "postgresql" else 1) as pool:
         for counted in _in_turn(pool, count, _chunks(database, change)):
@@ -137,7 +142,7 @@ class _Counting:
     rings: dict[tuple[Any, ...], datetime | None] = field(default_factory=dict)
 
     def run(self, connection: Connection, cases: list[Touched]) -> Recounted:
-        """Count a chunk of locked cases anew and write those that changed."""
+        """Count a chunk of cases anew and write those that changed."""
         written = _Written()
         for row in cases:
             self._count(row, fold_of_bytes(row.fold), written)
@@ -148,7 +153,7 @@ class _Counting:
         terms, after, recorded = self._terms_of(case), case, list[Recorded]()
         at = max(self.now, case.recorded_at)
         for clock in case.clocks:
-            if clock.due is None or clock.law >= terms.law and clock.is_running:
+            if clock.due is None or (clock.law >= terms.law and clock.is_running):
                 continue
             due = self._deadline(case, clock, terms)
             if (due.text, due.is_provisional) == (clock.due, clock.is_provisional):
@@ -183,9 +188,9 @@ class _Counting:
                 case_id=row.id, clock=clock.name, due=clock.due, lapses_at=clock.lapses_at, law=clock.law,
                 is_provisional=clock.is_provisional, has_lapsed=clock.has_lapsed, version=clock.version,
                 rings_at=self._rings_at(after, clock, terms)))
-        for old, new in changed:
+        for old, clock in changed:
             written.counts[counted_as(before, old), row.id % SHARDS] -= 1
-            written.counts[counted_as(after, new), row.id % SHARDS] += 1
+            written.counts[counted_as(after, clock), row.id % SHARDS] += 1
 
     def _terms_of(self, case: Case) -> Terms:
         place = (case.park, case.window, case.system, case.process)

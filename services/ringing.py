@@ -1,9 +1,10 @@
 """A clock rings: whatever is due about it is done, in the transaction that moves its case.
 
-One row of `clock` rings for all of it: the warning, the lapse with its card, each rung of the ladder, the red card after a yellow
-one. Whether a limit really is over is asked of the case at that moment. When it is, the drawn timers that hang on the clock are
-fired along, and the diagram goes its escalation path. A lapse is judged by the scheduled instant; when the machine was down it is
-noticed late, and both instants are kept. Who is told is looked up when it is told: in the contact book of that hour.
+One row of `clock` rings for all of it: the warning, the lapse with its card, each rung of the ladder, the red card after a
+yellow one. Whether a limit really is over is asked of the case at that moment. When it is, the drawn timers that hang on the
+clock are fired along, and the diagram goes its escalation path. A lapse is judged by the scheduled instant; when the machine
+was down it is noticed late, and both instants are kept. Who is told is looked up when it is told: in the contact book of that
+hour.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from engine.case import local_day
 from engine.clocks import Clock
 from engine.consequences import card
 from engine.errors import Forbidden, Incident
-from engine.ladder import Place, Role, Rung, SEATS, contact_of
+from engine.ladder import SEATS, Place, Role, Rung, contact_of
 from engine.limits import NAMES
 from engine.process import kernel
 from engine.process.step import Wait
@@ -41,8 +42,8 @@ _ORDER_WORKDAYS = 5
 def ring(
     connection: Connection, office: Office, row: HeldCase, ringing: ClockRow, *, now: datetime,
 ) -> tuple[Chapter, bool]:
-    """Do what is due about a claimed clock of a locked case. Returns the chapter to be saved, and False when nothing was due any
-    more and the bell was only set anew."""
+    """Do what is due about a claimed clock of a locked case. Returns the chapter to be saved, and False when nothing was due
+    any more and the bell was only set anew."""
     chapter = Chapter.resume(connection, office, row, now=now, by=CLOCK)
     chapter.rung.add(ringing.clock)
     try:

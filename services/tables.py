@@ -1,9 +1,9 @@
 """The tables. Facts are the truth; a case's other columns are a fold of them, kept for the next step and for lists.
 
 `task`, `timer`, `clock`, `message` and `incident` hold only what is open: reasons to wait. What is over is a fact; one that
-decides a task is unique for it. `clock_count` counts the open clocks by what their lamp depends on, so that a board of a million
-is read in milliseconds. `answer` keeps what a keyed request was told, to tell it again. Keys of a case's rows are ours:
-(case, token), (case, clock) or (case, number of the fact).
+decides a task is unique for it. `clock_count` counts the open clocks by what their lamp depends on, so that a board of a
+million is read in milliseconds. `answer` keeps what a keyed request was told, to tell it again. Keys of a case's rows are
+ours: (case, token), (case, clock) or (case, number of the fact).
 
 What an office rules is beside the cases: `calendar_change`, `office_limit`, `commitment`, `policy`, `contact`. Their rows are
 never changed in meaning: a new ruling ends the one before (`until`), so that every past day can be explained.

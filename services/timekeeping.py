@@ -1,7 +1,7 @@
 """What people do to the time of a case: stop and resume it, extend it, hold a hearing, approve a further correction.
 
-Each command tells one fact, whose guard and article stand in the engine (`engine.stopping`, `engine.extending`, `engine.moves`); the
-clocks follow from it. No verb moves a clock by itself.
+Each command tells one fact, whose guard and article stand in the engine (`engine.stopping`, `engine.extending`,
+`engine.moves`); the clocks follow from it. No verb moves a clock by itself.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ def start_clock(connection: Connection, office: Office, command: Command, *, tok
     raised = next((seq for seq, held in chapter.case.incidents if held == token), None)
     wait = next((each for each in kernel.waits(chapter.deployment.program, chapter.tokens) if each.id == token), None)
     if raised is None or wait is None or wait.timer is None or wait.timer.limit is None:
-        raise NotFound("clock to start", f"{command.number}-{token}", "its incident names the token of a limit without a number")
+        raise NotFound("clock to start", f"{command.number}-{token}",
+                       "its incident names the token of a limit without a number")
     try:
         chapter.start_limit(wait)
     except Incident as still:

@@ -55,8 +55,8 @@ def hangs_on(wait: Wait, case: Case) -> Clock | None:
 
 
 def event_of(limit: Limit, case: Case) -> str:
-    """From what a drawn limit that counts by itself is counted: a notice at receipt from the filing (R18), another notice and an
-    applicant's period from their publication, the office's stages from the moment."""
+    """From what a drawn limit that counts by itself is counted: a notice at receipt from the filing (R18), another notice and
+    an applicant's period from their publication, the office's stages from the moment."""
     if limit.kind is LimitKind.NOTICE and case.accepted_on is None:
         return SUBMITTED
     return "noticed" if limit.kind in (LimitKind.NOTICE, LimitKind.APPLICANT) else "accepted"

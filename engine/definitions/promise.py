@@ -51,4 +51,5 @@ def _check_law(findings: Findings, process: Process, promised: Limit | None, sta
     if promised.amount > statutory.amount:
         say = findings.warning if promised.exception.strip() else findings.error
         say("promise_beyond_law", process, f"{promised.amount} {promised.unit.value} are promised, the law allows "
-            f"{statutory.amount}", 'shorten the promise, or document the exception: <jb:limit … exception="basis; approver; why"/>')
+            f"{statutory.amount}",
+            'shorten the promise, or document the exception: <jb:limit … exception="basis; approver; why"/>')

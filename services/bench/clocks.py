@@ -1,9 +1,9 @@
 """`bench clocks`: a million open clocks when the calendar changes, and the board above them.
 
-Half a million cases, each accepted in the last days of a year whose successor has no notice yet, run two clocks each: every one of
-them is provisional 暂定. Then the notice of the next year is accepted (one made up for the purpose, which is no law), and every
-clock is counted anew: facts with the old and the new due date, rows, chains, the board's counts. What is written is checked
-afterwards by counting it. The board is then asked as a supervisor's browser would.
+Half a million cases, each accepted in the last days of a year whose successor has no notice yet, run two clocks each: every
+one of them is provisional 暂定. Then the notice of the next year is accepted (one made up for the purpose, which is no law),
+and every clock is counted anew: facts with the old and the new due date, rows, chains, the board's counts. What is written is
+checked afterwards by counting it. The board is then asked as a supervisor's browser would.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """`bench timers`: a million pending clocks. What a tick costs with nothing due; how fast and how surely what is due is done.
 
 Each due clock is a drawn limit of a real case: its lapse is a fact, issues a card, fires the drawn timer and opens a task for
-the supervisor. Two processes ring them on PostgreSQL; half-way one is killed with SIGKILL, in the middle of whatever it is doing,
-and a third takes its place. Afterwards each lapse must have been told and each timer fired exactly once, which the facts of
-its case say. Clocks that are not due share some cases, since nobody looks at those.
+the supervisor. Two processes ring them on PostgreSQL; half-way one is killed with SIGKILL, in the middle of whatever it is
+doing, and a third takes its place. Afterwards each lapse must have been told and each timer fired exactly once, which the facts
+of its case say. Clocks that are not due share some cases, since nobody looks at those.
 """
 
 from __future__ import annotations

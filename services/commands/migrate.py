@@ -1,30 +1,44 @@
-"""`jiban migrate`: the database gets the tables of this release."""
+"""`jiban migrate`: the database gets the tables of this release, and its cases are taken over."""
 
 from __future__ import annotations
 
-import click
+from datetime import UTC, datetime
 
-from services import migrations
+import click
+from sqlalchemy import Engine
+
+from services import adoption, migrations
 from services.commands import terminal
 from services.database import connect
-from services.settings import from_environment
+from services.office import open_office
+from services.settings import Settings, from_environment
 
 
 @click.command(name="migrate")
 @terminal.as_json
 def command(as_json: bool) -> None:
-    """Bring the database of JIBAN_DATABASE to the tables of this release; a second time changes nothing.
+    """Bring the database of JIBAN_DATABASE to the tables of this release, and the cases an earlier release left to its clocks.
+
+    Stop the earlier release first. What is broken off goes on where it stopped; a second time changes nothing.
 
     \b
     Example:
       JIBAN_DATABASE=postgresql://jiban@localhost/jiban jiban migrate
     """
-    database = connect(from_environment().database)
+    settings = from_environment()
+    database = connect(settings.database)
     try:
         revision = migrations.migrate(database)
+        adopted = _adopt(database, settings)
     finally:
         database.dispose()
     if as_json:
-        terminal.print_json({"revision": revision})
+        terminal.print_json({"revision": revision, "adopted": adopted})
     else:
-        click.echo(f"the database stands at revision {revision}")
+        click.echo(f"the database stands at revision {revision}" + (f", {adopted} cases were taken over" if adopted else ""))
+
+
+def _adopt(database: Engine, settings: Settings) -> int:
+    with terminal.Progress() as line:
+        return adoption.adopt(database, open_office(settings), now=datetime.now(UTC),
+                              progress=lambda done, total: line.show(f"taking over cases: {done} of {total}"))

@@ -30,7 +30,8 @@ def opened(*, writes: bool = False) -> Iterator[Connection]:
 
 
 def law_in_force() -> Law:
-    """The law of the database of the settings; where there is none yet, or it does not answer, the law as shipped on the shelf."""
+    """The law of the database of the settings; where there is none yet, or it does not answer, the law as shipped on the
+    shelf."""
     settings = from_environment()
     if not is_there(settings.database):
         return shelf_law(settings.shelf)

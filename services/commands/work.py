@@ -21,8 +21,8 @@ from services.settings import from_environment
 @click.option("--loop", is_flag=True, help="Go on, a pass every JIBAN_TICK_SECONDS, until SIGTERM or Ctrl-C.")
 @terminal.as_json
 def command(loop: bool, as_json: bool) -> None:
-    """Do all that is due: timers fire, clocks ring, cards are issued, supervisors called; clocks are counted anew after a change of
-    the calendar, a month that is over is frozen.
+    """Do all that is due: timers fire, clocks ring, cards are issued, supervisors called; clocks are counted anew after a
+    change of the calendar, a month that is over is frozen.
 
     Several workers may run at once, and each timer fires once. `jiban serve` does the same by itself.
 

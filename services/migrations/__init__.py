@@ -1,7 +1,9 @@
 """Bringing a database to the tables of this release, from code: `migrate`.
 
 Safe to run from several processes at once (they take turns on a lock of the database) and twice (the second does nothing). A
-database made by a newer release is refused: going back would lose what only the newer one understands.
+database made by a newer release is refused: going back would lose what only the newer one understands. Tables are not all of
+an upgrade: where there are cases, a row of `counter` says that not all are taken over yet (`services.adoption`), and until it is
+gone nobody serves the database.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from engine.errors import JibanError
 from services.database import reading, writing
 
 _LOCK = 0x6A6962616E  # any number of ours: "jiban"
+_TO_ADOPT = text("SELECT value FROM counter WHERE name = 'adopted'")
 
 
 class SchemaRefused(JibanError):
@@ -35,12 +38,16 @@ def migrate(database: Engine) -> str:
 
 
 def require_current(database: Engine) -> None:
-    """Raise SchemaRefused unless the database stands at this release's revision."""
+    """Raise SchemaRefused unless the database stands at this release's revision and all its cases were taken over."""
     with reading(database) as connection:
         found = _revision(connection) if inspect(connection).has_table("alembic_version") else None
+        adopted = connection.execute(_TO_ADOPT).scalar() if found == _head() else None
     _refuse_newer(found)
     if found != _head():
         raise SchemaRefused(f"the database is at revision {found or 'none'}, this release needs {_head()}: run `jiban migrate`")
+    if adopted is not None:
+        raise SchemaRefused("the tables are those of this release, but the cases of the earlier one are not all taken over: "
+                            "run `jiban migrate`, it goes on where it stopped")
 
 
 def _refuse_newer(found: str | None) -> None:

@@ -23,7 +23,8 @@ class YellowCard(NamedTuple):
 
 
 _SECTIONS = (
-    select(t.card.c.department, func.sum(case((_YELLOW, 1), else_=0)), func.sum(case((t.card.c.rule == bindparam("rule"), 1), else_=0)))
+    select(t.card.c.department, func.sum(case((_YELLOW, 1), else_=0)),
+           func.sum(case((t.card.c.rule == bindparam("rule"), 1), else_=0)))
     .where(_OF_QUARTER).group_by(t.card.c.department).order_by(t.card.c.department))
 _YELLOWS = (
     select(*(t.card.c[name] for name in YellowCard._fields))

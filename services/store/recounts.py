@@ -1,7 +1,7 @@
 """Statements that count many cases anew after the calendar has changed: which are touched, and writing them as sets.
 
-PostgreSQL is given the new values in bulk and changes each table of a chunk in one statement; SQLite is given the rows one after
-the other, which costs it no round trip. Called inside the caller's transaction; commits nothing.
+PostgreSQL is given the new values in bulk and changes each table of a chunk in one statement; SQLite is given the rows one
+after the other, which costs it no round trip. Called inside the caller's transaction; commits nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from services.store.writing import count_clocks
 
 
 class Touched(NamedTuple):
-    """A case to be counted anew, locked until the transaction ends."""
+    """A case to be counted anew. Not locked: on PostgreSQL that would write each of them once more; the version is the
+    guard."""
 
     id: int
     number: str
@@ -105,17 +106,17 @@ _PENDING = (
 _APPLIED = (update(t.calendar_change).where(t.calendar_change.c.id == bindparam("change_id"))
             .values(applied_at=bindparam("at")))
 _RUNNING = (
-    select(t.clock.c.case_id).distinct()
+    select(t.clock.c.case_id)
     .where(t.clock.c.case_id > bindparam("after"), t.clock.c.due >= bindparam("first"), t.clock.c.since_on <= bindparam("last"),
            t.clock.c.law < bindparam("version"))
-    .order_by(t.clock.c.case_id).limit(bindparam("most")))
+    .order_by(t.clock.c.case_id, t.clock.c.clock).limit(bindparam("most")))
 _CONCLUDED = (
     select(t.case.c.id)
     .where(t.case.c.id > bindparam("after"), t.case.c.concluded_on >= bindparam("first"),
            t.case.c.due_on >= bindparam("first"), t.case.c.accepted_on <= bindparam("last"))
     .order_by(t.case.c.id).limit(bindparam("most")))
 _TOUCHED = (select(*(t.case.c[name] for name in Touched._fields)).where(t.case.c.id.in_(bindparam("ids", expanding=True)))
-            .order_by(t.case.c.id).with_for_update())
+            .order_by(t.case.c.id))
 
 
 def pending(connection: Connection) -> list[ChangeRow]:
@@ -129,8 +130,10 @@ def applied(connection: Connection, change_id: int, at: datetime) -> None:
 
 
 def running(connection: Connection, change: ChangeRow, *, after: int, most: int) -> list[int]:
-    """Cases with a running clock that has a day in the span of a change and was last counted without it; by id."""
-    return list(connection.execute(_RUNNING, {**_span(change), "version": change.version, "after": after, "most": most}).scalars())
+    """Cases with a running clock that has a day in the span of a change and was last counted without it; by id. At most
+    `most`, as a rule fewer: so many clocks are looked at, along their key."""
+    found = connection.execute(_RUNNING, {**_span(change), "version": change.version, "after": after, "most": most}).scalars()
+    return list(dict.fromkeys(found))
 
 
 def concluded(connection: Connection, change: ChangeRow, *, after: int, most: int) -> list[int]:
@@ -139,7 +142,7 @@ def concluded(connection: Connection, change: ChangeRow, *, after: int, most: in
 
 
 def touched(connection: Connection, ids: Sequence[int]) -> list[Touched]:
-    """The cases, locked in the order of their ids."""
+    """The cases in the order of their ids."""
     return [Touched._make(row) for row in connection.execute(_TOUCHED, {"ids": list(ids)})]
 
 
@@ -147,7 +150,7 @@ def write(
     connection: Connection, cases: Sequence[CaseChange], clocks: Sequence[ClockChange], facts: Sequence[FactRow],
     leaving: Sequence[LeavingRow], counts: Mapping[tuple[Counted, int], int],
 ) -> None:
-    """Write the changes of many cases. Raises Stale when one of them is not at the version it was read at."""
+    """Write the changes of many cases. Raises Stale when one of them has moved on since it was read."""
     if not cases:
         return
     changed = _write(connection, cases, clocks)

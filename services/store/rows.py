@@ -37,8 +37,8 @@ class CaseRow(NamedTuple):
 
 class HeldCase(NamedTuple):
     """What is read of a case that is going to be changed, locked until the transaction ends. All else is in its `fold`, and
-    at every step each column more has to be described, fetched and turned into a value. `rules`: how often what the office rules
-    (calendar, limits, policies) had changed when the case was read."""
+    at every step each column more has to be described, fetched and turned into a value. `rules`: how often what the office
+    rules (calendar, limits, policies) had changed when the case was read."""
 
     id: int
     number: str
@@ -77,8 +77,8 @@ class TimerRow(NamedTuple):
 
 
 class ClockRow(NamedTuple):
-    """A running clock. `clock`: its name in the case. `due`: a date or a minute, None while stopped. `rings_at`: when something has
-    to be done about it next, None: nothing."""
+    """A running clock. `clock`: its name in the case. `due`: a date or a minute, None while stopped. `rings_at`: when
+    something has to be done about it next, None: nothing."""
 
     case_id: int
     clock: str

@@ -62,8 +62,9 @@ def check_counts(connection: Connection, clocks: Counter[tuple[object, ...]]) ->
     for row in scan(connection, CLOCK_COUNT, COUNTED):
         there = left.pop(tuple(getattr(row, name) for name in COUNTED), 0)
         if row.clocks != there:
-            yield _problem("count", f"the board counts {row.clocks} {row.kind} clocks of “{row.process}” due {row.due or 'never'}"
-                                    f", {there} are there")
+            due = row.due or "never"
+            yield _problem("count", f"the board counts {row.clocks} {row.kind} clocks of “{row.process}” due {due}, {there} "
+                                    "are there")
     for counted, there in left.items():
         yield _problem("count", f"the board does not count {there} clocks: {', '.join(map(str, counted))}")
 

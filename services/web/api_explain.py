@@ -84,7 +84,8 @@ class Explained(BaseModel):
 
 
 class ExplainedDeadline(BaseModel):
-    """One deadline a clock has had. `due`: null while it was stopped; `reason`: what moved it; `seq`: of the fact that says so."""
+    """One deadline a clock has had. `due`: null while it was stopped; `reason`: what moved it; `seq`: of the fact that says
+    so."""
 
     seq: int
     at: datetime
@@ -129,7 +130,8 @@ def explain(query: ExplainQuery) -> Response:
 @api.get("/cases/<number>/explain", summary="时限说明: a clock of a case day by day", operation_id="explain_case",
          responses=answered(ExplainedClock, 404))
 def explain_clock(path: shapes.CasePath, query: ClockQuery) -> Response:
-    """One clock of the case: every deadline it has had with what moved it, and its days. Without `clock`, the governing one."""
+    """One clock of the case: every deadline it has had with what moved it, and its days. Without `clock`, the governing
+    one."""
     found, chosen = _chosen(path.number, query.clock)
     clock = chosen.clock
     return as_json(ExplainedClock(

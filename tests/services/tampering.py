@@ -38,6 +38,10 @@ class Hands:
         """The number of the first fact of a kind."""
         return int(self.do("SELECT min(seq) FROM fact WHERE case_id = ? AND kind = ?", case, kind)[0][0])
 
+    def last(self, case: int, kind: str) -> int:
+        """The number of the last fact of a kind."""
+        return int(self.do("SELECT max(seq) FROM fact WHERE case_id = ? AND kind = ?", case, kind)[0][0])
+
     def rewrite(self, case: int, seq: int, change: Callable[[bytes], bytes], *, chain: bool = False,
                 head: bool = False) -> None:
         """Change the bytes of a fact; `chain`: with all hashes after it, `head`: with that of the case too."""

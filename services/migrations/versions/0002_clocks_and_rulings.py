@@ -1,6 +1,7 @@
 """Clocks as rows, cards and orders, and what an office rules: the calendar's changes, limits, commitments, contacts.
 
-What was a timer drawn for a limit is a clock now; `services.adoption` makes the clocks of the cases that are there.
+What was a timer drawn for a limit is a clock now; `services.adoption` makes the clocks of the cases that are there. Where there
+are any, the counter “adopted” says how far it has come; it removes it at the end.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def upgrade() -> None:
         sa.Column("is_provisional", sa.Boolean(create_constraint=False), nullable=False),
         sa.Column("shard", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("clocks", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("process", "park", "department", "kind", "amount", 
+        sa.PrimaryKeyConstraint("process", "park", "department", "kind", "amount",
                                 "unit", "due", "is_provisional", "shard", name="pk_clock_count"),
     )
 
@@ -95,7 +96,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_supervision_order_case_id"),
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_supervision_order"),
     )
-    op.create_index("ix_supervision_order_state_due_on_case_id_seq", "supervision_order", ["state", "due_on", "case_id", "seq"], unique=False)
+    op.create_index("ix_supervision_order_state_due_on_case_id_seq", "supervision_order", ["state", "due_on", "case_id", "seq"],
+                    unique=False)
 
     op.create_table(
         "notification",
@@ -216,3 +218,4 @@ def upgrade() -> None:
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("month", "park", "department", "process", "number", name="pk_snapshot"),
     )
+    op.execute("INSERT INTO counter (name, value) SELECT 'adopted', 0 WHERE EXISTS (SELECT 1 FROM \"case\")")
