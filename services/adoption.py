@@ -117,8 +117,8 @@ def _adopted(connection: Connection, office: Office, row: HeldCase, now: datetim
         _move_back(chapter)
         for fact in past.missing():
             _tell(chapter, fact)
-        _start_drawn(chapter, timers)
         _keep_lapsed(chapter, past)
+        _start_drawn(chapter, timers)
     return chapter
 
 
@@ -210,6 +210,15 @@ def _move_back(chapter: Chapter) -> None:
             _tell(chapter, moved(clock, due, chapter.terms, "stopped after its last day"))
 
 
+def _keep_lapsed(chapter: Chapter, past: _Past) -> None:
+    """A deadline lapses once. The fold has forgotten those whose clock has been stopped since: they are told again, and get no
+    further card."""
+    for clock in chapter.case.running:
+        if clock.lapses_at is not None and not clock.has_lapsed and (clock.name, clock.lapses_at) in past.lapsed:
+            _tell(chapter, events.DeadlineLapsed(clock=clock.name, node=clock.node, due_on=clock.due_on, version=clock.version,
+                                                 scheduled_at=clock.lapses_at, noticed_at=chapter.now))
+
+
 def _start_drawn(chapter: Chapter, timers: list[TimerRow]) -> None:
     """The drawn limits that are open: each starts a clock, or hangs on one of the case and rings with it. One that an incident
     holds up does neither until somebody has looked."""
@@ -223,16 +232,7 @@ def _start_drawn(chapter: Chapter, timers: list[TimerRow]) -> None:
         if clock is None:
             _tell(chapter, started(name, limit, chapter.terms, timer.opened_at, event=waiting.event_of(limit, chapter.case),
                                    node=wait.node, token=wait.id, case=chapter.case))
-        elif clock.lapses_at is not None and clock.lapses_at <= chapter.now:
+        elif clock.has_lapsed:
             chapter.late.add(name)
         if timer.token in parked:
             chapter.silenced.add(name)
-
-
-def _keep_lapsed(chapter: Chapter, past: _Past) -> None:
-    """A deadline lapses once. The fold has forgotten those whose clock has been stopped since: they are told again, and get no
-    further card."""
-    for clock in chapter.case.running:
-        if clock.lapses_at is not None and not clock.has_lapsed and (clock.name, clock.lapses_at) in past.lapsed:
-            _tell(chapter, events.DeadlineLapsed(clock=clock.name, node=clock.node, due_on=clock.due_on, version=clock.version,
-                                                 scheduled_at=clock.lapses_at, noticed_at=chapter.now))

@@ -14,15 +14,19 @@ from pathlib import Path
 
 import click
 from pydantic import BaseModel
+from sqlalchemy import Engine
 
 from engine.calendar import FIRST_YEAR, LAST_YEAR
 from engine.errors import InvalidInput
 from engine.notices import FIXTURE, Notice, Scope, read_date, read_notice_file
-from services import calendar_changes
+from services import calendar_changes, recounting
 from services.calendar_changes import Proposed
 from services.commands import terminal
 from services.commands.opened import opened
+from services.database import is_there
 from services.law import Law, load_law, shelf_law
+from services.office import open_office
+from services.recounting import Recounted
 from services.settings import from_environment
 from services.web import answers_calendar as answers
 from services.web import shapes_calendar as shapes
@@ -144,19 +148,27 @@ def close(
 @click.option("--fixture", is_flag=True, help=f"Accept what is made up for a test ({FIXTURE}).")
 @terminal.as_json
 def accept(change_id: int, by: str, signed_off_by: str | None, fixture: bool, as_json: bool) -> None:
-    """Make a proposed change the law from now on; by another person than proposed it.
+    """Make a proposed change the law from now on; by another person than proposed it. Every clock it touches is counted again,
+    and the old and the new due date become facts of its case.
 
     \b
     Example:
       jiban calendar accept 1 --by 李
-      change 1 is the law, version 1; the open clocks are counted again by `jiban serve` or `jiban work`
+      change 1 is the law, version 1; 3 cases were counted again, 4 clocks moved
     """
+    now = datetime.now(UTC)
     with opened(writes=True) as connection:
-        change = calendar_changes.accept(connection, from_environment().shelf, change_id, by=by, now=datetime.now(UTC),
+        database = connection.engine
+        change = calendar_changes.accept(connection, from_environment().shelf, change_id, by=by, now=now,
                                          signed_off_by=signed_off_by, allow_fixture=fixture)
-    if not _printed(answers.change(change), as_json):
-        click.echo(f"change {change.id} is the law, version {change.row.version}; the open clocks are counted again by "
-                   "`jiban serve` or `jiban work`")
+    done = _recount(database, now)
+    if as_json:
+        terminal.print_json({**answers.change(change).model_dump(mode="json"),
+                             "recounted": {"cases": done.cases, "clocks": done.clocks, "repaired": done.repaired}})
+        return
+    repaired = f", {done.repaired} lapses repaired" if done.repaired else ""
+    click.echo(f"change {change.id} is the law, version {change.row.version}; {done.cases} cases were counted again, "
+               f"{done.clocks} clocks moved{repaired}")
 
 
 @command.command(name="refuse", short_help="Refuse what was proposed.")
@@ -193,10 +205,23 @@ def show(year: int | None, as_json: bool) -> None:
       2026 国办发明电〔2025〕7号, 248 working days (21 16 22 21 19 21 23 21 22 18 21 23)
         元旦 2026-01-01 to 2026-01-03, make-up 调休上班 2026-01-04
     """
-    with opened() as connection:
-        shown = answers.calendar(connection, load_law(connection, from_environment().shelf), year)
+    settings = from_environment()
+    if is_there(settings.database):
+        with opened() as connection:
+            shown = answers.calendar(load_law(connection, settings.shelf), year, calendar_changes.pending(connection))
+    else:
+        shown = answers.calendar(shelf_law(settings.shelf), year)
     if not _printed(shown, as_json):
         _show_law(shown)
+
+
+def _recount(database: Engine, now: datetime) -> Recounted:
+    try:
+        with terminal.Progress() as progress:
+            return recounting.recount_due(database, open_office(from_environment()), now=now, progress=lambda cases, clocks: (
+                progress.show(f"{cases:,} cases counted again, {clocks:,} clocks moved")))
+    finally:
+        database.dispose()
 
 
 def _read(file: str) -> bytes:

@@ -2,8 +2,8 @@
 
 Safe to run from several processes at once (they take turns on a lock of the database) and twice (the second does nothing). A
 database made by a newer release is refused: going back would lose what only the newer one understands. Tables are not all of
-an upgrade: where there are cases, a row of `counter` says that not all are taken over yet (`services.adoption`), and until it is
-gone nobody serves the database.
+an upgrade: where there are cases, a row of `counter` says that not all are taken over yet (`services.adoption`), and until it
+is gone nobody serves the database.
 """
 
 from __future__ import annotations

@@ -37,10 +37,11 @@ LEAVING = frozenset({
 _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
-_AFTER = frozenset({"CaseConcluded", "IncidentResolved", "ClockStopped", "LapseRepaired", "IncidentRaised", "OrderIssued",
-                    *CARD_STATES, *ORDER_STATES})
-"""What may be told of a case that has ended: what its end brings with it, cards and orders, a repaired lapse, an alarm."""
-_AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated", "CardIssued"})
+_AFTER = frozenset({"CaseConcluded", "IncidentResolved", "ClockStopped", "LapseRepaired", "IncidentRaised", "CardIssued",
+                    "OrderIssued", *CARD_STATES, *ORDER_STATES})
+"""What may be told of a case that has ended: what its end brings with it, cards (a section's too) and orders, a repaired lapse,
+an alarm."""
+_AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
 """And what concerns the clock of an order."""
 _BY_CALENDAR = "calendar"
 """How the reason begins of a move that a change of the calendar made: it also judges what has ended."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,12 +15,13 @@ from services.office import Office
 from services.web import shapes_calendar as shapes
 
 
-def calendar(connection: Connection, law: Law, year: int | None = None) -> shapes.CalendarLaw:
-    """The law as it is. `year`: only this one, None: all that are known. Raises InvalidInput for a year beyond the calendar."""
+def calendar(law: Law, year: int | None = None, pending: Sequence[Change] = ()) -> shapes.CalendarLaw:
+    """The law as it is, and what is `pending`. `year`: only this one, None: all that are known. Raises InvalidInput for a year
+    beyond the calendar."""
     years = known_years(law) if year is None else [year]
     return shapes.CalendarLaw(
         version=law.version, years=[_year(law, each) for each in years], closures=[_closure(each) for each in law.closures],
-        pending=[change(each) for each in calendar_changes.pending(connection)])
+        pending=[change(each) for each in pending])
 
 
 def change(found: Change) -> shapes.CalendarChange:

@@ -37,7 +37,7 @@ def get_calendar(query: shapes.CalendarQuery) -> Response:
     """Per year its breaks with make-up days and the working days of each month; the closures; what is proposed."""
     with read(door().database) as connection:
         law = load_law(connection, door().office.shelf)
-        return as_json(answers.calendar(connection, law, query.year))
+        return as_json(answers.calendar(law, query.year, calendar_changes.pending(connection)))
 
 
 @api.get("/changes", summary="List the changes of the calendar", operation_id="list_calendar_changes",

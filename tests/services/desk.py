@@ -103,7 +103,7 @@ class Desk:
             return store.tasks_of(connection, self._id(number))
 
     def timers(self, number: str) -> dict[str, TimerRow]:
-        """Its pending timers, by node."""
+        """Its pending timers of ISO 8601, by node."""
         with reading(self.database) as connection:
             return {timer.node: timer for timer in store.timers_of(connection, self._id(number))}
 

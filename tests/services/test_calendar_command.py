@@ -95,7 +95,7 @@ def test_a_closure_is_proposed_and_shown_once_it_is_the_law(called: Any) -> None
     told = json.loads(proposed[1])
     assert (told["kind"], told["scope"], told["place"], told["state"]) == ("closure", "park", "云溪", "pending")
     assert [(day["date"], day["was"]) for day in told["days"]] == [("2090-12-28", "工作日"), ("2090-12-29", "工作日")]
-    assert accepted[1].startswith("change 1 is the law, version 1; the open clocks are counted again")
+    assert accepted[1].startswith("change 1 is the law, version 1; 0 cases were counted again, 0 clocks moved")
     assert "closed 停办 园区云溪 2090-12-28 to 2090-12-29, 岳停〔2090〕9号, approved by 市政府" in shown[1]
 
 
@@ -153,9 +153,11 @@ def test_what_cannot_be_done_is_said_in_one_sentence(called: Any) -> None:
     assert json.loads(called("show", "--json")[1])["version"] == 0
 
 
-def test_a_database_without_tables_is_named_with_the_way_out(
+def test_before_there_is_a_database_the_calendar_shown_is_that_of_the_shelf_and_nothing_can_be_proposed(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("JIBAN_DATABASE", f"sqlite:///{tmp_path / 'new.db'}")
 
-    assert cli.run(["calendar", "show"]) == 1 and "run `jiban migrate`" in capsys.readouterr().err
+    assert cli.run(["calendar", "show", "2026"]) == 0 and "248 working days" in capsys.readouterr().out
+    assert not (tmp_path / "new.db").exists()
+    assert cli.run(["calendar", "import", str(FIXTURE)]) == 1 and "run `jiban migrate`" in capsys.readouterr().err

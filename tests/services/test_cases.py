@@ -12,7 +12,7 @@ from services.cases import Stepped
 from tests.services import diagrams
 from tests.services.desk import WAY, WEDNESDAY, Desk, day
 
-TABLES = ("case", "fact", "task", "timer", "message", "incident", "outbox")
+TABLES = ("case", "fact", "task", "timer", "clock", "clock_count", "card", "message", "incident", "outbox")
 
 
 def test_a_case_is_opened_at_its_first_task_with_a_number_of_the_day(desk: Desk) -> None:
@@ -64,15 +64,17 @@ def test_completing_a_task_moves_the_case_on_and_keeps_the_decision(desk: Desk) 
     assert len(desk.facts(number, "TaskCompleted")) == 1 and desk.problems() == []
 
 
-def test_acceptance_starts_both_clocks_and_sets_their_timers(desk: Desk) -> None:
+def test_acceptance_starts_the_clocks_of_the_case_and_ends_that_of_the_notice(desk: Desk) -> None:
     number = desk.open()
 
     desk.go(number, "register", "verify")
 
     row = desk.case(number)
     assert (row.accepted_on, row.due_on, row.is_provisional) == ("2026-03-04", "2026-03-05", False)
-    assert {node: timer.due_at for node, timer in desk.timers(number).items()} == {
-        "promise": datetime(2026, 3, 5, 16, 0, tzinfo=UTC), "statute": datetime(2026, 3, 9, 16, 0, tzinfo=UTC)}
+    assert {name: (clock.due, clock.lapses_at) for name, clock in desk.clocks(number).items()} == {
+        "promised": ("2026-03-05", datetime(2026, 3, 5, 16, 0, tzinfo=UTC)),
+        "statutory": ("2026-03-09", datetime(2026, 3, 9, 16, 0, tzinfo=UTC))}
+    assert desk.rows("timer") == 0 and desk.problems() == []
 
 
 def test_a_case_done_within_its_promise_ends_on_time_with_nothing_left_to_do(desk: Desk) -> None:
@@ -82,7 +84,7 @@ def test_a_case_done_within_its_promise_ends_on_time_with_nothing_left_to_do(des
 
     row = desk.case(number)
     assert (row.state, row.standing, row.ended_at) == ("handed_over", "early", WEDNESDAY)
-    assert [desk.rows(table) for table in ("task", "timer", "message", "incident")] == [0, 0, 0, 0]
+    assert [desk.rows(table) for table in ("task", "timer", "clock", "message", "incident")] == [0, 0, 0, 0, 0]
     assert desk.kinds(number)[-1] == "ProcessCompleted" and desk.problems() == []
 
 
@@ -128,20 +130,21 @@ def test_what_cannot_be_is_refused_and_leaves_the_case_as_it_was(desk: Desk, nam
     assert (desk.case(number), [desk.rows(table) for table in TABLES]) == before
 
 
-def test_a_special_procedure_moves_the_due_date_by_the_days_it_covers_and_stops_the_timers(desk: Desk) -> None:
+def test_a_special_procedure_moves_the_due_date_by_the_days_it_covers_and_stops_the_clocks(desk: Desk) -> None:
     number = desk.open("four_permits")
     desk.go(number, "register", "verify")
     assert desk.case(number).due_on == "2026-03-11"
 
     desk.now = day(5)
     desk.suspend(number)
-    stopped = desk.case(number), {timer.due_at for timer in desk.timers(number).values()}
+    clocks = desk.clocks(number)
+    stopped = desk.case(number), {(clocks[name].due, clocks[name].rings_at) for name in ("target", "statutory")}
     desk.now = day(10)
-    desk.command("resume_case", number)
+    desk.resume(number)
 
-    assert (stopped[0].state, stopped[0].due_on, stopped[1]) == ("suspended", None, {None})
+    assert (stopped[0].state, stopped[0].due_on, stopped[1]) == ("suspended", None, {(None, None)})
     assert desk.case(number).due_on == "2026-03-16"  # the 5th is consumed, the 6th, 9th and 10th are not counted
-    assert desk.timers(number)["target"].due_at == datetime(2026, 3, 16, 16, 0, tzinfo=UTC)
+    assert desk.clocks(number)["target"].lapses_at == datetime(2026, 3, 16, 16, 0, tzinfo=UTC)
     assert desk.problems() == []
 
 
@@ -150,13 +153,13 @@ def test_no_step_is_done_while_no_day_counts(desk: Desk) -> None:
     desk.go(number, "register", "verify")
     desk.suspend(number)
 
-    with pytest.raises(Forbidden, match="特别程序中"):
+    with pytest.raises(Forbidden, match="stands still: 专家评审"):
         desk.complete(number, "review_registration")
 
 
 @pytest.mark.parametrize(("given", "words"), [
     ({"ground": "lunch"}, "not one of the grounds of 行政许可法 art. 45"),
-    ({"document": "  "}, "特别程序告知书 is missing"),
+    ({"document": "  "}, "特别程序告知书 .* is required"),
     ({"expected_end": date(2026, 3, 4)}, "is not after today"),
 ])
 def test_a_special_procedure_needs_ground_notice_and_term(desk: Desk, given: dict[str, object], words: str) -> None:
@@ -168,7 +171,7 @@ def test_a_special_procedure_needs_ground_notice_and_term(desk: Desk, given: dic
 
 
 @pytest.mark.parametrize(("command", "state"), [("withdraw", "withdrawn"), ("terminate", "terminated"), ("void", "voided")])
-def test_a_case_ends_by_order_and_its_tasks_and_timers_go_with_it(desk: Desk, command: str, state: str) -> None:
+def test_a_case_ends_by_order_and_its_tasks_and_clocks_go_with_it(desk: Desk, command: str, state: str) -> None:
     number = desk.open()
     desk.complete(number, "register")
 
@@ -176,7 +179,7 @@ def test_a_case_ends_by_order_and_its_tasks_and_timers_go_with_it(desk: Desk, co
 
     row = desk.case(number)
     assert (row.state, row.standing, row.ended_at) == (state, "withdrawn", WEDNESDAY)
-    assert [desk.rows(table) for table in ("task", "timer", "message")] == [0, 0, 0]
+    assert [desk.rows(table) for table in ("task", "timer", "clock", "message")] == [0, 0, 0, 0]
     with pytest.raises(Forbidden):
         desk.command(command, number, reason="再来")
     assert desk.problems() == []
@@ -212,7 +215,7 @@ def test_the_task_of_an_incident_can_be_completed_once_its_cause_is_gone(desk: D
     desk.complete(number, "fill", "done", data={"colour": "red"})
 
     assert desk.case(number).ended_at is not None and desk.incidents(number) == []
-    assert desk.kinds(number)[1:4] == ["IncidentRaised", "TaskCompleted", "ProcessCompleted"]
+    assert desk.kinds(number)[1:] == ["IncidentRaised", "TaskCompleted", "IncidentResolved", "ProcessCompleted", "CaseConcluded"]
     assert desk.facts(number, "IncidentResolved")[0]["data"] == {"raised": 2} and desk.problems() == []
 
 
@@ -294,7 +297,7 @@ def test_time_never_runs_backwards_inside_a_case(desk: Desk) -> None:
 
     desk.complete(number, "register")
 
-    assert [fact["at"] for fact in desk.facts(number)] == ["2026-03-04T02:00:00.000000Z"] * 2
+    assert [fact["at"] for fact in desk.facts(number)] == ["2026-03-04T02:00:00.000000Z"] * 3
     assert desk.problems() == []
 
 

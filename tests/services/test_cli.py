@@ -12,9 +12,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from services.cli import COMMANDS, FAULT, INTERRUPTED, run
+from services.cli import jiban as jiban_group
 from services.commands import deadline
 from services.settings import SHELF
 
@@ -248,6 +250,11 @@ def test_verify_ends_with_status_1_and_the_rows_when_anything_is_off(
     (["try", "x", "--data", "{"], "--data"),
     (["try", "x", "--data", "[]"], "JSON object"),
     (["bench", "everything"], "kernel"),
+    (["clocks"], "--overdue, --due-within N and --board"),
+    (["clocks", "--overdue", "--board"], "ask for one of"),
+    (["clocks", "--board", "--kind", "promised"], "leave out --kind"),
+    (["clocks", "--due-within", "-1"], "0<=x<=250"),
+    (["clocks", "--overdue", "--kind", "x"], "promised"),
 ])
 def test_a_command_that_is_not_understood_ends_with_status_2_and_says_where_to_read_on(
     capsys: pytest.CaptureFixture[str], arguments: list[str], words: str,
@@ -270,6 +277,7 @@ def test_a_command_that_is_not_understood_ends_with_status_2_and_says_where_to_r
     (["verify"], {"JIBAN_DATABASE": "postgresql://nobody@127.0.0.1:1/none"}, "the database is not available"),
     (["work"], {"JIBAN_DATABASE": "sqlite://"}, "run `jiban migrate`"),
     (["deploy"], {"JIBAN_DATABASE": "sqlite://"}, "run `jiban migrate`"),
+    (["clocks", "--overdue"], {"JIBAN_DATABASE": "sqlite://"}, "run `jiban migrate`"),
     (["deploy", "/nowhere.bpmn"], {"JIBAN_DATABASE": "sqlite://"}, "/nowhere.bpmn: the file cannot be read"),
     (["demo", "--keep", "/dev/null"], {}, "/dev/null exists already"),
 ])
@@ -356,11 +364,20 @@ def test_text_is_utf_8_whatever_the_locale_says() -> None:
     assert done.returncode == 0 and "登记收件" in done.stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def _leaves() -> list[tuple[str, ...]]:
+    """Every command as it is typed, the commands of a group one by one."""
+    found: list[tuple[str, ...]] = []
+    for name in COMMANDS:
+        command = jiban_group.get_command(click.Context(jiban_group), name)
+        found += [(name, each) for each in command.commands] if isinstance(command, click.Group) else [(name,)]
+    return found
+
+
+@pytest.mark.parametrize("command", _leaves(), ids=" ".join)
 def test_every_command_explains_itself_with_an_example_and_takes_json(
-    capsys: pytest.CaptureFixture[str], command: str,
+    capsys: pytest.CaptureFixture[str], command: tuple[str, ...],
 ) -> None:
-    status = run([command, "--help"])
+    status = run([*command, "--help"])
     help_text = capsys.readouterr().out
 
     assert status == 0

@@ -56,12 +56,14 @@ def test_a_standing_says_how_the_conclusion_lies_to_the_due_date(played: dict[st
 def test_a_promise_that_lapses_on_a_make_up_saturday_is_a_yellow_card_and_the_law_then_a_red_one(
     played: dict[str, Any],
 ) -> None:
-    yellow, red = played["cards"]
+    yellow, again, red = played["cards"]
 
     assert (yellow["colour"], yellow["due_on"], yellow["scheduled_at"]) == (
         "yellow", "2026-02-14", "2026-02-15T00:00:00+08:00")
     assert (red["colour"], red["due_on"], red["scheduled_at"]) == ("red", "2026-02-25", "2026-02-26T00:00:00+08:00")
-    assert yellow["case"] == red["case"] and case_of(played, red["case"])["standing"] == "late"
+    assert (again["colour"], again["rule"], again["scheduled_at"]) == (
+        "red", "yellow_unanswered", "2026-02-25T09:00:00+08:00")  # the second working day after the 14th
+    assert yellow["case"] == again["case"] == red["case"] and case_of(played, red["case"])["standing"] == "late"
 
 
 def test_a_target_that_lapses_calls_the_supervisor_and_issues_no_card(
@@ -89,7 +91,9 @@ def test_the_timelines_show_who_did_what_when(capsys: pytest.CaptureFixture[str]
 
     assert status == 0
     for words in ("02-15 周日 00:00  时钟          发黄牌:承诺时限 02-14 已过", "一次性补正告知", "补正材料收到", "退回审查",
-                  "特别程序开始(专家评审)", "力争时限到期日改为 03-04", "撤件:", "不予受理", "校验完好"):
+                  "特别程序开始(专家评审)", "力争时限到期日改为 03-04", "撤件:", "不予受理", "校验完好",
+                  "今日到期(承诺时限),告知 承办人、窗口、首席;联络表缺:科室负责人", "停表结束(专家评审),时限继续计算",
+                  "送达期限 10个工作日,到期日 03-11", "发红牌:黄牌后仍未办结(承诺时限 02-14 已过)"):
         assert words in shown
 
 

@@ -90,7 +90,7 @@ def test_what_a_stranger_wrote_cannot_rewrite_the_terminal(capsys: pytest.Captur
 @pytest.mark.parametrize(("arguments", "status", "reason"), [
     (("explain",), 2, "needs --at and --limit"),
     (("explain", "--at", "2026-02-13"), 2, "needs --at and --limit"),
-    (("explain", "43060020260211000001"), 2, "43060020260211000001"),
+    (("explain", "43060020260211000001", "--limit", "5workday"), 2, "either a CASE, or --at and --limit"),
     ((*ASKED, "--event", "withdrawn"), 2, "withdrawn"),
     ((*ASKED, "--extend", "-1"), 2, "--extend"),
     ((*ASKED, "--limit", "5 days"), 1, "limit: expected a number and a unit"),

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def lived(desk: Desk) -> Desk:
-    """Cases with loops, several instances, cycles, messages, lapses, suspensions, incidents and every kind of ending."""
+    """Cases with loops, several instances, cycles, messages, lapses, overlapping stops, an extension, incidents, cards, an
+    order, and every kind of ending."""
     desk.deploy(many=MANY, cycle=CYCLE, paying=PAYING, staged=STAGED, choosing=CHOOSING)
     late = desk.open(wants_fund=False)
     desk.go(late, *WAY)
@@ -30,7 +32,9 @@ def lived(desk: Desk) -> Desk:
     desk.go(stopped, "register", "verify")
     desk.suspend(stopped)
     desk.complete(mended, "register", data={"documents": ["营业执照", "章程"]})
-    for _ in range(3):
+    for turn in range(3):
+        if turn:
+            desk.command("approve_correction", mended, role="legal_officer", reason="前次告知有遗漏")
         desk.complete(mended, "verify", "correct", data={"missing_documents": ["章程"]})
         desk.complete(mended, "supplement", "resubmitted")
     desk.command("void", desk.open("receipt"), reason="录入错误")
@@ -42,9 +46,15 @@ def lived(desk: Desk) -> Desk:
     desk.open("choosing", **dict.fromkeys(CHOICES.split(), True))
     desk.now = day(6)
     desk.ring()
-    desk.command("resume_case", staged)
-    desk.command("resume_case", stopped)
+    desk.command("hold", staged, order="岳中法〔2026〕9号", reason="诉讼保全")
+    desk.resume(staged, stop=desk.facts(staged, "CaseSuspended")[0]["seq"])
+    desk.resume(stopped)
+    desk.command("propose_extension", stopped, amount=10, reason="专家意见不一")
+    desk.command("approve_extension", stopped, role="head_of_office", document="岳延〔2026〕3号", by="局长")
+    desk.command("appeal", late, card=desk.facts(late, "CardIssued")[0]["seq"], reason="系统故障")
+    desk.command("issue_order", late, addressee="王", text="说明原因", due_on=date(2026, 3, 11), by="孙")
     desk.command("terminate", cycle, reason="主体灭失")
+    desk.open("cycle")
     return desk
 
 
@@ -85,7 +95,7 @@ def test_every_case_follows_from_its_facts(lived: Desk) -> None:
     with read(lived.database) as connection:
         problems = fold.fold(connection, lived.office, progress=seen.append)
 
-    assert problems == [] and seen == list(range(1, 10))
+    assert problems == [] and seen == list(range(1, 11))
 
 
 def test_pages_do_not_show(lived: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,9 +134,16 @@ TAMPERINGS: dict[str, tuple[Callable[[Hands], object], str]] = {
         "INSERT INTO task SELECT case_id, 77, node, name, act, role, form, outcomes, opened_at FROM task WHERE case_id = 3"),
         "fold:task"),
     "a task less": (lambda db: db.do("DELETE FROM task WHERE case_id = 3"), "fold:task"),
-    "a deadline put off by a second": (lambda db: db.do("UPDATE timer SET due_at = due_at + 1000000 WHERE case_id = 3"),
-                                       "fold:timer"),
-    "a period that nobody set": (lambda db: db.do("UPDATE timer SET kind = 'date' WHERE case_id = 3"), "fold:timer"),
+    "a reminder put off by a second": (lambda db: db.do("UPDATE timer SET due_at = due_at + 1000000"), "fold:timer"),
+    "a period that nobody set": (lambda db: db.do("UPDATE timer SET kind = 'date'"), "fold:timer"),
+    "a deadline put off by a second": (lambda db: db.do("UPDATE clock SET lapses_at = lapses_at + 1000000 WHERE case_id = 3"),
+                                       "fold:clock"),
+    "a clock more": (lambda db: db.do("UPDATE clock SET clock = 'promised' WHERE case_id = 3"), "fold:clock"),
+    "a clock less": (lambda db: db.do("DELETE FROM clock WHERE case_id = 3"), "fold:clock"),
+    "a card of another colour": (lambda db: db.do("UPDATE card SET colour = 'green' WHERE case_id = 1"), "fold:card"),
+    "a card less": (lambda db: db.do("DELETE FROM card WHERE case_id = 1"), "fold:card"),
+    "an order nobody answered is closed": (lambda db: db.do("UPDATE supervision_order SET state = 'closed'"), "fold:order"),
+    "an order less": (lambda db: db.do("DELETE FROM supervision_order"), "fold:order"),
     "a message less": (lambda db: db.do("INSERT INTO message VALUES (1, 3, 'a', 'paid')"), "fold:message"),
     "a completion that was never possible": (lambda db: db.rewrite(
         1, 2, lambda body: body.replace(b'"token":4', b'"token":3')), "fold:replay"),

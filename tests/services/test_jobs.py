@@ -1,20 +1,22 @@
-"""The jobs: due timers are claimed by one worker, fired once, and one that cannot be fired stops no other."""
+"""The jobs: due timers and clocks are claimed by one worker, dealt with once, and one that cannot be stops no other."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
 import pytest
 from sqlalchemy import Connection
 
-from services import jobs, lapses
+from services import jobs, lapses, ringing
 from services.chapter import Chapter
 from services.database import DatabaseUnavailable, connect, writing
 from services.office import Office
 from services.store import reading
-from services.store.rows import AnswerRow, HeldCase, TimerRow
+from services.store.rows import AnswerRow, HeldCase
 from services.store.writing import keep_answer
 from tests.services import diagrams
 from tests.services.desk import Desk, day
@@ -22,6 +24,9 @@ from tests.services.desk import Desk, day
 WAITING = diagrams.process("waiting", diagrams.start(), diagrams.timer("pause", "PT1H"), diagrams.task("fill"), diagrams.end(),
                            diagrams.flows("begin", "pause", "fill", "done"))
 """Waits an hour for nothing."""
+
+
+Run: TypeAlias = Callable[..., tuple[Chapter, bool]]
 
 
 def waiting_cases(desk: Desk, number: int) -> list[str]:
@@ -101,7 +106,7 @@ def test_a_diagram_that_cannot_go_on_parks_its_timer(desk: Desk) -> None:
     assert desk.ring().total == 0 and desk.problems() == []
 
 
-def test_the_end_of_a_special_procedure_does_not_wake_a_parked_timer(
+def test_a_clock_that_cannot_ring_is_silenced_with_an_incident_and_stops_no_other(
     desk: Desk, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     number = desk.open()
@@ -109,14 +114,28 @@ def test_the_end_of_a_special_procedure_does_not_wake_a_parked_timer(
     desk.now = day(6)
     with monkeypatch.context() as bug:
         poison(bug, number, RuntimeError("a bug of ours"))
+        done = desk.ring()
+
+    clocks = desk.clocks(number)
+    assert done.parked == 1 and "RuntimeError: a bug of ours" in desk.incidents(number)[0].message
+    assert clocks["promised"].rings_at is None and clocks["statutory"].rings_at is not None
+    assert desk.ring().parked == 0 and desk.problems() == []
+
+
+def test_a_silenced_clock_rings_again_when_its_deadline_moves(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = desk.open("four_permits")
+    desk.go(number, "register", "verify")
+    desk.now = day(10, 3)  # the warning of the target, due on the 11th
+    with monkeypatch.context() as bug:
+        poison(bug, number, RuntimeError("a bug of ours"))
         desk.ring()
+    assert desk.clocks(number)["target"].rings_at is None
 
     desk.suspend(number)
-    desk.now = day(9)
-    desk.command("resume_case", number)
+    desk.now = day(12)
+    desk.resume(number)
 
-    assert desk.timers(number)["promise"].due_at is None and desk.timers(number)["statute"].due_at is not None
-    assert desk.problems() == []
+    assert desk.clocks(number)["target"].rings_at is not None and desk.problems() == []
 
 
 def test_what_a_request_was_told_is_forgotten_after_a_month(desk: Desk) -> None:
@@ -124,7 +143,7 @@ def test_what_a_request_was_told_is_forgotten_after_a_month(desk: Desk) -> None:
         for key, at in (("old", day(1)), ("new", day(2))):
             keep_answer(connection, AnswerRow(key=key, fingerprint=b"x", status=200, body=b"{}", at=at))
 
-    forgotten = jobs.forget_answers(desk.database, now=day(1) + jobs.ANSWERS_KEPT + timedelta(seconds=1))
+    forgotten = jobs.tidy(desk.database, now=day(1) + jobs.ANSWERS_KEPT + timedelta(seconds=1))
 
     assert forgotten == 1 and desk.rows("answer") == 1
 
@@ -142,12 +161,14 @@ def test_two_workers_claim_different_timers(postgres_url: str, office: Office) -
 
 
 def poison(monkeypatch: pytest.MonkeyPatch, number: str, error: Exception) -> None:
-    """Firing any timer of this case fails."""
-    fire = lapses.fire
+    """Whatever becomes due about this case fails."""
+    def failing(run: Run) -> Run:
+        def fail(connection: Connection, office: Office, row: HeldCase, due: Any, *, now: datetime) -> tuple[Chapter, bool]:
+            if row.number == number:
+                raise error
+            return run(connection, office, row, due, now=now)
 
-    def fail(connection: Connection, office: Office, row: HeldCase, timer: TimerRow, *, now: datetime) -> tuple[Chapter, bool]:
-        if row.number == number:
-            raise error
-        return fire(connection, office, row, timer, now=now)
+        return fail
 
-    monkeypatch.setattr(lapses, "fire", fail)
+    for name, run in (("_TIMERS", lapses.fire), ("_CLOCKS", ringing.ring)):
+        monkeypatch.setattr(jobs, name, replace(getattr(jobs, name), run=failing(run)))

@@ -55,6 +55,17 @@ def test_several_processes_may_migrate_at_once(empty_url: str) -> None:
     database.dispose()
 
 
+def test_a_database_without_cases_has_none_to_take_over(empty_url: str) -> None:
+    database = connect(empty_url)
+
+    migrate(database)
+
+    with database.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM counter")).scalar_one() == 0
+    require_current(database)
+    database.dispose()
+
+
 def test_an_empty_database_is_refused_with_what_to_do(empty_url: str) -> None:
     database = connect(empty_url)
 

@@ -46,7 +46,7 @@ def test_one_of_many_clerks_decides_a_task_and_the_others_are_told_who(desk: Des
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert len(refused) == PEOPLE - 1
     assert all(isinstance(answer, AlreadyDecided | Stale) and "王" in str(answer) for answer in refused), refused
-    assert desk.kinds(number) == ["CaseOpened", "TaskCompleted"] and desk.problems() == []
+    assert desk.kinds(number) == ["CaseOpened", "TaskCompleted", "ClockStarted"] and desk.problems() == []
 
 
 def test_parallel_branches_completed_at_once_lose_nothing(desk: Desk) -> None:

@@ -234,7 +234,8 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         "INSERT INTO card SELECT case_id, 1, colour, rule, clock, process, park, department, holder, scheduled_at, issued_at, "
         "state FROM card WHERE case_id = 2"), "card"),
     "a card is issued twice, with all hashes": (lambda db: db.rewrite(
-        6, db.last(6, "CardIssued"), lambda body: OTHER.sub(lambda found: OTHERS[found[0]], body), chain=True, head=True), "card"),
+        6, db.last(6, "CardIssued"), lambda body: OTHER.sub(lambda found: OTHERS[found[0]], body), chain=True, head=True),
+        "card"),
     "an appeal against no card, with all hashes": (lambda db: db.rewrite(
         1, db.seq(1, "CardAppealed"), lambda body: re.sub(rb'"card":\d+', b'"card":1', body), chain=True, head=True),
         "reference"),

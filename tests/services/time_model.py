@@ -1,8 +1,8 @@
 """What the law makes of the time of one case: a small model to hold the engine against, which uses nothing of the engine.
 
 Plain and slow. Whatever is counted is counted by the walk from day to day of `limits_oracle`; what a move does to a case is
-written down here a second time, from the rules (行政许可法 32, 42, 44, 45; domain rules R6, R10–R13, R18, R20, §4.2). A move that is
-not allowed raises `Refused` before anything has changed. Instants are naive and mean Asia/Shanghai; `now` is set by whoever asks.
+written down here a second time, from the rules (行政许可法 32, 42, 44, 45; domain rules R6, R10–R13, R18, R20, §4.2). A move
+that is not allowed raises `Refused` before anything has changed. Instants are naive and mean Asia/Shanghai.
 
 What begins several times in a case is numbered from 1: notice#1, stage#2, stop#1, order#3.
 """
@@ -317,7 +317,7 @@ class Model:
         order = self.orders[which]
         if (order.state == "open") != (what == "reply") or order.state == "closed":
             raise Refused
-        if what != "reply" and by == order.replied_by or what == "return" and due_on < self.now.date():
+        if (what != "reply" and by == order.replied_by) or (what == "return" and due_on < self.now.date()):
             raise Refused
         if what == "reply":
             order.state, order.replied_by = "replied", by
@@ -363,7 +363,8 @@ class Model:
         self._start(f"order#{order}", "order", ((due_on - self.now.date()).days, "calendar_day"), rolls=False)
 
     def _start(
-        self, name: str, kind: str, length: Length, *, since: datetime | None = None, event: str = "accepted", rolls: bool = True,
+        self, name: str, kind: str, length: Length, *, since: datetime | None = None, event: str = "accepted",
+        rolls: bool = True,
     ) -> None:
         clock = self.clocks[name] = Clock(name, kind, length, since or self.now, event, rolls)
         clock.due, clock.is_provisional = self._count(clock)
@@ -372,9 +373,10 @@ class Model:
 
     def _count(self, clock: Clock) -> tuple[str | None, bool]:
         stops = [(stop.start, stop.end) for stop in self.stops
-                 if clock.kind in (*OFFICE, "stage") or clock.kind == "hand_over" and stop.kind == "hold"]
+                 if clock.kind in (*OFFICE, "stage") or (clock.kind == "hand_over" and stop.kind == "hold")]
         amount, unit = clock.length
-        due = oracle.due(self.works, unit, amount, clock.since, event=clock.event, roll=clock.rolls, stops=stops, extra=clock.extra)
+        due = oracle.due(self.works, unit, amount, clock.since, event=clock.event, roll=clock.rolls, stops=stops,
+                         extra=clock.extra)
         if due is None:
             return None, False
         return due.isoformat()[:16], any(year > 2026 + self.is_2027_published for year in (clock.since.year, due.year))

@@ -39,7 +39,8 @@ def test_what_is_overdue_is_listed_oldest_first_with_its_working_days(
 
     found = api.get("clocks", overdue=True, kind="promised").json
 
-    assert [(each["case"], each["due"], each["late_workdays"], each["left_workdays"], each["lamp"]) for each in found["items"]] == [
+    told = ("case", "due", "late_workdays", "left_workdays", "lamp")
+    assert [tuple(each[name] for name in told) for each in found["items"]] == [
         (three[0], "2026-03-12", 2, 0, "red"), (three[1], "2026-03-13", 1, 0, "red")]
     assert found["next"] is None
     assert {(each["process_name"], each["label"], each["lamp_label"]) for each in found["items"]} == {

@@ -76,7 +76,8 @@ def test_nobody_judges_a_card_of_a_case_he_has_handled(api, late: str, verb: str
     refused = api.post(f"{path}/{verb}", body, **WANG)
 
     assert refused.status_code == 409
-    assert "measure 19, 20" in refused.json["detail"] and "supervisor 督查员 who has not handled it does" in refused.json["detail"]
+    assert "measure 19, 20" in refused.json["detail"]
+    assert "a supervisor 督查员 who has not handled it does" in refused.json["detail"]
     assert api.get(f"cases/{late}").json == before
 
 
@@ -115,8 +116,10 @@ def test_an_order_is_answered_returned_answered_again_and_closed_by_another(api,
     clocks = {clock["name"]: clock["due"] for clock in api.get(f"cases/{late}").json["clocks"]}
 
     states = [order["state_label"]]
-    for verb, body, by in (("reply", {"text": "已补派人员"}, WANG), ("return", {"reason": "未说明措施", "due_on": "2026-03-24"}, LI),
-                           ("reply", {"text": "已补派人员，今日办结"}, WANG), ("close", {"text": "已整改到位"}, ZHAO)):
+    for verb, body, by in (("reply", {"text": "已补派人员"}, WANG),
+                           ("return", {"reason": "未说明措施", "due_on": "2026-03-24"}, LI),
+                           ("reply", {"text": "已补派人员，今日办结"}, WANG),
+                           ("close", {"text": "已整改到位"}, ZHAO)):
         assert api.post(f"{path}/{verb}", body, **by).status_code == 200
         states.append(order_of(api, late)["state_label"])
 
