@@ -35,14 +35,24 @@ def fold_of_bytes(fold: bytes) -> Case:
 
 def row_of(case: Case, *, id: int, version: int, definition_id: int, tokens: bytes, data: Mapping[str, object]) -> CaseRow:
     """The row a case is stored as."""
-    clock, standing = case.governing, case.standing
+    standing, due_on, is_provisional = derived(case)
     return CaseRow(
         id=id, number=case.number, process=case.process, definition_id=definition_id, version=version,
-        state=case.state.value, standing=standing.value if standing else None, opened_at=case.opened_at,
-        accepted_on=_day(case.accepted_on), due_on=_day(clock.due_on) if clock else None,
-        is_provisional=bool(clock and clock.is_provisional), concluded_on=_day(case.concluded_on), ended_at=case.ended_at,
-        park=case.park, department=case.department, project=case.project, seq=case.seq, head=case.head, tokens=tokens,
-        data=orjson.dumps(data), fold=_ENCODER.encode(case))
+        state=case.state.value, standing=standing, opened_at=case.opened_at, accepted_on=_day(case.accepted_on), due_on=due_on,
+        is_provisional=is_provisional, concluded_on=_day(case.concluded_on), ended_at=case.ended_at, park=case.park,
+        department=case.department, project=case.project, seq=case.seq, head=case.head, tokens=tokens,
+        data=orjson.dumps(data), fold=bytes_of(case))
+
+
+def derived(case: Case) -> tuple[str | None, str | None, bool]:
+    """How a case came out, when it is due by the clock people look at, and whether that is provisional."""
+    clock, standing = case.governing, case.standing
+    return (standing.value if standing else None, _day(clock.due_on) if clock else None, bool(clock and clock.is_provisional))
+
+
+def bytes_of(case: Case) -> bytes:
+    """The bytes a case is stored in."""
+    return _ENCODER.encode(case)
 
 
 def clock_row(case_id: int, case: Case, clock: Clock, terms: Terms) -> ClockRow:
@@ -66,8 +76,8 @@ def counted(case: Case, before: Iterable[Clock], after: Iterable[Clock]) -> dict
 
 def counted_as(case: Case, clock: Clock) -> Counted:
     """With which clocks the board counts one."""
-    return Counted(process=case.process, park=case.park, department=case.department, kind=clock.kind.value,
-                   amount=clock.amount, unit=clock.unit.value, due=clock.due or "", is_provisional=clock.is_provisional)
+    return Counted(case.process, case.park, case.department, clock.kind.value, clock.amount, clock.unit.value, clock.due or "",
+                   clock.is_provisional)
 
 
 def card_rows(case_id: int, case: Case) -> dict[int, CardRow]:

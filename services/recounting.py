@@ -37,7 +37,7 @@ from engine.limits import Deadline, Unit
 from services.chapter import LEAVES
 from services.database import reading as read
 from services.database import writing as write
-from services.folded import counted_as, fold_of_bytes, row_of
+from services.folded import bytes_of, counted_as, derived, fold_of_bytes
 from services.office import Office
 from services.store import recounts
 from services.store.law import ChangeRow
@@ -175,9 +175,7 @@ class _Counting:
     def _write(
         self, row: Touched, before: Case, after: Case, recorded: list[Recorded], terms: Terms, written: _Written,
     ) -> None:
-        new = row_of(after, id=row.id, version=row.version, definition_id=0, tokens=b"", data={})
-        written.cases.append(CaseChange(id=row.id, version=row.version, standing=new.standing, due_on=new.due_on, seq=new.seq,
-                                        is_provisional=new.is_provisional, head=new.head, fold=new.fold))
+        written.cases.append(CaseChange(row.id, row.version, *derived(after), after.seq, after.head, bytes_of(after)))
         for fact in recorded:
             written.facts.append(FactRow(row.id, fact.seq, fact.kind, fact.at, fact.body, fact.hash))
             if type(fact.fact) in LEAVES:
@@ -185,9 +183,8 @@ class _Counting:
         changed = [(old, new) for old, new in zip(before.clocks, after.clocks, strict=True) if old != new and new.is_running]
         for _, clock in changed:
             written.clocks.append(ClockChange(
-                case_id=row.id, clock=clock.name, due=clock.due, lapses_at=clock.lapses_at, law=clock.law,
-                is_provisional=clock.is_provisional, has_lapsed=clock.has_lapsed, version=clock.version,
-                rings_at=self._rings_at(after, clock, terms)))
+                row.id, clock.name, clock.due, clock.lapses_at, clock.is_provisional, clock.has_lapsed, clock.version,
+                clock.law, self._rings_at(after, clock, terms)))
         for old, clock in changed:
             written.counts[counted_as(before, old), row.id % SHARDS] -= 1
             written.counts[counted_as(after, clock), row.id % SHARDS] += 1

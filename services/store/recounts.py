@@ -88,10 +88,12 @@ _NEW_CASE = _beside("new_case", t.case, CaseChange._fields)
 _NEW_CLOCK = _beside("new_clock", t.clock, ClockChange._fields)
 _CHANGED_CASE, _CHANGED_CLOCK = CaseChange._fields[2:], ClockChange._fields[2:]
 _CHANGE_CASES = (
-    update(t.case).where(t.case.c.id == _NEW_CASE.c.id, t.case.c.version == _NEW_CASE.c.version)
+    update(t.case).where(t.case.c.id == _NEW_CASE.c.id, t.case.c.version == _NEW_CASE.c.version,
+                         t.case.c.id.between(bindparam("first_id"), bindparam("last_id")))
     .values({"version": t.case.c.version + 1, **{name: _NEW_CASE.c[name] for name in _CHANGED_CASE}}))
 _CHANGE_CLOCKS = (
-    update(t.clock).where(t.clock.c.case_id == _NEW_CLOCK.c.case_id, t.clock.c.clock == _NEW_CLOCK.c.clock)
+    update(t.clock).where(t.clock.c.case_id == _NEW_CLOCK.c.case_id, t.clock.c.clock == _NEW_CLOCK.c.clock,
+                          t.clock.c.case_id.between(bindparam("first_id"), bindparam("last_id")))
     .values({name: _NEW_CLOCK.c[name] for name in _CHANGED_CLOCK}))
 _CHANGE_CASE = (
     update(t.case).where(t.case.c.id == bindparam("given_id"), t.case.c.version == bindparam("given_version"))
@@ -174,8 +176,9 @@ def _write(connection: Connection, cases: Sequence[CaseChange], clocks: Sequence
     for table, rows in ((_NEW_CASE, cases), (_NEW_CLOCK, clocks)):
         connection.execute(CreateTable(table, if_not_exists=True))
         copy(connection, table, rows)
-    connection.execute(_CHANGE_CLOCKS)
-    return connection.execute(_CHANGE_CASES).rowcount
+    span = {"first_id": cases[0].id, "last_id": cases[-1].id}  # else the whole tables are read: nobody knows how small ours are
+    connection.execute(_CHANGE_CLOCKS, span)
+    return connection.execute(_CHANGE_CASES, span).rowcount
 
 
 def _given(row: CaseChange | ClockChange) -> dict[str, object]:

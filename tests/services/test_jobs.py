@@ -111,7 +111,7 @@ def test_a_clock_that_cannot_ring_is_silenced_with_an_incident_and_stops_no_othe
 ) -> None:
     number = desk.open()
     desk.go(number, "register", "verify")
-    desk.now = day(6)
+    desk.now = day(5)  # the last day of the promise, of which the window is told at nine
     with monkeypatch.context() as bug:
         poison(bug, number, RuntimeError("a bug of ours"))
         done = desk.ring()
