@@ -215,7 +215,8 @@ def test_the_task_of_an_incident_can_be_completed_once_its_cause_is_gone(desk: D
     desk.complete(number, "fill", "done", data={"colour": "red"})
 
     assert desk.case(number).ended_at is not None and desk.incidents(number) == []
-    assert desk.kinds(number)[1:] == ["IncidentRaised", "TaskCompleted", "IncidentResolved", "ProcessCompleted", "CaseConcluded"]
+    assert desk.kinds(number)[1:] == [
+        "IncidentRaised", "TaskCompleted", "IncidentResolved", "ProcessCompleted", "CaseConcluded"]
     assert desk.facts(number, "IncidentResolved")[0]["data"] == {"raised": 2} and desk.problems() == []
 
 

@@ -118,7 +118,8 @@ def test_an_applicant_who_does_not_mend_the_application_is_deemed_to_have_withdr
 
     row = desk.case(number)
     assert (row.state, row.standing) == ("deemed_withdrawn", "withdrawn")
-    assert [kind for kind in desk.kinds(number)[-4:] if kind != "ClockStopped"] == ["CaseDeemedWithdrawn", "ProcessCompleted"]
+    assert [kind for kind in desk.kinds(number)[-4:] if kind != "ClockStopped"] == [
+        "TimerFired", "CaseDeemedWithdrawn", "ProcessCompleted"]
     assert desk.facts(number, "CardIssued") == [] and desk.problems() == []
 
 
