@@ -22,6 +22,8 @@ from engine.supervision import Lamp, Policy, lamp
 from services.office import Office
 from services.store import clocks as store
 
+_KINDS = {kind.value: kind for kind in LimitKind}
+
 _Known: TypeAlias = dict[tuple[int, str, str, bool], Lamp]
 """The lamps worked out so far, by amount, unit, due and whether that is provisional."""
 
@@ -60,7 +62,7 @@ def board(
             shown = lamps.of(name, where, amount, unit, due, is_provisional)
             lit[shown] = lit.get(shown, 0) + clocks
     return [Group(process=name, matter=matters.get(name, name), park=where, department=whose,
-                  kinds={LimitKind(kind): lit for kind, lit in sorted(kinds.items())})
+                  kinds={_KINDS[kind]: lit for kind, lit in sorted(kinds.items())})
             for (name, where, whose), kinds in sorted(found.items())]
 
 

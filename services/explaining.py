@@ -9,7 +9,7 @@ judged by.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from engine.clocks import Clock
 from engine.errors import NotFound
 from engine.events import Recorded
 from engine.explanation import Account, explain
-from engine.limits import NAMES
+from engine.limits import NAMES, LimitKind, deadline
 from engine.stops import stopping
 from services.law import load_law
 from services.office import Office
@@ -44,13 +44,14 @@ class DeadlineTold:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedClock:
     """A clock and its account. `label`: its kind in Chinese. `lapsed_at`: when its last deadline lapsed, None when it has
-    not."""
+    not. `opens_on`: of a public notice 公示期, the first working day after it is over 可申请日; None for other clocks."""
 
     clock: Clock
     label: str
     account: Account
     deadlines: tuple[DeadlineTold, ...]
     lapsed_at: datetime | None
+    opens_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,17 @@ def _explained(case: Case, clock: Clock, facts: list[Recorded], calendar: Calend
     lapses = [recorded.fact for recorded in facts
               if isinstance(recorded.fact, events.DeadlineLapsed) and recorded.fact.clock == clock.name]
     return ExplainedClock(clock=clock, label=NAMES[clock.kind], account=account, deadlines=tuple(_deadlines(clock, facts)),
-                          lapsed_at=lapses[-1].scheduled_at if clock.has_lapsed and lapses else None)
+                          lapsed_at=lapses[-1].scheduled_at if clock.has_lapsed and lapses else None,
+                          opens_on=_opens_on(clock, calendar))
+
+
+def _opens_on(clock: Clock, calendar: Calendar) -> date | None:
+    """可申请日: the notice's own last day is shown as it is counted, holiday or not; who waits for it comes on the first working
+    day after (domain rules §3.3)."""
+    if clock.kind is not LimitKind.NOTICE or clock.event != "noticed":
+        return None
+    ends_on = deadline(calendar, replace(clock.limit, roll_off_holiday=False), clock.counted_from, event=clock.event).due_on
+    return None if ends_on is None else calendar.workday_after(ends_on, 1)
 
 
 def _deadlines(clock: Clock, facts: Iterable[Recorded]) -> Iterable[DeadlineTold]:

@@ -74,6 +74,8 @@ def _explain_case(number: str, kind: str | None, as_json: bool) -> None:
     click.echo(terminal.safe(f"办件 {number}  {chosen.label} {clock.name}  "
                              f"依据 {clock.basis or '未注明'}  数值来源 {clock.source}"))
     show(chosen.account, f"{clock.counted_from.astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+    if chosen.opens_on:
+        click.echo(f"可申请日 {chosen.opens_on}(届满后首个工作日)")
     click.echo()
     click.echo("历次到期日")
     for told in chosen.deadlines:
@@ -91,7 +93,8 @@ def clock_as_object(found: ExplainedCase, chosen: ExplainedClock) -> dict[str, o
         "case": found.number, "clock": clock.name, "kind": clock.kind.value, "label": chosen.label, "source": clock.source,
         "basis": clock.basis, "counted_from": clock.counted_from.isoformat(), "version": clock.version,
         "stopped_on": clock.stopped_on.isoformat() if clock.stopped_on else None,
-        "lapsed_at": chosen.lapsed_at.isoformat() if chosen.lapsed_at else None, **as_object(chosen.account),
+        "lapsed_at": chosen.lapsed_at.isoformat() if chosen.lapsed_at else None,
+        "opens_on": chosen.opens_on.isoformat() if chosen.opens_on else None, **as_object(chosen.account),
         "deadlines": [{"seq": told.seq, "at": told.at.isoformat(), "by": told.by, "due": told.due,
                        "provisional": told.provisional, "reason": told.reason} for told in chosen.deadlines],
         "others": [each.clock.name for each in found.clocks if each is not chosen]}

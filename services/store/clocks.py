@@ -7,7 +7,7 @@ different counts, not what there are clocks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -83,9 +83,9 @@ def running_count(connection: Connection, *, after: Key, until: datetime, **want
     return int(connection.execute(_COUNTS[tuple(sorted(wanted))], given).scalar_one())
 
 
-def counted(connection: Connection) -> list[tuple[Any, ...]]:
+def counted(connection: Connection) -> Sequence[Sequence[Any]]:
     """How many running clocks there are of each that have the same lamp: the fields of `Counted`, and the number last."""
-    return [tuple(row) for row in connection.execute(_BOARD)]
+    return connection.execute(_BOARD).all()
 
 
 def matters(connection: Connection) -> dict[str, str]:

@@ -109,6 +109,7 @@ class ExplainedClock(Explained):
     version: int
     stopped_on: date | None
     lapsed_at: datetime | None
+    opens_on: date | None = Field(description="可申请日: of a public notice, the first working day after it is over; else null.")
     deadlines: list[ExplainedDeadline]
     others: list[str]
 
@@ -138,6 +139,7 @@ def explain_clock(path: shapes.CasePath, query: ClockQuery) -> Response:
         **shape(chosen.account).model_dump(), case=found.number, clock=clock.name, kind=clock.kind.value, label=chosen.label,
         source=clock.source, basis=clock.basis, counted_from=clock.counted_from, version=clock.version,
         stopped_on=clock.stopped_on, lapsed_at=chosen.lapsed_at,
+        opens_on=chosen.opens_on,
         deadlines=[ExplainedDeadline(seq=told.seq, at=told.at, by=told.by, due=told.due, provisional=told.provisional,
                                      reason=told.reason) for told in chosen.deadlines],
         others=[each.clock.name for each in found.clocks if each is not chosen]))

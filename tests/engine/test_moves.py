@@ -1,32 +1,24 @@
-"""Every state × move is either allowed or refused with a reason (domain rules §5.8; 行政许可法 arts. 32, 45)."""
+"""Every state × move is either allowed or refused with a reason (domain rules §5.8; 行政许可法 art. 32)."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from engine import events, moves
-from engine.case import Case, Terms, evolve, tell
+from engine import events, moves, stopping
+from engine.case import Case
 from engine.errors import Forbidden, Incident, InvalidInput
-from engine.lifecycle import ALLOWED, TARGETS, Standing, State
-from engine.limits import Limit, LimitKind
-from engine.supervision import Policy
-from services.calendars import load_calendar
-from services.settings import SHELF
+from engine.events import Fact
+from engine.lifecycle import ALLOWED, TARGETS, State
+from tests.engine.telling import NOW, accepted, day, in_state, opened, then
 
-NOW = datetime(2026, 2, 11, 2, 0, tzinfo=UTC)  # Wednesday 10:00 in the hall
-TERMS = Terms(
-    limits=(Limit(amount=5, kind=LimitKind.PROMISED), Limit(amount=20, kind=LimitKind.STATUTORY)),
-    calendar=load_calendar(SHELF), policy=Policy())
-
-
-def opened() -> Case:
-    fact = events.CaseOpened(process="p", definition="d", received_on=date(2026, 2, 11), data={})
-    return evolve(None, events.record("430600", 1, events.GENESIS, NOW, "王", fact))
-
-
-def in_state(state: State) -> Case:
-    return replace(opened(), state=state)
+ENDINGS: dict[str, tuple[Callable[[Case], Fact], State]] = {
+    "withdraw": (lambda case: moves.withdraw(case, reason="不办了"), State.WITHDRAWN),
+    "terminate": (lambda case: moves.terminate(case, reason="项目取消"), State.TERMINATED),
+    "void": (lambda case: moves.void(case, reason="录入错误"), State.VOIDED),
+}
 
 
 @pytest.mark.parametrize("state", list(State))
@@ -35,122 +27,109 @@ def test_a_milestone_is_passed_or_refused_as_the_lifecycle_table_says(state: Sta
     case = in_state(state)
     target = TARGETS[type(moves.MILESTONE_FACTS[milestone](case, NOW, "node"))]
 
-    if target in ALLOWED[state]:
-        assert moves.reach(case, milestone, "node", NOW) is not None
+    if state is State.SUSPENDED:
+        with pytest.raises(Forbidden, match="resume"):
+            moves.reach(case, milestone, "node", NOW)
+    elif target in ALLOWED[state]:
+        assert TARGETS[type(moves.reach(case, milestone, "node", NOW))] is target
     else:
         with pytest.raises(Incident, match=state.value):
             moves.reach(case, milestone, "node", NOW)
 
 
-@pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize(("command", "target"), [
-    (lambda case: moves.withdraw(case, reason="不办了"), State.WITHDRAWN),
-    (lambda case: moves.terminate(case, reason="项目取消"), State.TERMINATED),
-    (lambda case: moves.void(case, reason="录入错误"), State.VOIDED),
-    (lambda case: moves.suspend(case, ground="expert_review", document="特2026-1", expected_end=date(2026, 3, 2),
-                                now=NOW), State.SUSPENDED),
-])
-def test_a_persons_move_is_made_or_refused_with_what_may_follow(state: State, command, target: State) -> None:
+@pytest.mark.parametrize("state", [state for state in State if state is not State.SUSPENDED])
+@pytest.mark.parametrize("command", ENDINGS)
+def test_a_case_is_ended_by_order_or_the_order_is_refused_with_what_may_follow(state: State, command: str) -> None:
+    move, target = ENDINGS[command]
     case = in_state(state)
 
     if target in ALLOWED[state]:
-        assert TARGETS[type(command(case))] is target
+        assert TARGETS[type(move(case))] is target
     else:
         with pytest.raises(Forbidden, match="only"):
-            command(case)
+            move(case)
 
 
-def test_an_applicant_withdraws_until_the_decision_and_not_after() -> None:
-    assert moves.withdraw(in_state(State.REVIEWING), reason="") is not None
+@pytest.mark.parametrize(("before", "command", "may"), [
+    (State.ACCEPTED, "withdraw", True), (State.REVIEWING, "withdraw", True),
+    (State.DECIDED, "withdraw", False),  # the decision is made, whatever stopped the case afterwards
+    (State.DECIDED, "terminate", True), (State.REVIEWING, "terminate", True), (State.REVIEWING, "void", False),
+])
+def test_a_stopped_case_is_ended_as_far_as_it_might_have_been_before_the_stop(before: State, command: str, may: bool) -> None:
+    stopped = then(in_state(before), stopping.hold(in_state(before), order="1号", reason="法院", now=NOW))
+
+    if may:
+        assert ENDINGS[command][0](stopped) is not None
+    else:
+        with pytest.raises(Forbidden):
+            ENDINGS[command][0](stopped)
+
+
+@pytest.mark.parametrize("command", ENDINGS)
+def test_what_has_ended_is_not_ended_again(command: str) -> None:
+    ended = then(opened(), ENDINGS[command][0](opened()))
+
     with pytest.raises(Forbidden):
-        moves.withdraw(in_state(State.DECIDED), reason="")
+        ENDINGS[command][0](ended)
 
 
-@pytest.mark.parametrize(("change", "why"), [
-    ({"ground": "rectification"}, "art. 45"),  # 整改 is not among the eight grounds
-    ({"document": " "}, "特别程序告知书"),  # the applicant is told in writing
-    ({"expected_end": date(2026, 2, 11)}, "not after today"),
+@pytest.mark.parametrize("move", [moves.terminate, moves.void])
+def test_who_ends_a_case_gives_a_reason(move: Callable[..., Fact]) -> None:
+    with pytest.raises(InvalidInput, match="a reason is required"):
+        move(opened(), reason=" ")
+
+
+def test_deemed_acceptance_counts_from_the_receipt_of_what_was_resubmitted() -> None:
+    case = then(opened(), moves.reach(opened(), "correcting", "n", NOW))
+    case = then(case, moves.reach(case, "resubmitted", "n", day(9)), now=day(9))
+
+    fact = moves.reach(case, "deemed_accepted", "n", day(17))
+
+    assert isinstance(fact, events.CaseAccepted) and fact.deemed
+    assert (fact.accepted_on, fact.counted_from) == (date(2026, 3, 9), datetime(2026, 3, 9, 1, tzinfo=UTC))
+
+
+def corrected() -> Case:
+    """Has had its one correction notice, and its documents again."""
+    case = then(opened(), moves.reach(opened(), "correcting", "n", NOW))
+    return then(case, moves.reach(case, "resubmitted", "n", NOW))
+
+
+def test_the_law_knows_one_correction_notice() -> None:
+    with pytest.raises(Forbidden, match=r"art\. 32\(4\): 一次告知.*accept or decline.*legal officer"):
+        moves.reach(corrected(), "correcting", "n", NOW)
+
+
+@pytest.mark.parametrize("role", sorted(moves.APPROVERS_OF_CORRECTIONS))
+def test_a_further_correction_is_given_once_it_is_approved_and_each_approval_is_good_for_one(role: str) -> None:
+    case = then(corrected(), moves.approve_correction(corrected(), role=role, reason="首次告知有遗漏"))
+
+    second = moves.reach(case, "correcting", "n", NOW)
+    case = then(case, second)
+    case = then(case, moves.reach(case, "resubmitted", "n", NOW))
+
+    assert second == events.CorrectionRequested(number=2)
+    with pytest.raises(Forbidden, match="一次告知"):
+        moves.reach(case, "correcting", "n", NOW)
+
+
+@pytest.mark.parametrize(("case", "given", "error", "words"), [
+    (opened, {}, Forbidden, "the first needs no approval"),  # nothing was corrected yet
+    (accepted, {}, Forbidden, "审查补正 is a pause"),  # after acceptance there is none
+    (corrected, {"role": "reviewer"}, Forbidden, "not by “reviewer”"),
+    (corrected, {"reason": " "}, InvalidInput, "a reason is required"),
 ])
-def test_a_special_procedure_needs_a_ground_a_notice_and_an_expected_end(change: dict, why: str) -> None:
-    given = {"ground": "testing", "document": "特2026-1", "expected_end": date(2026, 3, 2)} | change
-
-    with pytest.raises(InvalidInput, match=why):
-        moves.suspend(in_state(State.REVIEWING), now=NOW, **given)
-
-
-def test_acceptance_starts_the_promised_and_the_statutory_clock() -> None:
-    case, recorded = tell(opened(), moves.reach(opened(), "accepted", "n", NOW), TERMS, now=NOW, by="王")
-
-    assert [r.kind for r in recorded] == ["CaseAccepted", "ClockStarted", "ClockStarted"]
-    assert case.governing.due_on == date(2026, 2, 25)  # five working days across the Spring Festival of 2026
-    assert case.clock(LimitKind.STATUTORY).due_on == date(2026, 3, 17)
-
-
-def test_deemed_acceptance_counts_from_the_day_of_receipt() -> None:
-    later = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
-
-    case, _ = tell(opened(), moves.reach(opened(), "deemed_accepted", "n", later), TERMS, now=later, by="时钟")
-
-    assert case.accepted_on == date(2026, 2, 11)
-    assert case.governing.due_on == date(2026, 2, 25)
-
-
-def test_a_special_procedure_stops_the_clocks_and_its_end_moves_them_by_the_working_days_it_covered() -> None:
-    case, _ = tell(opened(), moves.reach(opened(), "accepted", "n", NOW), TERMS, now=NOW, by="王")
-    case, _ = tell(case, moves.suspend(case, ground="expert_review", document="特1", expected_end=date(2026, 3, 2),
-                                       now=datetime(2026, 2, 12, 2, tzinfo=UTC)), TERMS,
-                   now=datetime(2026, 2, 12, 2, tzinfo=UTC), by="李")
-    stopped = case
-    case, recorded = tell(case, moves.resume(case, now=datetime(2026, 2, 26, 2, tzinfo=UTC)), TERMS,
-                          now=datetime(2026, 2, 26, 2, tzinfo=UTC), by="李")
-
-    assert stopped.governing.due_on is None
-    assert [r.kind for r in recorded] == ["CaseResumed", "ClockMoved", "ClockMoved"]
-    assert case.governing.due_on == date(2026, 3, 3)  # 2/12 consumed; 2/27, 2/28 (make-up), 3/2, 3/3 remain
-    assert case.governing.version == 3
-
-
-def lapse(clock: str) -> events.DeadlineLapsed:
-    return events.DeadlineLapsed(clock=clock, node="timer", due_on=date(2026, 2, 25), scheduled_at=NOW, noticed_at=NOW)
-
-
-@pytest.mark.parametrize(("clock", "colour"), [("promised", "yellow"), ("statutory", "red"), ("stage", "yellow")])
-def test_a_lapse_issues_one_card_of_its_colour_and_never_a_second(clock: str, colour: str) -> None:
-    case, first = tell(opened(), lapse(clock), TERMS, now=NOW, by="时钟")
-    _, second = tell(case, lapse(clock), TERMS, now=NOW, by="时钟")
-
-    assert first[1].fact.colour == colour
-    assert [r.kind for r in second] == ["DeadlineLapsed"]
-
-
-@pytest.mark.parametrize("clock", ["target", "notice", "applicant"])
-def test_a_lapsed_target_notice_or_applicants_period_issues_no_card(clock: str) -> None:
-    _, recorded = tell(opened(), lapse(clock), TERMS, now=NOW, by="时钟")
-
-    assert [r.kind for r in recorded] == ["DeadlineLapsed"]
-
-
-@pytest.mark.parametrize(("concluded_at", "standing"), [
-    (datetime(2026, 2, 24, 2, tzinfo=UTC), Standing.EARLY),
-    (datetime(2026, 2, 25, 15, 59, tzinfo=UTC), Standing.ON_TIME),  # 23:59 of the due day
-    (datetime(2026, 2, 25, 16, 0, tzinfo=UTC), Standing.LATE),  # the next day has begun in Shanghai
-])
-def test_standing_is_judged_by_the_date_of_conclusion(concluded_at: datetime, standing: Standing) -> None:
-    case, _ = tell(opened(), moves.reach(opened(), "accepted", "n", NOW), TERMS, now=NOW, by="王")
-    case, _ = tell(case, moves.reach(case, "concluded", "n", concluded_at), TERMS, now=concluded_at, by="王")
-
-    assert case.standing is standing
-
-
-def test_a_process_that_ends_without_drawing_a_conclusion_concludes_the_case() -> None:
-    case, recorded = tell(opened(), events.ProcessCompleted(ends=("end",)), TERMS, now=NOW, by="王")
-
-    assert [r.kind for r in recorded] == ["ProcessCompleted", "CaseConcluded"]
-    assert case.ended_at == NOW
-    assert case.state is State.CONCLUDED
+def test_an_approval_of_a_correction_needs_its_moment_its_role_and_its_reason(
+    case: Callable[[], Case], given: dict[str, str], error: type[Exception], words: str,
+) -> None:
+    with pytest.raises(error, match=words):
+        moves.approve_correction(case(), **({"role": "legal_officer", "reason": "遗漏"} | given))
 
 
 def test_a_fact_is_read_back_as_it_was_written() -> None:
-    written = events.record("430600", 7, bytes(32), NOW, "王", lapse("promised"))
+    fact = events.DeadlineLapsed(clock="promised", node="timer", due_on=date(2026, 3, 11), scheduled_at=NOW,
+                                 noticed_at=NOW + timedelta(hours=1), version=2)
+
+    written = events.record("430600", 7, bytes(32), NOW, "王", fact)
 
     assert events.read(written.body, written.hash) == written

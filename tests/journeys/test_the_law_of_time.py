@@ -49,7 +49,8 @@ def test_a_provisional_deadline_moves_when_the_next_year_is_published(desk: Desk
     desk.now = at(2026, 12, 31, 15)
     with writing(desk.database) as connection:
         shelf = desk.office.shelf
-        proposed = calendar_changes.propose_notice(connection, shelf, FIXTURE.read_bytes(), file=FIXTURE.name, by="王", now=desk.now)
+        proposed = calendar_changes.propose_notice(connection, shelf, FIXTURE.read_bytes(), file=FIXTURE.name, by="王",
+                                                   now=desk.now)
         assert (date(2027, 1, 4), "工作日", "元旦放假") in {(each.day, each.was, each.becomes) for each in proposed.days}
         calendar_changes.accept(connection, shelf, proposed.change.id, by="李", now=desk.now, allow_fixture=True)
     done = settle(desk)

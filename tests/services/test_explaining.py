@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -11,6 +11,7 @@ from engine.errors import NotFound
 from services import cli
 from services.database import reading
 from services.explaining import ExplainedCase, explain_case
+from tests.services import diagrams
 from tests.services.desk import Desk, day
 
 
@@ -91,3 +92,26 @@ def test_the_command_prints_the_account_and_the_history(
     assert [each["due"] for each in told["deadlines"]] == ["2026-03-12", None, "2026-03-18"]
     assert {"date", "counted", "why"} <= told["days"][0].keys()
     assert cli.run(["explain", stopped, "--clock", "order"]) == 1 and "promised" in capsys.readouterr().err
+
+
+NOTICED = diagrams.process(
+    "noticed", diagrams.start(), diagrams.task("publish"),
+    '<bpmn:intermediateCatchEvent id="notice"><bpmn:timerEventDefinition><bpmn:extensionElements>'
+    '<jb:limit kind="notice" amount="20" unit="calendar_day" basis="市场主体登记管理条例第三十三条"/>'
+    "</bpmn:extensionElements></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>",
+    diagrams.task("apply"), diagrams.end(), diagrams.flows("begin", "accept", "publish", "notice", "apply", "done"),
+    diagrams.throw("accept", "accepted"))
+
+
+def test_a_public_notice_tells_the_first_day_on_which_one_may_apply(desk: Desk) -> None:
+    desk.deploy(noticed=NOTICED)
+    desk.now = datetime(2026, 1, 28, 1, 0, tzinfo=UTC)
+    number = desk.open("noticed")
+    desk.complete(number, "publish")
+
+    chosen = explained(desk, number).chosen("notice")
+
+    assert (chosen.account.due, chosen.opens_on) == ("2026-02-24", date(2026, 2, 24))  # 17 February lies in the festival
+    desk.now = datetime(2026, 2, 24, 16, 1, tzinfo=UTC)
+    desk.ring()
+    assert {task.node for task in desk.tasks(number)} == {"apply"} and desk.facts(number, "CardIssued") == []

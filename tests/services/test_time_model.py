@@ -52,6 +52,7 @@ MATTERS: dict[str, dict[str, Length]] = {
 AT_RECEIPT: dict[str, Length] = {"notice": (5, "workday"), "applicant": (30, "calendar_day")}
 OUTCOMES = {"check": ("accept", "correct", "decline"), "review": ("done",), "decide": ("grant", "send_back", "refuse"),
             "finish": ("done",), "supplement": ("done",), "hand_over": ("done",), "supervise": ("done",)}
+WAY = ("accept", "done", "grant", "done")
 GROUNDS = ("hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review", "statute")
 PEOPLE = ("王", "李", "赵")
 
@@ -117,18 +118,20 @@ class TimeOfACase(RuleBasedStateMachine):
         self.desk = Desk(database=connect(self.url), office=replace(office, cache=OrderedDict()))
         self.steps = self.closures = 0
 
-    @initialize(name=st.sampled_from(sorted(MATTERS)), at=moments)
-    def opens(self, name: str, at: datetime) -> None:
-        """An application comes in, at whatever hour."""
+    @initialize(name=st.sampled_from(sorted(MATTERS)), at=moments, steps=st.integers(0, len(WAY)))
+    def opens(self, name: str, at: datetime, steps: int) -> None:
+        """An application comes in, at whatever hour, and is dealt with up to some point."""
         self.desk.now = at
         self._open(name, Model(limits={**MATTERS[name], **AT_RECEIPT}, now=self.now))
+        for outcome in WAY[:steps]:
+            self.completes(outcome, "王")
 
     @precondition(lambda self: self.model.is_over)
     @rule(name=st.sampled_from(sorted(MATTERS)))
     def opens_another(self, name: str) -> None:
         """When it is over, another one comes in."""
-        self._open(name, replace(Model(limits={**MATTERS[name], **AT_RECEIPT}, now=self.now), closed=self.model.closed,
-                                 is_2027_published=self.model.is_2027_published))
+        self._open(name, Model(limits={**MATTERS[name], **AT_RECEIPT}, now=self.now, closed=self.model.closed,
+                               is_2027_published=self.model.is_2027_published))
 
     @rule(span=spans, rings=st.sampled_from((True, True, True, False)))
     def waits(self, span: timedelta, rings: bool) -> None:
