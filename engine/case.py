@@ -160,7 +160,7 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
         case events.CorrectionRequested():
             return {"corrections": case.corrections + 1, "may_correct": False}
         case events.CorrectionSubmitted():
-            return {"resubmitted_on": fact.received_on}
+            return {"resubmitted_on": fact.received_on or local_day(recorded.at)}  # an earlier release did not tell it
         case events.CorrectionApproved():
             return {"may_correct": True}
         case events.CaseConcluded():

@@ -105,8 +105,8 @@ def _primary(root: Element, processes: dict[str, Process]) -> str:
 def _hash(primary: str, processes: dict[str, Process]) -> str:
     """SHA-256 over the meaning, in which lines of the file have no part."""
     plain = [replace(process, line=None, scope=_plain(process.scope)) for process in processes.values()]
-    meaning = orjson.loads(orjson.dumps([primary, plain]))
-    return sha256(orjson.dumps(_as_first_written(meaning), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    meaning = orjson.loads(orjson.dumps([primary, plain], option=orjson.OPT_SORT_KEYS))
+    return sha256(orjson.dumps(_as_first_written(meaning))).hexdigest()
 
 
 def _as_first_written(meaning: Any) -> Any:

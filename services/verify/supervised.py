@@ -38,10 +38,16 @@ def _check_bell(told: Followed, clock: Row[Any], said: ClockSaid) -> None:
     if said.lapses_at is None:
         if clock.rings_at is not None:
             told.found("bell", None, f"the clock {clock.clock} is stopped, but set to ring at {instant(clock.rings_at)}")
-    elif not said.has_lapsed and None not in told.history.parked and not (
+    elif not said.has_lapsed and not _is_held_up(told, said) and not (
             isinstance(clock.rings_at, int) and clock.rings_at <= said.lapses_at):
         told.found("bell", None, f"the clock {clock.clock} lapses at {instant(said.lapses_at)}, but is set to ring at "
                                  f"{instant(clock.rings_at)}")
+
+
+def _is_held_up(told: Followed, said: ClockSaid) -> bool:
+    """Has its ringing failed? That is an incident of the whole case, or of a drawn timer: its own, or one that hangs on it."""
+    parked = told.history.parked
+    return bool(parked) if said.token is None else bool({None, said.token} & parked)
 
 
 def check_cards(row: Row[Any], told: Followed, cards: Iterable[Row[Any]]) -> None:

@@ -196,7 +196,7 @@ def test_the_right_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(("given", "error", "words"), [
-    ({"held_on": date(2026, 3, 18)}, InvalidInput, r"had to be announced by 2026-03-09: 7 days ahead .*48\(1\)"),
+    ({"held_on": date(2026, 3, 18)}, InvalidInput, r"had to be announced by 2026-03-08: 7 days ahead .*48\(1\)"),
     ({"chair": "李"}, Forbidden, r"李 has handled case 430600; the chair is another person .*48\(3\)"),
     ({"chair": " "}, InvalidInput, "the chair of the hearing"),
     ({"document": ""}, InvalidInput, "听证公告"),

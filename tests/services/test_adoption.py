@@ -173,18 +173,18 @@ def test_a_case_that_cannot_be_read_is_named_and_the_database_not_served(release
         require_current(released.database)
 
 
-@pytest.mark.parametrize(("number", "day", "clocks"), [
+@pytest.mark.parametrize(("number", "since", "clocks"), [
     (DONE, "2026-03-02", ["promised", "statutory"]),  # ended after 办结, which stopped its clocks
     (EARLY, "2026-03-03", ["promised", "statutory"]),  # 办结, not handed over
     (LATE_DONE, "2026-03-04", ["promised", "statutory"]),  # 办结, after its promise had lapsed
     (WITHDRAWN, "2026-03-03", ["promised", "statutory"]),  # ended before 办结
     (VOIDED, None, []),  # never accepted
 ])
-def test_what_was_over_is_told_to_be_over_since_that_day(desk: Desk, number: str, day: str | None, clocks: list[str]) -> None:
+def test_what_was_over_is_told_to_be_over_since_that_day(desk: Desk, number: str, since: str | None, clocks: list[str]) -> None:
     stopped = desk.facts(number, "ClockStopped")
 
     assert [fact["data"]["clock"] for fact in stopped] == clocks
-    assert {(fact["data"]["stopped_on"], fact["by"]) for fact in stopped} == ({(day, "升级")} if day else set())
+    assert {(fact["data"]["stopped_on"], fact["by"]) for fact in stopped} == ({(since, "升级")} if since else set())
     assert not {"promised", "statutory"} & desk.clocks(number).keys()
 
 
@@ -220,14 +220,18 @@ def test_what_fell_due_before_the_upgrade_rings_after_it(released: Desk) -> None
     assert released.problems() == []
 
 
-def test_a_notice_period_that_ends_after_the_upgrade_deems_the_case_accepted(desk: Desk) -> None:
-    desk.now = day(10)
+@pytest.mark.parametrize(("number", "accepted_on"), [
+    (UNNOTIFIED, "2026-03-02"),  # since its receipt
+    (RESUBMITTED, "2026-03-03"),  # since its corrected documents came in, which was told without the day
+])
+def test_a_notice_period_that_ends_after_the_upgrade_deems_the_case_accepted(desk: Desk, number: str, accepted_on: str) -> None:
+    desk.now = day(11)
 
     desk.ring()
 
-    accepted = desk.facts(UNNOTIFIED, "CaseAccepted")[0]["data"]
-    assert (accepted["accepted_on"], accepted["deemed"]) == ("2026-03-02", True)
-    assert desk.facts(UNNOTIFIED, "CardIssued")[0]["data"]["rule"] == "promised_lapsed"
+    accepted = desk.facts(number, "CaseAccepted")[0]["data"]
+    assert (accepted["accepted_on"], accepted["deemed"]) == (accepted_on, True)
+    assert desk.facts(number, "CardIssued")[0]["data"]["rule"] == "promised_lapsed"
     assert desk.problems() == []
 
 

@@ -8,7 +8,7 @@ from lxml import etree
 from engine.definitions import words as our
 from engine.definitions.check import check, load
 from engine.definitions.model import MILESTONES
-from engine.limits import LimitKind, Unit
+from engine.limits import DRAWN, LimitKind, Unit
 from tests.engine.definitions.drawn import END, START, file, flows, task, words
 
 SHELF = Path(__file__).parents[3] / "bpmn"
@@ -38,7 +38,7 @@ def test_the_schema_documents_every_word_with_its_attributes() -> None:
 
 
 @pytest.mark.parametrize(("word", "attribute", "values"), [
-    ("limit", "kind", {kind.value for kind in LimitKind}), ("limit", "unit", {unit.value for unit in Unit}),
+    ("limit", "kind", {kind.value for kind in DRAWN}), ("limit", "unit", {unit.value for unit in Unit}),
     ("work", "act", our.ACTS), ("milestone", "fact", MILESTONES), ("variable", "type", our.TYPES),
 ])
 def test_the_schema_lists_every_value(word: str, attribute: str, values: set[str]) -> None:
@@ -77,6 +77,25 @@ def limited(limits: str, timer: str = "") -> bytes:
 ])
 def test_limits_and_variables_that_contradict_themselves_are_pointed_out(limits: str, timer: str, code: str) -> None:
     assert code in {each.code for each in check(limited(limits, timer), file="x.bpmn").diagnostics}
+
+
+@pytest.mark.parametrize(("exception", "severity"), [
+    ("", "error"), (' exception=" "', "error"),
+    (' exception="岳政办〔2022〕5号;市审改办;系统改造期间"', "warning"),  # documented: pointed out, and deployed
+])
+def test_a_promise_longer_than_the_law_is_refused_unless_its_exception_is_documented(exception: str, severity: str) -> None:
+    diagram = limited(f'<jb:limit kind="promised" amount="9"{exception}/><jb:limit kind="statutory" amount="3"/>')
+
+    (found,) = [each for each in check(diagram, file="x.bpmn").diagnostics if each.code == "promise_beyond_law"]
+
+    assert found.severity.value == severity and "9 workday are promised, the law allows 3" in found.message
+
+
+def test_a_limit_without_a_number_names_the_commitment_that_gives_it() -> None:
+    (limit,) = load(limited('<jb:limit kind="promised" item="土地出让公告"/>'), file="x.bpmn").process.limits
+
+    assert limit.needs_commitment and (limit.item, limit.key) == ("土地出让公告", "promised/土地出让公告")
+    assert "bad_word" in {each.code for each in check(limited('<jb:limit kind="promised"/>'), file="x.bpmn").diagnostics}
 
 
 def test_a_limit_is_read_with_its_basis_and_its_way_of_counting() -> None:

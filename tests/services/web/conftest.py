@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from services.office import Office
 from services.settings import Settings
-from services.web import api_cases, api_clocks, api_oversight, once, page
+from services.web import api_cases, api_clocks, api_oversight, api_rulings, once, page
 from services.web.app import create_app
 
 TOKEN = "a token of 31 characters 令牌"
@@ -68,7 +68,7 @@ def office(office: Office) -> Office:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Set what the clock of the doors shows."""
-    rooms: tuple[ModuleType, ...] = (once, api_clocks, api_oversight, api_cases, page)
+    rooms: tuple[ModuleType, ...] = (once, api_cases, api_clocks, api_oversight, api_rulings, page)
 
     def show(at: datetime) -> None:
         for room in rooms:

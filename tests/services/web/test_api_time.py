@@ -7,6 +7,11 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import Engine
+
+from services import deployments
+from services.database import writing
+from tests.services import diagrams
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai; eight working days from here end on Thursday 12 March
 EXPERTS = {"ground": "expert_review", "document": "岳园特告〔2026〕3号", "expected_end": "2026-03-20"}
@@ -15,6 +20,16 @@ COURT = {"order": "（2026）湘06行保1号", "reason": "岳阳市中级人民�
 LONGER = {"amount": 5, "reason": "需与省厅核对数据"}
 NOTICE = {"role": "head_of_office", "document": "岳园延告〔2026〕2号"}
 WANG, LI = {"X_Jiban_Actor": quote("王")}, {"X_Jiban_Actor": quote("李")}
+
+ANNOUNCED = diagrams.process(
+    "announced", diagrams.words(variables="project_code:string"), diagrams.start(), diagrams.throw("accept", "accepted"),
+    diagrams.task("announce"),
+    '<bpmn:boundaryEvent id="late" attachedToRef="announce" cancelActivity="false"><bpmn:timerEventDefinition>'
+    '<bpmn:extensionElements><jb:limit kind="stage" item="announcement"/></bpmn:extensionElements>'
+    "</bpmn:timerEventDefinition></bpmn:boundaryEvent>",
+    diagrams.task("supervise", role="supervisor"), diagrams.end(), diagrams.flows("begin", "accept", "announce", "done"),
+    diagrams.flows("late", "supervise", "done"))
+"""The announcement is published within the days that the project's agreement promises."""
 
 
 def day(number: int, hour: int = 2) -> datetime:
@@ -251,3 +266,25 @@ def test_a_stale_move_is_refused(api, number: str, move: str) -> None:
               "extensions": LONGER, "hearings/offer": {"document": "1"}}
 
     assert api.post(f"cases/{number}/{move}", bodies[move], If_Match="1").json["type"] == "urn:jiban:problem:stale"
+
+
+def test_a_clock_whose_number_only_the_project_gives_starts_once_it_is_entered(
+    api, database: Engine, clock: Callable[[datetime], None],
+) -> None:
+    with writing(database) as connection:
+        deployments.deploy(connection, {"announced.bpmn": ANNOUNCED}, now=MONDAY)
+    clock(MONDAY)
+    number = api.open("announced", project_code="P1")["number"]
+    (incident,) = api.get(f"cases/{number}").json["incidents"]
+    start = f"cases/{number}/clocks/{incident['token']}/start"
+    too_early = api.post(start)
+    api.post("commitments", {"project": "P1", "item": "announcement", "amount": 3, "clause": "第六条", "agreement": "协议8号"})
+
+    started = api.post(start)
+
+    assert too_early.status_code == 409 and "has no such commitment" in too_early.json["detail"]
+    case = api.get(f"cases/{number}").json
+    assert started.status_code == 200 and case["incidents"] == []
+    assert [(each["label"], each["due"], each["source_label"]) for each in case["clocks"]] == [
+        ("环节时限", "2026-03-05", "项目承诺")]
+    assert api.post(start).status_code == 404
