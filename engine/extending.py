@@ -69,9 +69,10 @@ def refuse(case: Case, *, reason: str) -> Fact:
 
 def offer_hearing(case: Case, *, document: str) -> Fact:
     """告知听证权利 (行政许可法 art. 47): before a decision that deeply concerns others."""
-    if case.state not in _OPEN - {State.DECIDED} or case.clock("hearing_request") is not None:
+    is_told = any(case.clock(name) is not None for name in ("hearing_request", "hearing"))
+    if case.state not in _OPEN - {State.DECIDED} or is_told:
         raise Forbidden("offer a hearing", f"case {case.number} is {case.state.value}"
-                        + (" and the right was told already" if case.clock("hearing_request") else
+                        + (" and the right was told already" if is_told else
                            "; the right is told between 受理 and the decision"))
     return events.HearingOffered(document=required("document", document, "the number of the 听证告知书"))
 

@@ -61,7 +61,7 @@ def causes(
 
 
 def reason(changes: Sequence[Change], cause: Cause) -> str:
-    """A correction's reason, as it is kept and printed."""
+    """A amendment's reason, as it is kept and printed."""
     cases = "；".join(cause.sentences) + (f"；等 {cause.cases} 件" if cause.cases > len(cause.sentences) else "")
     rulings = "、".join(f"{_RULINGS.get(ruling.kind, ruling.kind)} {ruling.reference}" for ruling in cause.rulings)
     why = "；".join(part for part in (cases, f"日历变更：{rulings}" if rulings else "") if part)

@@ -2,7 +2,7 @@
 
 As they stand they are counted from the cases whenever somebody asks, as of the month's end but by the deadlines the cases have
 now. What was true at the end is written down once, when the month is over (`freeze`): a snapshot of every group. It is never
-restated. Whoever freezes a frozen month compares: where the figures have become others, a further row is added, a correction
+restated. Whoever freezes a frozen month compares: where the figures have become others, a further row is added, a amendment
 更正 that says from what to what, for which cases and why (`services.figure_causes`)::
 
     month runs          month is over                a closure is approved for it
@@ -34,12 +34,15 @@ from services.office import Office
 from services.store import figures as store
 from services.store.figures import LawChangeRow, SnapshotRow
 
+RECENT = 3
+"""Months that are compared again every hour."""
+
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A group's figures as they were written down at `made_at`. `number` 0: as the month ended; from 1 on: a correction 更正,
+    """A group's figures as they were written down at `made_at`. `number` 0: as the month ended; from 1 on: a amendment 更正,
     with its `reason`."""
 
     group: Group
@@ -51,22 +54,22 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The figures of a month, the total first. `is_frozen`: they are those of the month's end, and `corrections` what was found
+    """The figures of a month, the total first. `is_frozen`: they are those of the month's end, and `amendments` what was found
     since; else they are as they stand, and there are none."""
 
     month: Month
     is_frozen: bool
     groups: tuple[tuple[Group, Figures], ...]
-    corrections: tuple[Snapshot, ...]
+    amendments: tuple[Snapshot, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frozen:
-    """What freezing a month wrote: `originals` the first time, `corrections` where a figure had become another since."""
+    """What freezing a month wrote: `originals` the first time, `amendments` where a figure had become another since."""
 
     month: Month
     originals: int = 0
-    corrections: int = 0
+    amendments: int = 0
 
 
 def report(connection: Connection, office: Office, month: Month, *, by: Collection[str] = (), now: datetime) -> Report:
@@ -74,10 +77,10 @@ def report(connection: Connection, office: Office, month: Month, *, by: Collecti
     they stand. Raises InvalidInput for a month that has not begun, or an unknown part."""
     if store.frozen_at(connection, month) is None:
         live = month_figures(connection, office, month, by=by, now=now)
-        return Report(month=month, is_frozen=False, groups=tuple(live.items()), corrections=())
+        return Report(month=month, is_frozen=False, groups=tuple(live.items()), amendments=())
     rows = [_snapshot(row) for row in store.snapshots(connection, month) if _is_asked(_group(row), by)]
     return Report(month=month, is_frozen=True, groups=tuple((row.group, row.figures) for row in rows if row.number == 0),
-                  corrections=tuple(row for row in rows if row.number))
+                  amendments=tuple(row for row in rows if row.number))
 
 
 def month_figures(
@@ -94,7 +97,7 @@ def month_figures(
 
 
 def snapshots(connection: Connection, month: Month) -> list[Snapshot]:
-    """What was written down about a month: for each group, in order, the original and then its corrections."""
+    """What was written down about a month: for each group, in order, the original and then its amendments."""
     return [_snapshot(row) for row in store.snapshots(connection, month)]
 
 
@@ -108,9 +111,9 @@ def freeze(connection: Connection, office: Office, month: Month, *, now: datetim
     sums, latest = _sums(connection, office, month), _latest(connection, month)
     if not latest:
         return _write_originals(connection, month, sums, now)
-    rows = _corrections(connection, office, month, sums, latest, now)
+    rows = _amendments(connection, office, month, sums, latest, now)
     store.insert_snapshots(connection, rows)
-    return Frozen(month=month, corrections=len(rows))
+    return Frozen(month=month, amendments=len(rows))
 
 
 def freeze_due(database: Engine, office: Office, *, now: datetime) -> Frozen | None:
@@ -128,9 +131,9 @@ def freeze_due(database: Engine, office: Office, *, now: datetime) -> Frozen | N
         return _write_originals(connection, month, sums, now)
 
 
-def correct_due(database: Engine, office: Office, *, now: datetime) -> int:
+def amend_due(database: Engine, office: Office, *, now: datetime) -> int:
     """Compare the frozen months that changes of the calendar reach with how they stand now, once every open clock was counted
-    again under those changes. Returns how many corrections were written. For every tick, as `freeze_due`; running it twice
+    again under those changes. Returns how many amendments were written. For every tick, as `freeze_due`; running it twice
     changes nothing."""
     with reading(database) as connection:
         applied = _applied(store.law_changes(connection, after=store.compared_with(connection)))
@@ -140,10 +143,26 @@ def correct_due(database: Engine, office: Office, *, now: datetime) -> int:
         return 0  # the clock was set back behind the end of a frozen month: later
     for month in months:
         with writing(database) as connection:
-            written += freeze(connection, office, month, now=now).corrections
+            written += freeze(connection, office, month, now=now).amendments
     if applied:
         with writing(database) as connection:
             store.set_compared_with(connection, applied[-1].version)
+    return written
+
+
+def amend_recent(database: Engine, office: Office, *, now: datetime) -> int:
+    """Compare the frozen months of the last quarter with how they stand now: a card exempted, an acceptance that is deemed one.
+    Returns how many amendments were written; for every hour."""
+    month = month_of(local_day(now))
+    for _ in range(RECENT):
+        month = month_before(month.first)
+    with reading(database) as connection:
+        reached = store.frozen_since(connection, month.text)
+    written = 0
+    for each in (read_month(text) for text in reached):
+        if each.last < local_day(now):  # else the clock was set back: later
+            with writing(database) as connection:
+                written += freeze(connection, office, each, now=now).amendments
     return written
 
 
@@ -154,8 +173,8 @@ def as_object(found: Report) -> dict[str, object]:
         "groups": [{**group._asdict(), "figures": as_json(values)} for group, values in found.groups],
         "definitions": {figure.name: {"label": figure.label, "definition": figure.definition, "unit": figure.unit}
                         for figure in FIGURES},
-        "corrections": [{**row.group._asdict(), "number": row.number, "reason": row.reason,
-                         "made_at": row.made_at.isoformat(), "figures": as_json(row.figures)} for row in found.corrections]}
+        "amendments": [{**row.group._asdict(), "number": row.number, "reason": row.reason,
+                         "made_at": row.made_at.isoformat(), "figures": as_json(row.figures)} for row in found.amendments]}
 
 
 def _applied(found: list[LawChangeRow]) -> list[LawChangeRow]:
@@ -190,7 +209,7 @@ def _cases(connection: Connection, office: Office, month: Month) -> Iterator[tup
         yield counted(case), office.law.calendar(park=case.park, window=case.window, system=case.system)
 
 
-def _corrections(
+def _amendments(
     connection: Connection, office: Office, month: Month, sums: dict[Group, Figures], latest: dict[Group, SnapshotRow],
     now: datetime,
 ) -> list[SnapshotRow]:

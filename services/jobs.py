@@ -60,13 +60,13 @@ class Done:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaughtUp:
     """What a pass over all cases did: clocks `recounted` and lapses `repaired` after a change of the calendar, red cards that
-    sections came to (`reddened`), whether a month was frozen, months' figures `corrected`."""
+    sections came to (`reddened`), whether a month was frozen, months' figures `amended`."""
 
     recounted: int = 0
     repaired: int = 0
     reddened: int = 0
     is_frozen: bool = False
-    corrected: int = 0
+    amended: int = 0
 
 
 def run_due(database: Engine, office: Office, *, now: datetime, batch: int = BATCH, most: int = 1_000_000) -> Done:
@@ -112,12 +112,13 @@ def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
     return CaughtUp(
         recounted=recounted.clocks, repaired=recounted.repaired, reddened=quarters.redden_due(database, office, now=now),
         is_frozen=figures.freeze_due(database, office, now=now) is not None,
-        corrected=figures.correct_due(database, office, now=now))
+        amended=figures.amend_due(database, office, now=now))
 
 
-def tidy(database: Engine, *, now: datetime) -> int:
-    """Forget what keyed requests were told longer than `ANSWERS_KEPT` ago, and what the board counts none of any more. Returns
-    how many answers were forgotten."""
+def tidy(database: Engine, office: Office, *, now: datetime) -> int:
+    """Every hour: forget what keyed requests were told longer than `ANSWERS_KEPT` ago and what the board counts none of any more,
+    and compare the months just frozen with how they stand. Returns how many answers were forgotten."""
+    figures.amend_recent(database, office, now=now)
     with write(database) as connection:
         writing.forget_counts(connection)
         return writing.forget_answers(connection, now - ANSWERS_KEPT)

@@ -38,7 +38,7 @@ def serve(settings: Settings) -> None:
     office = open_office(settings)
     server = _listen(database, office, settings)
     bell = scheduler.start(lambda: _tick(database, office), lambda: _catch_up(database, office), seconds=settings.tick_seconds,
-                           hourly=lambda: _tidy(database))
+                           hourly=lambda: _tidy(database, office))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     print(_greeting(settings, _port(server)), flush=True)
@@ -79,9 +79,9 @@ def _catch_up(database: Engine, office: Office) -> None:
         _LOG.warning("catching up waits: %s", error)
 
 
-def _tidy(database: Engine) -> None:
+def _tidy(database: Engine, office: Office) -> None:
     try:
-        jobs.tidy(database, now=datetime.now(UTC))
+        jobs.tidy(database, office, now=datetime.now(UTC))
     except DatabaseUnavailable as error:
         _LOG.warning("old answers stay for another hour: %s", error)
 

@@ -27,13 +27,13 @@ _TOTAL = "合计"
 @click.option("--by", multiple=True, type=click.Choice(Group._fields),
               help="Also apart by this; may be repeated, and then apart by each combination.")
 @click.option("--freeze", "is_freezing", is_flag=True, help=(
-    "Write down the figures of a month that is over; of one that was written down, what is other now, as a correction "
+    "Write down the figures of a month that is over; of one that was written down, what is other now, as a amendment "
     "更正."))
 @terminal.as_json
 def command(month: str, by: Sequence[str], is_freezing: bool, as_json: bool) -> None:
     """Show the figures of a month: on time, early and late, time used, compression, by park, department and process.
 
-    A month that was frozen is shown as it ended, with the corrections found since; another one as it stands now. Open overdue
+    A month that was frozen is shown as it ended, with the amendments found since; another one as it stands now. Open overdue
     cases are in the denominator of the on-time rate. The definition of every figure is printed below.
 
     \b
@@ -54,7 +54,7 @@ def command(month: str, by: Sequence[str], is_freezing: bool, as_json: bool) -> 
     finally:
         database.dispose()
     if as_json:
-        written = {"written": {"originals": frozen.originals, "corrections": frozen.corrections}} if frozen else {}
+        written = {"written": {"originals": frozen.originals, "amendments": frozen.amendments}} if frozen else {}
         terminal.print_json(as_object(found) | written)
     else:
         _show(found, frozen)
@@ -64,12 +64,12 @@ def _show(found: Report, frozen: Frozen | None) -> None:
     kind = "月末快照" if found.is_frozen else "现时统计，未固化"
     click.echo(click.style(f"{found.month.text} 办件统计（{kind}）", bold=True))
     if frozen is not None:
-        click.echo(f"written 写入：{frozen.originals} 组快照，{frozen.corrections} 条更正")
+        click.echo(f"written 写入：{frozen.originals} 组快照，{frozen.amendments} 条更正")
     for group, values in found.groups:
         _show_group(group, values)
-    if found.corrections:
+    if found.amendments:
         click.echo(f"\n{click.style('更正', bold=True)}")
-        _show_corrections(found.corrections)
+        _show_amendments(found.amendments)
     click.echo(f"\n{click.style('统计口径', bold=True)}")
     for figure in FIGURES:
         click.echo(f"  {figure.label}：{figure.definition}")
@@ -82,8 +82,8 @@ def _show_group(group: Group, values: Figures) -> None:
             click.echo(f"  {terminal.padded(figure.label, _LABEL)}{_value(figure, value)}")
 
 
-def _show_corrections(corrections: Iterable[Snapshot]) -> None:
-    for row in corrections:
+def _show_amendments(amendments: Iterable[Snapshot]) -> None:
+    for row in amendments:
         click.echo(terminal.safe(f"  {local_day(row.made_at)} {_name(row.group)} 第{row.number}次 {row.reason}"))
 
 

@@ -34,7 +34,7 @@ def command(loop: bool, as_json: bool) -> None:
     database, office = connect(settings.database), open_office(settings)
     try:
         migrations.require_current(database)
-        jobs.tidy(database, now=datetime.now(UTC))
+        jobs.tidy(database, office, now=datetime.now(UTC))
         done = _work(database, office, settings.tick_seconds) if loop else _pass(database, office)
     finally:
         database.dispose()

@@ -34,7 +34,7 @@ _TURNED_AWAY = [state.value for state in (State.DECLINED, State.NOT_APPLICABLE, 
 
 
 class SnapshotRow(NamedTuple):
-    """A group's figures as they were written down. `number` 0: as the month ended; from 1 on: a correction 更正, with its
+    """A group's figures as they were written down. `number` 0: as the month ended; from 1 on: a amendment 更正, with its
     `reason`. `body`: JSON, the figures."""
 
     month: str
@@ -134,7 +134,7 @@ def frozen_since(connection: Connection, month: str) -> list[str]:
 
 
 def snapshots(connection: Connection, month: Month) -> list[SnapshotRow]:
-    """What was written down about a month: for each group the original, then its corrections."""
+    """What was written down about a month: for each group the original, then its amendments."""
     return [SnapshotRow._make(row) for row in connection.execute(_SNAPSHOTS, {"month": month.text})]
 
 

@@ -21,7 +21,7 @@ api = APIBlueprint("figures", __name__, url_prefix=f"{API}/figures", abp_tags=[T
 @api.get("", summary="月度统计: the figures of a month, with their definitions", operation_id="figures",
          responses=answered(shapes.MonthFigures))
 def month_figures(query: shapes.FiguresQuery) -> Response:
-    """A month that was frozen as it ended, with the corrections found since; another one as it stands now."""
+    """A month that was frozen as it ended, with the amendments found since; another one as it stands now."""
     with read(door().database) as connection:
         found = figures.report(connection, door().office, read_month(query.month), by=query.by, now=now())
     return as_json(shapes.MonthFigures.model_validate(figures.as_object(found)))

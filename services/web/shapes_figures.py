@@ -44,7 +44,7 @@ class FigureDefinition(BaseModel):
     unit: str
 
 
-class FigureCorrection(GroupFigures):
+class FigureAmendment(GroupFigures):
     """更正: a frozen figure that was found to be another. `number`: the how manieth of its group. `reason`: from what to what,
     for which cases, and why."""
 
@@ -54,11 +54,11 @@ class FigureCorrection(GroupFigures):
 
 
 class MonthFigures(BaseModel):
-    """The figures of a month, the total first. `is_frozen`: they are those the month ended with, and `corrections` what was
+    """The figures of a month, the total first. `is_frozen`: they are those the month ended with, and `amendments` what was
     found since; else they are as they stand, and there are none."""
 
     month: str
     is_frozen: bool
     groups: list[GroupFigures]
     definitions: dict[str, FigureDefinition]
-    corrections: list[FigureCorrection]
+    amendments: list[FigureAmendment]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -190,9 +191,10 @@ def test_a_hearing_is_asked_for_in_time_or_not_at_all() -> None:
         extending.request_hearing(offered(), applicant="", now=NOW)
 
 
-def test_the_right_is_told_once() -> None:
+@pytest.mark.parametrize("case", [offered, requested])
+def test_the_right_is_told_once_so_that_the_twenty_days_never_begin_anew(case: Callable[[], Case]) -> None:
     with pytest.raises(Forbidden, match="the right was told already"):
-        extending.offer_hearing(offered(), document="听告2号")
+        extending.offer_hearing(case(), document="听告2号")
 
 
 @pytest.mark.parametrize(("given", "error", "words"), [

@@ -100,8 +100,8 @@ def test_a_case_late_in_december_is_on_time_by_a_closure_approved_in_january_and
         "2026-12-17", "2026-12-21", "岳停〔2027〕1号", "孙")
     assert december(desk) == [(0, 0, 1), (1, 1, 0)]  # the snapshot stays, a 更正 row is added
     with reading(desk.database) as connection:
-        correction = next(each for each in figures.snapshots(connection, DECEMBER) if each.number == 1)
-    assert "岳停〔2027〕1号" in correction.reason and number in correction.reason
+        amendment = next(each for each in figures.snapshots(connection, DECEMBER) if each.number == 1)
+    assert "岳停〔2027〕1号" in amendment.reason and number in amendment.reason
     told = explained(desk, number)
     assert told.account.due == "2026-12-21" and [each.due for each in told.deadlines] == ["2026-12-17", "2026-12-21"]
     assert {day.why for day in told.account.days if day.date in (date(2026, 12, 14), date(2026, 12, 15))} == {

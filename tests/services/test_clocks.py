@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, insert, text
 
 from engine.errors import InvalidInput
 from engine.limits import LimitKind
+from engine.notices import Closure, Scope
 from engine.supervision import Lamp, Policy
 from services import board, clocks, rulings
 from services import tables as t
@@ -98,6 +99,18 @@ def test_working_days_are_those_of_the_case_with_its_closures(desk: Desk) -> Non
         found = clocks.running(connection, desk.office, asked(desk, kind=LimitKind.PROMISED), now=desk.now, most=1)
 
     assert [(each.left_workdays, each.late_workdays, each.lamp) for each in found] == [(1, 0, Lamp.YELLOW)]
+
+
+def test_within_counts_the_working_days_of_the_park_that_is_asked_about(desk: Desk) -> None:
+    case = accepted(desk, INSPECTION, 2, park=PARK)
+    closed = Closure(first=date(2026, 3, 4), last=date(2026, 3, 5), reference="岳停〔2026〕1号", scope=Scope.PARK, place=PARK,
+                     approver="市政府")
+    desk.office.law = desk.office.law.amended(closed, version=0)
+
+    desk.now = day(3)  # 12 March is seven working days away in the city, five in the park
+
+    assert listed(desk, within=5, kind=LimitKind.PROMISED) == []
+    assert listed(desk, within=5, kind=LimitKind.PROMISED, park=PARK) == [(case, "promised")]
 
 
 def test_what_is_due_more_than_a_year_ahead_is_not_asked_for(desk: Desk) -> None:

@@ -83,15 +83,16 @@ def test_people_read_a_line_a_clock_and_how_many_there_are(cases: list[str], cap
 def test_a_list_that_is_too_long_is_cut_and_says_so(
     cases: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(clocks, "MOST", 2)
+    monkeypatch.setattr(clocks, "MOST", 1)
 
     cut = answer(capsys, "--due-within", "5", "--kind", "promised")
     whole = answer(capsys, "--overdue", "--kind", "promised")
-    monkeypatch.setattr(clocks, "MOST", 1)
     run(["clocks", "--due-within", "5", "--kind", "promised"])
+    read = capsys.readouterr().out
 
-    assert (len(cut["clocks"]), cut["total"], cut["is_cut"]) == (2, 2, False) and whole["is_cut"] is False
-    assert "2 clocks 共2个, the first 1 are shown 仅列前1个" in capsys.readouterr().out
+    assert [clock["case"] for clock in cut["clocks"]] == [cases[1]] and (cut["total"], cut["is_cut"]) == (2, True)
+    assert (len(whole["clocks"]), whole["total"], whole["is_cut"]) == (1, 1, False)
+    assert cases[1] in read and cases[2] not in read and "2 clocks 共2个, the first 1 are shown 仅列前1个" in read
 
 
 def test_the_board_counts_lamps_by_matter_park_and_kind(cases: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -159,7 +159,7 @@ def test_a_frozen_month_is_shown_as_it_ended(connection: Connection, told: Histo
     found = report(connection, hall, MARCH, by=("park",), now=LATER)
 
     assert frozen == Frozen(month=MARCH, originals=8)  # one group, at every width
-    assert not live.is_frozen and found.is_frozen and found.groups == live.groups and found.corrections == ()
+    assert not live.is_frozen and found.is_frozen and found.groups == live.groups and found.amendments == ()
     assert total(connection, hall)["overdue"] == 0  # as it stands
     assert [group for group, _ in found.groups] == [TOTAL, Group("经开区")]
 
@@ -190,15 +190,15 @@ def test_a_figure_found_to_be_another_adds_a_correction_with_case_and_cause(
     written = freeze(connection, hall, MARCH, now=LATER)
 
     rows = snapshots(connection, MARCH)
-    corrections = {row.group: row for row in rows if row.number == 1}
+    amendments = {row.group: row for row in rows if row.number == 1}
     assert [row for row in rows if row.number == 0] == before  # never restated
-    assert written.corrections == len(corrections) == 8  # every width of 经开区, nothing of 临港 alone
-    assert all(group.park in ("", "经开区") for group in corrections)
-    assert corrections[TOTAL].reason == (
+    assert written.amendments == len(amendments) == 8  # every width of 经开区, nothing of 临港 alone
+    assert all(group.park in ("", "经开区") for group in amendments)
+    assert amendments[TOTAL].reason == (
         "更正：按时办结 0→1，超期办结 1→0，承诺超期办结 1→0，按时办结率 2/3→3/3，问责超期件 1→0。"
         f"原因：办件 {A}（承诺时限到期日 2026-03-24→2026-03-26，停办 岳防〔2026〕1号）。")
-    assert corrections[TOTAL].figures["on_time_rate"] == Ratio(numerator=3, denominator=3)
-    assert corrections[TOTAL].made_at == LATER
+    assert amendments[TOTAL].figures["on_time_rate"] == Ratio(numerator=3, denominator=3)
+    assert amendments[TOTAL].made_at == LATER
 
 
 def test_a_second_correction_is_told_against_the_first(connection: Connection, told: Histories, hall: Office) -> None:
@@ -231,12 +231,12 @@ def test_an_exemption_keeps_the_lapse_and_takes_it_out_of_the_count_of_accountab
 
     freeze(connection, hall, MARCH, now=LATER)
 
-    correction = snapshots(connection, MARCH)[1]
-    assert correction.reason == f"更正：容错件 0→1，问责超期件 1→0。原因：办件 {A}（容错认定 岳容〔2026〕2号）。"
-    assert correction.figures["overdue"] == 1
+    amendment = snapshots(connection, MARCH)[1]
+    assert amendment.reason == f"更正：容错件 0→1，问责超期件 1→0。原因：办件 {A}（容错认定 岳容〔2026〕2号）。"
+    assert amendment.figures["overdue"] == 1
 
 
-def test_a_group_that_was_not_there_as_the_month_ended_begins_with_a_correction(
+def test_a_group_that_was_not_there_as_the_month_ended_begins_with_a_amendment(
     connection: Connection, told: Histories, hall: Office,
 ) -> None:
     told.open(A, on="2026-03-31")
@@ -260,8 +260,8 @@ def test_days_that_turn_out_not_to_have_been_worked_are_explained_by_the_ruling(
 
     freeze(connection, hall, MARCH, now=LATER)
 
-    correction = snapshots(connection, MARCH)[1]
-    assert correction.reason == "更正：平均用时（净） 4/1→2/1。原因：日历变更：停办 岳防〔2026〕1号。"
+    amendment = snapshots(connection, MARCH)[1]
+    assert amendment.reason == "更正：平均用时（净） 4/1→2/1。原因：日历变更：停办 岳防〔2026〕1号。"
 
 
 def test_of_many_cases_twenty_are_named_and_the_rest_counted(connection: Connection, told: Histories, hall: Office) -> None:
@@ -313,11 +313,11 @@ def test_a_change_of_the_calendar_corrects_the_months_it_reaches_once_clocks_are
         freeze(connection, hall, MARCH, now=FIRST_OF_APRIL)
         _close(connection, hall, "2026-03-05", "2026-03-06", at("2026-04-07"))
 
-    before = figures.correct_due(database, hall, now=LATER)
+    before = figures.amend_due(database, hall, now=LATER)
     with writing(database) as connection:
         connection.execute(update(t.calendar_change).values(applied_at=at("2026-04-08")))
-    with_a_clock_set_back = figures.correct_due(database, hall, now=at("2026-03-31"))
-    after = [figures.correct_due(database, hall, now=LATER) for _ in range(2)]
+    with_a_clock_set_back = figures.amend_due(database, hall, now=at("2026-03-31"))
+    after = [figures.amend_due(database, hall, now=LATER) for _ in range(2)]
 
     assert (before, with_a_clock_set_back, after) == (0, 0, [8, 0])
     with reading(database) as connection:
@@ -347,14 +347,14 @@ def test_a_closure_approved_afterwards_makes_a_late_case_timely_and_the_frozen_m
     for hour in (11, 12):
         recounting.recount_due(desk.database, desk.office, now=at("2026-04-07", hour))
 
-    figures.correct_due(desk.database, desk.office, now=at("2026-04-07", 13))
+    figures.amend_due(desk.database, desk.office, now=at("2026-04-07", 13))
 
     with reading(desk.database) as connection:
-        original, correction = (row for row in snapshots(connection, MARCH) if row.group == TOTAL)
-    assert (original.figures["late"], correction.figures["late"], correction.figures["on_time"]) == (1, 0, 1)
-    assert correction.reason.startswith("更正：按时办结 0→1，超期办结 1→0，") and "平均用时（净） 2/1→1/1" in correction.reason
-    assert f"办件 {number}（" in correction.reason and "2026-03-05→2026-03-06" in correction.reason
-    assert correction.reason.endswith("日历变更：停办 岳防〔2026〕1号。")
+        original, amendment = (row for row in snapshots(connection, MARCH) if row.group == TOTAL)
+    assert (original.figures["late"], amendment.figures["late"], amendment.figures["on_time"]) == (1, 0, 1)
+    assert amendment.reason.startswith("更正：按时办结 0→1，超期办结 1→0，") and "平均用时（净） 2/1→1/1" in amendment.reason
+    assert f"办件 {number}（" in amendment.reason and "2026-03-05→2026-03-06" in amendment.reason
+    assert amendment.reason.endswith("日历变更：停办 岳防〔2026〕1号。")
 
 
 def test_every_state_a_case_can_have_is_read_or_meant_to_be_left_out() -> None:
@@ -394,3 +394,20 @@ def _close(
         connection, hall.shelf, scope=scope, place=place, first=date.fromisoformat(first), last=date.fromisoformat(last),
         reference="岳防〔2026〕1号", approver="市政府", reason="防汛", by="李", now=now)
     calendar_changes.accept(connection, hall.shelf, proposed.change.row.id, by="张", now=now, signed_off_by="赵")
+
+
+def test_an_exemption_found_after_the_month_was_frozen_adds_an_amendment_within_the_hour(desk: Desk) -> None:
+    desk.now = datetime(2026, 3, 2, 2, tzinfo=UTC)
+    number = desk.open("竣工联合验收")
+    for node, outcome in (("register", "received"), ("verify", "accept")):
+        desk.complete(number, node, outcome)
+    desk.now = datetime(2026, 3, 13, 1, tzinfo=UTC)
+    desk.ring()
+    desk.now = datetime(2026, 4, 1, 1, tzinfo=UTC)
+    assert figures.freeze_due(desk.database, desk.office, now=desk.now) is not None
+    card = desk.facts(number, "CardIssued")[0]["seq"]
+
+    desk.command("exempt", number, card=card, conclusion="exempt", document="容〔2026〕1号", reason="先行先试", by="孙")
+
+    assert figures.amend_recent(desk.database, desk.office, now=desk.now) > 0
+    assert figures.amend_recent(desk.database, desk.office, now=desk.now) == 0

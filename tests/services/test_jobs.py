@@ -143,7 +143,7 @@ def test_what_a_request_was_told_is_forgotten_after_a_month(desk: Desk) -> None:
         for key, at in (("old", day(1)), ("new", day(2))):
             keep_answer(connection, AnswerRow(key=key, fingerprint=b"x", status=200, body=b"{}", at=at))
 
-    forgotten = jobs.tidy(desk.database, now=day(1) + jobs.ANSWERS_KEPT + timedelta(seconds=1))
+    forgotten = jobs.tidy(desk.database, desk.office, now=day(1) + jobs.ANSWERS_KEPT + timedelta(seconds=1))
 
     assert forgotten == 1 and desk.rows("answer") == 1
 

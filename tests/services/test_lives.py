@@ -1,7 +1,7 @@
 """Lives of cases nobody thought of: random commands in a random order, and after each of them the database is sound.
 
-Whether a command is refused is foretold where the lifecycle alone decides; of the others it is only asked that a refusal leaves no
-trace and that what was done leaves a database in which every row follows from the facts.
+Whether a command is refused is foretold where the lifecycle alone decides; of the others it is only asked that a refusal leaves
+no trace and that what was done leaves a database in which every row follows from the facts.
 """
 
 from __future__ import annotations
@@ -165,7 +165,8 @@ class Lives(RuleBasedStateMachine):
         number, now = self._case(data), self.desk.now
         recorded = max(now, fold_of(self.desk.case(number)).recorded_at)
         due_on = local_day(now) + timedelta(days=days)
-        done = self._try(number, lambda: self.desk.command("issue_order", number, addressee="王", text="说明", due_on=due_on, by="孙"))
+        done = self._try(number, lambda: self.desk.command(
+            "issue_order", number, addressee="王", text="说明", due_on=due_on, by="孙"))
         assert done is (due_on >= local_day(recorded))
 
     @rule(data=st.data(), command=st.sampled_from(sorted(ORDERS)), by=st.sampled_from(("王", "孙")))

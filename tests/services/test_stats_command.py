@@ -35,7 +35,7 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any
 def test_a_program_gets_every_figure_with_its_definition(capsys: pytest.CaptureFixture[str]) -> None:
     found = answer(capsys, "--month", "2026-03", "--by", "park")
 
-    assert (found["month"], found["is_frozen"], found["corrections"]) == ("2026-03", False, [])
+    assert (found["month"], found["is_frozen"], found["amendments"]) == ("2026-03", False, [])
     assert [(group["park"], group["figures"]["concluded"]) for group in found["groups"]] == [
         ("", 2), ("临港", 1), ("经开区", 1)]
     assert found["groups"][0]["figures"]["on_time_rate"] == {"numerator": 1, "denominator": 2, "value": 0.5}
@@ -55,17 +55,17 @@ def test_a_month_is_frozen_once_and_then_corrected(database: Engine, capsys: pyt
     first, again = (answer(capsys, "--month", "2026-03", "--freeze") for _ in range(2))
     with writing(database) as connection:
         Histories(connection).tell(B, moved("promised", "2026-03-11", "2026-03-13", "停办 岳防〔2026〕1号"), on="2099-01-01")
-    corrected = answer(capsys, "--month", "2026-03", "--freeze")
+    amended = answer(capsys, "--month", "2026-03", "--freeze")
 
-    assert (first["written"], again["written"]) == ({"originals": 12, "corrections": 0}, {"originals": 0, "corrections": 0})
-    assert corrected["written"] == {"originals": 0, "corrections": 8}
-    assert first["is_frozen"] and first["groups"] == again["groups"] == corrected["groups"]
-    correction = corrected["corrections"][0]
-    assert (correction["park"], correction["number"], correction["figures"]["late"]) == ("", 1, 0)
-    assert "停办 岳防〔2026〕1号" in correction["reason"]
+    assert (first["written"], again["written"]) == ({"originals": 12, "amendments": 0}, {"originals": 0, "amendments": 0})
+    assert amended["written"] == {"originals": 0, "amendments": 8}
+    assert first["is_frozen"] and first["groups"] == again["groups"] == amended["groups"]
+    amendment = amended["amendments"][0]
+    assert (amendment["park"], amendment["number"], amendment["figures"]["late"]) == ("", 1, 0)
+    assert "停办 岳防〔2026〕1号" in amendment["reason"]
 
 
-def test_people_read_the_corrections_with_their_reasons(database: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_people_read_the_amendments_with_their_reasons(database: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     run(["stats", "--month", "2026-03", "--freeze"])
     with writing(database) as connection:
         Histories(connection).tell(B, moved("promised", "2026-03-11", "2026-03-13", "停办\x1b[2J"), on="2099-01-01")

@@ -28,7 +28,7 @@ def two_cases(database: Engine) -> None:
 def test_the_total_comes_first_and_every_figure_with_its_definition(api) -> None:
     found = api.get("figures", month="2026-03").json
 
-    assert (found["month"], found["is_frozen"], found["corrections"]) == ("2026-03", False, [])
+    assert (found["month"], found["is_frozen"], found["amendments"]) == ("2026-03", False, [])
     total, = found["groups"]
     assert (total["park"], total["department"], total["process"]) == ("", "", "")
     assert total["figures"]["on_time_rate"] == {"numerator": 1, "denominator": 2, "value": 0.5}
@@ -46,7 +46,7 @@ def test_groups_are_kept_apart_by_what_is_asked_for(api) -> None:
         ("", ""), ("临港", "company_setup"), ("经开区", "company_setup")]
 
 
-def test_a_frozen_month_comes_with_its_corrections(api, database: Engine, office: Office) -> None:
+def test_a_frozen_month_comes_with_its_amendments(api, database: Engine, office: Office) -> None:
     march = read_month("2026-03")
     with writing(database) as connection:
         figures.freeze(connection, office, march, now=at("2026-04-01"))
@@ -56,10 +56,10 @@ def test_a_frozen_month_comes_with_its_corrections(api, database: Engine, office
     found = api.get("figures", month="2026-03", by="park").json
 
     assert found["is_frozen"] and found["groups"][0]["figures"]["late"] == 1
-    assert [(row["park"], row["number"], row["figures"]["late"]) for row in found["corrections"]] == [
+    assert [(row["park"], row["number"], row["figures"]["late"]) for row in found["amendments"]] == [
         ("", 1, 0), ("临港", 1, 0)]
-    assert "停办 岳防〔2026〕1号" in found["corrections"][0]["reason"]
-    assert found["corrections"][0]["made_at"] == "2026-04-11T02:00:00Z"
+    assert "停办 岳防〔2026〕1号" in found["amendments"][0]["reason"]
+    assert found["amendments"][0]["made_at"] == "2026-04-11T02:00:00Z"
 
 
 @pytest.mark.parametrize(("query", "field"), [

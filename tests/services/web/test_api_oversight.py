@@ -182,10 +182,13 @@ def test_cards_are_paged_newest_first(
     assert seen[-1] == (late, "yellow") and {case for case, _ in seen} == {late, *others}
 
 
-def test_what_somebody_was_told_is_listed_until_he_has_read_it(api, late: str) -> None:
+def test_what_somebody_was_told_is_listed_until_he_has_read_it(
+    api, late: str, clock: Callable[[datetime], None],
+) -> None:
     told = api.get("notifications", recipient="reviewer").json["items"]
 
     read = api.post(f"notifications/{told[0]['id']}/read")
+    clock(datetime(2026, 3, 16, 2, 0, tzinfo=UTC))
     again = api.post(f"notifications/{told[0]['id']}/read", {})
 
     assert told and all(each["case"] == late and late in each["subject"] and each["read_at"] is None for each in told)

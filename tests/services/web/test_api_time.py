@@ -62,6 +62,7 @@ def test_a_limit_shows_its_value_its_source_and_what_it_is_called(api, number: s
     ("suspend", EXPERTS, "special", "特别程序", "专家评审"),
     ("suspend", {**EXPERTS, "ground": "statute", "basis": "消防法第十三条"}, "special", "特别程序", "法律、法规另有规定"),
     ("pause", RULE, "pause", "暂停", "整改"),
+    ("pause", {**RULE, "ground": "supplement", "expected_end": "2026-03-20"}, "pause", "暂停", "审查补正"),
     ("hold", COURT, "hold", "挂起", "依令挂起"),
     ("examine", {"size": "ordinary", "examiner": "某某施工图审查公司"}, "examination", "审图", "施工图审查"),
 ])
@@ -79,6 +80,8 @@ def test_a_stop_moves_the_due_date_by_the_working_days_it_covers(
     assert stopped.json["state"] == "suspended" and standing_still["lamp"] == "grey" and standing_still["due_on"] is None
     assert (stop["kind"], stop["label"], stop["ground_label"], stop["start"], stop["end"]) == (
         kind, label, ground_label, "2026-03-04", None)
+    assert stop["basis"] and stop["document"] in (body.get("document"), body.get("order"), body.get("examiner"))
+    assert stop["expected_end"] == body.get("expected_end", "2026-03-18" if move == "examine" else None)
     assert resumed.json["state"] == "reviewing" and promised(api, number)["due"] == "2026-03-17"  # 5, 6 and 9 March
 
 
@@ -185,6 +188,13 @@ def test_after_the_lapse_nothing_can_be_extended(api, number: str, clock: Callab
     for said in ("the promised limit ended on 2026-03-12", "行政许可法 art. 42", "concluded late", "supervisor 督查员"):
         assert said in refused.json["detail"]
     assert api.get(f"cases/{number}").json == before
+
+
+def test_only_a_joint_handling_is_extended_as_one(api, number: str) -> None:
+    refused = api.post(f"cases/{number}/extensions", {**LONGER, "is_joint": True}, **WANG)
+
+    assert refused.status_code == 409
+    assert "is no joint handling" in refused.json["detail"] and "行政许可法 art. 42(2)" in refused.json["detail"]
 
 
 def test_an_extension_that_is_not_approved_leaves_the_deadline_and_may_be_proposed_again(api, number: str) -> None:
