@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: help setup run test oracle lint bench lock clean
+.PHONY: help setup run test oracle model lint bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -20,6 +20,9 @@ test: .venv/development ## all tests, on SQLite and on a PostgreSQL started for 
 
 oracle: .venv/development ## 100,000 deadlines and their accounts against a slow walk from day to day, in a few minutes
 	JIBAN_ORACLE_QUESTIONS=100000 $(BIN)/python -m pytest -q -n auto tests/engine/test_limits_walk.py
+
+model: .venv/development ## 5,000 random lives of a case, 40 moves each, against a small model of the law, in about two hours
+	JIBAN_MODEL_RUNS=5000 $(BIN)/python -m pytest -q -n auto --dist worksteal tests/services/test_time_model.py
 
 lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/ruff check .

@@ -37,6 +37,7 @@ HEARING = Limit(amount=20, kind=LimitKind.HEARING, basis="行政许可法第四�
 BY_LAW, BY_ORDER = "law", "order"
 """Where a clock's number comes from that no diagram draws."""
 
+_ENDING_CLOCKS = (events.ClockStopped, events.CaseWithdrawn, events.CaseTerminated, events.CaseVoided, events.ProcessCompleted)
 _UNCONCLUDED = frozenset({State.RECEIVED, State.ACCEPTED, State.REVIEWING, State.SUSPENDED, State.DECIDED})
 
 
@@ -104,14 +105,35 @@ def moved(clock: Clock, due: Deadline, terms: Terms, reason: str, extra: int | N
 
 
 def tell(case: Case, fact: Fact, terms: Terms, *, now: datetime, by: str) -> tuple[Case, list[Recorded]]:
-    """Record a fact and all that follows from it; the case afterwards and what was recorded, in order."""
+    """Record a fact and all that follows from it; the case afterwards and what was recorded, in order. A lapse that nobody has
+    noticed yet is told before what would hide it: who concludes late, before the bell has rung, is late all the same."""
+    recorded: list[Recorded] = []
+    for lapse in _unnoticed(case, fact, now):
+        case, more = tell(case, lapse, terms, now=now, by=by)
+        recorded += more
     written = events.record(case.number, case.seq + 1, case.head, now, by, fact)
     case = evolve(case, written)
-    recorded = [written]
+    recorded.append(written)
     for consequence in respond(case, fact, terms, now):
         case, more = tell(case, consequence, terms, now=now, by=by)
         recorded += more
     return case, recorded
+
+
+def _unnoticed(case: Case, fact: Fact, now: datetime) -> tuple[Fact, ...]:
+    """The lapses of the clocks that a fact is about to end."""
+    if not isinstance(fact, _ENDING_CLOCKS):
+        return ()
+    name = fact.clock if isinstance(fact, events.ClockStopped) else None
+    return tuple(_lapsed(clock, now) for clock in case.running
+                 if (clock.name == name if name else clock.kind is not LimitKind.ORDER)
+                 and not clock.has_lapsed and clock.lapses_at is not None and clock.lapses_at <= now)
+
+
+def _lapsed(clock: Clock, now: datetime) -> Fact:
+    assert clock.lapses_at is not None
+    return events.DeadlineLapsed(clock=clock.name, node=clock.node, due_on=clock.due_on, version=clock.version,
+                                 scheduled_at=clock.lapses_at, noticed_at=now)
 
 
 def _accepted(case: Case, terms: Terms) -> Iterator[Fact]:

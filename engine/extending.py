@@ -64,6 +64,8 @@ def refuse(case: Case, *, reason: str) -> Fact:
     """The extension is not approved."""
     if case.proposal is None:
         raise Forbidden("refuse an extension", f"nobody has proposed one for case {case.number}")
+    if case.ended_at is not None:
+        raise Forbidden("refuse an extension", f"case {case.number} is {case.state.value}: it has ended, and the proposal with it")
     return events.ExtensionRefused(reason=required("reason", reason))
 
 

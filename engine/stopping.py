@@ -75,6 +75,8 @@ def examine(case: Case, calendar: Calendar, *, size: str, examiner: str, now: da
 
 def resume(case: Case, *, now: datetime, stop: int | None = None) -> Fact:
     """恢复: a stop is over. `stop`: the number of the fact that began it, None for the only one that lasts."""
+    if case.ended_at is not None:
+        raise Forbidden("resume", f"case {case.number} is {case.state.value}: it has ended, and what stopped it with it")
     lasting = case.open_stops
     if not lasting:
         raise Forbidden("resume", f"case {case.number} is not suspended but {case.state.value}: nothing is stopped, its days "

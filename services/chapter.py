@@ -18,7 +18,7 @@ import orjson
 from sqlalchemy import Connection
 
 from engine import events, moves
-from engine.case import Case, evolve, local_day
+from engine.case import Case, evolve, local_day, receipt_day
 from engine.consequences import Terms, started, tell
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
@@ -218,7 +218,10 @@ class Chapter:
         if passed.milestone in _ACCEPTING:
             in_force = self._in_force()
             self.terms = replace(self.terms, settled={limit.key: in_force.settle(limit) for limit in self.terms.limits})
-        self.tell(moves.reach(self.case, passed.milestone, passed.node, self.now))
+        fact = moves.reach(self.case, passed.milestone, passed.node, self.now)
+        if isinstance(fact, events.CorrectionSubmitted):  # after hours it is received on the next working day, as a filing is (R18)
+            fact = replace(fact, received_on=receipt_day(self.terms.calendar, self.now))
+        self.tell(fact)
 
     def _in_force(self) -> InForce:
         """What competes with the drawn limits, asked once."""

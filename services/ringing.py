@@ -47,8 +47,9 @@ def ring(
     chapter = Chapter.resume(connection, office, row, now=now, by=CLOCK)
     chapter.rung.add(ringing.clock)
     try:
+        had_lapsed = _has_lapsed(chapter, ringing.clock)
         done = _do_all(chapter, ringing.clock)
-        return chapter, _fire_hanging(chapter, ringing.clock) or done
+        return chapter, (had_lapsed and _fire_hanging(chapter, ringing.clock)) or done
     except (Incident, Forbidden) as error:
         incident = error if isinstance(error, Incident) else Incident(ringing.node, str(error))
         return chapter.silenced_by(incident, ringing.clock), True
@@ -71,12 +72,18 @@ def _do(chapter: Chapter, clock: Clock, errand: Errand) -> None:
         case Deed.LAPSE:
             chapter.tell(events.DeadlineLapsed(clock=clock.name, node=clock.node, due_on=clock.due_on, version=clock.version,
                                                scheduled_at=errand.at, noticed_at=chapter.now))
+            _fire_hanging(chapter, clock.name)  # before what comes later: a clock that is over with its timer does no more
         case Deed.REDDEN:
             for fact in card(chapter.case, clock, Colour.RED.value, bells.RED_AFTER_YELLOW, errand.at):
                 chapter.tell(fact)
         case Deed.TELL:
             assert errand.rung is not None
             _climb(chapter, clock, errand.rung, errand.at)
+
+
+def _has_lapsed(chapter: Chapter, name: str) -> bool:
+    clock = chapter.case.clock(name)
+    return clock is not None and clock.has_lapsed
 
 
 def _fire_hanging(chapter: Chapter, name: str) -> bool:

@@ -53,6 +53,11 @@ def command() -> None:
     A year's notice 放假通知 or a closure 停办 is proposed by one person and becomes the law when another accepts it.
 
     \b
+    A notice is a JSON file like those in bpmn/calendars; "fixture": true marks one that is made up for a test.
+      {"year": 2027, "number": "国办发明电〔…〕…号", "title": "…", "published_on": "2026-11-…", "source": "https://…",
+       "holidays": [{"name": "元旦", "first": "2027-01-01", "last": "2027-01-03", "make_up": ["2027-01-10"]}, …]}
+
+    \b
     Example:
       jiban calendar check 2027.json
       jiban calendar import 2027.json --by 王

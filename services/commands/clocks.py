@@ -91,8 +91,9 @@ def as_object(found: Running) -> dict[str, object]:
 
 def _line(found: Running) -> str:
     case, clock = found.case, found.clock
-    is_late = found.lamp is Lamp.RED
-    left = f"超{found.late_workdays}个工作日" if is_late else f"余{found.left_workdays}个工作日"
+    left = f"余{found.left_workdays}个工作日"
+    if found.lamp is Lamp.RED:  # over on a day off, or by the minute, it is late by no working day yet
+        left = f"超{found.late_workdays}个工作日" if found.late_workdays else "已超期"
     due = (clock.due or "").replace("T", " ")
     mark = " 暂定" if clock.is_provisional else ""
     said = terminal.safe(f"{case.number}  {terminal.padded(found.matter, 24)}{terminal.padded(NAMES[clock.kind], 14)}"

@@ -115,7 +115,7 @@ _RUNNING = (
 _CONCLUDED = (
     select(t.case.c.id)
     .where(t.case.c.id > bindparam("after"), t.case.c.concluded_on >= bindparam("first"),
-           t.case.c.due_on >= bindparam("first"), t.case.c.accepted_on <= bindparam("last"))
+           t.case.c.accepted_on <= bindparam("last"))
     .order_by(t.case.c.id).limit(bindparam("most")))
 _TOUCHED = (select(*(t.case.c[name] for name in Touched._fields)).where(t.case.c.id.in_(bindparam("ids", expanding=True)))
             .order_by(t.case.c.id))
@@ -139,7 +139,8 @@ def running(connection: Connection, change: ChangeRow, *, after: int, most: int)
 
 
 def concluded(connection: Connection, change: ChangeRow, *, after: int, most: int) -> list[int]:
-    """Concluded cases whose deadline has a day in the span of a change; by id."""
+    """Concluded cases that lasted into the span of a change; by id. Whose promise was over before it may have been within the
+    statute till then."""
     return list(connection.execute(_CONCLUDED, {**_span(change), "after": after, "most": most}).scalars())
 
 

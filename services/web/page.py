@@ -118,7 +118,9 @@ def _left(office: Office, case: Case, at: datetime) -> str:
     left = remaining_workdays(office.general_terms(case).calendar, today, clock.due_on)
     if today == clock.due_on:
         return "今日到期" if clock.lapses_at is None or at < clock.lapses_at else "今日已超期"
-    return f"余{left}个工作日" if today < clock.due_on else f"已超{-left}个工作日"
+    if today < clock.due_on:
+        return f"余{left}个工作日"
+    return f"已超{-left}个工作日" if left else "已超期"
 
 
 def _result(case: Case) -> str:

@@ -1,7 +1,7 @@
 """The time of a case against a model of the law (`time_model`): random moves, allowed and not, in a random order.
 
-After each of them the stored case must say what the model says, and a machine that was started again reads the same. `make test`
-goes through a few lives; `make model` through as many as `JIBAN_MODEL_RUNS` says, each time other ones.
+After each of them the stored case must say what the model says, and a machine that was started again reads the same. `make
+test` goes through a few lives; `make model` through as many as `JIBAN_MODEL_RUNS` says, each time other ones.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -31,9 +32,10 @@ from services.lamps import case_lamp, clock_lamp
 from services.office import Office
 from services.settings import SHELF
 from services.store import reading as store
-from tests.services import diagrams
 from tests.services.desk import Desk
-from tests.services.time_model import NOTICE_2027, OFFICE, Length, Model, Refused
+from tests.services.time_clocks import NOTICE_2027, OFFICE
+from tests.services.time_matters import LIMITS, OUTCOMES, matters
+from tests.services.time_model import Model, Refused
 
 RUNS = int(os.environ.get("JIBAN_MODEL_RUNS", "0"))
 LIVES, BATCH = 8, 250
@@ -41,19 +43,9 @@ FOLDS_EVERY = 10
 BOUNDED = settings(stateful_step_count=40, deadline=None, database=None, suppress_health_check=list(HealthCheck),
                    print_blob=False)
 
-MATTERS: dict[str, dict[str, Length]] = {
-    "ordinary": {"promised": (5, "workday"), "statutory": (20, "workday"), "stage": (3, "workday")},
-    "at_once": {"promised": (0, "workday"), "statutory": (3, "workday"), "stage": (1, "workday")},
-    "joint": {"promised": (8, "workday"), "statutory": (45, "workday"), "stage": (5, "workday")},
-    "by_the_hour": {"promised": (10, "working_hour"), "statutory": (3, "workday"), "stage": (4, "working_hour")},
-    "by_the_calendar": {"promised": (10, "calendar_day"), "statutory": (1, "month"), "stage": (3, "half_day")},
-    "aimed_at": {"target": (5, "workday"), "statutory": (15, "workday"), "stage": (24, "hour")},
-}
-AT_RECEIPT: dict[str, Length] = {"notice": (5, "workday"), "applicant": (30, "calendar_day")}
-OUTCOMES = {"check": ("accept", "correct", "decline"), "review": ("done",), "decide": ("grant", "send_back", "refuse"),
-            "finish": ("done",), "supplement": ("done",), "hand_over": ("done",), "supervise": ("done",)}
 WAY = ("accept", "done", "grant", "done")
 GROUNDS = ("hearing", "tender", "auction", "inspection", "testing", "quarantine", "appraisal", "expert_review", "statute")
+PAUSES = ("rectification", "supplement")
 PEOPLE = ("王", "李", "赵")
 
 people = st.sampled_from(PEOPLE)
@@ -66,48 +58,6 @@ spans = st.sampled_from((timedelta(minutes=5), timedelta(minutes=61), timedelta(
     1, 1, 2, 3, 5, 8, 14)), timedelta(days=30, minutes=7)))
 
 
-def matter(name: str, limits: dict[str, Length]) -> bytes:
-    """A process with everything that has a limit: the receipt with its notice, a review with its stage, a hand-over."""
-    promise = next(kind for kind in OFFICE if kind in limits)
-    return diagrams.process(
-        name, "<bpmn:extensionElements>", *(_limit(kind, limits[kind]) for kind in OFFICE if kind in limits),
-        '<jb:variable name="park" type="string"/></bpmn:extensionElements>',
-        diagrams.start(), _gateway("to_check"), diagrams.task("check", *OUTCOMES["check"]), _gateway("checked", "checked_accepted"),
-        diagrams.throw("correcting", "correcting"), diagrams.task("supplement", "done"),
-        diagrams.throw("resubmitted", "resubmitted"), diagrams.end("declined", "declined"),
-        _timer("notice", AT_RECEIPT["notice"], "check"), diagrams.throw("deemed", "deemed_accepted"),
-        _timer("applicant", AT_RECEIPT["applicant"], "supplement"), diagrams.end("withdrawn", "deemed_withdrawn"),
-        diagrams.throw("accepted", "accepted"), _gateway("to_review"), diagrams.throw("reviewing", "reviewing"),
-        _gateway("again"), diagrams.task("review", "done"), diagrams.task("decide", *OUTCOMES["decide"]),
-        _gateway("way", "way_again"), _timer("stage", limits["stage"], "review", interrupting=False), diagrams.end("told"),
-        _timer(promise, limits[promise], "review", interrupting=False), diagrams.task("supervise", "done", role="supervisor"),
-        diagrams.end("supervised"), diagrams.throw("granted", "granted"), diagrams.throw("refused", "refused"),
-        _gateway("decided"), diagrams.task("finish", "done"), diagrams.throw("concluded", "concluded"),
-        diagrams.task("hand_over", "done"), diagrams.end("handed_over", "handed_over"),
-        diagrams.flows("begin", "to_check", "check", "checked", "accepted", "to_review", "reviewing", "again", "review",
-                       "decide", "way", "again"),
-        diagrams.when("checked", "correcting", 'check == "correct"'), diagrams.when("checked", "declined", 'check == "decline"'),
-        diagrams.flows("correcting", "supplement", "resubmitted", "to_check"), diagrams.flows("notice", "deemed", "to_review"),
-        diagrams.flows("applicant", "withdrawn"), diagrams.flows("stage", "told"),
-        diagrams.flows(promise, "supervise", "supervised"), diagrams.when("way", "granted", 'decide == "grant"'),
-        diagrams.when("way", "refused", 'decide == "refuse"'), diagrams.flows("granted", "decided"),
-        diagrams.flows("refused", "decided", "finish", "concluded", "hand_over", "handed_over"))
-
-
-def _limit(kind: str, length: Length) -> str:
-    return f'<jb:limit kind="{kind}" amount="{length[0]}" unit="{length[1]}" basis="试"/>'
-
-
-def _timer(kind: str, length: Length, on: str, *, interrupting: bool = True) -> str:
-    return (f'<bpmn:boundaryEvent id="{kind}" attachedToRef="{on}" cancelActivity="{str(interrupting).lower()}">'
-            f"<bpmn:timerEventDefinition><bpmn:extensionElements>{_limit(kind, length)}</bpmn:extensionElements>"
-            "</bpmn:timerEventDefinition></bpmn:boundaryEvent>")
-
-
-def _gateway(id: str, default: str = "") -> str:
-    return f'<bpmn:exclusiveGateway id="{id}"' + (f' default="{default}"/>' if default else "/>")
-
-
 class TimeOfACase(RuleBasedStateMachine):
     """One case at a time, beside its model. What the model refuses must be refused, and leave no trace."""
 
@@ -118,27 +68,31 @@ class TimeOfACase(RuleBasedStateMachine):
         self.desk = Desk(database=connect(self.url), office=replace(office, cache=OrderedDict()))
         self.steps = self.closures = 0
 
-    @initialize(name=st.sampled_from(sorted(MATTERS)), at=moments, steps=st.integers(0, len(WAY)))
+    @initialize(name=st.sampled_from(sorted(LIMITS)), at=moments, steps=st.integers(0, len(WAY)))
     def opens(self, name: str, at: datetime, steps: int) -> None:
         """An application comes in, at whatever hour, and is dealt with up to some point."""
         self.desk.now = at
-        self._open(name, Model(limits={**MATTERS[name], **AT_RECEIPT}, now=self.now))
+        self._open(name, Model(limits=LIMITS[name], now=self.now))
         for outcome in WAY[:steps]:
             self.completes(outcome, "王")
 
     @precondition(lambda self: self.model.is_over)
-    @rule(name=st.sampled_from(sorted(MATTERS)))
+    @rule(name=st.sampled_from(sorted(LIMITS)))
     def opens_another(self, name: str) -> None:
         """When it is over, another one comes in."""
-        self._open(name, Model(limits={**MATTERS[name], **AT_RECEIPT}, now=self.now, closed=self.model.closed,
+        self._open(name, Model(limits=LIMITS[name], now=self.now, closed=self.model.closed,
                                is_2027_published=self.model.is_2027_published))
 
-    @rule(span=spans, rings=st.sampled_from((True, True, True, False)))
-    def waits(self, span: timedelta, rings: bool) -> None:
-        """Time passes; the bell rings, or the machine is down."""
+    @rule(span=spans)
+    def waits(self, span: timedelta) -> None:
+        """Time passes, and the bell rings."""
         self.desk.now += span
-        if rings:
-            self._ring()
+        self._ring()
+
+    @rule(span=spans)
+    def waits_for_a_machine_that_is_down(self, span: timedelta) -> None:
+        """Time passes, and it does not."""
+        self.desk.now += span
 
     @rule(outcome=st.sampled_from(sorted({each for outcomes in OUTCOMES.values() for each in outcomes})), by=people)
     def completes(self, outcome: str, by: str) -> None:
@@ -148,40 +102,32 @@ class TimeOfACase(RuleBasedStateMachine):
         nodes = [node for node in sorted(+self.model.tasks) if outcome in OUTCOMES[node]]
         if nodes:
             self.desk.by = by
-            self._do(lambda: self.desk.complete(self.number, nodes[0], outcome), lambda: self.model.complete(nodes[0], outcome, by))
+            self._do(lambda: self.desk.complete(self.number, nodes[0], outcome),
+                     lambda: self.model.complete(nodes[0], outcome, by))
 
     @rule(role=st.sampled_from(("legal_officer", "head_of_office", "clerk")))
     def approves_a_correction(self, role: str) -> None:
         """A further correction notice is approved."""
         self._command("approve_correction", lambda: self.model.approve_correction(role), role=role, reason="材料有变")
 
-    @rule(ground=st.sampled_from((*GROUNDS, "rectification")), days=st.sampled_from((0, 1, 7, 30)), document=st.sampled_from(
-        ("特1号", "特1号", " ")))
-    def suspends(self, ground: str, days: int, document: str) -> None:
-        """A special procedure begins."""
-        end = self.now.date() + timedelta(days=days)
-        self._command("suspend", lambda: self.model.stop("special", ground, end=end, is_founded=bool(
-            ground in GROUNDS and document.strip())), ground=ground, expected_end=end, document=document, basis="某法第一条")
-
-    @rule(ground=st.sampled_from(("rectification", "supplement", "testing")), days=st.none() | st.sampled_from((0, 3)),
-          basis=st.sampled_from(("某规定", "某规定", "")))
-    def pauses(self, ground: str, days: int | None, basis: str) -> None:
-        """A pause by a rule."""
-        end = None if days is None else self.now.date() + timedelta(days=days)
-        self._command("pause", lambda: self.model.stop("pause", ground, end=end, is_founded=bool(ground != "testing" and basis)),
-                      ground=ground, expected_end=end, basis=basis)
-
-    @rule(order=st.sampled_from(("法1号", "")))
-    def holds(self, order: str) -> None:
-        """A hold by order."""
-        self._command("hold", lambda: self.model.stop("hold", "order", is_founded=bool(order)), order=order, reason="法院")
-
-    @rule(size=st.sampled_from(("large", "ordinary", "huge")))
-    def examines(self, size: str) -> None:
-        """The drawings go to their examiner."""
-        workdays = {"large": 15, "ordinary": 10}.get(size, 0)
-        self._command("examine", lambda: self.model.stop("examination", "drawings", workdays=workdays, is_founded=workdays > 0),
-                      size=size, examiner="某院")
+    @rule(kind=st.sampled_from(("special", "pause", "hold", "examination")), ground=st.sampled_from((*GROUNDS, *PAUSES)),
+          days=st.sampled_from((0, 1, 7, 30)), basis=st.sampled_from(("某号", "某号", "某号", "")))
+    def stops(self, kind: str, ground: str, days: int, basis: str) -> None:
+        """A special procedure, a pause, a hold or an examination begins, on what it has to rest on or not."""
+        end, is_founded = self.now.date() + timedelta(days=days), basis != ""
+        match kind:
+            case "special":
+                self._stop(kind, ground, "suspend", is_founded=is_founded and ground in GROUNDS, end=end,
+                           ground=ground, document=basis, basis=basis, expected_end=end)
+            case "pause":
+                told = end if days else None
+                self._stop(kind, ground, "pause", is_founded=is_founded and ground in PAUSES, end=told,
+                           ground=ground, basis=basis, expected_end=told)
+            case "hold":
+                self._stop(kind, "order", "hold", is_founded=is_founded, order=basis, reason="法院")
+            case _:
+                self._stop(kind, "drawings", "examine", is_founded=is_founded, workdays=15 if days > 1 else 10,
+                           size="large" if days > 1 else "ordinary", examiner=basis)
 
     @rule(which=st.none() | st.integers(0, 3))
     def resumes(self, which: int | None) -> None:
@@ -190,21 +136,19 @@ class TimeOfACase(RuleBasedStateMachine):
         stop = None if which is None else begun[which] if which < len(begun) else 1
         self._command("resume_case", lambda: self.model.resume(which), stop=stop)
 
-    @rule(amount=st.sampled_from((0, 3, 10, 11, 15, 16)), is_joint=st.booleans(), by=people)
-    def proposes_an_extension(self, amount: int, is_joint: bool, by: str) -> None:
-        """An extension is proposed, in time or not."""
-        self._command("propose_extension", lambda: self.model.propose(amount, is_joint=is_joint, by=by), amount=amount,
-                      is_joint=is_joint, reason="案情复杂", by=by)
-
-    @rule(role=st.sampled_from(("head_of_office", "head_of_office", "head_of_government", "reviewer")), by=people)
-    def approves_an_extension(self, role: str, by: str) -> None:
-        """It is approved, by whoever may or may not."""
-        self._command("approve_extension", lambda: self.model.approve(role, by), role=role, document="延1号", by=by)
-
-    @rule()
-    def refuses_an_extension(self) -> None:
-        """It is refused."""
-        self._command("refuse_extension", self.model.refuse, reason="理由不足")
+    @rule(what=st.sampled_from(("propose", "propose", "approve", "approve", "refuse")), by=people, is_joint=st.booleans(),
+          amount=st.sampled_from((0, 3, 10, 11, 15, 16)),
+          role=st.sampled_from(("head_of_office", "head_of_government", "reviewer")))
+    def extends(self, what: str, by: str, is_joint: bool, amount: int, role: str) -> None:
+        """An extension is proposed, approved or refused, in time or not, by whoever may or may not."""
+        match what:
+            case "propose":
+                self._command("propose_extension", lambda: self.model.propose(amount, is_joint=is_joint, by=by), amount=amount,
+                              is_joint=is_joint, reason="案情复杂", by=by)
+            case "approve":
+                self._command("approve_extension", lambda: self.model.approve(role, by), role=role, document="延1号", by=by)
+            case _:
+                self._command("refuse_extension", self.model.refuse, reason="理由不足")
 
     @rule(how=st.sampled_from(("withdraw", "terminate", "void")), seldom=st.integers(0, 3))
     def ends(self, how: str, seldom: int) -> None:
@@ -252,8 +196,8 @@ class TimeOfACase(RuleBasedStateMachine):
         """The notice of 2027 comes out."""
         if seldom == 0:
             with writing(self.desk.database) as connection:
-                proposed = calendar_changes.propose_notice(connection, SHELF, NOTICE_2027.read_bytes(), file=NOTICE_2027.name, by="王",
-                                                           now=self.desk.now)
+                proposed = calendar_changes.propose_notice(
+                    connection, SHELF, NOTICE_2027.read_bytes(), file=NOTICE_2027.name, by="王", now=self.desk.now)
                 calendar_changes.accept(connection, SHELF, proposed.change.id, by="李", now=self.desk.now, allow_fixture=True)
             self._recount()
             self.model.change_the_calendar()
@@ -268,7 +212,8 @@ class TimeOfACase(RuleBasedStateMachine):
         if governing is not None and governing.stopped_on is None:
             assert (row.due_on, row.is_provisional) == (governing.due and governing.due[:10], governing.is_provisional)
         assert self._clocks(case) == {
-            clock.name: (clock.due, clock.is_provisional, clock.version, clock.extra, clock.has_lapsed) for clock in model.running}
+            clock.name: (clock.due, clock.is_provisional, clock.version, clock.extra, clock.has_lapsed)
+            for clock in model.running}
         assert {clock.name: (clock.stopped_on, clock.has_lapsed) for clock in case.clocks if not clock.is_running} == {
             clock.name: (clock.stopped_on, clock.has_lapsed) for clock in model.clocks.values() if clock.stopped_on is not None}
         assert {key: card.state.value for card, key in zip(case.cards, self._cards().values(), strict=True)} == model.cards
@@ -278,7 +223,8 @@ class TimeOfACase(RuleBasedStateMachine):
     @invariant()
     def a_machine_started_again_reads_the_same(self) -> None:
         """Nothing is known that is not in the store."""
-        database, office = connect(self.url), replace(self.office, cache=OrderedDict())  # of the shelf, as `open_office` gives it
+        database = connect(self.url)
+        office = replace(self.office, cache=OrderedDict())  # that of the shelf, as `open_office` gives it
         try:
             assert self._read(Desk(database=database, office=office)) == self._read(self.desk)
         finally:
@@ -312,7 +258,7 @@ class TimeOfACase(RuleBasedStateMachine):
         self.model.now = self.now
         self.model.ring()
 
-    def _command(self, name: str, wish: Callable[[], None], **given: object) -> None:
+    def _command(self, name: str, wish: Callable[[], None], **given: Any) -> None:
         self._do(lambda: self.desk.command(name, self.number, **given), wish)
 
     def _do(self, command: Callable[[], object], wish: Callable[[], None]) -> None:
@@ -327,6 +273,11 @@ class TimeOfACase(RuleBasedStateMachine):
             assert (self.desk.case(self.number), self.desk.rows("fact"), self.desk.rows("clock")) == before
         else:
             command()
+
+    def _stop(
+        self, kind: str, on: str, command: str, *, is_founded: bool, end: date | None = None, workdays: int = 0, **given: Any,
+    ) -> None:
+        self._command(command, lambda: self.model.stop(kind, on, end=end, workdays=workdays, is_founded=is_founded), **given)
 
     def _close(self, first: date, last: date, place: str, is_signed: bool) -> None:
         self.closures += 1
@@ -352,9 +303,9 @@ class TimeOfACase(RuleBasedStateMachine):
 
     def _clocks(self, case: Case) -> dict[str, tuple[object, ...]]:
         """The running clocks by the names the model gives them; the rows beside the case must say the same."""
-        rows, names = self.desk.clocks(self.number), self._names()
-        assert {name: (row.due, row.lapses_at, row.is_provisional, row.version, row.has_lapsed) for name, row in rows.items()} == {
-            clock.name: (clock.due, clock.lapses_at, clock.is_provisional, clock.version, clock.has_lapsed)
+        rows, names = self.desk.clocks(self.number).values(), self._names()
+        assert {(row.clock, row.due, row.lapses_at, row.is_provisional, row.version, row.has_lapsed) for row in rows} == {
+            (clock.name, clock.due, clock.lapses_at, clock.is_provisional, clock.version, clock.has_lapsed)
             for clock in case.running}
         return {names[clock.name]: (clock.due, clock.is_provisional, clock.version, clock.extra, clock.has_lapsed)
                 for clock in case.running}
@@ -391,22 +342,22 @@ class TimeOfACase(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module")
-def matters(prepared_file: Path, office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def deployed(prepared_file: Path, office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the matters deployed."""
     file = copyfile(prepared_file, tmp_path_factory.mktemp("matters") / "matters.db")
     desk = Desk(database=connect(f"sqlite:///{file}"), office=office)
-    desk.deploy(**{name: matter(name, limits) for name, limits in MATTERS.items()})
+    desk.deploy(**matters())
     desk.database.dispose()
     return file
 
 
 @pytest.mark.skipif(RUNS > 0, reason="`make model` goes through others")
-def test_time_passes_for_a_case_as_the_law_says_whatever_is_done(matters: Path, office: Office) -> None:
-    run_state_machine_as_test(lambda: TimeOfACase(matters, office), settings=settings(
+def test_time_passes_for_a_case_as_the_law_says_whatever_is_done(deployed: Path, office: Office) -> None:
+    run_state_machine_as_test(lambda: TimeOfACase(deployed, office), settings=settings(
         BOUNDED, max_examples=LIVES, derandomize=True))
 
 
 @pytest.mark.parametrize("batch", range(-(-RUNS // BATCH)))
-def test_time_passes_as_the_law_says_in_very_many_lives(matters: Path, office: Office, batch: int) -> None:
-    run_state_machine_as_test(lambda: TimeOfACase(matters, office), settings=settings(
+def test_time_passes_as_the_law_says_in_very_many_lives(deployed: Path, office: Office, batch: int) -> None:
+    run_state_machine_as_test(lambda: TimeOfACase(deployed, office), settings=settings(
         BOUNDED, max_examples=min(BATCH, RUNS - batch * BATCH)))

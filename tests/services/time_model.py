@@ -9,22 +9,15 @@ What begins several times in a case is numbered from 1: notice#1, stage#2, stop#
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
-
-import chinese_calendar
+from datetime import date, datetime, time
 
 from tests.engine import limits_oracle as oracle
+from tests.services.time_clocks import OFFICE, Clock, Length, Order, Stop, counted, works, works_by_the_notice_of_2027
 
-Length = tuple[int, str]
-DAY = timedelta(days=1)
 NINE = time(9)
-OFFICE = ("promised", "target", "statutory")
 COLOURS = {"statutory": "red", "promised": "yellow", "stage": "yellow", "hand_over": "red"}
 LADDER = {1: "first_day_late", 2: "second_day_late", 5: "fifth_day_late"}
 AT_LAPSE = {"stop": "stop_overrun", "order": "order_unanswered"}
@@ -32,81 +25,10 @@ ENDS = {"withdraw": "withdrawn", "terminate": "terminated", "void": "voided"}
 MAY_END = {"withdraw": ("received", "correcting", "accepted", "reviewing"), "void": ("received",),
            "terminate": ("received", "correcting", "accepted", "reviewing", "decided")}
 RUNS = ("accepted", "reviewing", "suspended", "decided")
-FIXED = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
-CERTAIN_2027 = {date(2027, *day) for day in ((2, 5), (2, 6), (2, 7), (2, 8), (4, 5), (6, 9), (9, 15))}
-NOTICE_2027 = Path(__file__).parent / "data" / "2027_fixture.json"
 
 
 class Refused(Exception):
     """The rules say no."""
-
-
-@cache
-def works(day: date) -> bool:
-    """A working day, as far as it was known in 2026."""
-    if day.year <= 2026:
-        return bool(chinese_calendar.is_workday(day))
-    return day.weekday() < 5 and (day.month, day.day) not in FIXED and day not in CERTAIN_2027
-
-
-@cache
-def works_by_the_notice_of_2027(day: date) -> bool:
-    """The same, once that notice is out."""
-    for holiday in json.loads(NOTICE_2027.read_text())["holidays"]:
-        if holiday["first"] <= day.isoformat() <= holiday["last"]:
-            return False
-        if day.isoformat() in holiday.get("make_up", ()):
-            return True
-    return works(day)
-
-
-@dataclass
-class Clock:
-    """A limit that runs, or ran. `due`: a date, or a minute; None while it is stopped."""
-
-    name: str
-    kind: str
-    length: Length
-    since: datetime
-    event: str = "accepted"
-    rolls: bool = True
-    extra: int = 0
-    due: str | None = None
-    is_provisional: bool = False
-    version: int = 1
-    has_lapsed: bool = False
-    told: set[str] = field(default_factory=set)
-    stopped_on: date | None = None
-
-    @property
-    def due_on(self) -> date | None:
-        """Its last day."""
-        return None if self.due is None else date.fromisoformat(self.due[:10])
-
-    @property
-    def lapses_at(self) -> datetime | None:
-        """From when on it is late: midnight after a day, a minute itself."""
-        if self.due is None:
-            return None
-        return datetime.fromisoformat(self.due) if "T" in self.due else datetime.fromisoformat(self.due) + DAY
-
-
-@dataclass
-class Stop:
-    """Days that do not count: after `start`, up to and including `end`."""
-
-    kind: str
-    ground: str
-    start: date
-    end: date | None = None
-
-
-@dataclass
-class Order:
-    """A supervision order."""
-
-    state: str = "open"
-    replied_by: str = ""
 
 
 @dataclass
@@ -158,7 +80,7 @@ class Model:
 
     @property
     def open_stops(self) -> list[int]:
-        """Which stops last, numbered from 0."""
+        """Those that last, from 0."""
         return [number for number, stop in enumerate(self.stops) if stop.end is None]
 
     @property
@@ -229,9 +151,8 @@ class Model:
 
     def approve_correction(self, role: str) -> None:
         """A further notice, by the legal officer or the head."""
-        if self.state not in ("received", "correcting") or not self.corrections:
-            raise Refused
-        if role not in ("legal_officer", "head_of_office"):
+        if self.state not in ("received", "correcting") or not self.corrections or role not in (
+                "legal_officer", "head_of_office"):
             raise Refused
         self.may_correct = True
 
@@ -256,7 +177,7 @@ class Model:
         """A stop is over; None: the only one."""
         if which is None and len(self.open_stops) == 1:
             which = self.open_stops[0]
-        if which is None or which not in self.open_stops:
+        if self.is_over or which is None or which not in self.open_stops:
             raise Refused
         self.stops[which].end = self.now.date()
         if not self.open_stops:
@@ -286,7 +207,7 @@ class Model:
 
     def refuse(self) -> None:
         """It is not granted."""
-        if self.proposal is None:
+        if self.is_over or self.proposal is None:
             raise Refused
         self.proposal = None
 
@@ -331,7 +252,8 @@ class Model:
     def change_the_calendar(self, closed: set[date] | None = None) -> None:
         """Days are closed, or, with None, the notice of 2027 is out: everything is counted anew, and what is no more late is
         repaired."""
-        self.closed, self.is_2027_published = self.closed | (closed or set()), self.is_2027_published or closed is None
+        self.closed = self.closed | (closed or set())
+        self.is_2027_published |= closed is None
         self._recount([clock for clock in self.clocks.values() if clock.due is not None])
 
     def ring(self) -> None:
@@ -372,14 +294,7 @@ class Model:
             self._lapse(clock)
 
     def _count(self, clock: Clock) -> tuple[str | None, bool]:
-        stops = [(stop.start, stop.end) for stop in self.stops
-                 if clock.kind in (*OFFICE, "stage") or (clock.kind == "hand_over" and stop.kind == "hold")]
-        amount, unit = clock.length
-        due = oracle.due(self.works, unit, amount, clock.since, event=clock.event, roll=clock.rolls, stops=stops,
-                         extra=clock.extra)
-        if due is None:
-            return None, False
-        return due.isoformat()[:16], any(year > 2026 + self.is_2027_published for year in (clock.since.year, due.year))
+        return counted(clock, self.works, self.stops, published_until=2026 + self.is_2027_published)
 
     def _recount(self, clocks: list[Clock]) -> None:
         for clock in clocks:

@@ -60,6 +60,7 @@ def test_before_the_first_case_the_page_says_what_to_do(client: FlaskClient) -> 
     (11, "预警", "余1个工作日"),  # one working day left
     (12, "预警", "今日到期"),
     (13, "超期", "已超1个工作日"),
+    (14, "超期", "已超1个工作日"),  # a Saturday
     (16, "超期", "已超2个工作日"),  # over a weekend
 ])
 def test_the_lamp_of_a_case_changes_with_the_day(
