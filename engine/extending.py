@@ -48,7 +48,8 @@ def approve(case: Case, *, role: str, document: str, by: str, now: datetime) -> 
     reviewer himself, without a proposal, or when the limit has lapsed meanwhile."""
     proposal = case.proposal
     if proposal is None:
-        raise Forbidden("approve an extension", f"nobody has proposed one for case {case.number}: its reviewer does that first")
+        raise Forbidden("approve an extension", f"nobody has proposed one for case {case.number}: its reviewer does that first "
+                                                "(行政许可法 art. 42)")
     needed, who = _APPROVERS[proposal.is_joint]
     if role != needed:
         raise Forbidden("approve an extension", f"it is approved by {who} ({needed}), not by “{role}” (行政许可法 art. 42)")
@@ -63,9 +64,10 @@ def approve(case: Case, *, role: str, document: str, by: str, now: datetime) -> 
 def refuse(case: Case, *, reason: str) -> Fact:
     """The extension is not approved."""
     if case.proposal is None:
-        raise Forbidden("refuse an extension", f"nobody has proposed one for case {case.number}")
+        raise Forbidden("refuse an extension", f"nobody has proposed one for case {case.number}: its reviewer does that first "
+                                               "(行政许可法 art. 42)")
     if case.ended_at is not None:
-        raise Forbidden("refuse an extension", f"case {case.number} is {case.state.value}: it has ended, and the proposal with it")
+        raise Forbidden("refuse an extension", f"case {case.number} is {case.state.value}: it has ended, the proposal with it")
     return events.ExtensionRefused(reason=required("reason", reason))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from engine import events
-from engine.cards import CARD_ALLOWED, CARD_TARGETS, ORDER_ALLOWED, Card, Order, OrderState
+from engine.cards import CARD_ALLOWED, CARD_TARGETS, ORDER_ALLOWED, Card, CardState, Order, OrderState
 from engine.case import Case, local_day
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.events import Fact
@@ -17,6 +17,23 @@ from engine.moves import required
 
 CONCLUSIONS = {"exempt": "予以容错免责", "lenient": "从轻减轻"}
 """What a finding under measure 19 may say in favour of a person; 不予容错 is no finding that changes a card."""
+
+
+_COMMANDS = {events.CardAppealed: "appeal against a card", events.CardUpheld: "uphold a card",
+             events.CardWrittenOff: "write off a card", events.CardExempted: "exempt a card"}
+_CARD_SAYS = {
+    CardState.ISSUED: "its holder may appeal, a supervisor 督查员 write it off or, with a finding, exempt it",
+    CardState.APPEALED: "a supervisor 督查员 hears the appeal: the card is upheld, written off or exempted",
+    CardState.UPHELD: "only a finding under measure 19 can still exempt it",
+    CardState.WRITTEN_OFF: "nothing is left to be done about it",
+    CardState.EXEMPTED: "nothing is left to be done about it",
+}
+_ORDER_SAYS = {
+    OrderState.OPEN: "it waits for its addressee's reply",
+    OrderState.REPLIED: "a supervisor 督查员 other than who mended closes it, or returns it",
+    OrderState.CLOSED: "nothing is left to be done about it",
+}
+"""What is allowed in each state, and to whom."""
 
 
 def appeal(case: Case, *, card: int, reason: str) -> Fact:
@@ -89,8 +106,7 @@ def _card(case: Case, seq: int) -> Card:
 def _told(card: Card, fact: events.CardAppealed | events.CardUpheld | events.CardWrittenOff | events.CardExempted) -> Fact:
     target = CARD_TARGETS[type(fact)]
     if target not in CARD_ALLOWED[card.state]:
-        allowed = ", ".join(sorted(state.value for state in CARD_ALLOWED[card.state])) or "nothing"
-        raise Forbidden(target.value, f"card {card.seq} is {card.state.value}; from there only {allowed} may follow")
+        raise Forbidden(_COMMANDS[type(fact)], f"card {card.seq} is {card.state.value}: {_CARD_SAYS[card.state]}")
     return fact
 
 
@@ -106,8 +122,7 @@ def _order(case: Case, seq: int, target: OrderState, command: str) -> Order:
         known = ", ".join(str(each.seq) for each in case.orders) or "none"
         raise NotFound("supervision order", str(seq), f"case {case.number} has: {known}")
     if target not in ORDER_ALLOWED[order.state]:
-        allowed = ", ".join(sorted(state.value for state in ORDER_ALLOWED[order.state])) or "nothing"
-        raise Forbidden(command, f"order {seq} is {order.state.value}; from there only {allowed} may follow")
+        raise Forbidden(command, f"order {seq} is {order.state.value}: {_ORDER_SAYS[order.state]}")
     return order
 
 

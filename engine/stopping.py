@@ -33,7 +33,7 @@ def suspend(
     if ground not in GROUNDS and ground != STATUTE:
         raise InvalidInput("ground", f"“{ground}” is not one of the grounds of 行政许可法 art. 45: {', '.join(GROUNDS)}; a "
                                      f"ground of another law is “{STATUTE}” with its article as basis; 整改 and 审查补正 are a "
-                                     "pause")
+                                     "pause. The reviewer 承办人 begins it, on one of these")
     if ground == STATUTE:
         basis = required("basis", basis, "the article of the law that adds this ground")
     document = required("document", document, "the number of the 特别程序告知书 (the applicant is told in writing, art. 45)")
@@ -80,7 +80,8 @@ def resume(case: Case, *, now: datetime, stop: int | None = None) -> Fact:
     lasting = case.open_stops
     if not lasting:
         raise Forbidden("resume", f"case {case.number} is not suspended but {case.state.value}: nothing is stopped, its days "
-                                  "count")
+                                  "count (行政许可法 art. 42, 45). What its reviewer 承办人 may do is to begin a stop: a special "
+                                  "procedure (suspend), a pause, a hold")
     over = _which(case, lasting, stop)
     remaining = len(lasting) - 1
     return events.CaseResumed(ground=over.ground, resumed_on=local_day(now), stop=over.seq, remaining=remaining,

@@ -219,7 +219,7 @@ class Chapter:
             in_force = self._in_force()
             self.terms = replace(self.terms, settled={limit.key: in_force.settle(limit) for limit in self.terms.limits})
         fact = moves.reach(self.case, passed.milestone, passed.node, self.now)
-        if isinstance(fact, events.CorrectionSubmitted):  # after hours it is received on the next working day, as a filing is (R18)
+        if isinstance(fact, events.CorrectionSubmitted):  # after hours: the next working day, as of a filing (R18)
             fact = replace(fact, received_on=receipt_day(self.terms.calendar, self.now))
         self.tell(fact)
 

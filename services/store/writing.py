@@ -23,7 +23,7 @@ from services import tables as t
 from services.database import pipelined, rows_changed
 from services.store.rows import AnswerRow, CaseRow, ClockRow, Counted, DefinitionRow, MessageRow, Rows, TaskRow, TimerRow
 
-SHARDS = 16
+SHARDS = 4
 """The board's counts are kept in so many rows for each thing counted: clerks who count the same rarely wait for each other."""
 
 _Given: TypeAlias = tuple[Executable, list[dict[str, object]]]

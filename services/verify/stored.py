@@ -42,9 +42,9 @@ OF_A_CASE = {
 }
 """The tables that belong to a case, with their keys."""
 
-COUNTED = ("process", "park", "department", "kind", "amount", "unit", "due", "is_provisional", "shard")
-"""What the board tells clocks apart by; the shard is that of the case."""
-CLOCK_COUNT = _table("clock_count", " ".join((*COUNTED, "clocks")))
+COUNTED = ("process", "park", "department", "kind", "amount", "unit", "due", "is_provisional")
+"""What the board tells clocks apart by."""
+CLOCK_COUNT = _table("clock_count", " ".join((*COUNTED, "shard", "clocks")))
 
 
 def missing_tables(connection: Connection) -> list[str]:

@@ -16,7 +16,6 @@ from services.verify.stored import CASE, CLOCK_COUNT, COUNTED, COUNTER, DEFINITI
 
 _NUMBER = re.compile(r"[0-9]{6}([0-9]{8})[0-9]{6,}")
 """Division, day, number of that day."""
-SHARDS = 16
 
 
 def definitions_of(connection: Connection) -> dict[int, tuple[str, str]]:
@@ -53,20 +52,19 @@ def check_counters(connection: Connection, opened: Counter[str]) -> Iterator[Pro
 def counted_as(clock: Row[Any]) -> tuple[object, ...]:
     """With which clocks the board counts one; a stopped one is counted under no due date."""
     return (clock.process, clock.park, clock.department, clock.kind, clock.amount, clock.unit, clock.due or "",
-            clock.is_provisional, clock.case_id % SHARDS)
+            clock.is_provisional)
 
 
 def check_counts(connection: Connection, clocks: Counter[tuple[object, ...]]) -> Iterator[Problem]:
-    """The board counts as many clocks of each sort as there are. `clocks`: those that are there, by `counted_as`."""
-    left = dict(clocks)
-    for row in scan(connection, CLOCK_COUNT, COUNTED):
-        there = left.pop(tuple(getattr(row, name) for name in COUNTED), 0)
-        if row.clocks != there:
-            due = row.due or "never"
-            yield _problem("count", f"the board counts {row.clocks} {row.kind} clocks of “{row.process}” due {due}, {there} "
-                                    "are there")
-    for counted, there in left.items():
-        yield _problem("count", f"the board does not count {there} clocks: {', '.join(map(str, counted))}")
+    """The board counts as many clocks of each sort as there are, its shards taken together. `clocks`: those that are there, by
+    `counted_as`."""
+    counted: Counter[tuple[object, ...]] = Counter()
+    for row in scan(connection, CLOCK_COUNT, (*COUNTED, "shard")):
+        counted[tuple(getattr(row, name) for name in COUNTED)] += row.clocks
+    for sort in sorted(counted.keys() | clocks.keys(), key=str):
+        if counted[sort] != clocks[sort]:
+            yield _problem("count", f"the board counts {counted[sort]} clocks, {clocks[sort]} are there, of: "
+                                    f"{', '.join(map(str, sort))}")
 
 
 def day_of(number: str) -> str | None:

@@ -56,7 +56,7 @@ def test_a_card_is_led_on_or_the_command_is_refused_with_what_may_follow(state: 
     if TARGETS[command] in CARD_ALLOWED[state]:
         assert then(case, CARDS[command](case)).cards[0].state is TARGETS[command]
     else:
-        with pytest.raises(Forbidden, match=f"is {state.value}; from there only"):
+        with pytest.raises(Forbidden, match=f"is {state.value}: "):
             CARDS[command](case)
 
 
@@ -107,7 +107,7 @@ def test_an_order_is_led_on_or_the_command_is_refused_with_what_may_follow(state
     if target in ORDER_ALLOWED[state]:
         assert then(case, move(case)).orders[0].state is target
     else:
-        with pytest.raises(Forbidden, match=f"is {state.value}; from there only"):
+        with pytest.raises(Forbidden, match=f"is {state.value}: "):
             move(case)
 
 

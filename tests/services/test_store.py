@@ -19,15 +19,17 @@ from tests.services.desk import WAY, Desk, day
 TABLES = ("case", "fact", "task", "timer", "clock", "clock_count", "card", "message", "incident", "outbox")
 MANY = {
     "case": """INSERT INTO "case" (id, number, process, definition_id, version, state, standing, opened_at, accepted_on, due_on,
-               is_provisional, concluded_on, ended_at, park, department, project, seq, head, tokens, data, fold) SELECT {id}, 'N' || {id}, process, definition_id, version,
+               is_provisional, concluded_on, ended_at, park, department, project, seq, head, tokens, data, fold)
+               SELECT {id}, 'N' || {id}, process, definition_id, version,
                CASE WHEN {id} % 50 = 0 THEN 'received' ELSE 'handed_over' END, standing, opened_at, accepted_on, due_on,
-               is_provisional, concluded_on, ended_at, park, department, project, seq, head, tokens, data, fold FROM n, "case" WHERE id = 1""",
+               is_provisional, concluded_on, ended_at, park, department, project, seq, head, tokens, data, fold
+               FROM n, "case" WHERE id = 1""",
     "task": """INSERT INTO task SELECT {id}, token, node, name, act, CASE WHEN {id} % 50 = 0 THEN 'approver' ELSE 'clerk' END,
                form, outcomes, opened_at FROM n, task WHERE case_id = 1""",
     "timer": """INSERT INTO timer SELECT {id}, 9, 'remind', 'duration', 1, 0, 4000000000000000 + {id} FROM n""",
-    "clock": """INSERT INTO clock SELECT {id}, 'promised', 'promised', '', process, park, department, 1, 'workday', '2026-03-04',
-               '2026-03-05', 4000000000000000 + {id}, is_provisional, is_provisional, 1, 0, 4000000000000000 + {id}
-               FROM n, "case" WHERE id = 1""",
+    "clock": """INSERT INTO clock SELECT {id}, 'promised', 'promised', '', process, park, department, 1, 'workday',
+               '2026-03-04', '2026-03-05', 4000000000000000 + {id}, is_provisional, is_provisional, 1, 0,
+               4000000000000000 + {id} FROM n, "case" WHERE id = 1""",
     "fact": "INSERT INTO fact SELECT {id}, seq, kind, at, body, hash, decides FROM n, fact WHERE case_id = 1",
 }
 """Rows in numbers at which the databases choose as they would in a hall."""
@@ -139,7 +141,7 @@ def fill(database: Engine) -> None:
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) "
     with write(database) as connection:
         for statement in MANY.values():
-            begin, rest = statement.split(" SELECT ", 1)
+            begin, rest = statement.split("SELECT ", 1)
             connection.execute(text(f"{begin} {numbers} SELECT {rest}".replace("{id}", "n.i")))
     with write(database) as connection:
         connection.execute(text("ANALYZE"))
