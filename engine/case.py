@@ -79,6 +79,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     may_correct: bool = False
     proposal: Proposal | None = None
     is_extended: bool = False
+    is_hearing_told: bool = False
     incidents: tuple[tuple[int, int | None], ...] = ()
 
     @property
@@ -175,6 +176,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"proposal": None, "is_extended": True}
         case events.ExtensionRefused():
             return {"proposal": None}
+        case events.HearingOffered():
+            return {"is_hearing_told": True}
         case events.IncidentRaised():
             return {"incidents": (*case.incidents, (recorded.seq, fact.token))}
         case events.IncidentResolved():

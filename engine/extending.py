@@ -73,11 +73,12 @@ def refuse(case: Case, *, reason: str) -> Fact:
 
 def offer_hearing(case: Case, *, document: str) -> Fact:
     """告知听证权利 (行政许可法 art. 47): before a decision that deeply concerns others."""
-    is_told = any(case.clock(name) is not None for name in ("hearing_request", "hearing"))
-    if case.state not in _OPEN - {State.DECIDED} or is_told:
-        raise Forbidden("offer a hearing", f"case {case.number} is {case.state.value}"
-                        + (" and the right was told already" if is_told else
-                           "; the right is told between 受理 and the decision"))
+    if case.is_hearing_told:
+        raise Forbidden("offer a hearing", f"the right was told in case {case.number} already (行政许可法 art. 47); what is left is "
+                        "to hold the hearing that was asked for, or to decide")
+    if case.state not in _OPEN - {State.DECIDED}:
+        raise Forbidden("offer a hearing", f"case {case.number} is {case.state.value}; the right is told between 受理 and the "
+                        "decision, by the reviewer 承办人 (行政许可法 art. 47)")
     return events.HearingOffered(document=required("document", document, "the number of the 听证告知书"))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from engine.calendar import SHANGHAI
 from engine.case import local_day
-from engine.consequences import card
+from engine.events import CardIssued
 from engine.supervision import Colour, quarter_of
 from services.chapter import Chapter
 from services.database import reading as read
@@ -50,11 +50,10 @@ def _redden(connection: Connection, office: Office, department: str, since: date
         return 0
     completing = yellows[(reds + 1) * many - 1]
     chapter = Chapter.resume(connection, office, reading.load_case_by_id(connection, completing.case_id), now=now, by=CLOCK)
-    clock = next((each for each in chapter.case.clocks if each.name == completing.clock), None)
-    facts = card(chapter.case, clock, Colour.RED.value, RULE, completing.scheduled_at) if clock is not None else ()
-    if not facts or store.count_cards(connection, department, since, RULE) != reds:
+    if store.count_cards(connection, department, since, RULE) != reds:
         return 0
-    for fact in facts:
-        chapter.tell(fact)
+    yellow = next(each for each in chapter.case.cards if each.seq == completing.seq)
+    chapter.tell(CardIssued(colour=Colour.RED.value, rule=RULE, clock=yellow.clock, node="", due_on=None, holder=yellow.holder,
+                            scheduled_at=yellow.scheduled_at, version=yellow.version))
     chapter.save()
-    return len(facts)
+    return 1

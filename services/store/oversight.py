@@ -15,11 +15,10 @@ _YELLOW = (t.card.c.colour == "yellow") & _LIVE
 
 
 class YellowCard(NamedTuple):
-    """A yellow card that counts."""
+    """A yellow card that counts, by the number of the fact that issued it."""
 
     case_id: int
-    clock: str
-    scheduled_at: datetime
+    seq: int
 
 
 _SECTIONS = (

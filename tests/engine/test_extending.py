@@ -193,7 +193,7 @@ def test_a_hearing_is_asked_for_in_time_or_not_at_all() -> None:
 
 @pytest.mark.parametrize("case", [offered, requested])
 def test_the_right_is_told_once_so_that_the_twenty_days_never_begin_anew(case: Callable[[], Case]) -> None:
-    with pytest.raises(Forbidden, match="the right was told already"):
+    with pytest.raises(Forbidden, match="the right was told in case"):
         extending.offer_hearing(case(), document="听告2号")
 
 

@@ -200,9 +200,10 @@ def test_a_limit_that_ends_on_a_day_off_is_announced_on_the_working_day_before()
 
 @pytest.mark.parametrize(("policy", "cards"), [
     (POLICY, {LimitKind.STATUTORY: Colour.RED, LimitKind.PROMISED: Colour.YELLOW, LimitKind.STAGE: Colour.YELLOW,
-              LimitKind.HAND_OVER: Colour.RED}),
+              LimitKind.HAND_OVER: Colour.RED,
+              LimitKind.HEARING: Colour.RED}),
     (Policy(target_cards=True), {LimitKind.STATUTORY: Colour.RED, LimitKind.PROMISED: Colour.YELLOW,
-                                 LimitKind.STAGE: Colour.YELLOW, LimitKind.HAND_OVER: Colour.RED,
+                                 LimitKind.STAGE: Colour.YELLOW, LimitKind.HAND_OVER: Colour.RED, LimitKind.HEARING: Colour.RED,
                                  LimitKind.TARGET: Colour.YELLOW}),
     (Policy(cards={}, target_cards=True), {LimitKind.TARGET: Colour.YELLOW}),
 ])

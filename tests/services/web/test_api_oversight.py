@@ -88,7 +88,7 @@ def test_a_card_that_was_written_off_stays_so(api, late: str) -> None:
     again = api.post(f"{path}/appeal", {"reason": "x"}, **WANG)
 
     assert done.status_code == 200 and card_of(api, late)["state_label"] == "已核销"
-    assert again.status_code == 409 and "is written_off; from there only nothing may follow" in again.json["detail"]
+    assert again.status_code == 409 and "is written_off: nothing is left" in again.json["detail"]
 
 
 @pytest.mark.parametrize(("path", "body", "status", "said"), [
@@ -136,7 +136,7 @@ def test_who_mended_does_not_close_the_order(api, late: str) -> None:
 
     refused = api.post(f"{path}/close", {"text": "已整改到位"}, **WANG)
 
-    assert unanswered.status_code == 409 and "is open; from there only replied may follow" in unanswered.json["detail"]
+    assert unanswered.status_code == 409 and "is open: it waits for" in unanswered.json["detail"]
     assert refused.status_code == 409 and "整改人≠销号人" in refused.json["detail"] and "督查员" in refused.json["detail"]
 
 
