@@ -74,8 +74,8 @@ def refuse(case: Case, *, reason: str) -> Fact:
 def offer_hearing(case: Case, *, document: str) -> Fact:
     """告知听证权利 (行政许可法 art. 47): before a decision that deeply concerns others."""
     if case.is_hearing_told:
-        raise Forbidden("offer a hearing", f"the right was told in case {case.number} already (行政许可法 art. 47); what is left is "
-                        "to hold the hearing that was asked for, or to decide")
+        raise Forbidden("offer a hearing", f"the right was told in case {case.number} already (行政许可法 art. 47); what "
+                        "is left is to hold the hearing that was asked for, or to decide")
     if case.state not in _OPEN - {State.DECIDED}:
         raise Forbidden("offer a hearing", f"case {case.number} is {case.state.value}; the right is told between 受理 and the "
                         "decision, by the reviewer 承办人 (行政许可法 art. 47)")

@@ -80,8 +80,8 @@ def resume(case: Case, *, now: datetime, stop: int | None = None) -> Fact:
     lasting = case.open_stops
     if not lasting:
         raise Forbidden("resume", f"case {case.number} is not suspended but {case.state.value}: nothing is stopped, its days "
-                                  "count (行政许可法 art. 42, 45). What its reviewer 承办人 may do is to begin a stop: a special "
-                                  "procedure (suspend), a pause, a hold")
+                                  "count (行政许可法 art. 42, 45). What its reviewer 承办人 may do is to begin a stop: a "
+                                  "special procedure (suspend), a pause, a hold")
     over = _which(case, lasting, stop)
     remaining = len(lasting) - 1
     return events.CaseResumed(ground=over.ground, resumed_on=local_day(now), stop=over.seq, remaining=remaining,

@@ -117,8 +117,8 @@ def _explained(case: Case, clock: Clock, facts: list[Recorded], calendar: Calend
 
 
 def _opens_on(clock: Clock, calendar: Calendar) -> date | None:
-    """可申请日: the notice's own last day is shown as it is counted, holiday or not; who waits for it comes on the first working
-    day after (domain rules §3.3)."""
+    """可申请日: the notice's own last day is shown as it is counted, holiday or not; who waits for it comes on the first
+    working day after (domain rules §3.3)."""
     if clock.kind is not LimitKind.NOTICE or clock.event != "noticed":
         return None
     ends_on = deadline(calendar, replace(clock.limit, roll_off_holiday=False), clock.counted_from, event=clock.event).due_on

@@ -116,8 +116,8 @@ def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
 
 
 def tidy(database: Engine, office: Office, *, now: datetime) -> int:
-    """Every hour: forget what keyed requests were told longer than `ANSWERS_KEPT` ago and what the board counts none of any more,
-    and compare the months just frozen with how they stand. Returns how many answers were forgotten."""
+    """Every hour: forget what keyed requests were told longer than `ANSWERS_KEPT` ago and what the board counts none of any
+    more, and compare the months just frozen with how they stand. Returns how many answers were forgotten."""
     figures.amend_recent(database, office, now=now)
     with write(database) as connection:
         writing.forget_counts(connection)

@@ -109,7 +109,7 @@ class ExplainedClock(Explained):
     version: int
     stopped_on: date | None
     lapsed_at: datetime | None
-    opens_on: date | None = Field(description="可申请日: of a public notice, the first working day after it is over; else null.")
+    opens_on: date | None = Field(description="可申请日: of a public notice, the first working day after it; else null.")
     deadlines: list[ExplainedDeadline]
     others: list[str]
 
@@ -119,7 +119,8 @@ class ClockQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    clock: str | None = Field(None, max_length=60, description="Its name or its kind: promised, statutory, hand_over, stage:17 …")
+    clock: str | None = Field(None, max_length=60, description=(
+        "Its name or its kind: promised, statutory, hand_over, stage:17 …"))
 
 
 @api.get("/explain", summary="时限说明: a deadline day by day", operation_id="explain", responses=answered(Explained))
