@@ -162,9 +162,10 @@ def next_number(connection: Connection, name: str) -> int:
 
 def _save_rows(connection: Connection, steps: Sequence[tuple[int, int, Rows]]) -> None:
     """Write what changes beside the cases' own rows: for each case its id, its new version and its rows."""
-    for statement, given in (*_waits(steps), *_clocks(steps, connection.dialect.name), *_oversight(steps), *_facts(steps)):
+    for statement, given in (*_waits(steps), *_clocks(steps), *_oversight(steps), *_facts(steps)):
         if given:
             connection.execute(statement, given)
+    count_clocks(connection, _counts(steps))  # last: its rows are everybody's, and held until the transaction ends
 
 
 def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
@@ -181,9 +182,8 @@ def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
                         for id, _, rows in steps for token, due in rows.moved.items()]
 
 
-def _clocks(steps: Sequence[tuple[int, int, Rows]], dialect: str) -> Iterator[_Given]:
-    """The clocks that run now, and what the board counts. Its rows are touched in one order: two writers never wait for each
-    other in a circle."""
+def _clocks(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
+    """The clocks that run now."""
     replaced = [{**row._asdict(), "case_id": id, "of_case": id, "of_token": row.clock}
                 for id, _, rows in steps for row in rows.changed_clocks]
     exchanged, removed, added = _exchanged(_REPLACE_CLOCKS, _DELETE_CLOCKS, _INSERT_CLOCKS,
@@ -191,20 +191,25 @@ def _clocks(steps: Sequence[tuple[int, int, Rows]], dialect: str) -> Iterator[_G
     yield _REPLACE_CLOCKS, [*replaced, *exchanged[1]]
     yield removed
     yield added
+
+
+def _counts(steps: Sequence[tuple[int, int, Rows]]) -> Counter[tuple[Counted, int]]:
+    """By how much the board's counts change: by what is counted and the shard of its case."""
     counts: Counter[tuple[Counted, int]] = Counter()
     for id, _, rows in steps:
         counts.update({(counted, id % SHARDS): change for counted, change in rows.counts.items()})
-    yield _COUNT_CLOCKS[dialect], _count_changes(counts)
+    return counts
 
 
 def count_clocks(connection: Connection, counts: Mapping[tuple[Counted, int], int]) -> None:
-    """Change the board's counts: by what is counted and the shard of its case."""
+    """Change the board's counts: by what is counted and the shard of its case. They are touched in one order, so that two
+    writers never wait for each other in a circle."""
     if changes := _count_changes(counts):
         connection.execute(_COUNT_CLOCKS[connection.dialect.name], changes)
 
 
 def _count_changes(counts: Mapping[tuple[Counted, int], int]) -> list[dict[str, object]]:
-    """The parameters that change the board's counts, in the order in which every writer touches them."""
+    """The parameters that change the board's counts, in that order."""
     return [{**counted._asdict(), "shard": shard, "clocks": change} for (counted, shard), change in sorted(counts.items())
             if change]
 
