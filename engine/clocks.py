@@ -10,14 +10,17 @@ stop:12, order:31. Two that share a name never run at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from msgspec import Struct
 
 from engine.calendar import Calendar
 from engine.limits import Deadline, Extension, Limit, LimitKind, Unit, deadline
-from engine.stops import Stop, stopping
+from engine.stops import Stop, ground_name, stopping
+
+_MOVES: Mapping[str, str] = {"started": "起算", "stopped": "停表", "resumed": "恢复计时", "extended": "延期",
+                             "calendar": "工作日历变更"}
 
 
 class Clock(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -72,3 +75,9 @@ class Clock(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Its deadline, counted anew. Raises InvalidInput when the count leaves the calendar."""
         return deadline(calendar, self.limit, self.counted_from, event=self.event,
                         suspensions=stopping(stops, self.kind), extensions=self.extensions)
+
+
+def move_said(reason: str) -> str:
+    """What moved a deadline, as the offices say it. `reason`: of the fact, a word and what it rests on (“stopped: testing”)."""
+    move, colon, basis = reason.partition(": ")
+    return f"{_MOVES[move]}：{ground_name(basis)}" if colon and move in _MOVES else reason

@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 from engine import events
 from engine.calendar import Calendar
 from engine.case import Case, evolve
-from engine.clocks import Clock
+from engine.clocks import Clock, move_said
 from engine.errors import NotFound
 from engine.events import Recorded
 from engine.explanation import Account, explain
-from engine.limits import NAMES, LimitKind, deadline
+from engine.limit_words import said
+from engine.limits import NAMES, LimitKind, Unit, deadline
 from engine.stops import stopping
 from services.law import load_law
 from services.office import Office
@@ -30,8 +31,8 @@ from services.store import reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineTold:
-    """One deadline a clock has had. `due` None: it was stopped. `reason`: what moved it; `seq` and `by`: of the fact that says
-    so."""
+    """One deadline a clock has had. `due` None: it was stopped. `reason`: what moved it, `said` in Chinese; `seq` and `by`: of
+    the fact that says so."""
 
     seq: int
     at: datetime
@@ -39,6 +40,11 @@ class DeadlineTold:
     due: str | None
     provisional: bool
     reason: str
+
+    @property
+    def said(self) -> str:
+        """What moved it, as the offices say it."""
+        return move_said(self.reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +135,6 @@ def _deadlines(clock: Clock, facts: Iterable[Recorded]) -> Iterable[DeadlineTold
     for recorded in facts:
         fact = recorded.fact
         if isinstance(fact, events.ClockStarted | events.ClockMoved) and fact.clock == clock.name:
-            reason = fact.reason if isinstance(fact, events.ClockMoved) else f"started: {fact.amount} {fact.unit}"
+            reason = fact.reason if isinstance(fact, events.ClockMoved) else f"started: {said(fact.amount, Unit(fact.unit))}"
             yield DeadlineTold(seq=recorded.seq, at=recorded.at, by=recorded.by, due=fact.due,
                                provisional=fact.is_provisional, reason=reason)

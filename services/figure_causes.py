@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from engine import events
 from engine.case import Case, evolve
+from engine.clocks import move_said
 from engine.counted import Group, counted
 from engine.events import Fact
 from engine.figures import Change
@@ -61,7 +62,7 @@ def causes(
 
 
 def reason(changes: Sequence[Change], cause: Cause) -> str:
-    """A amendment's reason, as it is kept and printed."""
+    """An amendment's reason, as it is kept and printed."""
     cases = "；".join(cause.sentences) + (f"；等 {cause.cases} 件" if cause.cases > len(cause.sentences) else "")
     rulings = "、".join(f"{_RULINGS.get(ruling.kind, ruling.kind)} {ruling.reference}" for ruling in cause.rulings)
     why = "；".join(part for part in (cases, f"日历变更：{rulings}" if rulings else "") if part)
@@ -108,7 +109,7 @@ def _sentence(fact: Fact) -> str:
     """What a fact has to do with figures; "" for one that has nothing."""
     match fact:
         case events.ClockMoved(clock=clock) if clock in _CLOCKS:
-            return f"{_CLOCKS[clock]}到期日 {fact.was or '停表'}→{fact.due or '停表'}，{fact.reason}"
+            return f"{_CLOCKS[clock]}到期日 {fact.was or '停表'}→{fact.due or '停表'}，{move_said(fact.reason)}"
         case events.LapseRepaired(clock=clock) if clock in _CLOCKS:
             return f"{_CLOCKS[clock]}超期不再成立：{fact.reference}，{fact.signed_off_by}签认"
         case events.CardExempted():

@@ -80,7 +80,7 @@ def _explain_case(number: str, kind: str | None, as_json: bool) -> None:
     click.echo("历次到期日")
     for told in chosen.deadlines:
         due = (told.due or "停表").replace("T", " ") + ("(暂定)" if told.provisional else "")
-        click.echo(terminal.safe(f"  {told.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}  {due}  {told.reason}  ({told.by})"))
+        click.echo(terminal.safe(f"  {told.at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}  {due}  {told.said}  ({told.by})"))
     others = [each.clock.name for each in found.clocks if each is not chosen]
     if others:
         click.echo(f"其他时限(--clock): {', '.join(others)}")

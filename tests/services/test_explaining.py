@@ -49,7 +49,7 @@ def test_every_deadline_it_has_had_is_told_with_what_moved_it(desk: Desk, stoppe
     told = explained(desk, stopped).chosen("promised").deadlines
 
     assert [(each.due, each.reason) for each in told] == [
-        ("2026-03-12", "started: 8 workday"), (None, "stopped: expert_review"), ("2026-03-18", "resumed: expert_review")]
+        ("2026-03-12", "started: 8个工作日"), (None, "stopped: expert_review"), ("2026-03-18", "resumed: expert_review")]
 
 
 def test_a_clock_that_is_long_over_is_explained_too(desk: Desk, stopped: str) -> None:
