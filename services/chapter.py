@@ -195,7 +195,7 @@ class Chapter:
         changed = [clock for name, clock in after.items() if clock != before.get(name) or name in touched]
         rows = {clock.name: clock_row(0, self.case, clock, self.terms) for clock in changed}
         for name in self.late & rows.keys():
-            rows[name] = rows[name]._replace(rings_at=self.now)
+            rows[name] = rows[name]._replace(rings_at=min(self.now, rows[name].rings_at or self.now))
         for name in self.silenced & rows.keys():
             rows[name] = rows[name]._replace(rings_at=None)
         self.rows.clocks = [row for name, row in rows.items() if name not in before]

@@ -40,7 +40,7 @@ class Suspending(_Body):
         {"ground": "expert_review", "document": "岳园特告〔2026〕3号", "expected_end": "2026-03-02"},
         {"ground": "statute", "basis": "消防法第十三条", "document": "岳园特告〔2026〕4号", "expected_end": "2026-03-02"}]})
 
-    ground: str = Field("", max_length=40, json_schema_extra=_one_of((*GROUNDS, STATUTE)), description=(
+    ground: str = Field(default_factory=str, max_length=40, json_schema_extra=_one_of((*GROUNDS, STATUTE)), description=(
         "One of the eight of 行政许可法 art. 45, or `statute` for one that another law adds."))
     document: str = Field(max_length=_SHORT, description="Number of the 特别程序告知书.")
     expected_end: FutureDay = Field(description="The day told to the applicant, after today.")
@@ -53,7 +53,8 @@ class Pausing(_Body):
     model_config = ConfigDict(json_schema_extra={"examples": [
         {"ground": "rectification", "basis": "岳园办〔2026〕12号第八条", "document": "岳园整告〔2026〕7号"}]})
 
-    ground: str = Field("", max_length=40, json_schema_extra=_one_of(PAUSES), description="None of those of art. 45.")
+    ground: str = Field(default_factory=str, max_length=40, json_schema_extra=_one_of(PAUSES), description=(
+        "None of those of art. 45."))
     basis: str = Field("", max_length=_SHORT, description="The rule it rests on: no general law allows a pause.")
     document: str = Field("", max_length=_SHORT, description="Number of the notice to the applicant.")
     expected_end: FutureDay | None = Field(None, description="The day told to the applicant; null: nobody can say.")

@@ -215,7 +215,7 @@ def test_what_fell_due_before_the_upgrade_rings_after_it(released: Desk) -> None
 
     lapsed = released.facts(STAGED, "DeadlineLapsed")[0]["data"]
     assert (lapsed["due_on"], lapsed["scheduled_at"]) == ("2026-03-05", "2026-03-05T16:00:00Z")
-    assert [card["data"]["rule"] for card in released.facts(STAGED, "CardIssued")] == ["stage_lapsed", "yellow_unanswered"]
+    assert [card["data"]["rule"] for card in released.facts(STAGED, "CardIssued")] == ["stage_lapsed"]
     assert released.facts(STAGED, "TimerFired")[0]["data"]["node"] == "stage"
     assert released.problems() == []
 

@@ -205,6 +205,7 @@ def test_a_notice_that_contradicts_itself_is_refused_with_file_and_line_and_noth
 
 def test_a_notice_with_the_lunar_days_of_another_year_is_refused(connection: Connection) -> None:
     wrong = FIXTURE.replace(b'"first": "2027-02-05", "last": "2027-02-12"', b'"first": "2027-02-15", "last": "2027-02-19"')
+    wrong = wrong.replace(b'"fixture": true', b'"fixture": false')
 
     with pytest.raises(InvalidInput, match=r"2027-02-05 is off by statute \(春节"):
         notice(connection, wrong)

@@ -22,6 +22,7 @@ from services.commands import deadline
 from services.database import connect, writing
 from services.office import open_office
 from services.settings import SHELF, Settings
+from services.store import reading as store
 
 ROWS = Path(__file__).parents[1] / "engine" / "data" / "deadlines.jsonl"
 SHELF_FILES = [str(path) for path in sorted(SHELF.glob("*.bpmn"))]
@@ -240,11 +241,15 @@ def test_a_worker_goes_on_until_it_is_told_to_stop(sqlite_url: str) -> None:
 
 
 def _open_a_case_that_is_overdue(url: str) -> None:
-    """A case received in March 2026, about which nobody did anything."""
-    database = connect(url)
+    """A case received in March 2026, whose applicant was never told what is missing."""
+    database, office, at = connect(url), open_office(Settings(shelf=SHELF)), datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
     with writing(database) as connection:
-        cases.open_case(connection, open_office(Settings(shelf=SHELF)), process="company_setup", data={}, by="王",
-                        now=datetime(2026, 3, 2, 2, 0, tzinfo=UTC))
+        number = cases.open_case(connection, office, process="company_setup", data={}, by="王", now=at).number
+    with writing(database) as connection:
+        row = store.peek_case(connection, number)
+        assert row is not None
+        task = f"{number}-{store.tasks_of(connection, row.id)[0].token}"
+        cases.complete_task(connection, office, cases.Completion(task=task, outcome="received", data={}, by="王"), now=at)
     database.dispose()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter, OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from engine.calendar import SHANGHAI
 from engine.case import Case
@@ -35,10 +35,11 @@ from services.store import reading as store
 from tests.services.desk import Desk
 from tests.services.time_clocks import NOTICE_2027, OFFICE
 from tests.services.time_matters import LIMITS, OUTCOMES, matters
+from tests.services.time_model import RUNS as UNDER_WAY
 from tests.services.time_model import Model, Refused
 
 RUNS = int(os.environ.get("JIBAN_MODEL_RUNS", "0"))
-LIVES, BATCH = 12, 250
+LIVES, BATCH = 10, 250
 FOLDS_EVERY = 10
 BOUNDED = settings(stateful_step_count=40, deadline=None, database=None, suppress_health_check=list(HealthCheck),
                    print_blob=False)
@@ -54,8 +55,35 @@ moments = st.builds(
     st.sampled_from([date(2025, 1, 26), date(2025, 9, 30), date(2026, 2, 14), date(2026, 3, 4), date(2026, 12, 24),
                      date(2026, 12, 31)]) | st.dates(date(2025, 1, 2), date(2026, 12, 31)),
     st.sampled_from((0, 9, 10, 12, 16, 17, 23)), st.sampled_from((0, 1, 30, 59)))
+matters_drawn = st.sampled_from(sorted(LIMITS))
+ways = st.sampled_from([*(WAYS[1][:steps] for steps in (1, 1, 1, 2, 2, 3, 4, 0, 0, 0)), WAYS[0], WAYS[0][:1]])
 spans = st.sampled_from((timedelta(minutes=5), timedelta(minutes=61), timedelta(hours=5), *(timedelta(days=n) for n in (
     1, 1, 2, 3, 5, 8, 14)), timedelta(days=30, minutes=7)))
+
+
+MOVES = {move: st.fixed_dictionaries(given) for move, given in {
+    "opens_another": {"name": matters_drawn, "way": ways},
+    "waits": {"span": spans},
+    "waits_for_a_machine_that_is_down": {"span": spans},
+    "completes": {"which": st.integers(0, 11), "by": people},
+    "approves_a_correction": {"role": st.sampled_from(("legal_officer", "head_of_office", "clerk"))},
+    "stops": {"kind": st.sampled_from(("special", "special", "pause", "hold", "examination")),
+              "ground": st.sampled_from((*GROUNDS, *PAUSES)), "days": st.sampled_from((7, 1, 30, 0)),
+              "basis": st.sampled_from(("某号", "某号", "某号", "某号", ""))},
+    "resumes": {"which": st.none() | st.integers(0, 3)},
+    "extends": {"which": st.integers(0, 3), "by": people, "is_joint": st.sampled_from((False, False, False, True)),
+                "amount": st.sampled_from((10, 3, 5, 1, 15, 0)), "role": st.sampled_from(
+                    ("head_of_office", "head_of_office", "head_of_office", "head_of_government", "reviewer"))},
+    "ends": {"how": st.sampled_from(("withdraw", "terminate", "void"))},
+    "judges_a_card": {"which": st.integers(0, 5), "by": people,
+                      "what": st.sampled_from(("appeal", "uphold", "write_off", "exempt"))},
+    "orders": {"days": st.sampled_from((2, 5, 0, -1))},
+    "answers_an_order": {"which": st.integers(0, 5), "what": st.sampled_from(("reply", "return", "close")), "by": people},
+    "closes_the_hall": {"offset": st.integers(-10, 12), "days": st.integers(1, 4), "is_signed": st.sampled_from(
+        (True, True, False)), "place": st.sampled_from(("", "", "甲园", "乙园"))},
+    "publishes_2027": {},
+}.items()}
+"""What may happen, and how."""
 
 
 class TimeOfACase(RuleBasedStateMachine):
@@ -68,51 +96,44 @@ class TimeOfACase(RuleBasedStateMachine):
         self.desk = Desk(database=connect(self.url), office=replace(office, cache=OrderedDict()))
         self.steps = self.closures = 0
 
-    @initialize(name=st.sampled_from(sorted(LIMITS)), at=moments, way=st.sampled_from(
-        [way[:steps] for way in WAYS for steps in range(len(way) + 1)]))
+    @initialize(name=matters_drawn, at=moments, way=ways)
     def opens(self, name: str, at: datetime, way: tuple[str, ...]) -> None:
         """An application comes in, at whatever hour, and is dealt with up to some point."""
         self.desk.now = at
-        self._open(name, Model(limits=LIMITS[name], now=self.now))
-        for outcome in way:
-            self.completes(outcome, "王")
+        self._open(name, way, Model(limits=LIMITS[name], now=self.now))
 
-    @precondition(lambda self: self.model.is_over)
-    @rule(name=st.sampled_from(sorted(LIMITS)))
-    def opens_another(self, name: str) -> None:
+    @rule(data=st.data())
+    def goes_on(self, data: st.DataObject) -> None:
+        """Something happens."""
+        move = data.draw(st.sampled_from(list(self._moves())))
+        getattr(self, move)(**data.draw(MOVES[move]))
+
+    def opens_another(self, name: str, way: tuple[str, ...]) -> None:
         """When it is over, another one comes in."""
-        self._open(name, Model(limits=LIMITS[name], now=self.now, closed=self.model.closed,
-                               is_2027_published=self.model.is_2027_published))
+        self._open(name, way, Model(limits=LIMITS[name], now=self.now, closed=self.model.closed,
+                                    is_2027_published=self.model.is_2027_published))
 
-    @rule(span=spans)
     def waits(self, span: timedelta) -> None:
         """Time passes, and the bell rings."""
         self.desk.now += span
         self._ring()
 
-    @rule(span=spans)
     def waits_for_a_machine_that_is_down(self, span: timedelta) -> None:
         """Time passes, and it does not."""
         self.desk.now += span
 
-    @rule(outcome=st.sampled_from(sorted({each for outcomes in OUTCOMES.values() for each in outcomes})), by=people)
-    def completes(self, outcome: str, by: str) -> None:
-        """Somebody completes a task that has such an outcome."""
+    def completes(self, which: int, by: str) -> None:
+        """Somebody completes a task, with one of its outcomes."""
         if self.model.is_overdue_at_receipt:
             self._ring()
-        nodes = [node for node in sorted(+self.model.tasks) if outcome in OUTCOMES[node]]
-        if nodes:
-            self.desk.by = by
-            self._do(lambda: self.desk.complete(self.number, nodes[0], outcome),
-                     lambda: self.model.complete(nodes[0], outcome, by))
+        ways = [(node, outcome) for node in sorted(+self.model.tasks) for outcome in OUTCOMES[node]]
+        if ways:
+            self._complete(*ways[which % len(ways)], by)
 
-    @rule(role=st.sampled_from(("legal_officer", "head_of_office", "clerk")))
     def approves_a_correction(self, role: str) -> None:
         """A further correction notice is approved."""
         self._command("approve_correction", lambda: self.model.approve_correction(role), role=role, reason="材料有变")
 
-    @rule(kind=st.sampled_from(("special", "pause", "hold", "examination")), ground=st.sampled_from((*GROUNDS, *PAUSES)),
-          days=st.sampled_from((0, 1, 7, 30)), basis=st.sampled_from(("某号", "某号", "某号", "")))
     def stops(self, kind: str, ground: str, days: int, basis: str) -> None:
         """A special procedure, a pause, a hold or an examination begins, on what it has to rest on or not."""
         end, is_founded = self.now.date() + timedelta(days=days), basis != ""
@@ -130,19 +151,16 @@ class TimeOfACase(RuleBasedStateMachine):
                 self._stop(kind, "drawings", "examine", is_founded=is_founded, workdays=15 if days > 1 else 10,
                            size="large" if days > 1 else "ordinary", examiner=basis)
 
-    @rule(which=st.none() | st.integers(0, 3))
     def resumes(self, which: int | None) -> None:
         """A stop ends, or one that has ended already, or never began."""
         begun = [fact["seq"] for fact in self.desk.facts(self.number, "CaseSuspended")]
         stop = None if which is None else begun[which] if which < len(begun) else 1
         self._command("resume_case", lambda: self.model.resume(which), stop=stop)
 
-    @rule(what=st.sampled_from(("propose", "propose", "approve", "approve", "refuse")), by=people, is_joint=st.sampled_from((False, False, True)),
-          amount=st.sampled_from((0, 3, 5, 10, 15, 16)),
-          role=st.sampled_from(("head_of_office", "head_of_office", "head_of_government", "reviewer")))
-    def extends(self, what: str, by: str, is_joint: bool, amount: int, role: str) -> None:
+    def extends(self, which: int, by: str, is_joint: bool, amount: int, role: str) -> None:
         """An extension is proposed, approved or refused, in time or not, by whoever may or may not."""
-        match what:
+        likely = "propose" if self.model.proposal is None else "approve"
+        match (likely, likely, "propose", "refuse")[which]:
             case "propose":
                 self._command("propose_extension", lambda: self.model.propose(amount, is_joint=is_joint, by=by), amount=amount,
                               is_joint=is_joint, reason="案情复杂", by=by)
@@ -151,14 +169,10 @@ class TimeOfACase(RuleBasedStateMachine):
             case _:
                 self._command("refuse_extension", self.model.refuse, reason="理由不足")
 
-    @rule(how=st.sampled_from(("withdraw", "terminate", "void")), seldom=st.integers(0, 7))
-    def ends(self, how: str, seldom: int) -> None:
+    def ends(self, how: str) -> None:
         """The case ends by order."""
-        if seldom == 0:
-            self._command(how, lambda: self.model.end(how), reason="试")
+        self._command(how, lambda: self.model.end(how), reason="试")
 
-    @precondition(lambda self: self.model.cards)
-    @rule(which=st.integers(0, 5), what=st.sampled_from(("appeal", "uphold", "write_off", "exempt")), by=people)
     def judges_a_card(self, which: int, what: str, by: str) -> None:
         """A card is appealed against, upheld, written off, exempted."""
         which %= len(self.model.cards)
@@ -166,14 +180,11 @@ class TimeOfACase(RuleBasedStateMachine):
         found = {"conclusion": "exempt", "document": "容1号"} if what == "exempt" else {}
         self._command(what, lambda: self.model.judge(which, what, by), card=seq, reason="不可抗力", by=by, **found)
 
-    @rule(days=st.sampled_from((-1, 0, 2, 5)))
     def orders(self, days: int) -> None:
         """A supervision order is issued."""
         due_on = self.now.date() + timedelta(days=days)
         self._command("issue_order", lambda: self.model.order(due_on), addressee="科室", text="请说明", due_on=due_on)
 
-    @precondition(lambda self: self.model.orders)
-    @rule(which=st.integers(0, 5), what=st.sampled_from(("reply", "return", "close")), by=people)
     def answers_an_order(self, which: int, what: str, by: str) -> None:
         """It is answered, returned, closed."""
         which %= len(self.model.orders)
@@ -182,26 +193,20 @@ class TimeOfACase(RuleBasedStateMachine):
                           "return": ("return_order", {"reason": "不实", "due_on": due_on})}[what]
         self._command(command, lambda: self.model.answer(which, what, by, due_on), order=seq, by=by, **given)
 
-    @rule(offset=st.integers(-10, 12), days=st.integers(1, 4), place=st.sampled_from(("", "", "甲园", "乙园")),
-          is_signed=st.sampled_from((True, True, False)), seldom=st.integers(0, 1))
-    def closes_the_hall(self, offset: int, days: int, place: str, is_signed: bool, seldom: int) -> None:
+    def closes_the_hall(self, offset: int, days: int, place: str, is_signed: bool) -> None:
         """A closure is approved, for what is to come or for what has been."""
         first = self.now.date() + timedelta(days=offset)
-        if seldom == 0 and self.closures < 4:
-            self._do(lambda: self._close(first, first + timedelta(days=days - 1), place, is_signed),
-                     lambda: self._must_close(first, days, place, is_signed))
+        self._do(lambda: self._close(first, first + timedelta(days=days - 1), place, is_signed),
+                 lambda: self._must_close(first, days, place, is_signed))
 
-    @precondition(lambda self: not self.model.is_2027_published and self.now.year >= 2026)
-    @rule(seldom=st.integers(0, 3))
-    def publishes_2027(self, seldom: int) -> None:
+    def publishes_2027(self) -> None:
         """The notice of 2027 comes out."""
-        if seldom == 0:
-            with writing(self.desk.database) as connection:
-                proposed = calendar_changes.propose_notice(
-                    connection, SHELF, NOTICE_2027.read_bytes(), file=NOTICE_2027.name, by="王", now=self.desk.now)
-                calendar_changes.accept(connection, SHELF, proposed.change.id, by="李", now=self.desk.now, allow_fixture=True)
-            self._recount()
-            self.model.change_the_calendar()
+        with writing(self.desk.database) as connection:
+            proposed = calendar_changes.propose_notice(
+                connection, SHELF, NOTICE_2027.read_bytes(), file=NOTICE_2027.name, by="王", now=self.desk.now)
+            calendar_changes.accept(connection, SHELF, proposed.change.id, by="李", now=self.desk.now, allow_fixture=True)
+        self._recount()
+        self.model.change_the_calendar()
 
     @invariant()
     def the_case_is_what_the_model_says(self) -> None:
@@ -251,8 +256,27 @@ class TimeOfACase(RuleBasedStateMachine):
         """The wall clock in Shanghai, as the model reads it."""
         return self.desk.now.astimezone(SHANGHAI).replace(tzinfo=None)
 
-    def _open(self, name: str, model: Model) -> None:
+    def _open(self, name: str, way: tuple[str, ...], model: Model) -> None:
         self.model, self.number = model, self.desk.open(name, park="甲园")
+        for outcome in way:
+            self._complete(next(node for node in +model.tasks if outcome in OUTCOMES[node]), outcome, PEOPLE[0])
+
+    def _complete(self, node: str, outcome: str, by: str) -> None:
+        self.desk.by = by
+        self._do(lambda: self.desk.complete(self.number, node, outcome), lambda: self.model.complete(node, outcome, by))
+
+    def _moves(self) -> Iterator[str]:
+        """What may happen next; what is likely more often. Now and then anything, of which much is to be refused."""
+        model, is_odd = self.model, self.steps % 5 == 0
+        yield from ("waits", "waits", "waits", "waits_for_a_machine_that_is_down", "waits_for_a_machine_that_is_down")
+        yield from ["opens_another"] * 8 * model.is_over
+        yield from ["completes"] * 4 * any(model.tasks.values())
+        yield from ["approves_a_correction"] * (2 * (model.state in ("received", "correcting")) or is_odd)
+        yield from ["stops", "stops", "stops", "extends", "extends", "extends"] * (model.state in UNDER_WAY or is_odd)
+        yield from ["resumes"] * (3 * bool(model.open_stops) or is_odd)
+        yield from ["judges_a_card"] * bool(model.cards) + ["answers_an_order"] * bool(model.orders)
+        yield from ["closes_the_hall"] * (self.closures < 4) + ["ends", "orders"] * is_odd
+        yield from ["publishes_2027"] * (is_odd and not model.is_2027_published and self.now.year >= 2026)
 
     def _ring(self) -> None:
         self.desk.ring()

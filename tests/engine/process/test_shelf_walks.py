@@ -1,11 +1,12 @@
 """The shipped diagrams walked from start to every end event, on time and late, with the legal moments they draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from engine.case import Case
 from engine.definitions.check import load
