@@ -21,7 +21,7 @@ test: .venv/development ## all tests, on SQLite and on a PostgreSQL started for 
 oracle: .venv/development ## 100,000 deadlines and their accounts against a slow walk from day to day, in a few minutes
 	JIBAN_ORACLE_QUESTIONS=100000 $(BIN)/python -m pytest -q -n auto tests/engine/test_limits_walk.py
 
-model: .venv/development ## 5,000 random lives of a case, 40 moves each, against a small model of the law, in about two hours
+model: .venv/development ## 5,000 random lives of a case, 40 moves each, against a small model of the law, in about an hour
 	JIBAN_MODEL_RUNS=5000 $(BIN)/python -m pytest -q -n auto --dist worksteal tests/services/test_time_model.py
 
 lint: .venv/development ## style, types and the floors of the house

@@ -203,6 +203,8 @@ def _clock_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"clocks": (*(clock for clock in case.clocks if clock.name != fact.clock), _started(case, fact))}
         case events.ClockMoved():
             return _changed(case, fact.clock, lambda clock: _moved(clock, fact, recorded.at))
+        case events.ClocksRecounted():
+            return {"clocks": _recounted(case, fact, recorded.at)}
         case events.ClockStopped():
             return {"clocks": tuple(each for clock in case.clocks
                                     if (each := _stopped(clock, fact) if clock.name == fact.clock else clock) is not None)}
@@ -229,13 +231,23 @@ def _started(case: Case, fact: events.ClockStarted) -> Clock:
         lapses_at=fact.lapses_at, is_provisional=fact.is_provisional, law=fact.law)
 
 
+def _recounted(case: Case, fact: events.ClocksRecounted, at: datetime) -> tuple[Clock, ...]:
+    by_name = {recount.clock: recount for recount in fact.recounts}
+    return tuple(clock if (recount := by_name.get(clock.name)) is None else _with(clock, recount, clock.extra, fact.law, at)
+                 for clock in case.clocks)
+
+
 def _moved(clock: Clock, fact: events.ClockMoved, at: datetime) -> Clock:
+    return _with(clock, fact, fact.extra, fact.law, at)
+
+
+def _with(clock: Clock, deadline: events.ClockMoved | events.Recount, extra: int, law: int, at: datetime) -> Clock:
     """A deadline that differs from the one before is a further version, with a ladder of its own."""
-    is_new = fact.due != clock.due
-    lapses_at = fact.lapses_at
+    is_new = deadline.due != clock.due
+    lapses_at = deadline.lapses_at
     return replace(
-        clock, due=fact.due, due_on=fact.due_on, lapses_at=lapses_at, is_provisional=fact.is_provisional, extra=fact.extra,
-        law=fact.law, version=clock.version + is_new, told=() if is_new else clock.told,
+        clock, due=deadline.due, due_on=deadline.due_on, lapses_at=lapses_at, is_provisional=deadline.is_provisional,
+        extra=extra, law=law, version=clock.version + is_new, told=() if is_new else clock.told,
         has_lapsed=clock.has_lapsed and lapses_at is not None and lapses_at <= at)
 
 

@@ -57,6 +57,27 @@ class ClockMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recount:
+    """What a clock comes to under the changed calendar; `was` is its due date until now."""
+
+    clock: str
+    was: str
+    due: str | None
+    due_on: date | None
+    lapses_at: datetime | None
+    is_provisional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClocksRecounted:
+    """The calendar has changed under a ruling, `reference`, and with it these deadlines of the case. `law`: the version."""
+
+    reference: str
+    law: int
+    recounts: Sequence[Recount]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockStopped:
     """A limit is over on `stopped_on`: what it was for has been done, or the case has ended."""
 

@@ -48,6 +48,7 @@ from engine.clock_facts import (
     CaseResumed,
     CaseSuspended,
     ClockMoved,
+    ClocksRecounted,
     ClockStarted,
     ClockStopped,
     CorrectionApproved,
@@ -60,6 +61,9 @@ from engine.clock_facts import (
     HearingRequested,
     HearingScheduled,
     LapseRepaired,
+)
+from engine.clock_facts import (
+    Recount as Recount,
 )
 from engine.clock_facts import (
     Told as Told,
@@ -83,11 +87,12 @@ GENESIS = bytes(32)
 Fact = (
     CaseOpened | TaskCompleted | TimerFired | MessageReceived | CaseAccepted | CorrectionRequested | CorrectionSubmitted
     | ReviewStarted | DecisionMade | CaseConcluded | CaseCertified | CaseHandedOver | CaseArchived | CaseDeclined
-    | CaseNotApplicable | CaseReturned | CaseDeemedWithdrawn | CaseWithdrawn | CaseTerminated | CaseVoided | IncidentRaised
-    | IncidentResolved | ProcessCompleted | ClockStarted | ClockMoved | ClockStopped | DeadlineLapsed | LapseRepaired
-    | Escalated | CaseSuspended | CaseResumed | CorrectionApproved | ExtensionProposed | ExtensionApproved
-    | ExtensionRefused | HearingOffered | HearingRequested | HearingScheduled | CardIssued | CardAppealed | CardUpheld
-    | CardWrittenOff | CardExempted | CaseReminded | OrderIssued | OrderReplied | OrderReturned | OrderClosed
+    | CaseNotApplicable | CaseReturned | CaseDeemedWithdrawn | CaseWithdrawn | CaseTerminated | CaseVoided
+    | IncidentRaised | IncidentResolved | ProcessCompleted | ClockStarted | ClockMoved | ClocksRecounted | ClockStopped
+    | DeadlineLapsed | LapseRepaired | Escalated | CaseSuspended | CaseResumed | CorrectionApproved | ExtensionProposed
+    | ExtensionApproved | ExtensionRefused | HearingOffered | HearingRequested | HearingScheduled | CardIssued
+    | CardAppealed | CardUpheld | CardWrittenOff | CardExempted | CaseReminded | OrderIssued | OrderReplied
+    | OrderReturned | OrderClosed
 )
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}

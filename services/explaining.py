@@ -8,7 +8,7 @@ judged by.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -133,8 +133,19 @@ def _opens_on(clock: Clock, calendar: Calendar) -> date | None:
 
 def _deadlines(clock: Clock, facts: Iterable[Recorded]) -> Iterable[DeadlineTold]:
     for recorded in facts:
-        fact = recorded.fact
-        if isinstance(fact, events.ClockStarted | events.ClockMoved) and fact.clock == clock.name:
-            reason = fact.reason if isinstance(fact, events.ClockMoved) else f"started: {said(fact.amount, Unit(fact.unit))}"
-            yield DeadlineTold(seq=recorded.seq, at=recorded.at, by=recorded.by, due=fact.due,
-                               provisional=fact.is_provisional, reason=reason)
+        for due, is_provisional, reason in _told(recorded.fact, clock.name):
+            yield DeadlineTold(seq=recorded.seq, at=recorded.at, by=recorded.by, due=due, provisional=is_provisional,
+                               reason=reason)
+
+
+def _told(fact: events.Fact, name: str) -> Iterator[tuple[str | None, bool, str]]:
+    """What a fact says of a clock's deadline: the date, whether that is provisional, what moved it."""
+    match fact:
+        case events.ClockStarted(clock=clock) if clock == name:
+            yield fact.due, fact.is_provisional, f"started: {said(fact.amount, Unit(fact.unit))}"
+        case events.ClockMoved(clock=clock) if clock == name:
+            yield fact.due, fact.is_provisional, fact.reason
+        case events.ClocksRecounted():
+            for each in fact.recounts:
+                if each.clock == name:
+                    yield each.due, each.is_provisional, f"calendar: {fact.reference}"

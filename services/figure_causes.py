@@ -110,6 +110,10 @@ def _sentence(fact: Fact) -> str:
     match fact:
         case events.ClockMoved(clock=clock) if clock in _CLOCKS:
             return f"{_CLOCKS[clock]}到期日 {fact.was or '停表'}→{fact.due or '停表'}，{move_said(fact.reason)}"
+        case events.ClocksRecounted():
+            moved = "、".join(f"{_CLOCKS[each.clock]}到期日 {each.was}→{each.due or '停表'}" for each in fact.recounts
+                             if each.clock in _CLOCKS)
+            return f"{moved}，工作日历变更：{fact.reference}" if moved else ""
         case events.LapseRepaired(clock=clock) if clock in _CLOCKS:
             return f"{_CLOCKS[clock]}超期不再成立：{fact.reference}，{fact.signed_off_by}签认"
         case events.CardExempted():

@@ -18,10 +18,13 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from threading import local
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -30,14 +33,16 @@ from engine import events
 from engine.bells import rings_at
 from engine.case import Case, local_day
 from engine.clocks import Clock
-from engine.consequences import Terms, moved, tell
+from engine.consequences import Terms, tell
 from engine.errors import Stale
 from engine.events import Recorded
 from engine.limits import Deadline, Unit
 from services.chapter import LEAVES
+from services.database import connect
 from services.database import reading as read
 from services.database import writing as write
 from services.folded import bytes_of, counted_as, derived, fold_of_bytes
+from services.law import shelf_law
 from services.office import Office
 from services.store import recounts
 from services.store.law import ChangeRow
@@ -46,6 +51,8 @@ from services.store.rows import Counted
 from services.store.writing import SHARDS
 
 CHUNK, AHEAD, TRIES = 1000, 3, 10
+MANY, PROCESSES = 50_000, 2
+"""Clocks from which on it pays to start processes; how many."""
 LONGEST_TRANSACTION = timedelta(seconds=60)
 """No transaction that moves a case lasts so long."""
 
@@ -85,32 +92,59 @@ def recount_due(database: Engine, office: Office, *, now: datetime, progress: Pr
 def recount(
     database: Engine, office: Office, change: ChangeRow, *, now: datetime, progress: Progress | None = None,
 ) -> Recounted:
-    """One pass for one change. On PostgreSQL one chunk is counted while another is being written."""
+    """One pass for one change. On PostgreSQL very many clocks are counted in processes of their own, one chunk while another is
+    being written."""
     with read(database) as connection:
         office.refresh(connection)
-    counting, done = _Counting(office=office, change=change, now=now), Recounted()
-
-    def count(ids: list[int]) -> Recounted:
-        for _ in range(TRIES):
-            with suppress(Stale), write(database) as connection:
-                return counting.run(connection, recounts.touched(connection, ids))
-        return Recounted()  # so busy a chunk is for the next pass
-
-    with ThreadPoolExecutor(2 if database.dialect.name == "postgresql" else 1) as pool:
-        for counted in _in_turn(pool, count, _chunks(database, change)):
+        many = database.dialect.name == "postgresql" and recounts.at_least(connection, change, MANY)
+    done = Recounted()
+    with _pool(database, office, change, now) if many else _alone(database, office, change, now) as pool:
+        for counted in _in_turn(pool, _chunks(database, change)):
             done += counted
             if progress is not None:
                 progress(done.cases, done.clocks)
     return done
 
 
-def _in_turn(
-    pool: ThreadPoolExecutor, count: Callable[[list[int]], Recounted], chunks: Iterator[list[int]],
-) -> Iterator[Recounted]:
+def _pool(database: Engine, office: Office, change: ChangeRow, now: datetime) -> Executor:
+    """Processes that count; each has its own connections and reads the rules itself."""
+    url = database.url.render_as_string(hide_password=False)
+    return ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_begin,
+                               initargs=(url, office.shelf, change, now))
+
+
+def _alone(database: Engine, office: Office, change: ChangeRow, now: datetime) -> Executor:
+    """A thread of this process."""
+    return ThreadPoolExecutor(1, initializer=_take_up, initargs=(database, office, change, now))
+
+
+_UNDER_WAY = local()
+"""What this thread counts: in a process of its own, its only thread."""
+
+
+def _begin(url: str, shelf: Path, change: ChangeRow, now: datetime) -> None:
+    database, office = connect(url), Office(law=shelf_law(shelf), shelf=shelf)
+    with read(database) as connection:
+        office.refresh(connection)
+    _take_up(database, office, change, now)
+
+
+def _take_up(database: Engine, office: Office, change: ChangeRow, now: datetime) -> None:
+    _UNDER_WAY.database, _UNDER_WAY.counting = database, _Counting(office=office, change=change, now=now)
+
+
+def _count(ids: list[int]) -> Recounted:
+    for _ in range(TRIES):
+        with suppress(Stale), write(_UNDER_WAY.database) as connection:
+            return _UNDER_WAY.counting.run(connection, recounts.touched(connection, ids))
+    return Recounted()  # so busy a chunk is for the next pass
+
+
+def _in_turn(pool: Executor, chunks: Iterator[list[int]]) -> Iterator[Recounted]:
     """Each chunk counted, a few ahead of the one that is awaited."""
     ahead: deque[Future[Recounted]] = deque()
     for ids in chunks:
-        ahead.append(pool.submit(count, ids))
+        ahead.append(pool.submit(_count, ids))
         if len(ahead) > AHEAD:
             yield ahead.popleft().result()
     while ahead:
@@ -150,27 +184,33 @@ class _Counting:
         return Recounted(cases=len(cases), clocks=written.moved, repaired=written.repaired)
 
     def _count(self, row: Touched, case: Case, written: _Written) -> None:
-        terms, after, recorded = self._terms_of(case), case, list[Recorded]()
-        at = max(self.now, case.recorded_at)
+        terms, at = self._terms_of(case), max(self.now, case.recorded_at)
+        found = list(self._recounts(case, terms))
+        if not found:
+            return
+        facts: list[events.Fact] = [events.ClocksRecounted(
+            reference=self.change.reference, law=terms.law, recounts=[_recount(clock, due) for clock, due in found])]
+        facts += [self._repaired(clock, due) for clock, due in found if clock.has_lapsed and _is_repaired(clock, due, at)]
+        after, recorded = case, list[Recorded]()
+        for fact in facts:
+            after, told = tell(after, fact, terms, now=at, by=self.change.decided_by or "")
+            recorded += told
+        written.moved += len(found)
+        written.repaired += len(facts) - 1
+        self._write(row, case, after, recorded, terms, written)
+
+    def _recounts(self, case: Case, terms: Terms) -> Iterator[tuple[Clock, Deadline]]:
+        """The clocks whose deadline is another one by this calendar, or no longer provisional."""
         for clock in case.clocks:
             if clock.due is None or (clock.law >= terms.law and clock.is_running):
                 continue
             due = self._deadline(case, clock, terms)
-            if (due.text, due.is_provisional) == (clock.due, clock.is_provisional):
-                continue
-            written.moved += 1
-            for fact in self._facts(clock, due, terms, at):
-                written.repaired += isinstance(fact, events.LapseRepaired)
-                after, told = tell(after, fact, terms, now=at, by=self.change.decided_by or "")
-                recorded += told
-        if recorded:
-            self._write(row, case, after, recorded, terms, written)
+            if (due.text, due.is_provisional) != (clock.due, clock.is_provisional):
+                yield clock, due
 
-    def _facts(self, clock: Clock, due: Deadline, terms: Terms, at: datetime) -> Iterator[events.Fact]:
-        yield moved(clock, due, terms, f"calendar: {self.change.reference}")
-        if clock.has_lapsed and _is_repaired(clock, due, at):
-            yield events.LapseRepaired(clock=clock.name, was=clock.due or "", due=due.text or "",
-                                       reference=self.change.reference, signed_off_by=self.change.signed_off_by or "")
+    def _repaired(self, clock: Clock, due: Deadline) -> events.LapseRepaired:
+        return events.LapseRepaired(clock=clock.name, was=clock.due or "", due=due.text or "", reference=self.change.reference,
+                                    signed_off_by=self.change.signed_off_by or "")
 
     def _write(
         self, row: Touched, before: Case, after: Case, recorded: list[Recorded], terms: Terms, written: _Written,
@@ -229,6 +269,11 @@ class _Written:
     counts: Counter[tuple[Counted, int]] = field(default_factory=Counter)
     moved: int = 0
     repaired: int = 0
+
+
+def _recount(clock: Clock, due: Deadline) -> events.Recount:
+    return events.Recount(clock=clock.name, was=clock.due or "", due=due.text, due_on=due.due_on, lapses_at=due.lapses_at,
+                          is_provisional=due.is_provisional)
 
 
 def _is_repaired(clock: Clock, due: Deadline, at: datetime) -> bool:

@@ -117,6 +117,9 @@ def _clock(fact: Fact) -> str | None:
             return f"{_limit(fact.clock)}到期日 {_day(fact.due_on)} {'暂定' if fact.is_provisional else '不再暂定'}"
         case events.ClockMoved():
             return f"{_limit(fact.clock)}到期日改为 {_due(fact)}{_provisional(fact)}"
+        case events.ClocksRecounted(reference=reference):
+            moved = "、".join(f"{_limit(each.clock)}{_day(each.due_on)}" for each in fact.recounts)
+            return f"工作日历变更({reference}),到期日改为 {moved}"
         case events.DeadlineLapsed(clock=clock):
             return f"{_limit(clock)}届满({_day(fact.due_on)} 终了){_ESCALATION.get(_kind(clock), '')}"
         case events.LapseRepaired(clock=clock):

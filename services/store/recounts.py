@@ -112,6 +112,7 @@ _RUNNING = (
     .where(t.clock.c.case_id > bindparam("after"), t.clock.c.due >= bindparam("first"), t.clock.c.since_on <= bindparam("last"),
            t.clock.c.law < bindparam("version"))
     .order_by(t.clock.c.case_id, t.clock.c.clock).limit(bindparam("most")))
+_RUNNING_FURTHER = _RUNNING.offset(bindparam("skipped"))
 _CONCLUDED = (
     select(t.case.c.id)
     .where(t.case.c.id > bindparam("after"), t.case.c.concluded_on >= bindparam("first"),
@@ -136,6 +137,12 @@ def running(connection: Connection, change: ChangeRow, *, after: int, most: int)
     `most`, as a rule fewer: so many clocks are looked at, along their key."""
     found = connection.execute(_RUNNING, {**_span(change), "version": change.version, "after": after, "most": most}).scalars()
     return list(dict.fromkeys(found))
+
+
+def at_least(connection: Connection, change: ChangeRow, many: int) -> bool:
+    """Are there so many running clocks to be counted anew?"""
+    given = {**_span(change), "version": change.version, "after": 0, "most": 1, "skipped": many - 1}
+    return connection.execute(_RUNNING_FURTHER, given).first() is not None
 
 
 def concluded(connection: Connection, change: ChangeRow, *, after: int, most: int) -> list[int]:

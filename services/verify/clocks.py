@@ -68,6 +68,8 @@ class Clocks:
                 self._start(told)
             case "ClockMoved":
                 self._change(told, lambda clock: _moved(clock, told), over_too=True)
+            case "ClocksRecounted":
+                self._recount(told)
             case "ClockStopped":
                 self._stop(told)
             case "DeadlineLapsed":
@@ -98,6 +100,12 @@ class Clocks:
             self.found("clock", told.seq, f"{told.kind} is told of the clock {name}, which does not run")
         else:
             self.said[name] = change(clock)
+
+    def _recount(self, told: Told) -> None:
+        """A change of the calendar moves several at once."""
+        for each in told.data.get("recounts", ()):
+            one = replace(told, data={**each, "law": told.data.get("law", 0)})
+            self._change(one, lambda clock, one=one: _moved(clock, one), over_too=True)  # type: ignore[misc]
 
     def _stop(self, told: Told) -> None:
         self._change(told, lambda clock: replace(clock, is_over=True))

@@ -37,14 +37,13 @@ LEAVING = frozenset({
 _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
-_AFTER = frozenset({"CaseConcluded", "IncidentResolved", "ClockStopped", "LapseRepaired", "IncidentRaised", "CardIssued",
+_AFTER = frozenset({"CaseConcluded", "IncidentResolved", "ClockStopped", "ClocksRecounted", "LapseRepaired", "IncidentRaised",
+                    "CardIssued",
                     "OrderIssued", *CARD_STATES, *ORDER_STATES})
-"""What may be told of a case that has ended: what its end brings with it, cards (a section's too) and orders, a repaired lapse,
-an alarm."""
+"""What may be told of a case that has ended: what its end brings with it, cards (a section's too) and orders, another calendar
+and a repaired lapse, an alarm."""
 _AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
 """And what concerns the clock of an order."""
-_BY_CALENDAR = "calendar"
-"""How the reason begins of a move that a change of the calendar made: it also judges what has ended."""
 _COMMANDS = frozenset({
     "TaskCompleted", "MessageReceived", "CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseTerminated", "CaseVoided",
     "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
@@ -169,6 +168,4 @@ class History:
 
 def _may_follow(told: Told) -> bool:
     """May this be told of a case that has ended?"""
-    if told.kind == "ClockMoved" and str(told.data.get("reason")).startswith(_BY_CALENDAR):
-        return True
     return told.kind in _AFTER or (told.kind in _AFTER_OF_ORDERS and str(told.data.get("clock")).startswith(OF_ORDERS))

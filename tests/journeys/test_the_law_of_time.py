@@ -57,9 +57,10 @@ def test_a_provisional_deadline_moves_when_the_next_year_is_published(desk: Desk
 
     after = desk.case(number)  # 1–4 January are off: 31; 5–8, 11–13 January
     assert (after.due_on, after.is_provisional, done.recounted) == ("2027-01-13", False, 1)
-    moved = desk.facts(number, "ClockMoved")[-1]
-    assert (moved["data"]["was"], moved["data"]["due"], moved["by"]) == ("2027-01-12", "2027-01-13", "李")
-    assert moved["data"]["reason"] == "calendar: 测试〔2026〕1号" and desk.clocks(number)["promised"].due == "2027-01-13"
+    fact = desk.facts(number, "ClocksRecounted")[-1]
+    moved = fact["data"]["recounts"][0]
+    assert (moved["clock"], moved["was"], moved["due"], fact["by"]) == ("promised", "2027-01-12", "2027-01-13", "李")
+    assert fact["data"]["reference"] == "测试〔2026〕1号" and desk.clocks(number)["promised"].due == "2027-01-13"
     told = explained(desk, number)
     assert [(each.due, each.provisional) for each in told.deadlines] == [("2027-01-12", True), ("2027-01-13", False)]
     days = {day.date: day for day in told.account.days}
