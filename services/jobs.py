@@ -101,7 +101,7 @@ _TIMERS = _Sort(claim=reading.claim_due, run=lapses.fire, park=lambda chapter, t
 def _due(database: Engine, now: datetime) -> list[_Sort]:
     """The sorts of which something is due."""
     with read(database) as connection:
-        earliest = ((_CLOCKS, reading.next_ring(connection)), (_TIMERS, reading.next_due(connection)))
+        earliest = zip((_CLOCKS, _TIMERS), reading.next_due(connection), strict=True)
     return [sort for sort, at in earliest if at is not None and at <= now]
 
 

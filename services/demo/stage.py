@@ -92,7 +92,7 @@ def _turn_clock(database: Engine, office: Office, until: datetime) -> None:
 
 def _next_due(database: Engine) -> datetime | None:
     with reading(database) as connection:
-        return min((at for at in (store.next_ring(connection), store.next_due(connection)) if at is not None), default=None)
+        return min((at for at in store.next_due(connection) if at is not None), default=None)
 
 
 def _act(database: Engine, office: Office, scene: Scene, story: Story, numbers: dict[str, str]) -> None:

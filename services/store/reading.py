@@ -50,7 +50,6 @@ _RINGING = (
     select(*_HELD, *_CLOCK).join_from(t.clock, t.case, t.clock.c.case_id == t.case.c.id)
     .where(t.clock.c.rings_at <= bindparam("now")).order_by(t.clock.c.rings_at).limit(bindparam("most"))
     .with_for_update(of=[t.clock, t.case], skip_locked=True))
-_NEXT_RING = select(func.min(t.clock.c.rings_at)).where(t.clock.c.rings_at.is_not(None))
 _CLOCKS_OF = select(*_CLOCK).where(t.clock.c.case_id == bindparam("id")).order_by(t.clock.c.clock)
 _CARDS_OF = (select(*(t.card.c[name] for name in CardRow._fields)).where(t.card.c.case_id == bindparam("id"))
              .order_by(t.card.c.seq))
@@ -61,7 +60,8 @@ _DUE = (
     select(*_HELD, *_TIMER).join_from(t.timer, t.case, t.timer.c.case_id == t.case.c.id)
     .where(t.timer.c.due_at <= bindparam("now")).order_by(t.timer.c.due_at).limit(bindparam("most"))
     .with_for_update(of=[t.timer, t.case], skip_locked=True))
-_NEXT_DUE = select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None))
+_NEXT = select(select(func.min(t.clock.c.rings_at)).where(t.clock.c.rings_at.is_not(None)).scalar_subquery(),
+               select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None)).scalar_subquery())
 _TIMERS_OF = select(*_TIMER).where(t.timer.c.case_id == bindparam("id")).order_by(t.timer.c.token)
 _TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t.task.c.token)
 _MESSAGES_OF = select(*_MESSAGE).where(t.message.c.case_id == bindparam("id")).order_by(t.message.c.token)
@@ -155,14 +155,11 @@ def claim_ringing(connection: Connection, now: datetime, most: int) -> list[tupl
     return list(claimed.values())
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the earliest pending timer is due; None when none is set."""
-    return connection.execute(_NEXT_DUE).scalar_one()
-
-
-def next_ring(connection: Connection) -> datetime | None:
-    """When something has to be done about a clock next; None when about none."""
-    return connection.execute(_NEXT_RING).scalar_one()
+def next_due(connection: Connection) -> tuple[datetime | None, datetime | None]:
+    """When something has to be done about a clock next, and when the earliest timer is due; None where nothing is. One
+    statement: it is asked at every tick."""
+    ring, due = connection.execute(_NEXT).one()
+    return ring, due
 
 
 def rules(connection: Connection) -> int:

@@ -39,7 +39,7 @@ LISTS: dict[str, tuple[Callable[[Connection], object], str]] = {
     "due": (lambda connection: reading.claim_due(connection, day(4), 20), "ix_timer_due"),
     "next due": (reading.next_due, "ix_timer_due"),
     "ringing": (lambda connection: reading.claim_ringing(connection, day(4), 20), "ix_clock_rings_at"),
-    "next ring": (reading.next_ring, "ix_clock_rings_at"),
+    "next ring": (reading.next_due, "ix_clock_rings_at"),
     "clocks of a case": (lambda connection: reading.clocks_of(connection, 4000), "pk_clock"),
     "worklist of a role": (lambda connection: reading.tasks_page(connection, role="approver", most=50),
                            "ix_task_role_case_id_token"),
