@@ -116,7 +116,7 @@ def test_a_list_is_read_by_its_index(desk: Desk, name: str) -> None:
 
     with noted(desk.database) as statements, write(desk.database) as connection:
         listed(connection)
-    plan = without_counters(plan_of(desk.database, *statements[-1]))
+    plan = without_counters(plan_of(desk.database, *statements[-1])).replace("SCAN CONSTANT ROW", "")  # of no table
 
     if desk.database.dialect.name == "sqlite":
         index = SQLITE.get(index, index)
