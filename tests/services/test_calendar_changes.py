@@ -270,8 +270,7 @@ def test_a_closure_is_shown_with_its_order_and_becomes_the_law(connection: Conne
 @pytest.mark.parametrize("given", [
     {"reference": " "}, {"reference": "号" * 201}, {"approver": ""}, {"reason": "\t"}, {"place": "云溪"},
     {"scope": Scope.PARK}, {"scope": Scope.WINDOW, "place": " "}, {"first": date(2026, 12, 30)},
-    {"last": date(2062, 12, 29)}, {"last": date(2101, 1, 1), "first": date(2100, 12, 31)},
-])
+    {"last": date(2062, 12, 29)}, {"last": date(2101, 1, 1), "first": date(2100, 12, 31)}])
 def test_a_closure_without_its_papers_or_with_impossible_days_is_refused(connection: Connection, given: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         closure(connection, **given)

@@ -5,24 +5,18 @@ from __future__ import annotations
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
-from services import cases
 from services.cli import COMMANDS, FAULT, INTERRUPTED, run
 from services.cli import jiban as jiban_group
 from services.commands import deadline
-from services.database import connect, writing
-from services.office import open_office
-from services.settings import SHELF, Settings
-from services.store import reading as store
+from services.settings import SHELF
 
 ROWS = Path(__file__).parents[1] / "engine" / "data" / "deadlines.jsonl"
 SHELF_FILES = [str(path) for path in sorted(SHELF.glob("*.bpmn"))]
@@ -224,35 +218,6 @@ def test_a_database_is_migrated_deployed_to_worked_and_verified(
     assert verified == folded == {"cases": 0, "facts": 0, "audit": "intact", "problems": []}
 
 
-def test_a_worker_goes_on_until_it_is_told_to_stop(sqlite_url: str) -> None:
-    _open_a_case_that_is_overdue(sqlite_url)
-    environment = {**os.environ, "JIBAN_DATABASE": sqlite_url, "JIBAN_TICK_SECONDS": "0.1"}
-    worker = subprocess.Popen([sys.executable, "-m", "services.cli", "work", "--loop", "--json"], env=environment,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert worker.stderr is not None
-    first = worker.stderr.readline()  # it has done what was due and waits for more
-    assert worker.poll() is None
-
-    worker.send_signal(signal.SIGTERM)
-    out, _ = worker.communicate(timeout=20)
-
-    assert first.startswith("fired ")
-    assert worker.returncode == 0 and json.loads(out)["fired"] > 0 and json.loads(out)["parked"] == 0
-
-
-def _open_a_case_that_is_overdue(url: str) -> None:
-    """A case received in March 2026, whose applicant was never told what is missing."""
-    database, office, at = connect(url), open_office(Settings(shelf=SHELF)), datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-    with writing(database) as connection:
-        number = cases.open_case(connection, office, process="company_setup", data={}, by="王", now=at).number
-    with writing(database) as connection:
-        row = store.peek_case(connection, number)
-        assert row is not None
-        task = f"{number}-{store.tasks_of(connection, row.id)[0].token}"
-        cases.complete_task(connection, office, cases.Completion(task=task, outcome="received", data={}, by="王"), now=at)
-    database.dispose()
-
-
 def test_verify_ends_with_status_1_and_the_rows_when_anything_is_off(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -415,4 +380,3 @@ def test_the_overview_lists_every_command_and_imports_none(capsys: pytest.Captur
 
     assert done.stdout.splitlines()[-1] == "[]"
     assert all(f"  {name} " in done.stdout for name in COMMANDS)
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -394,20 +394,3 @@ def _close(
         connection, hall.shelf, scope=scope, place=place, first=date.fromisoformat(first), last=date.fromisoformat(last),
         reference="岳防〔2026〕1号", approver="市政府", reason="防汛", by="李", now=now)
     calendar_changes.accept(connection, hall.shelf, proposed.change.row.id, by="张", now=now, signed_off_by="赵")
-
-
-def test_an_exemption_found_after_the_month_was_frozen_adds_an_amendment_within_the_hour(desk: Desk) -> None:
-    desk.now = datetime(2026, 3, 2, 2, tzinfo=UTC)
-    number = desk.open("竣工联合验收")
-    for node, outcome in (("register", "received"), ("verify", "accept")):
-        desk.complete(number, node, outcome)
-    desk.now = datetime(2026, 3, 13, 1, tzinfo=UTC)
-    desk.ring()
-    desk.now = datetime(2026, 4, 1, 1, tzinfo=UTC)
-    assert figures.freeze_due(desk.database, desk.office, now=desk.now) is not None
-    card = desk.facts(number, "CardIssued")[0]["seq"]
-
-    desk.command("exempt", number, card=card, conclusion="exempt", document="容〔2026〕1号", reason="先行先试", by="孙")
-
-    assert figures.amend_recent(desk.database, desk.office, now=desk.now) > 0
-    assert figures.amend_recent(desk.database, desk.office, now=desk.now) == 0

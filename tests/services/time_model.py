@@ -2,9 +2,8 @@
 
 Plain and slow. Whatever is counted is counted by the walk from day to day of `limits_oracle`; what a move does to a case is
 written down here a second time, from the rules (行政许可法 32, 42, 44, 45; domain rules R6, R10–R13, R18, R20, §4.2). A move
-that is not allowed raises `Refused` before anything has changed. Instants are naive and mean Asia/Shanghai.
-
-What begins several times in a case is numbered from 1: notice#1, stage#2, stop#1, order#3.
+that is not allowed raises `Refused` before anything has changed. Instants are naive and mean Asia/Shanghai. What begins several
+times in a case is numbered from 1: notice#1, stage#2, stop#1, order#3.
 """
 
 from __future__ import annotations
