@@ -23,10 +23,9 @@ from datetime import date, datetime
 from engine.calendar import FIRST_YEAR, LAST_YEAR, SHANGHAI, Calendar
 from engine.counting import Suspension
 from engine.errors import InvalidInput
-from engine.limits import SUBMITTED, Extension, Limit, Unit, deadline, latest_start
+from engine.limits import EVENTS, Extension, Limit, Unit, deadline, latest_start
 from engine.notices import Closure, fields, items, read_date, text
 
-EVENTS = ("accepted", "decided", "noticed", "granted", SUBMITTED)
 _MEANT = ("op", "event", "limit", "suspensions", "extensions", "closures")
 _PASSED = ("id", "note", "kind", "due", "provisional")
 

@@ -24,11 +24,8 @@ from unicodedata import normalize
 from engine.calendar import FIRST_YEAR, LAST_YEAR, SHANGHAI
 from engine.counting import Suspension
 from engine.errors import InvalidInput
-from engine.limits import SUBMITTED, Extension, Limit, Unit
+from engine.limits import EVENTS, Extension, Limit, Unit
 from engine.notices import Closure, read_date
-
-EVENTS = ("accepted", "decided", "noticed", "granted", SUBMITTED)
-"""What a limit may count from; only `submitted` moves to the next working day."""
 
 _SPELLED: Mapping[Unit, str] = {
     Unit.WORKDAY: r"work(?:ing)?[ _-]?days?|wd|个?工作日",

@@ -58,6 +58,8 @@ from engine.counting import CountedDays, Gap, Suspension, merged
 from engine.errors import InvalidInput
 
 SUBMITTED = "submitted"  # an online filing: the event that moves to the next working day
+EVENTS = ("accepted", "decided", "noticed", "granted", SUBMITTED)
+"""What a limit may count from; only `submitted` moves to the next working day."""
 _DAY = timedelta(days=1)
 _MINUTES_A_DAY = 24 * 60
 

@@ -10,7 +10,8 @@ import click
 from engine.calendar import SHANGHAI
 from engine.case import local_day
 from engine.explanation import Account, explain
-from engine.limit_words import EVENTS, read_question, said
+from engine.limit_words import read_question, said
+from engine.limits import EVENTS
 from services.commands import terminal
 from services.commands.opened import law_in_force, opened
 from services.explaining import ExplainedCase, ExplainedClock, explain_case

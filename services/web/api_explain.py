@@ -17,7 +17,8 @@ from engine import explanation
 from engine.calendar import SHANGHAI
 from engine.case import local_day
 from engine.errors import InvalidInput, NotFound
-from engine.limit_words import EVENTS, Question, read_question, said
+from engine.limit_words import Question, read_question, said
+from engine.limits import EVENTS
 from services import explaining
 from services.database import reading as read
 from services.explaining import ExplainedCase, explain_case
