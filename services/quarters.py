@@ -34,8 +34,9 @@ def redden_due(database: Engine, office: Office, *, now: datetime) -> int:
         office.refresh(connection)
         sections = store.sections(connection, since, RULE)
     issued = 0
+    many = office.policies.of("", "").yellows_per_quarter  # a section works in all matters and parks
     for department, yellows, reds in sections:
-        if (many := office.policies.default.yellows_per_quarter) and yellows // many > reds:
+        if many and yellows // many > reds:
             with write(database) as connection:
                 issued += _redden(connection, office, department, since, many, now)
     return issued

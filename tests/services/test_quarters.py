@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services import quarters
+from engine.supervision import Policy
+from services import quarters, rulings
+from services.database import writing
 from tests.services import diagrams
 from tests.services.desk import Desk, day
 
@@ -52,3 +54,14 @@ def test_cards_of_the_quarter_before_do_not_count(desk: Desk, numbers: list[str]
     desk.now = datetime(2026, 4, 1, 1, tzinfo=UTC)
 
     assert quarters.redden_due(desk.database, desk.office, now=desk.now) == 0 and reds(desk, numbers) == []
+
+
+@pytest.mark.parametrize(("many", "issued"), [(0, 0), (2, 1), (4, 0)])
+def test_the_number_is_the_one_the_office_entered_for_all_matters(
+    desk: Desk, numbers: list[str], many: int, issued: int,
+) -> None:
+    with writing(desk.database) as connection:
+        rulings.enter_policy(connection, Policy(yellows_per_quarter=many), process="", park="", by="王", now=desk.now)
+
+    assert quarters.redden_due(desk.database, desk.office, now=desk.now) == issued
+    assert len(reds(desk, numbers)) == issued
