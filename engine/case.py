@@ -23,7 +23,6 @@ from engine import events
 from engine.calendar import SHANGHAI, Calendar
 from engine.cards import CARD_TARGETS, Card, Order, OrderState
 from engine.clocks import Clock
-from engine.counting import Suspension
 from engine.events import Recorded
 from engine.lifecycle import TARGETS, Standing, State
 from engine.limits import CASE_CLOCKS, Limit, LimitKind, Unit, deadline
@@ -105,11 +104,6 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def open_stops(self) -> tuple[Stop, ...]:
         """The stops that last."""
         return tuple(stop for stop in self.stops if stop.end is None)
-
-    @property
-    def suspensions(self) -> tuple[Suspension, ...]:
-        """All stops, as the office's own clocks count them."""
-        return tuple(stop.suspension for stop in self.stops)
 
     @property
     def is_suspended(self) -> bool:
