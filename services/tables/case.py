@@ -1,0 +1,148 @@
+"""A case and what it waits for. The facts are the truth; the other columns of the case are a fold of them.
+
+`task`, `timer`, `clock`, `message` and `incident` hold only what is open: reasons to wait. What is over is a fact; one that
+decides a task is unique for it. Keys of a case's rows are ours: (case, token), (case, clock) or (case, number of the fact).
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from services.database import Instant
+from services.tables.naming import case_key, metadata
+
+case = Table(
+    "case", metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("process", String(200), nullable=False),
+    Column("definition_id", BigInteger, ForeignKey("definition.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("standing", String(10)),
+    Column("opened_at", Instant, nullable=False),
+    Column("accepted_on", String(10)),
+    Column("due_on", String(10)),
+    Column("is_provisional", Boolean(create_constraint=False), nullable=False),
+    Column("concluded_on", String(10)),
+    Column("ended_at", Instant),
+    Column("park", String(100), nullable=False, server_default=""),
+    Column("department", String(100), nullable=False, server_default=""),
+    Column("project", String(100), nullable=False, server_default=""),
+    Column("seq", Integer, nullable=False),
+    Column("head", LargeBinary, nullable=False),
+    Column("tokens", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("fold", LargeBinary, nullable=False),
+    CheckConstraint("seq > 0", name="seq_positive"),
+    CheckConstraint("version > 0", name="version_positive"),
+    Index(None, "state", "id"),
+    Index("ix_case_concluded_on", "concluded_on", postgresql_where=text("concluded_on IS NOT NULL"),
+          sqlite_where=text("concluded_on IS NOT NULL")),
+    Index("ix_case_project", "project", postgresql_where=text("project <> ''"), sqlite_where=text("project <> ''")),
+)
+
+fact = Table(
+    "fact", metadata,
+    case_key(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("decides", BigInteger),  # the token of the task it decides: one decision a task
+    Index("ix_fact_decides", "case_id", "decides", unique=True, postgresql_where=text("decides IS NOT NULL"),
+          sqlite_where=text("decides IS NOT NULL")),
+)
+
+task = Table(
+    "task", metadata,
+    case_key(),
+    Column("token", BigInteger, primary_key=True, autoincrement=False),
+    Column("node", String(200), nullable=False),
+    Column("name", String(500), nullable=False),
+    Column("act", String(20), nullable=False),
+    Column("role", String(100)),
+    Column("form", String(200)),
+    Column("outcomes", Text, nullable=False),  # JSON: [[key, label], …] in the order drawn
+    Column("opened_at", Instant, nullable=False),
+    Index(None, "role", "case_id", "token"),
+)
+
+timer = Table(
+    "timer", metadata,
+    case_key(),
+    Column("token", BigInteger, primary_key=True, autoincrement=False),
+    Column("node", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("firing", Integer, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant),  # NULL: parked after an incident
+    Index("ix_timer_due", "due_at", postgresql_where=text("due_at IS NOT NULL"), sqlite_where=text("due_at IS NOT NULL")),
+)
+
+clock = Table(
+    "clock", metadata,
+    case_key(),
+    Column("clock", String(60), primary_key=True),  # the clock's name within the case: "promised", "stage:17"
+    Column("kind", String(20), nullable=False),
+    Column("node", String(200), nullable=False),  # where it is drawn, "" for a clock of the whole case
+    Column("process", String(200), nullable=False),
+    Column("park", String(100), nullable=False),
+    Column("department", String(100), nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("unit", String(20), nullable=False),
+    Column("since_on", String(10), nullable=False),
+    Column("due", String(16)),  # a date, or a minute of a limit shorter than a day; NULL while stopped
+    Column("lapses_at", Instant),
+    Column("is_provisional", Boolean(create_constraint=False), nullable=False),
+    Column("has_lapsed", Boolean(create_constraint=False), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("law", Integer, nullable=False),  # the version of the calendar it was last counted with
+    Column("rings_at", Instant),  # when something has to be done about it next; NULL: nothing
+    Index("ix_clock_rings_at", "rings_at", postgresql_where=text("rings_at IS NOT NULL"),
+          sqlite_where=text("rings_at IS NOT NULL")),
+    Index(None, "lapses_at", "case_id", "clock"),
+)
+
+message = Table(
+    "message", metadata,
+    case_key(),
+    Column("token", BigInteger, primary_key=True, autoincrement=False),
+    Column("node", String(200), nullable=False),
+    Column("name", String(500), nullable=False),
+)
+
+incident = Table(
+    "incident", metadata,
+    case_key(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # the number of the fact that raised it
+    Column("token", BigInteger),
+    Column("code", String(40), nullable=False),
+    Column("node", String(200), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+)
+
+outbox = Table(
+    "outbox", metadata,
+    case_key(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # the number of the fact that leaves
+    Column("kind", String(40), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Index("ix_outbox_unsent", "created_at", postgresql_where=text("sent_at IS NULL"), sqlite_where=text("sent_at IS NULL")),
+)
