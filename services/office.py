@@ -17,9 +17,11 @@ from sqlalchemy import Connection
 from engine.calendar import Calendar
 from engine.case import Case
 from engine.consequences import Terms
+from engine.duties import People
 from services import deployments
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
+from services.people import people_in_force
 from services.rulings import InForce, Policies, effective_limits, has_limits, policies_in_force
 from services.settings import Settings
 from services.store import reading
@@ -29,13 +31,15 @@ _KEPT = 256
 
 @dataclass(slots=True, kw_only=True)
 class Office:
-    """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it or
-    a project has a limit of its own. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
+    """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it
+    or a project has a limit of its own; `people`: who works here. `cache`: its deployments by definition id, bounded; it
+    never holds anything mutable."""
 
     law: Law
     shelf: Path
     policies: Policies = field(default_factory=Policies)
     has_limits: bool = False
+    people: People = field(default_factory=People)
     rules: int = 0
     cache: OrderedDict[int, Deployment] = field(default_factory=OrderedDict)
 
@@ -54,6 +58,7 @@ class Office:
             self.law = load_law(connection, self.shelf)
         self.policies = policies_in_force(connection, self.policies)
         self.has_limits = has_limits(connection)
+        self.people = people_in_force(connection)
         self.rules = rules
 
     def deployment(self, connection: Connection, definition_id: int) -> Deployment:
