@@ -178,7 +178,11 @@ def _short(values: Mapping[str, object], name: str) -> str:
 def _applicant(values: Mapping[str, object]) -> str:
     """By which the applicant is found again: the credit code, else the name."""
     found = values.get("credit_code") or values.get("applicant")
-    return found[:_LONGEST_NAME] if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return ""
+    if not found.isprintable():
+        raise InvalidInput("data.applicant", "expected a name or code of printable characters")
+    return found[:_LONGEST_NAME]
 
 
 class _Overtaken(Exception):
