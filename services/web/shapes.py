@@ -180,6 +180,10 @@ class Task(BaseModel):
     labels: dict[str, str] = Field(description="Outcome → what its button says.")
     version: int
     opened_at: datetime
+    unit: str = Field(description="The department or park whose people may do it; empty: nobody's in particular.")
+    assignee: str | None = Field(description="Who has it; null while nobody has claimed it.")
+    owner: str | None = Field(description="Who has delegated it and gets it back; null when nobody has.")
+    host: str | None = Field(description="The task beside which a person has asked for it; null for a step of the diagram.")
 
 
 class RaisedIncident(BaseModel):
