@@ -168,7 +168,7 @@ def test_a_step_the_diagram_draws_is_completed_there(desk: Desk, reviewing: str)
     with pytest.raises(Forbidden, match="the diagram has a step for it"):
         desk.command("hand_over", reviewing)
     desk.command("seal", reviewing, document="准予行政许可决定书", number="岳许〔2026〕1号", seal="2号章")
-    desk.complete(reviewing, desk.tasks(reviewing)[0].node, "collected")
+    desk.complete(reviewing, desk.tasks(reviewing)[0].node, "handed_over")
     desk.command("archive", reviewing)
 
     assert desk.case(reviewing).state == "archived" and desk.problems() == []
