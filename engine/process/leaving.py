@@ -13,6 +13,8 @@ anyway: no join waits for ever, none fires twice, no branch runs a second time. 
 An inclusive join passes what has come once nothing more can come: into one branch of an inclusive split that is over a token
 may go back, since the join will not wait for the others. A path beside an activity (a supervisor's task, 督办) is left only by
 its own end; it ends with the block its activity lies in, and goes on otherwise.
+
+Where splits and joins do not pair up as blocks the rule is not enough: what would stand is also played through (`proving`).
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from typing import TYPE_CHECKING
 from engine.process.events import BoundarySpec
 from engine.process.gateways import InclusiveSpec, ParallelSpec
 from engine.process.passages import alone_from, hosts_beside, is_first_reached_through, leads_to, main_path
+from engine.process.proving import comes_to_good_end
 from engine.process.reach import splits, ways_taken
 
 if TYPE_CHECKING:
@@ -71,8 +74,11 @@ def leaving(present: Token, target: NodeSpec) -> Leaving | str:
     if found.is_doubled():
         return (f"lies before a split inside a path beside another step that goes on several times at once: which branches "
                 f"belong to “{_name(spec)}” cannot be told")
-    return Leaving(present=present, target=target, tokens=tuple(found.tokens()), arrivals=tuple(found.arrivals()),
+    plan = Leaving(present=present, target=target, tokens=tuple(found.tokens()), arrivals=tuple(found.arrivals()),
                    ways=found.ways, alone=alone)
+    return plan if found.is_beside or _comes_to_good_end(plan) else (
+        f"lies where the branches of this process do not pair up: with what would go on beside it, the case could get stuck "
+        f"or do something twice on its way back to “{_name(spec)}”")
 
 
 class _Ending:
@@ -135,6 +141,15 @@ def arrived(instance: Instance) -> Iterator[tuple[Token, int, str, str]]:
                     yield join, flow.position, flow.id, spec.bpmn_id
 
 
+def _comes_to_good_end(plan: Leaving) -> bool:
+    """Played through from what would stand on the scope's main path."""
+    instance, main = plan.present.workflow, main_path(plan.target.scope)
+    stand = {token.task_spec.bpmn_id for token in independent(instance) if token not in plan.tokens} & main
+    came = {flow for join, position, flow, source in arrived(instance)
+            if source in main and (join, position) not in plan.arrivals}
+    return comes_to_good_end(plan.target.scope, stand | {plan.target.bpmn_id}, came)
+
+
 def _alone(present: Token, target: NodeSpec) -> frozenset[str]:
     """Where a token at the target comes to by itself. Inclusive joins count as parallel ones, unless the target lies inside
     a split that the present token has left."""
@@ -183,11 +198,13 @@ def _unfit(spec: NodeSpec, target: NodeSpec) -> str | None:
 
 
 def _not_reached(spec: NodeSpec, target: NodeSpec) -> str:
-    if not leads_to(target, spec):
-        return (f"comes after “{_name(spec)}”" if leads_to(spec, target) else
-                f"lies on another way: none leads from it to “{_name(spec)}”")
-    if is_first_reached_through(spec.scope, target, spec):
+    """Why a single token would not come from the target to the node."""
+    leads = leads_to(target, spec)
+    if is_first_reached_through(spec.scope, target, spec) or (not leads and leads_to(spec, target)):
         return f"comes after “{_name(spec)}”"
+    taken = ways_taken(spec.scope)
+    if not leads or taken[target.bpmn_id] <= taken[spec.bpmn_id]:
+        return f"lies on another way than the one that leads to “{_name(spec)}”"
     return ("lies in one branch of a split (并行分支) whose branches have met since: the join would wait for the others for "
             "ever. Send the whole block back, to a step before the split")
 

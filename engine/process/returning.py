@@ -38,11 +38,11 @@ class Return:
 
     `node`, `name`, `scope`: the step, as in a `Wait`. `cancels`: every other wait that ends, by id. `interrupts`: the
     activities that are left as a whole, outermost first: sub-processes, called processes, a task of several signers.
-    `repeats`: ids of the user tasks between there and here that have to be done again if they have been done; on other ways
-    that lead here too, since the diagram does not know which was taken. `rearms`: ids of the boundary events that end and
-    begin afresh when their activity is entered again, with those of the step itself. `milestones`: the legal moments a case
-    passes on any way from there to here. `needs_round`: the step comes before this one only by a loop, so that it was done
-    only if the case has been round.
+    `repeats`: ids of the user tasks between there and here that have to be done again if they have been done, in document
+    order, those inside others last; on other ways that lead here too, since the diagram does not know which was taken.
+    `rearms`: ids of the boundary events that end and begin afresh when their activity is entered again, with those of the
+    step itself. `milestones`: the legal moments a case passes on any way from there to here. `needs_round`: the step comes
+    before this one only by a loop, so that it was done only if the case has been round.
     """
 
     node: str

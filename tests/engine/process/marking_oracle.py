@@ -8,13 +8,13 @@ tokens of its scope, itself among them, have ended.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from itertools import combinations
 
 from engine.definitions.model import Flow, Scope
 from engine.definitions.net import Net, net_of
-from engine.definitions.soundness import Budget, Game
-from engine.definitions.structure import drawing
+from engine.definitions.soundness import Budget, Game, _without_way_out
+from engine.definitions.structure import drawing, reachable
 from engine.process.codec import load
 from engine.process.compile import Program
 from engine.process.events import BoundarySpec
@@ -47,8 +47,12 @@ class Field:
                 yield place, node
 
     def _reached(self, starts: list[Flow]) -> set[int] | None:
+        return self.reached_from(sum(1 << self.place[flow.id] for flow in starts))
+
+    def reached_from(self, start: int) -> set[int] | None:
+        """The markings that can be come to; None when there are too many."""
         games = [Game(net, Budget(10**9)) for net in self.nets]
-        seen = {sum(1 << self.place[flow.id] for flow in starts)}
+        seen = {start}
         left = list(seen)
         while left:
             marking = left.pop()
@@ -60,7 +64,7 @@ class Field:
         return seen
 
 
-@lru_cache(maxsize=None)
+@cache
 def field_of(spec: ScopeSpec) -> Field:
     return Field(spec)
 
@@ -82,7 +86,7 @@ def standing(instance: Instance) -> dict[int, int]:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def beside(spec: ScopeSpec) -> frozenset[str]:
     """Nodes that lie only on a path that begins beside an activity."""
     seen: set[str] = set()
@@ -130,3 +134,54 @@ def ways_back(present: Token, node: str) -> list[int] | None:
         if found:
             return found
     return []
+
+
+@cache
+def comes_to(spec: ScopeSpec, node: str, other: str) -> bool:
+    """Can a single token at a node come to the other by itself?"""
+    field = field_of(spec)
+    markings = field.reached_from(1 << field.before[node])
+    return markings is None or any(marking >> field.before[other] & 1 for marking in markings)
+
+
+@cache
+def is_later_or_beside(spec: ScopeSpec, node: str, other: str) -> bool:
+    """May both stand at once, or is the other come to first on every way from the start, or are they on two ways that exclude
+    each other, within a branch? Then only a loop around the whole block leads back."""
+    field = field_of(spec)
+    assert field.markings is not None
+    both = 1 << field.before[node] | 1 << field.before[other]
+    return (any(marking & both == both for marking in field.markings)
+            or not _is_reached_without(spec, node, other) or not _is_reached_in_branch(spec, node, other))
+
+
+def _is_reached_without(spec: ScopeSpec, node: str, other: str) -> bool:
+    seen = {other}
+    left = list(spec.starts)
+    while left:
+        at = left.pop()
+        if at.bpmn_id not in seen:
+            seen.add(at.bpmn_id)
+            left += [flow.target for flow in at.flows] + list(at.boundary)
+    return node in seen - {other}
+
+
+def _is_reached_in_branch(spec: ScopeSpec, node: str, other: str) -> bool:
+    """Is there a way that passes no join?"""
+    seen: set[str] = set()
+    left = [spec.nodes[node]]
+    while left:
+        at = left.pop()
+        if at.bpmn_id not in seen and not (isinstance(at, ParallelSpec) and at.incoming > 1):
+            seen.add(at.bpmn_id)
+            left += [flow.target for flow in at.flows] + [edge for edge in at.boundary if edge.node.interrupting]
+    return other in seen
+
+
+def sound(scope: Scope) -> Scope | None:
+    """The scope, if everything in it is reached and no way of playing it through goes wrong; None otherwise."""
+    drawn = drawing(scope)
+    if len(reachable(drawn, ["start"])) < len(scope.nodes) or _without_way_out(drawn):
+        return None
+    nets = [net_of(drawn, drawn.out["start"], all_ways=all_ways) for all_ways in (False, True)]
+    return None if any(Game(net, Budget(200_000)).play() for net in nets) else scope
