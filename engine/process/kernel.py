@@ -55,6 +55,7 @@ def complete(
     """A person has done a TASK, or a connector has answered. Raises Refusal and Incident."""
     run = load(program, state, budget)
     token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
+    _check_vote(token, data)
     if data:
         token.workflow.store(checked(data))
     token.complete()
@@ -142,6 +143,13 @@ def waits(program: Program, state: bytes) -> tuple[Wait, ...]:
 def checked(data: Mapping[str, object]) -> dict[str, Any]:
     """Data as the state can hold it: scalars and lists of scalars. Raises InvalidInput naming the field."""
     return {_name(name): _value(name, value) for name, value in data.items()}
+
+
+def _check_vote(token: Token, data: Mapping[str, object]) -> None:
+    """Where outcomes are counted (票签) each completion needs one: the one that is there is another's. Raises InvalidInput."""
+    loop, name = token.task_spec.loop, token.task_spec.bpmn_id
+    if loop is not None and loop.agree is not None and not isinstance(data.get(name), str):
+        raise InvalidInput(f"data.{name}", f"outcomes are counted here: expected one, such as “{loop.agree}”")
 
 
 def _receivers(run: Run, event_name: str, wait_id: int | None) -> list[Token]:

@@ -23,7 +23,7 @@ from engine.process.instance import Instance
 from engine.process.scope import ScopeSpec
 from engine.process.token import Token
 
-MOST_MARKINGS = 3000
+MOST_MARKINGS = 800
 
 
 class Field:

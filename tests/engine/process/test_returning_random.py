@@ -26,7 +26,7 @@ from engine.process.token import Token
 from tests.engine.process import marking_oracle as oracle
 from tests.engine.process.blocks import NONE, VARIABLES, Flow, Maker, Where, definition
 
-BATCHES, BATCH = 20, 75
+BATCHES, BATCH = 22, 75
 MOST_STEPS = 400
 
 
