@@ -88,7 +88,7 @@ def test_countersigning_asks_everybody_on_the_list_or_enough_of_them() -> None:
 
 def test_a_vote_counts_an_outcome_of_the_task_and_no_other() -> None:
     def checked(word: str) -> tuple[list[str], object]:
-        signed = f'<userTask id="a">{words(word + '<jb:outcome key="yes"/>')}</userTask>'
+        signed = '<userTask id="a">' + words(f'{word}<jb:outcome key="yes"/>') + "</userTask>"
         found = check(file(START + END + signed + flows("start>a a>end")), file="x.bpmn")
         loop = None if found.definition is None else next(
             node for node in found.definition.process.scope.nodes if node.id == "a").loop
