@@ -22,20 +22,22 @@ Passes = Callable[[InclusiveSpec, frozenset[int], frozenset[str]], bool]
 _CACHED = 2048
 
 
-def alone_from(origins: Iterable[NodeSpec], passes: Passes | None = None, without: NodeSpec | None = None) -> frozenset[str]:
-    """Ids of the nodes that a token at one of `origins` can come to with no help from another branch. A join is passed when
-    the token and what has split from it come over each of its flows, an inclusive one also when `passes` says so. None goes
-    through `without`."""
+def alone_from(
+    origins: Iterable[NodeSpec], passes: Passes | None = None, *, without: NodeSpec | None = None, beside: bool = False,
+) -> frozenset[str]:
+    """Ids of the nodes that tokens at `origins` can come to with no help from another branch. A join is passed when they and
+    what has split from them come over each of its flows, an inclusive one also when `passes` says so. `without` is never
+    completed; `beside`: paths beside activities are gone too."""
     nodes: set[str] = set()
     came: dict[ParallelSpec, set[int]] = {}
     left = list(origins)
     while left or _let_pass(came, nodes, left, passes):
         at = left.pop()
-        if at.bpmn_id in nodes or at is without:
+        if at.bpmn_id in nodes:
             continue
         nodes.add(at.bpmn_id)
-        left += [boundary for boundary in at.boundary if boundary.node.interrupting]
-        for flow in at.flows:
+        left += [boundary for boundary in at.boundary if beside or boundary.node.interrupting]
+        for flow in at.flows if at is not without else ():
             if isinstance(flow.target, ParallelSpec) and flow.target.incoming > 1:
                 came.setdefault(flow.target, set()).add(flow.position)
                 if len(came[flow.target]) < flow.target.incoming:
@@ -69,6 +71,12 @@ def between(scope: ScopeSpec, origins: Iterable[NodeSpec], goal: NodeSpec) -> se
     return {scope.nodes[id] for id in ids if id != goal.bpmn_id}
 
 
+def before(scope: ScopeSpec, goal: NodeSpec) -> set[NodeSpec]:
+    """The nodes on any way to the goal, by loops too; itself among them only in a loop."""
+    into = _into(scope)
+    return {scope.nodes[id] for id in _closed(into[goal.bpmn_id], lambda spec: into[spec.bpmn_id], set())}
+
+
 def inside(spec: NodeSpec, *, whole: bool = False) -> set[NodeSpec]:
     """The nodes that may have been passed inside a sub-process or called process that is over, those inside these included.
     `whole`: however it ended; otherwise not those that lead only to an error, over which it is left by a boundary event."""
@@ -77,7 +85,7 @@ def inside(spec: NodeSpec, *, whole: bool = False) -> set[NodeSpec]:
     while left:
         at = left.pop()
         if isinstance(at, SubprocessSpec) and at.body is not None:
-            new = {node for node in at.body.nodes.values() if whole or node.bpmn_id in _finishing(at.body)} - found
+            new = {node for node in at.body.nodes.values() if whole or node.bpmn_id in finishing(at.body)} - found
             found |= new
             left += new
     return found
@@ -103,7 +111,7 @@ def hosts_beside(scope: ScopeSpec) -> Mapping[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=_CACHED)
-def _finishing(scope: ScopeSpec) -> frozenset[str]:
+def finishing(scope: ScopeSpec) -> frozenset[str]:
     """Ids of the nodes from which the scope can come to its end without an error."""
     ends = [spec for spec in scope.nodes.values() if not spec.flows and spec.event.kind.value != "error"]
     return frozenset(id for end in ends for id in _backward(scope, end, set()))
