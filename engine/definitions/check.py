@@ -29,7 +29,8 @@ from engine.errors import DefinitionError
 DEPLOYABLE, REFUSED = "deployable", "refused"
 _ADDED_TO_LIMIT: Mapping[str, object] = {"item": "", "needs_commitment": False, "exception": ""}
 _ADDED_TO_PROCESS: Mapping[str, object] = {"department": "", "system": ""}
-"""What a limit and a process could not say in an earlier release, and what says nothing there."""
+_ADDED_TO_SEVERAL: Mapping[str, object] = {"agree": None}
+"""What a limit, a process and a task of several signers could not say in an earlier release, and what says nothing there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +113,8 @@ def _hash(primary: str, processes: dict[str, Process]) -> str:
 def _as_first_written(meaning: Any) -> Any:
     """Without the fields a later release has added, where they say nothing: what was deployed keeps its hash."""
     if isinstance(meaning, dict):
-        added = _ADDED_TO_LIMIT if "roll_off_holiday" in meaning else _ADDED_TO_PROCESS if "scope" in meaning else {}
+        added = (_ADDED_TO_LIMIT if "roll_off_holiday" in meaning else _ADDED_TO_PROCESS if "scope" in meaning
+                 else _ADDED_TO_SEVERAL if "sequential" in meaning else {})
         return {name: _as_first_written(value) for name, value in meaning.items() if added.get(name, ...) != value}
     return [_as_first_written(value) for value in meaning] if isinstance(meaning, list) else meaning
 
