@@ -51,9 +51,10 @@ def start(program: Program, data: Mapping[str, object] = _NOTHING, *, budget: in
 def complete(
     program: Program, state: bytes, wait_id: int, data: Mapping[str, object] = _NOTHING, *, budget: int = BUDGET,
 ) -> Step:
-    """A person has done a TASK, or a connector has answered. Raises Refusal and Incident."""
+    """A person has done a TASK, a connector has answered, or the child case of a CALL has come out. Raises Refusal and
+    Incident."""
     run = load(program, state, budget)
-    token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
+    token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
     if data:
         token.workflow.store(checked(data))
     token.complete()
@@ -204,7 +205,7 @@ def _receivers(run: Run, event_name: str, wait_id: int | None) -> list[Token]:
 
 
 def _awaited(spec: Any) -> str | None:
-    """The event's name, a connector's topic, or the process that is not there; None for other waits."""
+    """The event's name, a connector's topic, or the process that is not there or is a case of its own; None for other waits."""
     match spec.wait_kind:
         case WaitKind.MESSAGE | WaitKind.SIGNAL:
             return spec.event_name
