@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 import orjson
 from sqlalchemy import Connection
 
-from engine import closing, duties, moves, tasking
+from engine import bundles, closing, duties, moves, tasking
 from engine.case import Case, local_day, receipt_day
 from engine.duties import Deed
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound
-from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
+from engine.events import CaseOpened, ChildEnded, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
 from engine.side_tasks import is_beside
@@ -63,7 +63,7 @@ def open_case(
     forms.check_start(office.shelf, deployment, data)
     values = {**deployment.definition.process.defaults, **data}
     opened = _filed(connection, office, _opened(office, deployment, values, now), by=by, now=now)
-    chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
+    chapter = Chapter.begin(connection, office, deployment, number=new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
     chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
     return saved(chapter)
@@ -111,9 +111,13 @@ def receive_message(
 
 
 def withdraw(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
-    """撤件, by the applicant, before the decision; an agent needs a mandate that covers it."""
-    return _end(connection, office, command, lambda chapter: moves.withdraw(
-        chapter.case, reason=reason, mandate=_mandate(chapter, command.by)))
+    """撤件, by the applicant, before the decision; of a bundle with all that is not decided yet. An agent needs a mandate that
+    covers it."""
+    def move(chapter: Chapter) -> Fact:
+        bundles.guard_alone(chapter.case, "withdraw")
+        return moves.withdraw(chapter.case, reason=reason, mandate=_mandate(chapter, command.by))
+
+    return _end(connection, office, command, move)
 
 
 def terminate(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
@@ -123,7 +127,11 @@ def terminate(connection: Connection, office: Office, command: Command, *, reaso
 
 def void(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """作废: a case entered by mistake, only at receipt."""
-    return _end(connection, office, command, lambda chapter: moves.void(chapter.case, reason=reason))
+    def move(chapter: Chapter) -> Fact:
+        bundles.guard_alone(chapter.case, "void")
+        return moves.void(chapter.case, reason=reason)
+
+    return _end(connection, office, command, move)
 
 
 def return_to_applicant(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
@@ -150,7 +158,8 @@ def _opened(office: Office, deployment: Deployment, values: Mapping[str, object]
     calendar = office.law.calendar(park=park, window=window, system=process.system)
     return CaseOpened(process=deployment.process, definition=deployment.hash, received_on=receipt_day(calendar, now),
                       data=dict(values), park=park, window=window, system=process.system, department=process.department,
-                      project=project, applicant=_applicant(values))
+                      project=project, applicant=_applicant(values), is_bundle=deployment.is_bundle,
+                      stopped_by=process.stopped_by)
 
 
 def _filed(connection: Connection, office: Office, opened: CaseOpened, *, by: str, now: datetime) -> CaseOpened:
@@ -199,8 +208,7 @@ def _complete(deployment: Deployment, row: HeldCase, token: int, values: Mapping
 
 def _end(connection: Connection, office: Office, command: Command, move: Callable[[Chapter], Fact]) -> Stepped:
     chapter = resume(connection, office, command)
-    chapter.tell(move(chapter))
-    chapter.close(kernel.cancel(chapter.deployment.program, chapter.tokens))
+    chapter.end(move(chapter))
     return saved(chapter)
 
 
@@ -213,10 +221,13 @@ def _mandate(chapter: Chapter, by: str) -> str:
 
 def _guard_completion(case: Case, task: TaskRow) -> None:
     """A special procedure and a hold stop the work too; a pause and the drawing examiner only the office's clock. Supervisors
-    are never stopped. What a task has asked for comes before it is done."""
+    are never stopped. What a task has asked for comes before it is done, and a child case is decided in the order its bundle
+    draws."""
     if is_beside(task.token):
         raise Forbidden("complete", f"“{task.name}” was asked for beside the diagram: answer it (answer)")
     tasking.nothing_awaited(case, task, "complete")
+    if task.act == "decide":
+        moves.guard_order(case, "decide")
     if task.role == "supervisor":
         return
     for stop in case.open_stops:
@@ -247,6 +258,12 @@ def given(fact: TaskCompleted) -> dict[str, object]:
     return dict(fact.data) if fact.outcome is None else {**fact.data, fact.node: fact.outcome}
 
 
-def _new_number(connection: Connection, now: datetime) -> str:
+def brought(fact: ChildEnded) -> dict[str, object]:
+    """What a child that has come out gives the process of its bundle: what is asked of its data, and how it came out."""
+    return {**fact.data, fact.variable: fact.result}
+
+
+def new_number(connection: Connection, now: datetime) -> str:
+    """The next case number of the day."""
     day = f"{local_day(now):%Y%m%d}"
     return f"{DISTRICT}{day}{writing.next_number(connection, 'case-' + day):06d}"
