@@ -6,9 +6,11 @@ before can still be read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from engine.bundle_facts import Awaited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +18,9 @@ class CaseOpened:
     """收件: an application is on the desk. `received_on`: the day that counts as the day of receipt (rule R18).
 
     `park`, `window`, `system`: where, which say whose closures and policy apply; `department`: whose case it is; `project`: the
-    code of the project whose commitments count. "" for none.
+    code of the project whose commitments count. "" for none. `is_bundle`: it opens child cases, whose stops stop its clocks as
+    `stopped_by` says. Of a child case 事项办件: `parent`, the number of its bundle, in which it is known by `parent_token`;
+    `after`: the siblings that have to be granted first; `is_optional`: the applicant may withdraw it alone.
     """
 
     process: str
@@ -28,6 +32,12 @@ class CaseOpened:
     system: str = ""
     department: str = ""
     project: str = ""
+    is_bundle: bool = False
+    stopped_by: str = "all"
+    parent: str = ""
+    parent_token: int = 0
+    is_optional: bool = False
+    after: Sequence[Awaited] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

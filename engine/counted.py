@@ -76,7 +76,7 @@ def counted(case: Case) -> Counted:
         group=Group(park=case.park or NOT_STATED, department=case.department or NOT_STATED, process=case.process),
         concluded_on=case.concluded_on, ended_on=local_day(case.ended_at) if case.ended_at else None,
         governing=_measured(case.governing), promised=_of_kind(case, LimitKind.PROMISED),
-        statutory=_of_kind(case, LimitKind.STATUTORY), stops=case.stops, is_exempted=_is_exempted(case))
+        statutory=_of_kind(case, LimitKind.STATUTORY), stops=case.all_stops, is_exempted=_is_exempted(case))
 
 
 def _measured(clock: Clock | None) -> Measured | None:

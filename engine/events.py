@@ -19,6 +19,15 @@ from datetime import UTC, datetime
 import msgspec
 import orjson
 
+from engine.bundle_facts import (
+    ChildDecided,
+    ChildDropped,
+    ChildEnded,
+    ChildRequested,
+    ChildResumed,
+    ChildStopped,
+    SiblingCleared,
+)
 from engine.case_facts import (
     CaseAccepted,
     CaseArchived,
@@ -92,7 +101,8 @@ Fact = (
     | DeadlineLapsed | LapseRepaired | Escalated | CaseSuspended | CaseResumed | CorrectionApproved | ExtensionProposed
     | ExtensionApproved | ExtensionRefused | HearingOffered | HearingRequested | HearingScheduled | CardIssued
     | CardAppealed | CardUpheld | CardWrittenOff | CardExempted | CaseReminded | OrderIssued | OrderReplied
-    | OrderReturned | OrderClosed
+    | OrderReturned | OrderClosed | ChildRequested | ChildStopped | ChildResumed | ChildDecided | ChildEnded
+    | ChildDropped | SiblingCleared
 )
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}

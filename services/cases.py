@@ -14,10 +14,10 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection
 
-from engine import moves
+from engine import bundles, moves
 from engine.case import Case, local_day, receipt_day
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound, Stale
-from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
+from engine.events import CaseOpened, ChildEnded, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
 from engine.stops import StopKind, ground_name
@@ -59,7 +59,7 @@ def open_case(
     forms.check_start(office.shelf, deployment, data)
     values = {**deployment.definition.process.defaults, **data}
     opened = _opened(office, deployment, values, now)
-    chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
+    chapter = Chapter.begin(connection, office, deployment, number=new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
     chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
     return saved(chapter)
@@ -110,8 +110,12 @@ def receive_message(
 
 
 def withdraw(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
-    """撤件, by the applicant, before the decision."""
-    return _end(connection, office, command, lambda case: moves.withdraw(case, reason=reason))
+    """撤件, by the applicant, before the decision; of a bundle with all that is not decided yet."""
+    def move(case: Case) -> Fact:
+        bundles.guard_alone(case, "withdraw")
+        return moves.withdraw(case, reason=reason)
+
+    return _end(connection, office, command, move)
 
 
 def terminate(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
@@ -121,7 +125,11 @@ def terminate(connection: Connection, office: Office, command: Command, *, reaso
 
 def void(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """作废: a case entered by mistake, only at receipt."""
-    return _end(connection, office, command, lambda case: moves.void(case, reason=reason))
+    def move(case: Case) -> Fact:
+        bundles.guard_alone(case, "void")
+        return moves.void(case, reason=reason)
+
+    return _end(connection, office, command, move)
 
 
 def task_id(text: str) -> tuple[str, int]:
@@ -151,7 +159,7 @@ def _opened(office: Office, deployment: Deployment, values: Mapping[str, object]
     calendar = office.law.calendar(park=park, window=window, system=process.system)
     return CaseOpened(process=deployment.process, definition=deployment.hash, received_on=receipt_day(calendar, now),
                       data=dict(values), park=park, window=window, system=process.system, department=process.department,
-                      project=project)
+                      project=project, is_bundle=deployment.is_bundle, stopped_by=process.stopped_by)
 
 
 def _short(values: Mapping[str, object], name: str) -> str:
@@ -178,14 +186,15 @@ def _complete(deployment: Deployment, row: HeldCase, token: int, values: Mapping
 
 def _end(connection: Connection, office: Office, command: Command, move: Callable[[Case], Fact]) -> Stepped:
     chapter = resume(connection, office, command)
-    chapter.tell(move(chapter.case))
-    chapter.close(kernel.cancel(chapter.deployment.program, chapter.tokens))
+    chapter.end(move(chapter.case))
     return saved(chapter)
 
 
 def _guard_completion(case: Case, task: TaskRow) -> None:
     """A special procedure and a hold stop the work too; a pause and the drawing examiner only the office's clock. Supervisors
-    are never stopped."""
+    are never stopped. A child case is decided in the order its bundle draws."""
+    if task.act == "decide":
+        moves.guard_order(case, "decide")
     if task.role == "supervisor":
         return
     for stop in case.open_stops:
@@ -225,6 +234,12 @@ def given(fact: TaskCompleted) -> dict[str, object]:
     return dict(fact.data) if fact.outcome is None else {**fact.data, fact.node: fact.outcome}
 
 
-def _new_number(connection: Connection, now: datetime) -> str:
+def brought(fact: ChildEnded) -> dict[str, object]:
+    """What a child that has come out gives the process of its bundle: what is asked of its data, and how it came out."""
+    return {**fact.data, fact.variable: fact.result}
+
+
+def new_number(connection: Connection, now: datetime) -> str:
+    """The next case number of the day."""
     day = f"{local_day(now):%Y%m%d}"
     return f"{DISTRICT}{day}{writing.next_number(connection, 'case-' + day):06d}"

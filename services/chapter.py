@@ -22,8 +22,9 @@ from engine.case import Case, evolve, local_day, receipt_day
 from engine.consequences import Terms, started, tell
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
-from engine.process.step import Ended, Passed, Step, Wait, WaitKind
-from services import waiting
+from engine.process import kernel
+from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
+from services import asked, waiting
 from services.deployments import Deployment
 from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of
 from services.office import Office
@@ -118,12 +119,19 @@ class Chapter:
         for ended in step.ended:
             if ended.is_limit:
                 self._stop(ended)
+            elif ended.kind is WaitKind.CALL:
+                self._drop(ended)
             elif (rows := _ROWS_OF_WAITS.get(ended.kind)) is not None:
                 getattr(self.rows, rows).append(ended.id)
         gone = {ended.id for ended in step.ended}
         for seq, token in self.case.incidents:
             if token in gone:
                 self.tell(events.IncidentResolved(raised=seq))
+
+    def end(self, fact: Fact) -> None:
+        """End the case by a fact that is no end event: a withdrawal, a termination, a voiding."""
+        self.tell(fact)
+        self.close(kernel.cancel(self.deployment.program, self.tokens))
 
     def start_limit(self, wait: Wait) -> None:
         """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when only a project could give
@@ -181,6 +189,7 @@ class Chapter:
         self.rows.facts = self.recorded
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
         self.rows.resolved = [fact.fact.raised for fact in self.recorded if isinstance(fact.fact, events.IncidentResolved)]
+        self.rows.errands = asked.errands(self.case, self.recorded)
         self._write_clocks()
         self._write_oversight()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
@@ -242,6 +251,8 @@ class Chapter:
             case WaitKind.CONNECTOR:
                 self._raise(Incident(wait.node, f"no connector serves “{wait.name or wait.node}” yet"), "no_connector",
                             wait.id)
+            case WaitKind.CALL if (node := self.deployment.nodes[wait.scope, wait.node]).child is not None:
+                self.tell(waiting.child(wait, node, node.child))
             case WaitKind.CALL:
                 self._raise(Incident(wait.node, f"the process “{wait.event}” called by “{wait.name or wait.node}” is not "
                                                 "deployed"), "no_called_process", wait.id)
@@ -257,6 +268,12 @@ class Chapter:
         for clock in self.case.running:
             if clock.token == ended.id:
                 self.tell(events.ClockStopped(clock=clock.name, stopped_on=local_day(self.now), reason=ended.how.value))
+
+    def _drop(self, ended: Ended) -> None:
+        """A child that the diagram waits for no longer; one that has come out was told of before."""
+        child = self.case.child(ended.id)
+        if child is not None and child.is_open and ended.how is Ending.CANCELLED:
+            self.tell(events.ChildDropped(token=ended.id, dropped_on=local_day(self.now)))
 
     def _raise(self, incident: Incident, code: str, token: int | None = None) -> None:
         self.tell(events.IncidentRaised(code=code, node=incident.node, message=str(incident), token=token))

@@ -46,6 +46,11 @@ class Deployment:
         return dict(self._walk(self.definition.process.scope, (), frozenset({self.definition.primary})))
 
     @cached_property
+    def is_bundle(self) -> bool:
+        """Does it open child cases?"""
+        return any(node.child is not None for node in self.nodes.values())
+
+    @cached_property
     def hands_over(self) -> bool:
         """Does the process draw a hand-over 送达? Without one its limit would never end."""
         return any(node.milestone == "handed_over" for node in self.nodes.values())

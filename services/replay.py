@@ -1,9 +1,9 @@
 """A case made again from its facts: the kernel gets every command a second time, every fact is folded.
 
-The opening starts the process, a completed task completes it, a fired timer fires, a message correlates, a withdrawal,
-termination or voiding cancels; all other facts only say what followed. Facts do not say where one command ends: the waits it
-opened become rows when the next command begins, by which time all that followed has been folded. No day is counted here: what a
-clock was due is in its facts.
+The opening starts the process, a completed task completes it, as does a child case that has come out; a fired timer fires, a
+message correlates, a withdrawal, termination or voiding cancels; all other facts only say what followed. Facts do not say where
+one command ends: the waits it opened become rows when the next command begins, by which time all that followed has been folded.
+No day is counted here: what a clock was due is in its facts.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from engine.process import kernel
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
 from services import waiting
-from services.cases import given, scalars
+from services.cases import brought, given, scalars
 from services.deployments import Deployment
 from services.store.rows import MessageRow, TaskRow, TimerRow
 
 _COMMANDS = (events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseWithdrawn,
-             events.CaseTerminated, events.CaseVoided, events.IncidentRaised)
+             events.CaseTerminated, events.CaseVoided, events.IncidentRaised, events.ChildEnded)
 """Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 
@@ -79,6 +79,9 @@ class Replay:
                 self.data.update(fact.data)
                 return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, fact.data),
                                         wait_id=fact.token)
+            case events.ChildEnded():
+                self.data.update(fact.data)
+                return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, brought(fact)))
             case events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
                 return kernel.cancel(program, self.tokens)
             case events.IncidentRaised(token=int(token)) if token in self.timers:

@@ -31,7 +31,7 @@ from engine.process.compile import Program
 from engine.process.events import BoundarySpec, awaits, boundary_for, catcher, holder, uncaught
 from engine.process.gateways import ParallelSpec
 from engine.process.instance import Instance
-from engine.process.reach import branch_of
+from engine.process.reach import ahead, branch_of
 from engine.process.run import BUDGET, Run
 from engine.process.step import Step, Wait, WaitKind
 from engine.process.token import Token
@@ -152,6 +152,17 @@ def wait_of(token: Token) -> Wait:
         remaining=token.memory[1] if is_timer and token.memory is not None else 1, host=node.attached_to,
         interrupting=node.interrupting, index=None if instance is None else instance.index,
         item=None if instance is None else _item(instance), scope=token.workflow.path)
+
+
+def coming(program: Program, state: bytes, wait_id: int) -> frozenset[str]:
+    """The nodes the instance can still come to while this wait stays open. Raises NotFound, AlreadyDecided."""
+    run = load(program, state)
+    own = _wait(run, wait_id, *WaitKind)
+    around = {own.id}
+    at: Token | None = own
+    while (at := at.workflow.host if at is not None else None) is not None:
+        around.add(at.id)
+    return ahead(token.task_spec for token in run.tasks.values() if token.id not in around)
 
 
 def checked(data: Mapping[str, object]) -> dict[str, Any]:

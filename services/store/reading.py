@@ -61,7 +61,8 @@ _DUE = (
     .where(t.timer.c.due_at <= bindparam("now")).order_by(t.timer.c.due_at).limit(bindparam("most"))
     .with_for_update(of=[t.timer, t.case], skip_locked=True))
 _NEXT = select(select(func.min(t.clock.c.rings_at)).where(t.clock.c.rings_at.is_not(None)).scalar_subquery(),
-               select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None)).scalar_subquery())
+               select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None)).scalar_subquery(),
+               select(func.min(t.errand.c.due_at)).where(t.errand.c.due_at.is_not(None)).scalar_subquery())
 _TIMERS_OF = select(*_TIMER).where(t.timer.c.case_id == bindparam("id")).order_by(t.timer.c.token)
 _TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t.task.c.token)
 _MESSAGES_OF = select(*_MESSAGE).where(t.message.c.case_id == bindparam("id")).order_by(t.message.c.token)
@@ -155,11 +156,11 @@ def claim_ringing(connection: Connection, now: datetime, most: int) -> list[tupl
     return list(claimed.values())
 
 
-def next_due(connection: Connection) -> tuple[datetime | None, datetime | None]:
-    """When something has to be done about a clock next, and when the earliest timer is due; None where nothing is. One
-    statement: it is asked at every tick."""
-    ring, due = connection.execute(_NEXT).one()
-    return ring, due
+def next_due(connection: Connection) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """When something has to be done about a clock next, when the earliest timer is due, and the earliest errand; None where
+    nothing is. One statement: it is asked at every tick."""
+    ring, due, asked = connection.execute(_NEXT).one()
+    return ring, due, asked
 
 
 def rules(connection: Connection) -> int:

@@ -42,6 +42,8 @@ case = Table(
     Column("park", String(100), nullable=False, server_default=""),
     Column("department", String(100), nullable=False, server_default=""),
     Column("project", String(100), nullable=False, server_default=""),
+    Column("parent", String(40)),  # the number of the bundle a child case belongs to; NULL: it is no child
+    Column("parent_token", BigInteger),  # by which the bundle knows it
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
     Column("tokens", LargeBinary, nullable=False),
@@ -52,6 +54,8 @@ case = Table(
     Index(None, "state", "id"),
     Index("ix_case_concluded_on", "concluded_on", postgresql_where=text("concluded_on IS NOT NULL"),
           sqlite_where=text("concluded_on IS NOT NULL")),
+    Index("ix_case_parent", "parent", "parent_token", unique=True, postgresql_where=text("parent IS NOT NULL"),
+          sqlite_where=text("parent IS NOT NULL")),
     Index("ix_case_project", "project", postgresql_where=text("project <> ''"), sqlite_where=text("project <> ''")),
 )
 

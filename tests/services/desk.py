@@ -13,6 +13,7 @@ from services.acting import Command, Stepped
 from services.cases import Completion
 from services.database import reading, writing
 from services.office import Office
+from services.store import errands
 from services.store import reading as store
 from services.store.rows import CaseRow, ClockRow, IncidentRow, TaskRow, TimerRow
 from services.verify import Problem, verify
@@ -130,6 +131,11 @@ class Desk:
         with reading(self.database) as connection:
             told = [orjson.loads(body) for body, _ in store.facts_of(connection, self._id(number))]
         return [fact for fact in told if kind in (None, fact["kind"])]
+
+    def children(self, number: str) -> list[CaseRow]:
+        """The child cases of a bundle, in the order they were asked for."""
+        with reading(self.database) as connection:
+            return errands.children_of(connection, number)
 
     def rows(self, table: str) -> int:
         """How many rows a table has."""
