@@ -15,7 +15,8 @@ SHELF = Path(__file__).parents[2] / "bpmn"
 CALENDAR = load_calendar(SHELF)
 CHILDREN = {
     "company_registration": "市市场监管局", "seal_engraving": "市公安局", "invoice_issuing": "市税务局",
-    "insurance_registration": "市人社局", "fund_registration": "市住房公积金管理中心", "bank_appointment": "人民银行岳阳市中心支行",
+    "insurance_registration": "市人社局", "fund_registration": "市住房公积金管理中心",
+    "bank_appointment": "人民银行岳阳市中心支行",
 }
 PERMITS = {
     "food_business_permit": "市市场监管局", "public_hygiene_permit": "市卫健委", "tobacco_retail_permit": "市烟草专卖局",

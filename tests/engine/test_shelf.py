@@ -26,7 +26,7 @@ DRAWN = frozenset({
     "participant", "sequenceFlow",
 })
 EXCEPTIONS = {"company_deregistration": ["promise_beyond_law"]}
-"""What is pointed out and meant: the seed's measure 8 promises 5-10 working days, longer than the statute (domain rules §0.5)."""
+"""Pointed out, and meant: measure 8 of the seed promises more working days than the statute (domain rules §0.5)."""
 ESCALATING = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET})
 
 every_diagram = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -1,6 +1,5 @@
 """The matters of an enterprise's life, walked from start to every end event, on time and late."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,14 +11,14 @@ from engine.definitions.model import NodeKind
 from engine.lifecycle import TARGETS, State
 from engine.moves import reach
 from engine.process.compile import Program
-from engine.process.kernel import correlate, waits
+from engine.process.kernel import correlate
 from engine.process.step import Step, Wait, WaitKind
-from tests.engine.process.test_shelf_walks import LIBRARY, Walk, ends_of, program_of
+from tests.engine.process.test_shelf_walks import LIBRARY, Walk, ends_of
 
 
 @dataclass(kw_only=True)
 class Way(Walk):
-    """A walk on which time passes: a period that is drawn on the way (公示期) is over when there is nothing else to do. `heard`:
+    """A walk on which time passes: a period drawn on the way (公示期) is over when there is nothing else to do. `heard`:
     messages that come as soon as they are awaited."""
 
     heard: frozenset[str] = frozenset()
