@@ -151,7 +151,7 @@ def walked(walk: Walk) -> Walk:
     return fresh
 
 
-@pytest.mark.parametrize("process", sorted(LIBRARY))
+@pytest.mark.parametrize("process", sorted(SHELVES))
 def test_a_case_opened_with_nothing_comes_to_a_good_end_by_first_outcomes(process: str) -> None:
     walk = walked(Walk(process=process))
 
@@ -160,7 +160,7 @@ def test_a_case_opened_with_nothing_comes_to_a_good_end_by_first_outcomes(proces
     assert not {"refused", "declined", "returned"} & set(walk.milestones)
 
 
-@pytest.mark.parametrize("process", sorted(LIBRARY))
+@pytest.mark.parametrize("process", sorted(SHELVES))
 def test_every_end_event_of_a_diagram_is_reached_by_some_way(process: str) -> None:
     walks = [walked(walk) for walk in SHELVES[process].values()]
 
