@@ -42,8 +42,8 @@ def parent(
     declared = diagrams.words(variables=variables, limits="promised:5").replace(
         "<bpmn:extensionElements>", f'<bpmn:extensionElements><jb:matter code="all" department="政务服务中心"/>{word}')
     return diagrams.process(
-        "all", declared, diagrams.start(), diagrams.task("window"), diagrams.throw("taken", "accepted"), gateway("split"), *children,
-        gateway("together"), diagrams.task("hand_out"), diagrams.end("done", "concluded"),
+        "all", declared, diagrams.start(), diagrams.task("window"), diagrams.throw("taken", "accepted"), gateway("split"),
+        *children, gateway("together"), diagrams.task("hand_out"), diagrams.end("done", "concluded"),
         diagrams.flows("begin", "window", "taken", "split"), *(diagrams.flows("split", id, "together") for id in ids),
         diagrams.flows("together", "hand_out", "done"), name="企业开办一件事")
 
