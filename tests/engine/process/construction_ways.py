@@ -36,6 +36,7 @@ CONSTRUCTION = {
         scheme_refused={"approve_scheme": "refuse"},
         unsold={"confirm_deal": "unsold"},
         permits_refused={"four_permits": "refused"},
+        permits_incomplete={"check_permits": "incomplete"},
     ),
     "construction_support": ways(
         "construction_support",
@@ -98,6 +99,7 @@ CONSTRUCTION = {
         only_the_permits={"data": {"wants_utilities": False, "wants_wage_filing": False}},
         option_withdrawn={"temporary_utilities": "withdrawn"},
         permits_refused={"permits": "refused"},
+        permits_incomplete={"check_permits": "incomplete"},
         not_accepted={"verify": "decline"},
     ),
     "completion_acceptance": ways(
