@@ -13,8 +13,9 @@ from engine.case import Case
 from engine.events import Recorded
 from services.store.rows import ErrandRow
 
-OPEN, REPORT, ORDER = "open", "report", "order"
-"""Open a child; tell a parent of its child; tell a child how its parent and siblings stand."""
+OPEN, REPORT, LOOK, ORDER = "open", "report", "look", "order"
+"""Open a child; tell the parent of a child, at the wish of the child or of the parent; tell a child how its parent and siblings
+stand."""
 
 _REPORTED = (events.CaseSuspended, events.CaseResumed, events.DecisionMade, events.CaseConcluded, events.CaseDeclined,
              events.CaseNotApplicable, events.CaseReturned, events.CaseDeemedWithdrawn, events.CaseWithdrawn,
@@ -38,8 +39,10 @@ def _asked(case: Case, told: Sequence[Recorded]) -> Iterator[tuple[str, int]]:
                 yield ORDER, fact.token
             case events.ChildDecided() | events.ChildEnded():
                 yield from _waiting_for(case, fact.token)
-            case _ if case.parent and isinstance(fact, _REPORTED):
-                yield REPORT, case.parent_token
+        if case.parent and isinstance(fact, _REPORTED):
+            yield REPORT, case.parent_token
+        if isinstance(fact, events.CaseResumed) and not fact.remaining:  # while it stood still no child could end there
+            yield from ((LOOK, child.token) for child in case.children if child.is_open)
     if any(isinstance(recorded.fact, _MOVING) for recorded in told):
         yield from _perhaps_free(case)
 

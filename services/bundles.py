@@ -39,7 +39,8 @@ from services.store.rows import CaseRow, ErrandRow, HeldCase
 
 def do(connection: Connection, office: Office, errand: ErrandRow, *, now: datetime) -> bool:
     """Do a claimed errand; False: it cannot be done by rule, and the case it concerns has an incident for a person."""
-    deeds: Mapping[str, Callable[..., bool]] = {asked.OPEN: _open, asked.REPORT: _report, asked.ORDER: _order}
+    deeds: Mapping[str, Callable[..., bool]] = {asked.OPEN: _open, asked.REPORT: _report, asked.LOOK: _report,
+                                                  asked.ORDER: _order}
     return deeds[errand.kind](connection, office, errand, now)
 
 
@@ -123,8 +124,14 @@ def _opened(
 
 
 def _report(connection: Connection, office: Office, errand: ErrandRow, now: datetime) -> bool:
-    """Tell the parent what it does not know of its child."""
+    """Tell the parent what it does not know of its child. While it stands still itself, no child comes out there: it looks
+    again when it is resumed."""
     child = store.case_of(connection, errand.case_id)
+    if errand.kind == asked.LOOK:
+        opened = store.child_of(connection, child.number, errand.token)
+        if opened is None:
+            return True
+        child = opened
     folded, data = fold_of(child), orjson.loads(child.data)
     row = reading.load_case(connection, folded.parent)
     assert row is not None
@@ -134,7 +141,8 @@ def _report(connection: Connection, office: Office, errand: ErrandRow, now: date
         return True
     try:
         for fact in bundles.news(known, folded, data):
-            _learn(chapter, fact)
+            if not (isinstance(fact, events.ChildEnded) and chapter.case.is_suspended):
+                _learn(chapter, fact)
     except (Incident, Forbidden) as error:
         chapter.fail(error if isinstance(error, Incident) else Incident(known.node, str(error)), errand.token)
         return False

@@ -170,7 +170,7 @@ class MessageRow(NamedTuple):
 
 class ErrandRow(NamedTuple):
     """What a case asks to have done in another's transaction. `seq`: the number its facts had reached then. `kind`: open,
-    report or order (`services.errands`). `token`: by which the parent knows the child. `due_at` None: set aside."""
+    report, look or order (`services.asked`). `token`: by which the parent knows the child. `due_at` None: set aside."""
 
     case_id: int
     seq: int

@@ -12,7 +12,7 @@ errand = Table(
     case_key(),  # the case that asks
     Column("seq", Integer, primary_key=True, autoincrement=False),  # the number its facts had reached then
     Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("kind", String(10), nullable=False),  # open | report | order
+    Column("kind", String(10), nullable=False),  # open | report | look | order
     Column("token", BigInteger, nullable=False),  # by which the parent knows the child
     Column("by", String(100), nullable=False),
     Column("created_at", Instant, nullable=False),

@@ -16,7 +16,7 @@ from services.verify.chain import Told
 from services.verify.report import Found
 from services.verify.stored import CASE, ERRAND
 
-_KINDS = frozenset({"open", "report", "order"})
+_KINDS = frozenset({"open", "report", "look", "order"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,9 +81,9 @@ def _check_awaited(
         .where((CASE.c.number == row.number) | (CASE.c.parent == row.number)))}
     for token in children.awaited:
         child = there.get(token)
+        is_told = row.state == "suspended" or token in held or bool({("report", token), ("look", token)} & pending)
         if child is None and ("open", token) not in pending and token not in held:
             found("bundle", children.requested[token].seq, "it asked for a child that is not there, and nothing will open it")
-        elif child is not None and (child.concluded_on or child.ended_at) and ("report", token) not in pending and (
-                token not in held):
+        elif child is not None and (child.concluded_on or child.ended_at) and not is_told:
             found("bundle", children.requested[token].seq, f"it waits for child {child.number}, which has come out, and "
                                                            "nothing will tell it so")

@@ -84,7 +84,8 @@ def case(
         cards=[answers_oversight.card(card) for card in folded.cards],
         orders=[answers_oversight.order(order) for order in folded.orders],
         messages=[message.name for message in reading.messages_of(connection, row.id)],
-        incidents=_incidents(reading.incidents_of(connection, row.id)), parent=answers_bundles.relative(parent) if parent else None,
+        incidents=_incidents(reading.incidents_of(connection, row.id)),
+        parent=answers_bundles.relative(parent) if parent else None,
         children=[answers_bundles.child(kin) for kin in family.children_of(connection, office, folded, now=now)], facts=shown,
         facts_next=shown[-1].seq if len(facts) > query.facts_limit else None)
 

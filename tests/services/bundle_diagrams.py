@@ -1,6 +1,7 @@
-"""A small bundle for the tests: an application with a licence, a tax matter, and a seal that the applicant may leave out."""
+"""A small bundle for the tests and how it is worked on: an application with a licence, a tax matter, and perhaps a seal."""
 
 from tests.services import diagrams
+from tests.services.desk import Desk
 
 DECIDE = ("grant", "refuse")
 
@@ -51,3 +52,23 @@ def parent(
 LICENCE = matter("licence", department="市场监管局", variables="applicant:string code:string")
 TAX = matter("tax", department="税务局")
 SEAL = matter("seal", department="公安局")
+BUNDLE = parent(call("licence", "licence", 'gives="code"'), call("tax", "tax"))
+ORDERED = parent(call("licence", "licence"), call("tax", "tax", 'after="licence"'))
+GRANT = ("accept:accept", "review", "decide:grant")
+
+
+def go(desk: Desk, number: str, *steps: str) -> None:
+    """Complete tasks, each given as “node” or “node:outcome”, and do what the cases ask of each other."""
+    for step in steps:
+        node, _, outcome = step.partition(":")
+        desk.complete(number, node, outcome or None)
+        desk.ring()
+
+
+def applied(desk: Desk, bundle: bytes = BUNDLE, **data: object) -> tuple[str, str, str]:
+    """An application accepted at the window: its number, and those of the licence and the tax matter."""
+    desk.deploy(all=bundle, licence=LICENCE, tax=TAX)
+    number = desk.open("all", applicant="岳阳某公司", park="湘阴高新区", **data)
+    go(desk, number, "window")
+    licence, tax = desk.children(number)
+    return number, licence.number, tax.number

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-
 import pytest
 
+from engine.counted import Group
 from engine.errors import Forbidden
-from services import errands
-from tests.services.bundle_diagrams import LICENCE, SEAL, TAX, call, matter, parent
+from engine.months import read_month
+from services.database import reading
+from services.figures import month_figures
+from tests.services.bundle_diagrams import BUNDLE, GRANT, LICENCE, ORDERED, SEAL, TAX, applied, call, go, matter, parent
 from tests.services.desk import Desk, day
-
-BUNDLE = parent(call("licence", "licence", 'gives="code"'), call("tax", "tax"))
-ORDERED = parent(call("licence", "licence"), call("tax", "tax", 'after="licence"'))
-GRANT = ("accept:accept", "review", "decide:grant")
-
-
-def go(desk: Desk, number: str, *steps: str) -> None:
-    """Complete tasks, each given as “node” or “node:outcome”, and do what the cases ask of each other."""
-    for step in steps:
-        node, _, outcome = step.partition(":")
-        desk.complete(number, node, outcome or None)
-        desk.ring()
-
-
-def applied(desk: Desk, bundle: bytes = BUNDLE, **data: object) -> tuple[str, str, str]:
-    """An application accepted at the window: its number, and those of the licence and the tax matter."""
-    desk.deploy(all=bundle, licence=LICENCE, tax=TAX)
-    number = desk.open("all", applicant="岳阳某公司", park="湘阴高新区", **data)
-    go(desk, number, "window")
-    licence, tax = desk.children(number)
-    return number, licence.number, tax.number
 
 
 def test_each_matter_of_an_application_is_a_case_with_its_own_number_and_department(desk: Desk) -> None:
@@ -171,8 +150,8 @@ def test_withdrawing_the_application_withdraws_what_is_not_decided(desk: Desk) -
 
 @pytest.mark.parametrize(("verb", "state"), [("terminate", "terminated"), ("void", "voided")])
 def test_what_ends_the_application_ends_its_matters(desk: Desk, verb: str, state: str) -> None:
-    early = parent(call("tax", "tax")).replace("taken_split".encode(), b"x")  # the parent is still at receipt
-    early = early.replace('<bpmn:extensionElements><jb:milestone fact="accepted"/></bpmn:extensionElements>'.encode(), b"")
+    early = parent(call("tax", "tax")).replace(b"taken_split", b"x")  # the parent is still at receipt
+    early = early.replace(b'<bpmn:extensionElements><jb:milestone fact="accepted"/></bpmn:extensionElements>', b"")
     desk.deploy(all=early, tax=TAX)
     number = desk.open("all")
     go(desk, number, "window")
@@ -273,93 +252,21 @@ def test_a_late_matter_is_called_in_at_its_own_department_and_not_at_the_window(
     assert desk.case(tax).department == "税务局" and desk.facts(number, "CardIssued") == []
 
 
-# --- errands ----------------------------------------------------------------------------------------------------------------
-
-
-def test_a_crash_between_the_parent_and_its_children_loses_none_of_them(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.deploy(all=BUNDLE, licence=LICENCE, tax=TAX)
-    number = desk.open("all")
-    desk.complete(number, "window")  # committed, and nobody does the errands
-    assert desk.children(number) == [] and desk.rows("errand") == 2 and desk.problems() == []
-
-    with monkeypatch.context() as crash:
-        crash.setattr(errands.store, "finish", _die)  # the child is written, the machine goes down before the commit
-        with pytest.raises(KeyboardInterrupt):
-            desk.ring()
-    assert desk.children(number) == [] and desk.rows("errand") == 2
-    desk.ring()
-
-    assert len(desk.children(number)) == 2 and desk.rows("errand") == 0 and desk.problems() == []
-
-
-def _die(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def test_an_errand_done_twice_changes_nothing(desk: Desk) -> None:
-    number, licence, tax = applied(desk, ORDERED)
-    go(desk, licence, *GRANT)
-    facts = desk.rows("fact")
-
-    for place, (case, kind, token) in enumerate(_every_errand(desk, number, licence, tax)):
-        desk.sql('INSERT INTO errand VALUES (:case, 1, :place, :kind, :token, :by, 0, 0)', case=case, place=place, kind=kind,
-                 token=token, by="王")
-    done = desk.ring()
-
-    assert (done.errands, done.parked, desk.rows("fact"), len(desk.children(number))) == (6, 0, facts, 2)
-    assert desk.rows("errand") == 0 and desk.problems() == []
-
-
-def _every_errand(desk: Desk, number: str, *children: str) -> list[tuple[int, str, int]]:
-    found = []
-    for child in map(desk.case, children):
-        assert child.parent_token is not None
-        found += [(desk.case(number).id, kind, child.parent_token) for kind in ("open", "order")]
-        found.append((child.id, "report", child.parent_token))
-    return found
-
-
-def test_a_child_that_cannot_be_opened_is_an_incident_until_a_person_asks_again(desk: Desk) -> None:
-    desk.deploy(all=parent(call("seal", "seal")))  # nobody has deployed the seal
+def test_a_child_that_ends_while_the_application_stands_still_ends_there_when_it_is_resumed(desk: Desk) -> None:
+    desk.deploy(all=parent(call("tax", "tax")), tax=TAX)
     number = desk.open("all")
     go(desk, number, "window")
+    desk.command("hold", number, order="岳法〔2026〕1号", reason="法院裁定")
 
-    incident = desk.incidents(number)[0]
-    assert incident.code == "child_not_opened" and "seal" in incident.message
-    assert desk.ring().errands == 0 and desk.problems() == []
-    desk.deploy(seal=SEAL)
-    assert incident.token is not None
-    desk.command("ask_again", number, token=incident.token)
+    go(desk, desk.children(number)[0].number, *GRANT)
+    assert desk.tasks(number) == [] and desk.problems() == []
+    desk.resume(number)
     desk.ring()
 
-    assert [child.process for child in desk.children(number)] == ["seal"]
-    assert desk.incidents(number) == [] and desk.problems() == []
+    assert [task.node for task in desk.tasks(number)] == ["hand_out"] and desk.problems() == []
 
 
-def test_a_fault_of_ours_in_one_errand_stops_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.deploy(all=BUNDLE, licence=LICENCE, tax=TAX)
-    number = desk.open("all")
-    desk.complete(number, "window")
-    do = errands.bundles.do
-
-    def poisoned(connection: object, office: object, errand: object, **given: object) -> bool:
-        if errand.token == min(child.token for child in _requested(desk, number)):  # type: ignore[attr-defined]
-            raise RuntimeError("a bug of ours")
-        return do(connection, office, errand, **given)  # type: ignore[arg-type]
-
-    wanted = _requested(desk, number)
-    monkeypatch.setattr(errands.bundles, "do", lambda *asked, **given: poisoned(*asked, **given))
-    monkeypatch.setattr(f"{__name__}._requested", lambda *_: wanted)
-    desk.ring()
-
-    assert [child.process for child in desk.children(number)] == ["tax"]
-    assert "a bug of ours" in desk.incidents(number)[0].message and desk.problems() == []
-
-
-def _requested(desk: Desk, number: str) -> list[object]:
-    from services.folded import fold_of
-
-    return list(fold_of(desk.case(number)).children)
+# --- what the diagram draws ---------------------------------------------------------------------------------------------------
 
 
 def test_a_running_application_keeps_the_version_of_its_matters(desk: Desk) -> None:
@@ -403,7 +310,7 @@ def test_a_child_that_a_lapse_has_taken_from_the_parent_is_terminated(desk: Desk
     late = ('<bpmn:boundaryEvent id="late" attachedToRef="tax"><bpmn:timerEventDefinition><bpmn:timeDuration>P1D'
             '</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>')
     drawn = parent(call("tax", "tax")).decode().replace("</bpmn:process>", late + (
-        '<bpmn:endEvent id="given_up"/><bpmn:sequenceFlow id="late_end" sourceRef="late" targetRef="given_up"/></bpmn:process>'))
+        '<bpmn:endEvent id="gone"/><bpmn:sequenceFlow id="late_gone" sourceRef="late" targetRef="gone"/></bpmn:process>'))
     desk.deploy(all=drawn.replace("parallelGateway", "inclusiveGateway").encode(), tax=TAX)
     number = desk.open("all")
     go(desk, number, "window")
@@ -415,23 +322,24 @@ def test_a_child_that_a_lapse_has_taken_from_the_parent_is_terminated(desk: Desk
     assert desk.problems() == []
 
 
-def test_two_offices_at_work_open_each_child_once(desk: Desk) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    desk.deploy(all=BUNDLE, licence=LICENCE, tax=TAX)
-    numbers = [desk.open("all") for _ in range(6)]
-    for number in numbers:
-        desk.complete(number, "window")
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _: errands.run(desk.database, replace(desk.office), now=desk.now, most=100), range(2)))
-    desk.ring()
-
-    assert [len(desk.children(number)) for number in numbers] == [2] * 6
-    assert desk.rows("errand") == 0 and desk.problems() == []
-
-
 def test_the_day_of_receipt_of_a_child_is_its_own(desk: Desk) -> None:
-    _, licence, _ = applied(desk)
+    desk.deploy(all=parent(call("tax", "tax")), tax=TAX)
+    number = desk.open("all")
+    desk.now = day(6)
+    go(desk, number, "window")
 
-    assert desk.facts(licence)[0]["data"]["received_on"] == date(2026, 3, 4).isoformat()
+    received = [desk.facts(each)[0]["data"]["received_on"] for each in (number, desk.children(number)[0].number)]
+
+    assert received == ["2026-03-04", "2026-03-06"]
+
+
+def test_one_application_and_its_matters_are_counted_once_each(desk: Desk) -> None:
+    number, licence, tax = applied(desk)
+    for child in (licence, tax):
+        go(desk, child, *GRANT)
+    go(desk, number, "hand_out")
+
+    with reading(desk.database) as connection:
+        counted = month_figures(connection, desk.office, read_month("2026-03"), now=day(31))[Group()]
+
+    assert (counted["bundles"], counted["bundle_matters"], counted["concluded"], counted["accepted"]) == (1, 2, 2, 2)
