@@ -140,6 +140,8 @@ def test_the_days_of_registration_count_from_its_own_acceptance(desk: Desk) -> N
     go(desk, inspection, *ACCEPT, "dispatch:dispatched", "check_planning:qualified", "check_fire:qualified",
        "check_civil_defence:qualified", "check_archives:qualified", "check_quality:qualified", "visit:visited",
        "summarise:qualified", "decide_acceptance:grant")
+    desk.complete(number, "record_filing", "filed", data={"filing_number": "岳建备〔2026〕1号"})
+    desk.ring()
     registration = child(desk, number, "real_estate_registration").number
     assert "statutory" not in desk.clocks(registration)
 
@@ -147,6 +149,7 @@ def test_the_days_of_registration_count_from_its_own_acceptance(desk: Desk) -> N
     go(desk, registration, *ACCEPT)
 
     assert desk.clocks(registration)["statutory"].since_on == "2026-03-05"
+    assert desk.facts(registration)[0]["data"]["data"]["filing_number"] == "岳建备〔2026〕1号"
     assert desk.problems() == []
 
 

@@ -178,6 +178,13 @@ def test_registration_is_open_to_the_applicant_the_moment_completion_is_filed() 
     assert "registration" not in way("completion_to_certificate", "failed").done
 
 
+@pytest.mark.parametrize("process", ["completion_to_certificate", "completion_acceptance"])
+def test_registration_never_begins_before_completion_is_filed(process: str) -> None:
+    done = way(process, "on time").done
+
+    assert done.index("inspection") < done.index("record_filing") < done.index("registration")
+
+
 @pytest.mark.parametrize(("process", "mandatory", "optional"), [
     ("land_supply", {"four_permits"}, set()),
     ("construction_support", {"phase_permits", "whole_permit"}, {"utilities", "occupation"}),
