@@ -48,7 +48,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
     from; None before acceptance. `handlers`: who has completed its tasks. `corrections`: notices given; `may_correct`: a
     further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the
-    number of the fact that raised it and the wait it holds up, None for the whole case."""
+    number of the fact that raised it and the wait it holds up, None for the whole case. `routing`: whose it is by the
+    empowerment list, None when the list was not asked."""
 
     number: str
     process: str
@@ -80,6 +81,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_extended: bool = False
     is_hearing_told: bool = False
     incidents: tuple[tuple[int, int | None], ...] = ()
+    routing: events.CaseRouted | None = None
 
     @property
     def governing(self) -> Clock | None:
@@ -148,6 +150,8 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
 
 def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
     match fact := recorded.fact:
+        case events.CaseRouted():
+            return {"routing": fact}
         case events.TaskCompleted():
             return {"handlers": (*(name for name in case.handlers if name != recorded.by), recorded.by)}
         case events.CaseAccepted():
