@@ -51,7 +51,10 @@ class HeldCase(NamedTuple):
 
 
 class TaskRow(NamedTuple):
-    """An open task. `outcomes`: JSON ``[[key, label], …]`` in the order drawn; empty list when it has none."""
+    """An open task. `outcomes`: JSON ``[[key, label], …]`` in the order drawn; empty list when it has none. `unit`: the
+    department or park whose people may do it, "" for nobody's in particular. `assignee`: who has it, None while nobody has
+    claimed it; `owner`: who has delegated it and gets it back, None when nobody has. `host`: the task beside which a person
+    has asked for it (`engine.side_tasks`), None for one that the diagram draws."""
 
     case_id: int
     token: int
@@ -62,6 +65,10 @@ class TaskRow(NamedTuple):
     form: str | None
     outcomes: str
     opened_at: datetime
+    unit: str = ""
+    assignee: str | None = None
+    owner: str | None = None
+    host: int | None = None
 
 
 class TimerRow(NamedTuple):

@@ -79,7 +79,15 @@ task = Table(
     Column("form", String(200)),
     Column("outcomes", Text, nullable=False),  # JSON: [[key, label], …] in the order drawn
     Column("opened_at", Instant, nullable=False),
+    Column("unit", String(100), nullable=False, server_default=""),  # whose people may do it; "": nobody's in particular
+    Column("assignee", String(100)),  # who has claimed it, or was given it
+    Column("owner", String(100)),  # who has delegated it and gets it back
+    Column("host", BigInteger),  # the task beside which a person has asked for it; NULL: the diagram draws it
     Index(None, "role", "case_id", "token"),
+    Index("ix_task_assignee", "assignee", "case_id", "token", postgresql_where=text("assignee IS NOT NULL"),
+          sqlite_where=text("assignee IS NOT NULL")),
+    Index("ix_task_unit", "unit", "role", "case_id", "token", postgresql_where=text("unit <> ''"),
+          sqlite_where=text("unit <> ''")),
 )
 
 timer = Table(
