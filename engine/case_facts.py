@@ -35,8 +35,9 @@ class CaseRouted:
     """Who has the case, as the empowerment list 赋权清单 said on the day of receipt; kept, whatever the list says later.
 
     `mode`: 赋权方式, "none" for the local authority; `hall`: how the park works. `rule`: the row it was found in, whose kind
-    `source` is: empowerment | local_authority. The units: `receives` 收件, `accepts` 受理, `reviews` 审查, `decides` 决定, `seals`
-    用印 with the seal `seal` in the name of `in_name_of`, `liable` 法律责任, `supervises` 监管. `why`: the row, for people.
+    `source` is: empowerment | local_authority. The units: `receives` 收件, `accepts` 受理, `reviews` 审查, `decides` 决定,
+    `seals` 用印 with the seal `seal` in the name of `in_name_of`, `liable` 法律责任, `supervises` 监管. `why`: the row, for
+    people.
     """
 
     rule: int

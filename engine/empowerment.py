@@ -59,7 +59,8 @@ class Empowerment:
     """赋权: a matter given to a park. `situation` "": every situation without a row of its own. `holder`: the park's body that
     takes part, "" for the park itself; `authority`: the department that empowers 赋权部门; `supervisor`: who supervises
     afterwards, "" for the authority. `seal`: the number of the seal decisions carry. `handover` 交接书, `mandate` 委托书,
-    `notice` 委托公告: references. `valid_until`: the last day, None without end."""
+    `notice` 委托公告: references. `name`: the matter's, for people. `valid_until`: the last day, None without end. `line`:
+    of the sheet on which a row that is not yet entered stands."""
 
     park: str
     matter: str
@@ -77,7 +78,9 @@ class Empowerment:
     handover: str = ""
     mandate: str = ""
     notice: str = ""
+    name: str = ""
     id: int = 0
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +98,7 @@ class ParkMode:
     window: str = ""
     staff: tuple[str, ...] = ()
     id: int = 0
+    line: int = 0
 
     matter = situation = ""
 
@@ -114,6 +118,7 @@ class LocalAuthority:
     supervisor: str = ""
     seal: str = ""
     id: int = 0
+    line: int = 0
 
     situation = ""
 
@@ -143,7 +148,7 @@ def check_beside(rule: Rule, others: Iterable[Rule]) -> None:
     by a body that holds the matter only by entrustment itself (行政许可法 art. 24: no re-delegation). `others`: of its park.
     Raises InvalidInput naming both."""
     for other in others:
-        if other.id == rule.id or not _meet(rule, other):
+        if other is rule or not _meet(rule, other):
             continue
         if type(other) is type(rule) and key(other) == key(rule):
             raise InvalidInput("valid_from", f"{named(rule)} overlaps {named(other)}: for one park, matter and situation one "
@@ -160,7 +165,7 @@ def key(rule: Rule) -> tuple[str, str, str]:
 
 def named(rule: Rule) -> str:
     """A row as people find it again."""
-    number = f"row {rule.id}" if rule.id else "the new row"
+    number = f"row {rule.id}" if rule.id else f"line {rule.line}" if rule.line else "the new row"
     what = " ".join(part for part in (*key(rule), f"{rule.valid_from} to {rule.valid_until or 'further notice'}") if part)
     batch = f", batch {rule.batch}" if isinstance(rule, Empowerment) else ""
     return f"{number} ({what}{batch})"

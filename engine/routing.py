@@ -79,9 +79,10 @@ def route(table: Table, *, park: str, matter: str, situation: str = "", on: date
         return _empowered(row, mode, situation)
     local = _valid(table.authorities, park, matter, "", on) or _valid(table.authorities, park, "", "", on)
     if local is None:
-        raise InvalidInput("park", f"nothing says whose the matter “{matter}” is in “{park}” on {on}: no row of the empowerment "
-                           "list 赋权清单 is in force, and no local authority 属地 is entered; 市行政审批服务局 enters the "
-                           "department with `jiban empowerment import`, and a second person approves it")
+        raise InvalidInput("park", f"nothing says whose the matter “{matter}” is in “{park}” on {on}: no row of the "
+                           "empowerment list 赋权清单 is in force, and no local authority 属地 is entered; "
+                           "市行政审批服务局 enters the department (`jiban empowerment import --kind local_authority`), "
+                           "and a second person approves it")
     return _local(local, mode, matter, situation)
 
 

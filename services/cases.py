@@ -8,7 +8,7 @@ one fact and one incident row, and leaves the tokens where they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from engine import moves
 from engine.case import Case, local_day, receipt_day
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound, Stale
-from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
+from engine.events import CaseOpened, CaseRouted, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
 from engine.stops import StopKind, ground_name
@@ -49,18 +49,24 @@ class Completion:
 def open_case(
     connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
 ) -> Stepped:
-    """收件: open a case on the latest version of a process (its id or its Chinese name).
+    """收件: open a case on the latest version of a process (its id or its Chinese name). Whose it is, the empowerment list is
+    asked now and never again.
 
-    Raises NotFound for an unknown process, InvalidInput for data the start form does not know, and Incident when the
-    diagram cannot even begin: no case is kept then, and its designer has to mend it.
+    Raises NotFound for an unknown process, InvalidInput for data the start form does not know or a park nobody answers for in
+    this matter, and Incident when the diagram cannot even begin: no case is kept then, and its designer has to mend it.
     """
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
     forms.check_start(office.shelf, deployment, data)
     values = {**deployment.definition.process.defaults, **data}
     opened = _opened(office, deployment, values, now)
+    routed = _routed(connection, office, deployment, opened)
+    if routed is not None:
+        opened = replace(opened, department=routed.decides)
     chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
+    if routed is not None:
+        chapter.tell(routed)
     chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
     return saved(chapter)
 
@@ -152,6 +158,15 @@ def _opened(office: Office, deployment: Deployment, values: Mapping[str, object]
     return CaseOpened(process=deployment.process, definition=deployment.hash, received_on=receipt_day(calendar, now),
                       data=dict(values), park=park, window=window, system=process.system, department=process.department,
                       project=project)
+
+
+def _routed(connection: Connection, office: Office, deployment: Deployment, opened: CaseOpened) -> CaseRouted | None:
+    """Whose the case is; None where the list is not asked. Raises InvalidInput."""
+    situation = _short(opened.data, deployment.definition.process.situation or "situation")
+    try:
+        return office.route(connection, deployment, park=opened.park, situation=situation, on=opened.received_on)
+    except InvalidInput as refusal:
+        raise InvalidInput(f"data.{refusal.field}", refusal.reason) from refusal
 
 
 def _short(values: Mapping[str, object], name: str) -> str:

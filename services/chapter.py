@@ -232,7 +232,9 @@ class Chapter:
     def _open(self, wait: Wait) -> None:
         match wait.kind:
             case WaitKind.TASK:
-                self.rows.tasks.append(waiting.task(wait, self.deployment.nodes[wait.scope, wait.node], self.now))
+                self.rows.tasks.append(waiting.task(
+                    wait, self.deployment.nodes[wait.scope, wait.node], self.now, case=self.case,
+                    department=self.deployment.department))
             case WaitKind.TIMER if waiting.limit_of(wait) is not None:
                 self._open_limit(wait)
             case WaitKind.TIMER:

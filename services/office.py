@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from engine.calendar import Calendar
 from engine.case import Case
+from engine.case_facts import CaseRouted
 from engine.consequences import Terms
-from services import deployments
+from services import deployments, empowerment
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
 from services.rulings import InForce, Policies, effective_limits, has_limits, policies_in_force
@@ -30,12 +31,14 @@ _KEPT = 256
 @dataclass(slots=True, kw_only=True)
 class Office:
     """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it or
-    a project has a limit of its own. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
+    a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is. `cache`: its
+    deployments by definition id, bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
     policies: Policies = field(default_factory=Policies)
     has_limits: bool = False
+    is_empowering: bool = False
     rules: int = 0
     cache: OrderedDict[int, Deployment] = field(default_factory=OrderedDict)
 
@@ -54,6 +57,7 @@ class Office:
             self.law = load_law(connection, self.shelf)
         self.policies = policies_in_force(connection, self.policies)
         self.has_limits = has_limits(connection)
+        self.is_empowering = empowerment.is_asked(connection)
         self.rules = rules
 
     def deployment(self, connection: Connection, definition_id: int) -> Deployment:
@@ -81,6 +85,15 @@ class Office:
         if not self.has_limits:
             return InForce(process=deployment.process)
         return effective_limits(connection, process=deployment.process, park=case.park, project=case.project, at=now)
+
+    def route(
+        self, connection: Connection, deployment: Deployment, *, park: str, situation: str, on: date,
+    ) -> CaseRouted | None:
+        """Whose a case is that is received on a day. None: it is in no park, or the office has no empowerment list. One
+        statement, or none. Raises InvalidInput when the list does not say."""
+        if not park or not self.is_empowering:
+            return None
+        return empowerment.resolve(connection, park=park, matter=deployment.matter, situation=situation, on=on)
 
 
 def open_office(settings: Settings) -> Office:

@@ -28,8 +28,9 @@ from engine.errors import DefinitionError
 
 DEPLOYABLE, REFUSED = "deployable", "refused"
 _ADDED_TO_LIMIT: Mapping[str, object] = {"item": "", "needs_commitment": False, "exception": ""}
-_ADDED_TO_PROCESS: Mapping[str, object] = {"department": "", "system": ""}
-"""What a limit and a process could not say in an earlier release, and what says nothing there."""
+_ADDED_TO_PROCESS: Mapping[str, object] = {"department": "", "system": "", "situation": ""}
+_ADDED_TO_NODE: Mapping[str, object] = {"party": None}
+"""What a limit, a process and a node could not say in an earlier release, and what says nothing there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +113,15 @@ def _hash(primary: str, processes: dict[str, Process]) -> str:
 def _as_first_written(meaning: Any) -> Any:
     """Without the fields a later release has added, where they say nothing: what was deployed keeps its hash."""
     if isinstance(meaning, dict):
-        added = _ADDED_TO_LIMIT if "roll_off_holiday" in meaning else _ADDED_TO_PROCESS if "scope" in meaning else {}
+        added = _added_to(meaning)
         return {name: _as_first_written(value) for name, value in meaning.items() if added.get(name, ...) != value}
     return [_as_first_written(value) for value in meaning] if isinstance(meaning, list) else meaning
+
+
+def _added_to(meaning: Mapping[str, Any]) -> Mapping[str, object]:
+    """The later fields of what this is: a limit, a process or a node, each known by a field that only it has."""
+    known = {"roll_off_holiday": _ADDED_TO_LIMIT, "scope": _ADDED_TO_PROCESS, "attached_to": _ADDED_TO_NODE}
+    return next((added for field, added in known.items() if field in meaning), {})
 
 
 def _plain(scope: Scope) -> Scope:

@@ -1,7 +1,7 @@
 """The tables, one room for each of their subjects; statements read them from here.
 
-`case`: cases and what they wait for. `oversight`: what supervision sees beside them. `ruling`: what an office rules. `system`:
-what the program itself needs.
+`case`: cases and what they wait for. `oversight`: what supervision sees beside them. `ruling`: what an office rules.
+`empowerment`: whose a case is. `system`: what the program itself needs.
 """
 
 from services.tables.case import case as case
@@ -12,6 +12,7 @@ from services.tables.case import message as message
 from services.tables.case import outbox as outbox
 from services.tables.case import task as task
 from services.tables.case import timer as timer
+from services.tables.empowerment import routing_rule as routing_rule
 from services.tables.naming import metadata as metadata
 from services.tables.oversight import card as card
 from services.tables.oversight import clock_count as clock_count
