@@ -145,6 +145,10 @@ class Chapter:
         except InvalidInput as error:
             raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
 
+    def unit_of(self, wait: Wait) -> str:
+        """Whose the task of a wait is."""
+        return waiting.unit(self.deployment.nodes[wait.scope, wait.node], self.case, self.deployment)
+
     def fail(self, incident: Incident, token: int, *, is_timer: bool = False) -> int:
         """Keep the incident instead of what was tried; tokens, tasks and data stay. `token`: the wait that could not go on; a
         timer rings no more until somebody has looked. Returns the case's new version."""
@@ -232,9 +236,8 @@ class Chapter:
     def _open(self, wait: Wait) -> None:
         match wait.kind:
             case WaitKind.TASK:
-                self.rows.tasks.append(waiting.task(
-                    wait, self.deployment.nodes[wait.scope, wait.node], self.now, case=self.case,
-                    department=self.deployment.department))
+                self.rows.tasks.append(waiting.task(wait, self.deployment.nodes[wait.scope, wait.node], self.now,
+                                                    unit=self.unit_of(wait)))
             case WaitKind.TIMER if waiting.limit_of(wait) is not None:
                 self._open_limit(wait)
             case WaitKind.TIMER:
