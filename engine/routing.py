@@ -104,6 +104,11 @@ def collapses(routing: CaseRouted) -> bool:
     return routing.hall == Hall.PILOT.value and routing.mode == Mode.DIRECT.value
 
 
+def reviews_first(routing: CaseRouted) -> bool:
+    """审批直报: does one body review before another decides (行政许可法 art. 43)?"""
+    return routing.mode == Mode.DIRECT_REPORT.value
+
+
 def effective_mode(row: Empowerment) -> Mode:
     """How a row is carried out: what a park has not effectively taken over, it only receives (measure 15)."""
     return Mode.RECEIVED_ONLY if row.taking is Taking.NOT_TAKEN_OVER and row.mode in _EXERCISED else row.mode

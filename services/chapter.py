@@ -19,9 +19,11 @@ from sqlalchemy import Connection
 
 from engine import events, moves
 from engine.case import Case, evolve, local_day, receipt_day
-from engine.consequences import Terms, started, tell
+from engine.consequences import FIRST_REVIEW_CLOCK, Terms, started, tell
+from engine.definitions.model import Work
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
+from engine.process import kernel
 from engine.process.step import Ended, Passed, Step, Wait, WaitKind
 from services import waiting
 from services.deployments import Deployment
@@ -107,6 +109,7 @@ class Chapter:
             self.tell(events.ProcessCompleted(ends=_ends(step)))
         for wait in step.opened:
             self._open(wait)
+        self._report()
         if not step.is_completed and step.waiting == 0:
             self._raise(Incident("", "nothing is left to wait for, and no end event was reached: the diagram has a "
                                      "dead end"), "dead_end")
@@ -256,6 +259,17 @@ class Chapter:
             self.start_limit(wait)
         except _Uncommitted as missing:
             self._raise(missing, missing.code, wait.id)
+
+    def _report(self) -> None:
+        """审批直报: the park's review is over when a review was completed and none is left to do."""
+        clock = self.case.clock(FIRST_REVIEW_CLOCK)
+        if clock is None or not any(isinstance(each.fact, events.TaskCompleted) and each.fact.act == "review"
+                                    for each in self.recorded):
+            return
+        acts = [(self.deployment.nodes[wait.scope, wait.node].work or Work()).act
+                for wait in kernel.waits(self.deployment.program, self.tokens) if wait.kind is WaitKind.TASK]
+        if "review" not in acts:
+            self.tell(events.ClockStopped(clock=clock.name, stopped_on=local_day(self.now), reason="reported"))
 
     def _stop(self, ended: Ended) -> None:
         """The clock of a drawn limit is over with its wait; one of the case goes on."""

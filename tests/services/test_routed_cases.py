@@ -136,7 +136,8 @@ def test_in_the_pilot_every_lane_of_the_permit_is_one_body_with_one_seal(desk: D
         "</bpmn:extensionElements><bpmn:flowNodeRef>review</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>",
         "<bpmn:extensionElements><jb:variable name=\"park\" type=\"string\"/></bpmn:extensionElements>",
         start(), acting("accept", "accept"), throw("accepted", "accepted"), acting("review", "review"),
-        acting("decide", "decide"), throw("granted", "granted"), throw("concluded", "concluded"), acting("certify", "certify"), end("done", "certified"),
+        acting("decide", "decide"), throw("granted", "granted"), throw("concluded", "concluded"),
+        acting("certify", "certify"), end("done", "certified"),
         flows("begin", "accept", "accepted", "review", "decide", "granted", "concluded", "certify", "done")))
     pilot = ParkMode(park="临湘高新区", hall=Hall.PILOT, body=bureau, seal="430682001", document="文",
                      valid_from=date(2022, 3, 8))
@@ -218,3 +219,32 @@ def test_the_lapse_of_a_stage_is_told_to_the_unit_that_has_the_work(desk: Desk) 
     told = {(each["role"], each["unit"]) for fact in desk.facts(number, "Escalated") for each in fact["data"]["told"]}
     assert ("reviewer", "市税务局") in told and not any(unit == "市市场监管局" for _, unit in told)
     assert units(desk, number)["tax"] == "市税务局"
+
+
+def test_a_park_that_reports_to_the_city_has_twenty_working_days_of_its_own_for_its_review(desk: Desk) -> None:
+    enter(desk, row(Mode.DIRECT_REPORT))
+    number = desk.open(park=PARK)
+    desk.go(number, "register", "verify")
+    own = desk.clocks(number)["first_review"]
+
+    desk.now = day(5)
+    desk.complete(number, "review_registration")
+
+    assert (own.kind, own.amount, own.unit, own.due) == ("stage", 20, "workday", "2026-04-01")
+    assert "first_review" not in desk.clocks(number) and "statutory" in desk.clocks(number)
+    stopped = desk.facts(number, "ClockStopped")[-1]["data"]
+    assert (stopped["clock"], stopped["reason"], stopped["stopped_on"]) == ("first_review", "reported", "2026-03-05")
+    assert units(desk, number)["decide_registration"] == AUTHORITY and desk.problems() == []
+
+
+def test_a_review_the_park_has_not_done_in_time_is_asked_of_the_park(desk: Desk) -> None:
+    enter(desk, row(Mode.DIRECT_REPORT))
+    number = desk.open(park=PARK)
+    desk.go(number, "register", "verify")
+    desk.now = datetime(2026, 4, 8, 2, 0, tzinfo=UTC)
+
+    desk.ring()
+
+    told = {each["unit"] for fact in desk.facts(number, "Escalated") if fact["data"]["clock"] == "first_review"
+            for each in fact["data"]["told"]}
+    assert told == {PARK} and desk.problems() == []
