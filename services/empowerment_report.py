@@ -25,7 +25,8 @@ from services.store.empowerment import RuleRow
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkCounts:
     """The rows of a park on a day. `granted` 赋权: in force; of these `taken_over` 承接, `not_taken_over` 未有效承接 and
-    `running` 有效运行. `taken_back` 收回: ended before their time. `concluded`: cases concluded by rows in force, in the months asked."""
+    `running` 有效运行. `taken_back` 收回: ended before their time. `concluded`: cases concluded by the rows in force, in the
+    months asked."""
 
     park: str
     granted: int
