@@ -23,9 +23,11 @@ from engine import events
 from engine.calendar import SHANGHAI, Calendar
 from engine.cards import CARD_TARGETS, Card, Order, OrderState
 from engine.clocks import Clock
-from engine.events import Recorded
+from engine.duties import Duty, Hand, duty_of
+from engine.events import Fact, Recorded
 from engine.lifecycle import TARGETS, Standing, State
 from engine.limits import CASE_CLOCKS, Limit, LimitKind, Unit, deadline
+from engine.side_tasks import Help, token_of
 from engine.stops import Stop, StopKind
 
 _DECLINED = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED})
@@ -46,7 +48,9 @@ class Proposal:
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
-    from; None before acceptance. `handlers`: who has completed its tasks. `corrections`: notices given; `may_correct`: a
+    from; None before acceptance. `applicant`: by which the applicant is found again; `agent`: who filed for him. `handlers`: who
+    has completed its tasks; `hands`: which natural person has done which of the duties that are kept apart. `helps`: open tasks
+    beside the diagram. `corrections`: notices given; `may_correct`: a
     further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the
     number of the fact that raised it and the wait it holds up, None for the whole case. `routing`: whose it is by the
     empowerment list, None when the list was not asked."""
@@ -64,6 +68,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     system: str = ""
     department: str = ""
     project: str = ""
+    applicant: str = ""
+    agent: str = ""
     counted_from: datetime | None = None
     resubmitted_on: date | None = None
     accepted_on: date | None = None
@@ -75,6 +81,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     cards: tuple[Card, ...] = ()
     orders: tuple[Order, ...] = ()
     handlers: tuple[str, ...] = ()
+    hands: tuple[Hand, ...] = ()
+    helps: tuple[Help, ...] = ()
     corrections: int = 0
     may_correct: bool = False
     proposal: Proposal | None = None
@@ -128,6 +136,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _ENDING = (events.CaseWithdrawn, events.CaseTerminated, events.CaseVoided, events.ProcessCompleted)
+"""What ends a case; a return to the applicant does when a person made it beside the diagram (`ends`)."""
 
 
 def evolve(case: Case | None, recorded: Recorded) -> Case:
@@ -137,15 +146,21 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
         return Case(number=recorded.case, process=fact.process, state=State.RECEIVED, opened_at=recorded.at,
                     received_on=fact.received_on, seq=recorded.seq, head=recorded.hash, recorded_at=recorded.at,
                     park=fact.park, window=fact.window, system=fact.system, department=fact.department,
-                    project=fact.project)
+                    project=fact.project, applicant=fact.applicant, agent=fact.agent, hands=_opening_hands(fact))
     assert case is not None
     changes: dict[str, Any] = {"seq": recorded.seq, "head": recorded.hash, "recorded_at": recorded.at}
     if (state := TARGETS.get(type(fact))) is not None:
         changes["state"] = state
-    changes |= _case_changes(case, recorded) or _clock_changes(case, recorded) or _oversight_changes(case, recorded)
-    if isinstance(fact, _ENDING):
+    changes |= (_case_changes(case, recorded) or _clock_changes(case, recorded) or _oversight_changes(case, recorded)
+                or _help_changes(case, recorded))
+    if ends(fact):
         changes["ended_at"] = recorded.at
     return replace(case, **changes)
+
+
+def ends(fact: Fact) -> bool:
+    """Does this fact end the case?"""
+    return isinstance(fact, _ENDING) or (isinstance(fact, events.CaseReturned) and fact.reason != "")
 
 
 def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
@@ -153,7 +168,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
         case events.CaseRouted():
             return {"routing": fact}
         case events.TaskCompleted():
-            return {"handlers": (*(name for name in case.handlers if name != recorded.by), recorded.by)}
+            return {"handlers": (*(name for name in case.handlers if name != recorded.by), recorded.by),
+                    "hands": _with_hands(case, fact.duty, fact.natural or (recorded.by,), fact.act)}
         case events.CaseAccepted():
             return {"accepted_on": fact.accepted_on, "counted_from": fact.counted_from}
         case events.CorrectionRequested():
@@ -181,6 +197,39 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
         case events.IncidentResolved():
             return {"incidents": tuple(each for each in case.incidents if each[0] != fact.raised)}
     return {}
+
+
+def _opening_hands(fact: events.CaseOpened) -> tuple[Hand, ...]:
+    """What people have done on the case it is part of, and that somebody files for the applicant."""
+    agent = ((Duty.AGENT.value, fact.agent),) if fact.agent else ()
+    return (*(tuple(hand) for hand in fact.hands), *agent)
+
+
+def _with_hands(case: Case, duty: str | None, natural: tuple[str, ...], act: str = "") -> tuple[Hand, ...]:
+    """The hands after somebody did something; an earlier release did not tell the duty, and it follows from the act."""
+    if duty is None:
+        found = duty_of(act, None)
+        duty = found.value if found else ""
+    new = [(duty, person) for person in natural if duty and (duty, person) not in case.hands]
+    return (*case.hands, *new)
+
+
+def _help_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
+    match fact := recorded.fact:
+        case events.HelpAsked():
+            return {"helps": (*case.helps, Help(token=token_of(recorded.seq), host=fact.host, kind=fact.kind,
+                                                is_awaited=fact.is_awaited))}
+        case events.HelpGiven():
+            return {"helps": _without(case, fact.token), "hands": _with_hands(case, fact.duty, fact.natural)}
+        case events.HelpRecalled():
+            return {"helps": _without(case, fact.token)}
+        case events.TaskResolved():
+            return {"hands": _with_hands(case, fact.duty, fact.natural)}
+    return {}
+
+
+def _without(case: Case, token: int) -> tuple[Help, ...]:
+    return tuple(each for each in case.helps if each.token != token)
 
 
 def _suspended(case: Case, seq: int, fact: events.CaseSuspended) -> dict[str, Any]:

@@ -16,7 +16,9 @@ class CaseOpened:
     """收件: an application is on the desk. `received_on`: the day that counts as the day of receipt (rule R18).
 
     `park`, `window`, `system`: where, which say whose closures and policy apply; `department`: whose case it is; `project`: the
-    code of the project whose commitments count. "" for none.
+    code of the project whose commitments count; `applicant`: by which the applicant is found again, a code or a name. "" for none.
+    `refiles`: the case that was withdrawn within thirty days before and is filed again with this one. `agent`, `mandate`: who has
+    filed for the applicant (代办), and his 委托书. `hands`: what people have done on the case this one is part of.
     """
 
     process: str
@@ -28,6 +30,11 @@ class CaseOpened:
     system: str = ""
     department: str = ""
     project: str = ""
+    applicant: str = ""
+    refiles: str = ""
+    agent: str = ""
+    mandate: str = ""
+    hands: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +67,9 @@ class CaseRouted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted:
-    """A person completed a task; `token` is the task's id within the case."""
+    """A person completed a task; `token` is the task's id within the case. `duty`: which of the duties that are kept apart it
+    is, "" for none, None in facts of before there were duties; `natural`: the natural persons whose hands these were (none: whoever
+    is recorded); `on_behalf`: whom he stood in for (代理); `mandate`: of the agent who did it for the applicant (代办)."""
 
     token: int
     node: str
@@ -68,6 +77,10 @@ class TaskCompleted:
     act: str
     outcome: str | None
     data: Mapping[str, object]
+    duty: str | None = None
+    natural: tuple[str, ...] = ()
+    on_behalf: str = ""
+    mandate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +180,10 @@ class CaseNotApplicable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReturned:
-    """退件: returned to the applicant before acceptance."""
+    """退件: returned to the applicant before acceptance. `reason`: of the person who did it beside the diagram, which is cancelled
+    with it; "" where the diagram draws it."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +193,10 @@ class CaseDeemedWithdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseWithdrawn:
-    """撤件, by the applicant, before the decision."""
+    """撤件, by the applicant, before the decision. `mandate`: of the agent who did it for him."""
 
     reason: str
+    mandate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

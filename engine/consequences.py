@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from engine import events
 from engine.calendar import Calendar
-from engine.case import Case, evolve, local_day
+from engine.case import Case, ends, evolve, local_day
 from engine.clocks import Clock
 from engine.events import Fact, Recorded
 from engine.lifecycle import State
@@ -42,7 +42,6 @@ HEARING = Limit(amount=20, kind=LimitKind.HEARING, basis="行政许可法第四�
 BY_LAW, BY_ORDER = "law", "order"
 """Where a clock's number comes from that no diagram draws."""
 
-_ENDING_CLOCKS = (events.ClockStopped, events.CaseWithdrawn, events.CaseTerminated, events.CaseVoided, events.ProcessCompleted)
 _UNCONCLUDED = frozenset({State.RECEIVED, State.ACCEPTED, State.REVIEWING, State.SUSPENDED, State.DECIDED})
 
 
@@ -127,7 +126,7 @@ def tell(case: Case, fact: Fact, terms: Terms, *, now: datetime, by: str) -> tup
 
 def _unnoticed(case: Case, fact: Fact, now: datetime) -> tuple[Fact, ...]:
     """The lapses of the clocks that a fact is about to end."""
-    if not isinstance(fact, _ENDING_CLOCKS):
+    if not (isinstance(fact, events.ClockStopped) or ends(fact)):
         return ()
     name = fact.clock if isinstance(fact, events.ClockStopped) else None
     return tuple(_lapsed(clock, now) for clock in case.running
@@ -254,14 +253,13 @@ def _of_ends(case: Case, fact: Fact, now: datetime) -> tuple[Fact, ...]:
     match fact:
         case events.ProcessCompleted() if case.state in _UNCONCLUDED:
             return (events.CaseConcluded(concluded_on=local_day(now)), *_nothing_left(case, now, CASE_CLOCKS))
-        case events.ProcessCompleted() | events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
-            return tuple(_nothing_left(case, now))
-    return ()
+    return tuple(_nothing_left(case, now)) if ends(fact) else ()
 
 
 def _nothing_left(case: Case, now: datetime, concluded: frozenset[LimitKind] = frozenset()) -> Iterator[Fact]:
     """`concluded`: the kinds of case clocks that 办结 has stopped already."""
     yield from (events.IncidentResolved(raised=seq) for seq, _ in case.incidents)
+    yield from (events.HelpRecalled(token=each.token, reason="the case has ended") for each in case.helps)
     for clock in case.running:
         if clock.kind is not LimitKind.ORDER and not (clock.token is None and clock.kind in concluded):
             yield _ended(clock, local_day(now), "ended")

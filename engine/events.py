@@ -82,6 +82,23 @@ from engine.oversight_facts import (
     OrderReplied,
     OrderReturned,
 )
+from engine.task_facts import (
+    CaseCopied,
+    DocumentSealed,
+    HelpAsked,
+    HelpGiven,
+    HelpRecalled,
+    SignerAdded,
+    SignerDropped,
+    TaskAssigned,
+    TaskClaimed,
+    TaskDelegated,
+    TaskResolved,
+    TaskSentBack,
+    TaskTakenBack,
+    TaskTransferred,
+    TaskUnclaimed,
+)
 
 GENESIS = bytes(32)
 
@@ -93,9 +110,12 @@ Fact = (
     | DeadlineLapsed | LapseRepaired | Escalated | CaseSuspended | CaseResumed | CorrectionApproved | ExtensionProposed
     | ExtensionApproved | ExtensionRefused | HearingOffered | HearingRequested | HearingScheduled | CardIssued
     | CardAppealed | CardUpheld | CardWrittenOff | CardExempted | CaseReminded | OrderIssued | OrderReplied
-    | OrderReturned | OrderClosed | CaseRouted
+    | OrderReturned | OrderClosed | TaskClaimed | TaskUnclaimed | TaskAssigned | TaskTransferred | TaskDelegated | TaskResolved
+    | TaskSentBack | TaskTakenBack | SignerAdded | SignerDropped | HelpAsked | HelpGiven | HelpRecalled | CaseCopied
+    | DocumentSealed | CaseRouted
 )
 
+_DECIDING = (TaskCompleted, TaskSentBack, HelpGiven)
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}
 
 
@@ -119,7 +139,7 @@ class Recorded:
     @property
     def decides(self) -> int | None:
         """The task it decides, by its token; None for a fact that decides none. A task is decided once."""
-        return self.fact.token if isinstance(self.fact, TaskCompleted) else None
+        return self.fact.token if isinstance(self.fact, _DECIDING) else None
 
 
 def record(case: str, seq: int, previous: bytes, at: datetime, by: str, fact: Fact) -> Recorded:

@@ -131,7 +131,8 @@ TAMPERINGS: dict[str, tuple[Callable[[Hands], object], str]] = {
     "an outcome nobody drew": (lambda db: db.do("""UPDATE task SET outcomes = '[["free","放行"]]' WHERE case_id = 3"""),
                                "fold:task"),
     "a task more": (lambda db: db.do(
-        "INSERT INTO task SELECT case_id, 77, node, name, act, role, form, outcomes, opened_at FROM task WHERE case_id = 3"),
+        "INSERT INTO task SELECT case_id, 77, node, name, act, role, form, outcomes, opened_at, unit, assignee, owner, host "
+        "FROM task WHERE case_id = 3"),
         "fold:task"),
     "a task less": (lambda db: db.do("DELETE FROM task WHERE case_id = 3"), "fold:task"),
     "a reminder put off by a second": (lambda db: db.do("UPDATE timer SET due_at = due_at + 1000000"), "fold:timer"),

@@ -174,10 +174,11 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "an incident is resolved and nothing else is left": (lambda db: [
         db.do("DELETE FROM task WHERE case_id = 4"), db.do("DELETE FROM incident WHERE case_id = 4")], "reason_to_wait"),
     "a completed task is open again": (lambda db: db.do(
-        "INSERT INTO task SELECT case_id, 4, 'register', name, act, role, form, outcomes, opened_at FROM task "
-        "WHERE case_id = 2 AND node = 'decide_registration'"), "decision"),
+        "INSERT INTO task SELECT case_id, 4, 'register', name, act, role, form, outcomes, opened_at, unit, assignee, owner, "
+        "host FROM task WHERE case_id = 2 AND node = 'decide_registration'"), "decision"),
     "an ended case has a task": (lambda db: db.do(
-        "INSERT INTO task SELECT 1, 99, node, name, act, role, form, outcomes, opened_at FROM task WHERE case_id = 4"),
+        "INSERT INTO task SELECT 1, 99, node, name, act, role, form, outcomes, opened_at, unit, assignee, owner, host "
+        "FROM task WHERE case_id = 4"),
         "waits"),
     "a task is opened out of nothing": (
         lambda db: db.do("UPDATE task SET opened_at = opened_at + 1 WHERE case_id = 2"), "waits"),

@@ -1,0 +1,60 @@
+"""After the decision: certify 制证, seal 用印, hand over 送达, archive 归档, where the diagram has no step for it; and ending a case
+before acceptance by returning it.
+
+A diagram that draws these steps makes them its milestones. A case whose diagram does not, or has ended, is closed by these
+moves; the lifecycle table says when.
+"""
+
+from __future__ import annotations
+
+from engine import events
+from engine.case import Case
+from engine.errors import Forbidden
+from engine.events import Fact
+from engine.lifecycle import ALLOWED, State
+from engine.moves import required
+
+_SEALABLE = frozenset({State.DECIDED, State.CONCLUDED, State.CERTIFIED})
+
+
+def certify(case: Case) -> Fact:
+    """制证: the certificate of a concluded case is made. Raises Forbidden."""
+    _guard(case, State.CERTIFIED, "certify", "制证 follows 办结")
+    return events.CaseCertified()
+
+
+def seal(case: Case, *, document: str, number: str, seal: str, unit: str) -> Fact:
+    """用印: a document of the decision gets the seal of whoever decides; from then on it is numbered. Raises Forbidden,
+    InvalidInput."""
+    if case.state not in _SEALABLE:
+        raise Forbidden("seal", f"case {case.number} is {case.state.value}: a seal follows the decision 决定 and precedes the "
+                                "hand-over 送达")
+    return events.DocumentSealed(document=required("document", document, "the name of the document"),
+                                 number=required("number", number, "its number"),
+                                 seal=required("seal", seal, "the number of the seal"), unit=unit)
+
+
+def hand_over(case: Case) -> Fact:
+    """送达: the applicant has the result (行政许可法 art. 44). Raises Forbidden."""
+    _guard(case, State.HANDED_OVER, "hand over", "送达 follows 办结")
+    return events.CaseHandedOver()
+
+
+def archive(case: Case) -> Fact:
+    """归档: the last step of all. Raises Forbidden."""
+    _guard(case, State.ARCHIVED, "archive", "归档 follows 办结")
+    return events.CaseArchived()
+
+
+def return_to_applicant(case: Case, *, reason: str) -> Fact:
+    """退件: before acceptance, with a reason. Raises Forbidden, InvalidInput."""
+    state = case.state
+    if case.ended_at is not None or State.RETURNED not in ALLOWED[state]:
+        raise Forbidden("return", f"case {case.number} is {state.value}: 退件 comes before 受理; after it, a case is sent back 退回 "
+                                  "within the office, withdrawn 撤件 by the applicant, or decided")
+    return events.CaseReturned(reason=required("reason", reason))
+
+
+def _guard(case: Case, target: State, command: str, rule: str) -> None:
+    if target not in ALLOWED[case.state]:
+        raise Forbidden(command, f"case {case.number} is {case.state.value}: {rule}, and happens once")

@@ -1,0 +1,269 @@
+"""Who may act: roles with their scope, separation of duties by natural person, substitutes, mandates of agents (domain rules §6).
+
+A *person* here is an account; two accounts of one *natural person* count as one, so nobody can receive an application under one
+name and decide it under another. What somebody has done on a case stays with the case as *hands*: (duty, natural person). The
+checks are made when a task is claimed, when it is handed to somebody, and again when it is completed.
+
+::
+
+    受理 receiving ≠ 审查 reviewing ≠ 审批 deciding        one natural person, one of them, on one case
+    帮代办 agent     ≠ all of them                         who files for the applicant decides nothing
+    a substitute 代理 or delegate 委派 acts with the bans of both: his own and those of whom he stands in for
+
+An office that has entered nobody states roles at its doors, as before there were people; separation holds all the same, by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import TypeAlias
+
+from engine.errors import Forbidden
+
+Hand: TypeAlias = tuple[str, str]
+"""What one natural person has done on a case: (value of the duty, the person)."""
+
+
+class Duty(Enum):
+    """What must not come together in one pair of hands. The values are stored."""
+
+    RECEIVING = "receiving"  # 收件、核验、受理
+    REVIEWING = "reviewing"  # 审查、踏勘
+    DECIDING = "deciding"  # 决定
+    AGENT = "agent"  # 帮代办: acts for the applicant
+
+
+NAMES: Mapping[Duty, str] = {
+    Duty.RECEIVING: "受理", Duty.REVIEWING: "审查", Duty.DECIDING: "审批", Duty.AGENT: "帮代办"}
+
+_OF_ACTS = {"receive": Duty.RECEIVING, "verify": Duty.RECEIVING, "accept": Duty.RECEIVING, "review": Duty.REVIEWING,
+            "inspect": Duty.REVIEWING, "decide": Duty.DECIDING}
+_OF_ROLES = {"clerk": Duty.RECEIVING, "reviewer": Duty.REVIEWING, "approver": Duty.DECIDING}
+AGENT_ROLE = "agent"
+
+
+class Deed(Enum):
+    """What an agent may be entrusted with (委托书). The values are stored."""
+
+    APPLY = "apply"  # 申请
+    SUPPLY = "supply"  # 提交、补正材料
+    WITHDRAW = "withdraw"  # 撤件
+    COLLECT = "collect"  # 领取结果
+    DECLARE = "declare"  # 签署告知承诺: only if the mandate says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """An account. `natural`: the natural person behind it, which is the first account of the same identity document. In office
+    from `since_on` to `until_on`, both counted; None: without end."""
+
+    id: str
+    name: str
+    unit: str
+    natural: str
+    since_on: date
+    until_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A role within a scope; "" in a place means everywhere. `department`: of the task's unit, or else of the case."""
+
+    role: str
+    park: str = ""
+    department: str = ""
+    process: str = ""
+    since_on: date
+    until_on: date | None = None
+
+    def covers(self, work: Work, on: date) -> bool:
+        """Does it cover this work on this day?"""
+        return (self.role == work.role and _in_force(self.since_on, self.until_on, on)
+                and self.park in ("", work.park) and self.process in ("", work.process)
+                and self.department in ("", work.unit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Somebody is away from `first_on` to `last_on`, and `substitute` does his work (代理)."""
+
+    substitute: str
+    first_on: date
+    last_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """委托书 `number`: an agent may do `deeds` for `principal` (the applicant), in one project or everywhere ("")."""
+
+    number: str
+    principal: str
+    deeds: frozenset[Deed]
+    first_on: date
+    last_on: date
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A piece of work on a case, as far as it matters who does it. `unit`: whose people; `duty`: None when it is none of those
+    that are kept apart."""
+
+    role: str | None
+    duty: Duty | None
+    park: str
+    unit: str
+    process: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts, after the checks. `natural`: the persons whose hands these are; `on_behalf`: whom he stands in for, "" for
+    nobody."""
+
+    id: str
+    natural: tuple[str, ...]
+    on_behalf: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Everybody an office has entered, by account."""
+
+    persons: Mapping[str, Person] = field(default_factory=dict)
+    grants: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
+    absences: Mapping[str, tuple[Absence, ...]] = field(default_factory=dict)
+    mandates: Mapping[str, tuple[Mandate, ...]] = field(default_factory=dict)
+
+    def natural(self, id: str) -> str:
+        """The natural person behind an account; an account nobody entered is its own."""
+        found = self.persons.get(id)
+        return id if found is None else found.natural
+
+    def person(self, id: str, on: date, command: str) -> Person | None:
+        """The person of an account in office on a day; None when the office has entered nobody at all. Raises Forbidden."""
+        if not self.persons:
+            return None
+        found = self.persons.get(id)
+        if found is None:
+            raise Forbidden(command, f"“{id}” is not among the people of this office; the system administrator 系统管理员 enters "
+                                     "whoever works here")
+        if not _in_force(found.since_on, found.until_on, on):
+            raise Forbidden(command, f"{found.name} ({id}) is not in office on {on}; the department administrator 部门管理员 "
+                                     "gives the work to somebody who is")
+        return found
+
+    def has_role(self, id: str, work: Work, on: date) -> bool:
+        """Does somebody hold the role of this work in its scope?"""
+        return work.role is None or any(grant.covers(work, on) for grant in self.grants.get(id, ()))
+
+    def away_for(self, substitute: str, on: date) -> Iterable[str]:
+        """Whose work somebody does on a day because they are away."""
+        for id, absences in self.absences.items():
+            if any(each.substitute == substitute and each.first_on <= on <= each.last_on for each in absences):
+                yield id
+
+    def mandate(self, agent: str, principals: Iterable[str], project: str, on: date) -> Mandate | None:
+        """The mandate under which an agent acts for an applicant on a day; None when he has none."""
+        named = {each for each in principals if each}
+        return next((each for each in self.mandates.get(agent, ())
+                     if each.principal in named and each.project in ("", project) and each.first_on <= on <= each.last_on), None)
+
+
+def duty_of(act: str, role: str | None) -> Duty | None:
+    """Which of the duties that are kept apart a task is; None when it is none of them. A reviewer who verifies reviews."""
+    if act not in _OF_ACTS:
+        return None
+    return _OF_ROLES.get(role or "", _OF_ACTS[act])
+
+
+def admit(
+    people: People, by: str, work: Work, hands: Iterable[Hand], on: date, *, command: str, holder: str | None = None,
+    reviewer_may_decide: bool = False,
+) -> Actor:
+    """Who acts, once it is clear that he may: he is in office, holds the role in the scope (or stands in for somebody who does
+    and is away, `holder` before all others), and his hands are free for this duty. Raises Forbidden saying which of it is
+    wanting and who can act."""
+    on_behalf = _stands_in_for(people, by, work, on, command, holder)
+    natural = tuple(dict.fromkeys(people.natural(id) for id in (by, on_behalf) if id))
+    for person in natural:
+        separate(person, work.duty, hands, command=command, reviewer_may_decide=reviewer_may_decide)
+    return Actor(id=by, natural=natural, on_behalf=on_behalf)
+
+
+def separate(
+    natural: str, duty: Duty | None, hands: Iterable[Hand], *, command: str, reviewer_may_decide: bool = False,
+) -> None:
+    """Separation of duties on one case (domain rules §6). `reviewer_may_decide`: an office's explicit setting for 即办件. Raises
+    Forbidden."""
+    if duty is None:
+        return
+    allowed = {duty.value, *((Duty.REVIEWING.value, Duty.DECIDING.value)
+                             if reviewer_may_decide and duty in (Duty.REVIEWING, Duty.DECIDING) else ())}
+    done = next((did for did, who in hands if who == natural and did not in allowed), None)
+    if done is not None:
+        raise Forbidden(command, f"{natural} has done {NAMES[Duty(done)]} ({done}) on this case, so that {NAMES[duty]} "
+                                 f"({duty.value}) has to be done by another natural person (受理、审查、审批三分离); transfer "
+                                 "the task 转办, or let a colleague claim it")
+
+
+def require_role(people: People, by: str, roles: Iterable[str], work: Work, on: date, *, command: str) -> None:
+    """Somebody acts in one of these roles. Raises Forbidden; an office without people states roles at its doors."""
+    wanted = sorted(roles)
+    if people.person(by, on, command) is None:
+        return
+    if not any(grant.role in wanted and _within(grant, work, on) for grant in people.grants.get(by, ())):
+        raise Forbidden(command, f"{by} holds none of the roles {', '.join(wanted)} for this case")
+
+
+def entrusted(
+    people: People, by: str, deed: Deed, principals: Iterable[str], project: str, on: date, *, command: str,
+) -> Mandate | None:
+    """The mandate under which an agent does a deed for an applicant; None when whoever acts is no agent. Raises Forbidden when he
+    is one and his mandate is missing, over or too narrow."""
+    if not any(grant.role == AGENT_ROLE and _in_force(grant.since_on, grant.until_on, on) for grant in people.grants.get(by, ())):
+        return None
+    named = [each for each in principals if each]
+    whom = named[0] if named else "this applicant"
+    mandate = people.mandate(by, named, project, on)
+    if mandate is None:
+        past = [each for each in people.mandates.get(by, ()) if each.principal in named]
+        why = f"mandate {past[-1].number} ran from {past[-1].first_on} to {past[-1].last_on}" if past else "there is none"
+        raise Forbidden(command, f"agent 帮代办员 {by} has no mandate 委托书 for {whom} on {on}: {why}; the applicant signs one, or "
+                                 "acts himself")
+    if deed not in mandate.deeds:
+        raise Forbidden(command, f"mandate 委托书 {mandate.number} of {whom} does not cover “{deed.value}”, only "
+                                 f"{', '.join(sorted(each.value for each in mandate.deeds))}; the applicant does it himself, or "
+                                 "extends the mandate")
+    return mandate
+
+
+def _stands_in_for(people: People, by: str, work: Work, on: date, command: str, holder: str | None) -> str:
+    """Whom somebody stands in for at this work, "" when he does it in his own right. Raises Forbidden."""
+    person = people.person(by, on, command)
+    if person is None:
+        return ""
+    away = list(people.away_for(by, on))
+    if holder is not None and holder in away:
+        return holder
+    if people.has_role(by, work, on):
+        return ""
+    for id in away:
+        if people.has_role(id, work, on):
+            return id
+    scope = "、".join(each for each in (work.park, work.unit, work.process) if each)
+    raise Forbidden(command, f"{person.name} ({by}) does not hold the role “{work.role}” for {scope or 'this case'} on {on}; "
+                             "whoever does can claim the task, and the department administrator 部门管理员 can grant the role")
+
+
+def _within(grant: Grant, work: Work, on: date) -> bool:
+    return (_in_force(grant.since_on, grant.until_on, on) and grant.park in ("", work.park)
+            and grant.process in ("", work.process) and grant.department in ("", work.unit))
+
+
+def _in_force(since_on: date, until_on: date | None, on: date) -> bool:
+    return since_on <= on and (until_on is None or on <= until_on)

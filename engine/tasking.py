@@ -1,0 +1,206 @@
+"""Who has a task, and whom he asks: a task and a wish become one fact, or a reason why not.
+
+Whoever gets a task has been admitted to it first (`engine.duties.admit`); here it is only decided whether the task can change
+hands now. No verb here moves a token, a state of the case or a clock of the office.
+
+::
+
+    open ──claim──► held ──transfer──► held by another
+      ▲              │ └──delegate──► done by a delegate ──resolve──► held again by its owner
+      └──unclaim─────┘
+    held ──consult · inspect · distribute──► held, and a task beside the diagram for each who is asked
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Protocol
+
+from engine import events
+from engine.case import Case
+from engine.duties import Actor
+from engine.errors import Forbidden, InvalidInput
+from engine.events import Fact
+from engine.moves import required
+from engine.side_tasks import KINDS, Help, is_beside
+
+MOST_ASKED = 50
+"""People or departments asked at once: a park has a dozen departments, a hundred would be a slip."""
+
+
+class OpenTask(Protocol):
+    """An open task as it is stored. `assignee`: who has it, None: nobody; `owner`: who has delegated it; `host`: beside which
+    task it stands, None for one the diagram draws."""
+
+    @property
+    def token(self) -> int: ...
+
+    @property
+    def node(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str | None: ...
+
+    @property
+    def unit(self) -> str: ...
+
+    @property
+    def assignee(self) -> str | None: ...
+
+    @property
+    def owner(self) -> str | None: ...
+
+    @property
+    def host(self) -> int | None: ...
+
+
+def claim(task: OpenTask, actor: Actor) -> Fact:
+    """认领. Its owner gets a delegated task back; a substitute takes what the absent has. Raises Forbidden."""
+    if task.assignee == actor.id:
+        raise Forbidden("claim", f"“{task.name}” is {actor.id}'s already")
+    if task.assignee is not None and actor.id != task.owner and actor.on_behalf != task.assignee:
+        raise Forbidden("claim", f"“{task.name}” is with {task.assignee}, who can transfer it 转办 or give it up 取消认领; the "
+                                 "department administrator 部门管理员 can assign it")
+    return events.TaskClaimed(token=task.token, person=actor.id)
+
+
+def unclaim(task: OpenTask, by: str) -> Fact:
+    """取消认领: everybody of the role may claim it again. Raises Forbidden."""
+    _held_by(task, by, "unclaim")
+    if task.owner is not None:
+        raise Forbidden("unclaim", f"“{task.name}” was delegated by {task.owner}: give it back with an opinion (resolve)")
+    return events.TaskUnclaimed(token=task.token)
+
+
+def assign(task: OpenTask, person: str) -> Fact:
+    """指派, by the department administrator. Raises Forbidden."""
+    if task.assignee == person:
+        raise Forbidden("assign", f"“{task.name}” is {person}'s already")
+    return events.TaskAssigned(token=task.token, person=person)
+
+
+def transfer(task: OpenTask, by: str, person: str, reason: str) -> Fact:
+    """转办: for good, with a reason. Raises Forbidden, InvalidInput."""
+    _mine_or_free(task, by, "transfer")
+    if task.owner is not None:
+        raise Forbidden("transfer", f"“{task.name}” was delegated by {task.owner} and cannot be passed on: give it back with an "
+                                    "opinion (resolve)")
+    _another(task, person, by)
+    return events.TaskTransferred(token=task.token, person=person, reason=required("reason", reason))
+
+
+def delegate(task: OpenTask, by: str, person: str, reason: str) -> Fact:
+    """委派: another does it, and its owner answers for it. Raises Forbidden, InvalidInput."""
+    _mine_or_free(task, by, "delegate")
+    if task.owner is not None:
+        raise Forbidden("delegate", f"“{task.name}” was delegated by {task.owner} and cannot be delegated further: give it back "
+                                    "with an opinion (resolve)")
+    _another(task, person, by)
+    return events.TaskDelegated(token=task.token, person=person, owner=by, reason=required("reason", reason))
+
+
+def resolve(task: OpenTask, actor: Actor, duty: str, opinion: str) -> Fact:
+    """What a delegate came to; the task is its owner's again. Raises Forbidden, InvalidInput."""
+    _held_by(task, actor.id, "resolve")
+    if task.owner is None:
+        raise Forbidden("resolve", f"nobody has delegated “{task.name}”: complete it")
+    return events.TaskResolved(token=task.token, opinion=required("opinion", opinion, "an opinion"), duty=duty,
+                               natural=actor.natural)
+
+
+def ask(
+    case: Case, task: OpenTask, by: str, *, kind: str, asked: Iterable[tuple[str, str | None]], text: str,
+    due_on: date | None, today: date,
+) -> list[events.HelpAsked]:
+    """征求意见, 联合踏勘, 分送: one task beside the diagram for each (unit, person or None) who is asked. Raises Forbidden,
+    InvalidInput."""
+    _mine_or_free(task, by, kind)
+    found = KINDS.get(kind)
+    if found is None or kind == "rework":
+        raise InvalidInput("kind", f"expected consult 征求意见, inspection 联合踏勘 or distribution 分送, found “{kind}”")
+    if is_beside(task.token):
+        raise Forbidden(kind, f"“{task.name}” was itself asked for; answer it, and let {case.department or 'the office'} ask others")
+    whom = list(dict.fromkeys((unit.strip(), person) for unit, person in asked))
+    if not whom or any(not unit and not person for unit, person in whom):
+        raise InvalidInput("asked", "name at least one department or person who is asked")
+    if len(whom) > MOST_ASKED:
+        raise InvalidInput("asked", f"at most {MOST_ASKED} can be asked at once, found {len(whom)}")
+    if due_on is not None and due_on < today:
+        raise InvalidInput("due_on", f"the day {due_on} by which an answer is wanted is over")
+    wish = required("text", text, "what is asked")
+    return [events.HelpAsked(kind=kind, host=task.token, name=_called(found.label, task, unit or person or "", due_on), role=None,
+                             unit=unit, person=person, text=wish, due_on=due_on.isoformat() if due_on else "",
+                             is_awaited=found.is_awaited) for unit, person in whom]
+
+
+def answer(task: OpenTask, actor: Actor, kind: str, duty: str, opinion: str, data: Mapping[str, object]) -> Fact:
+    """What was asked for. Raises Forbidden, InvalidInput."""
+    if task.assignee not in (None, actor.id, actor.on_behalf):
+        raise Forbidden("answer", f"“{task.name}” is with {task.assignee}")
+    return events.HelpGiven(token=task.token, kind=kind, opinion=required("opinion", opinion, "an opinion"), data=data, duty=duty,
+                            natural=actor.natural)
+
+
+def recall(case: Case, task: OpenTask, host: OpenTask | None, by: str, reason: str) -> Fact:
+    """Whoever has the task that asked does not want the answer any more. Raises Forbidden, InvalidInput."""
+    if not is_beside(task.token):
+        raise Forbidden("recall", f"“{task.name}” is drawn in the diagram and was asked for by nobody")
+    if host is not None:
+        _mine_or_free(host, by, "recall")
+    return events.HelpRecalled(token=task.token, reason=required("reason", reason))
+
+
+def nothing_awaited(case: Case, task: OpenTask, command: str) -> None:
+    """A task that waits for an answer cannot be done. Raises Forbidden."""
+    awaited = [each for each in case.helps if each.host == task.token and each.is_awaited]
+    if awaited:
+        raise Forbidden(command, f"“{task.name}” waits for {_listed(awaited)}: let it be answered, or recall it")
+
+
+def copy(to: Iterable[str], text: str) -> events.CaseCopied:
+    """抄送. Raises InvalidInput."""
+    names = tuple(dict.fromkeys(each.strip() for each in to if each.strip()))
+    if not names or len(names) > MOST_ASKED:
+        raise InvalidInput("to", f"name 1 to {MOST_ASKED} people, departments or roles who may read it, found {len(names)}")
+    return events.CaseCopied(to=names, text=text.strip())
+
+
+def may_complete(task: OpenTask, actor: Actor) -> None:
+    """A task is done by whoever has it; by anybody of its role while nobody has. Raises Forbidden."""
+    if task.owner is not None and task.owner != actor.id:
+        raise Forbidden("complete", f"“{task.name}” is {task.owner}'s, who delegated it 委派: give it back with an opinion "
+                                    f"(resolve), and {task.owner} completes it")
+    if task.assignee not in (None, actor.id, actor.on_behalf) and task.owner != actor.id:
+        raise Forbidden("complete", f"“{task.name}” is with {task.assignee}, who completes it, transfers it 转办 or gives it up "
+                                    "取消认领")
+
+
+def _held_by(task: OpenTask, by: str, command: str) -> None:
+    if task.assignee != by:
+        raise Forbidden(command, f"“{task.name}” is " + (f"with {task.assignee}" if task.assignee else "nobody's: claim it first")
+                        + f", not with {by}")
+
+
+def _mine_or_free(task: OpenTask, by: str, command: str) -> None:
+    if task.assignee not in (None, by):
+        raise Forbidden(command, f"“{task.name}” is with {task.assignee}, not with {by}")
+
+
+def _another(task: OpenTask, person: str, by: str) -> None:
+    if not person.strip():
+        raise InvalidInput("person", "name whoever is to have the task")
+    if person in (by, task.assignee):
+        raise InvalidInput("person", f"“{task.name}” is {person}'s already: name another")
+
+
+def _called(label: str, task: OpenTask, whom: str, due_on: date | None) -> str:
+    by = f",{due_on.isoformat()}前" if due_on else ""
+    return f"{label}({task.name} · {whom}{by})"[:500]
+
+
+def _listed(helps: Iterable[Help]) -> str:
+    return "、".join(f"{KINDS[each.kind].label} {each.token}" for each in helps)
