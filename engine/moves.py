@@ -43,12 +43,6 @@ def _correcting(case: Case, now: datetime, node: str) -> Fact:
     return events.CorrectionRequested(number=case.corrections + 1)
 
 
-def _certified(case: Case, now: datetime, node: str) -> Fact:
-    """制证: with the seal, and in the name, that the case was routed to."""
-    routing = case.routing
-    return events.CaseCertified() if routing is None else events.CaseCertified(seal=routing.seal, in_name_of=routing.in_name_of)
-
-
 MILESTONE_FACTS: Mapping[str, Milestone] = {
     "accepted": _accepted,
     "deemed_accepted": _deemed_accepted,
@@ -58,7 +52,7 @@ MILESTONE_FACTS: Mapping[str, Milestone] = {
     "granted": lambda case, now, node: events.DecisionMade(granted=True, node=node),
     "refused": lambda case, now, node: events.DecisionMade(granted=False, node=node),
     "concluded": lambda case, now, node: events.CaseConcluded(concluded_on=local_day(now)),
-    "certified": _certified,
+    "certified": lambda case, now, node: certified(case),
     "handed_over": lambda case, now, node: events.CaseHandedOver(),
     "archived": lambda case, now, node: events.CaseArchived(),
     "declined": lambda case, now, node: events.CaseDeclined(),
@@ -80,6 +74,12 @@ def reach(case: Case, milestone: str, node: str, now: datetime) -> Fact:
         raise Incident(node, f"“{node}” draws “{milestone}”, but case {case.number} is {case.state.value}: "
                              f"from there only {_names(ALLOWED[case.state])} may follow")
     return fact
+
+
+def certified(case: Case) -> Fact:
+    """制证: with the seal, and in the name, that the case was routed to."""
+    routing = case.routing
+    return events.CaseCertified() if routing is None else events.CaseCertified(seal=routing.seal, in_name_of=routing.in_name_of)
 
 
 def approve_correction(case: Case, *, role: str, reason: str) -> Fact:
