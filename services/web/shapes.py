@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from engine.lifecycle import Standing, State
 from engine.supervision import Lamp
+from services.web.shapes_routing import Routing
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -123,6 +124,7 @@ class TasksQuery(_Query):
 
     case: str | None = Field(None, max_length=40, description="Only the tasks of this case.")
     role: str | None = Field(None, max_length=100, description="Only the tasks of this role.")
+    unit: str | None = Field(None, max_length=100, description="Only the tasks of this unit: a department, a park, a window.")
     after: str | None = Field(None, max_length=100, description="The `next` of the page before.")
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
@@ -167,7 +169,8 @@ Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 
 
 class Task(BaseModel):
-    """An open task. `version`: of its case, for `If-Match`."""
+    """An open task. `version`: of its case, for `If-Match`. `unit`: whose it is, by the empowerment list or the diagram; "" for
+    nobody's in particular."""
 
     id: str
     case: str
@@ -175,6 +178,7 @@ class Task(BaseModel):
     act: str
     role: str | None
     form: str | None
+    unit: str = ""
     node: str
     outcomes: list[str]
     labels: dict[str, str] = Field(description="Outcome → what its button says.")
@@ -327,9 +331,11 @@ class CaseSummary(BaseModel):
 
 
 class Case(CaseSummary):
-    """A case. `facts_next`: the `facts_after` of the next facts, null after the last."""
+    """A case. `routing`: null when it is in no park, or the office has no empowerment list. `facts_next`: the `facts_after` of
+    the next facts, null after the last."""
 
     data: dict[str, Any]
+    routing: Routing | None
     tasks: list[Task]
     clocks: list[Clock]
     suspensions: list[Suspension]

@@ -17,7 +17,8 @@ from engine.routing import Table, route
 from tests.engine.telling import NOW, in_state
 
 ROW = Empowerment(park="湘阴高新区", matter="X", mode=Mode.ENTRUSTED, authority="市住建局", batch="第一批", document="文",
-                  seal="市住建局2号章", mandate="委1", notice="告1", valid_from=date(2026, 1, 1), valid_until=date(2026, 12, 31))
+                  seal="市住建局2号章", mandate="委1", notice="告1", valid_from=date(2026, 1, 1),
+                  valid_until=date(2026, 12, 31))
 
 
 def routed(state: State = State.CONCLUDED) -> Case:
