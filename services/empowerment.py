@@ -127,17 +127,18 @@ def write(connection: Connection, entered: Entered) -> Entered:
 
 
 def decide(
-    connection: Connection, *, batch: str | None = None, ids: Sequence[int] = (), is_approved: bool, by: str, now: datetime,
+    connection: Connection, *, batch: str | None = None, kind: str | None = None, ids: Sequence[int] = (), is_approved: bool,
+    by: str, now: datetime,
 ) -> list[RuleRow]:
-    """Approve or refuse the rows of a batch, or those of the numbers given, that wait for it; all or none. Raises NotFound when
-    one does not wait, Forbidden for who has entered one himself."""
+    """Approve or refuse the rows of a batch, of a kind, or of the numbers given, that wait for it; all or none. Raises NotFound
+    when one does not wait, Forbidden for who has entered one himself."""
     writing.next_number(connection, COUNTER)
-    rows = store.pending(connection, batch=batch, ids=ids)
-    missing = sorted(set(ids) - {row.id for row in rows}) if batch is None else []
-    if missing or not rows:
-        raise NotFound("row that waits for approval", str(missing[0]) if missing else batch or "",
+    waiting = store.pending(connection, batch=batch, kind=kind, ids=ids)
+    missing = sorted(set(ids) - {row.id for row in waiting})
+    if missing or not waiting:
+        raise NotFound("row that waits for approval", str(missing[0]) if missing else batch or kind or "",
                        "`jiban empowerment show --pending` lists those that do")
-    decided = [_decided(row, is_approved, by, now) for row in rows]
+    decided = [_decided(row, is_approved, by, now) for row in waiting]
     store.decide(connection, decided)
     return decided
 

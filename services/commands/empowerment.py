@@ -156,20 +156,22 @@ def export(kind: str, park: str | None, on: str | None) -> None:
 @command.command(name="approve")
 @click.argument("ids", metavar="[ROW]...", type=int, nargs=-1)
 @click.option("--batch", metavar="BATCH", help="Every row of this batch that waits.")
+@click.option("--kind", type=_KINDS, help="Every row of this kind that waits.")
 @click.option("--refuse", is_flag=True, help="Refuse them instead.")
 @_by
 @terminal.as_json
-def approve(ids: Sequence[int], batch: str | None, refuse: bool, by: str, as_json: bool) -> None:
-    """Approve rows that somebody else has entered, by their numbers or a whole batch.
+def approve(ids: Sequence[int], batch: str | None, kind: str | None, refuse: bool, by: str, as_json: bool) -> None:
+    """Approve rows that somebody else has entered, by their numbers, a whole batch, or all of a kind.
 
     \b
     Example:
       jiban empowerment approve 3 4 5 --by 赵
     """
-    if bool(ids) == (batch is not None):
-        raise click.UsageError("name rows by their numbers, or a batch with --batch, one of the two")
+    if sum((bool(ids), batch is not None, kind is not None)) != 1:
+        raise click.UsageError("name rows by their numbers, or a batch with --batch, or a kind with --kind, one of them")
     with opened(writes=True) as connection:
-        rows = empowerment.decide(connection, batch=batch, ids=ids, is_approved=not refuse, by=by, now=datetime.now(UTC))
+        rows = empowerment.decide(connection, batch=batch, kind=kind, ids=ids, is_approved=not refuse, by=by,
+                                  now=datetime.now(UTC))
     _print_rows(rows, as_json)
 
 

@@ -53,6 +53,7 @@ _IN_FORCE = select(*_RULE).where(_R.is_approved.is_(True), _R.park == bindparam(
 _STANDING = select(*_RULE).where(or_(_R.is_approved.is_(None), _R.is_approved)).order_by(_R.id)
 _PENDING = select(*_RULE).where(_R.is_approved.is_(None)).order_by(_R.id)
 _PENDING_OF_BATCH = _PENDING.where(_R.batch == bindparam("batch"))
+_PENDING_OF_KIND = _PENDING.where(_R.kind == bindparam("kind"))
 _PENDING_OF_IDS = _PENDING.where(_R.id.in_(bindparam("ids", expanding=True)))
 _BY_ID = select(*_RULE).where(_R.id == bindparam("id"))
 _LAST_ID = select(func.coalesce(func.max(_R.id), 0))
@@ -91,10 +92,14 @@ def standing(connection: Connection) -> list[RuleRow]:
     return [RuleRow._make(row) for row in connection.execute(_STANDING)]
 
 
-def pending(connection: Connection, *, batch: str | None, ids: Sequence[int]) -> list[RuleRow]:
-    """The rows nobody has decided: of a batch, else those of the numbers given."""
-    found = (connection.execute(_PENDING_OF_BATCH, {"batch": batch}) if batch is not None
-             else connection.execute(_PENDING_OF_IDS, {"ids": list(ids)}))
+def pending(connection: Connection, *, batch: str | None, kind: str | None, ids: Sequence[int]) -> list[RuleRow]:
+    """The rows nobody has decided: of a batch, else of a kind, else those of the numbers given."""
+    if batch is not None:
+        found = connection.execute(_PENDING_OF_BATCH, {"batch": batch})
+    elif kind is not None:
+        found = connection.execute(_PENDING_OF_KIND, {"kind": kind})
+    else:
+        found = connection.execute(_PENDING_OF_IDS, {"ids": list(ids)})
     return [RuleRow._make(row) for row in found]
 
 

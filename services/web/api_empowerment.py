@@ -94,7 +94,7 @@ def import_rows(header: Ruling, body: shapes.SheetOfRows) -> Response:
 def decide(header: Ruling, body: shapes.Deciding) -> Response:
     """By a second person: whoever has entered a row does not approve it (409). All of them or none."""
     return perform(lambda connection, at: shapes.RowsDecided(items=_rows(empowerment.decide(
-        connection, batch=body.batch, ids=body.ids, is_approved=body.is_approved, by=header.by, now=at))))
+        connection, batch=body.batch, kind=body.kind, ids=body.ids, is_approved=body.is_approved, by=header.by, now=at))))
 
 
 @api.post("/<int:id>/end", summary="收回: end a row before its time", operation_id="end_empowerment",

@@ -140,13 +140,14 @@ class Deciding(_Body):
 
     ids: list[int] = Field(default_factory=list, max_length=10_000, description="By their numbers.")
     batch: str | None = Field(None, min_length=1, max_length=100, description=(
-        "Instead: every row of this batch; null: by numbers."))
+        "Instead: every row of this batch; null: not by batch."))
+    kind: Kind | None = Field(None, description="Instead: every row of this kind; null: not by kind.")
     is_approved: bool = Field(strict=True)
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Deciding:
-        if bool(self.ids) == (self.batch is not None):
-            raise ValueError("name rows by ids, or a batch, one of the two")
+    def _one_of_three(self) -> Deciding:
+        if sum((bool(self.ids), self.batch is not None, self.kind is not None)) != 1:
+            raise ValueError("name rows by ids, or a batch, or a kind, one of them")
         return self
 
 
