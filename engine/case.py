@@ -48,12 +48,11 @@ class Proposal:
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
-    from; None before acceptance. `applicant`: by which the applicant is found again; `agent`: who filed for him. `handlers`: who
-    has completed its tasks; `hands`: which natural person has done which of the duties that are kept apart. `helps`: open tasks
-    beside the diagram. `corrections`: notices given; `may_correct`: a
-    further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the
-    number of the fact that raised it and the wait it holds up, None for the whole case. `routing`: whose it is by the
-    empowerment list, None when the list was not asked."""
+    from; None before acceptance. `applicant`: by which the applicant is found again; `agent`: who filed for him. `handlers`:
+    who has completed its tasks; `hands`: which natural person has done which of the duties that are kept apart. `helps`: open
+    tasks beside the diagram. `corrections`: notices given; `may_correct`: a further one is approved. `resumes_to`: the state
+    it goes on in when no stop lasts. `incidents`: the open ones, as the number of the fact that raised it and the wait it
+    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked."""
 
     number: str
     process: str

@@ -15,11 +15,11 @@ from datetime import date, datetime
 class CaseOpened:
     """收件: an application is on the desk. `received_on`: the day that counts as the day of receipt (rule R18).
 
-    `park`, `window`, `system`: where, which say whose closures and policy apply; `department`: whose case it is; `project`: the
-    code of the project whose commitments count; `applicant`: by which the applicant is found again, a code or a name. "" for none.
-    `refiles`: the case that was withdrawn within thirty days before and is filed again with this one. `agent`, `mandate`: who has
-    filed for the applicant (代办), and his 委托书. `hands`: what people have done on the case this one is part of.
-    """
+    `park`, `window`, `system`: where, which say whose closures and policy apply; `department`: whose case it is; `project`:
+    the code of the project whose commitments count; `applicant`: by which the applicant is found again, a code or a name. ""
+    for none. `refiles`: the case that was withdrawn within thirty days before and is filed again with this one. `agent`,
+    `mandate`: who has filed for the applicant (代办), and his 委托书. `hands`: what people have done on the case this one is
+    part of. """
 
     process: str
     definition: str
@@ -68,8 +68,9 @@ class CaseRouted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted:
     """A person completed a task; `token` is the task's id within the case. `duty`: which of the duties that are kept apart it
-    is, "" for none, None in facts of before there were duties; `natural`: the natural persons whose hands these were (none: whoever
-    is recorded); `on_behalf`: whom he stood in for (代理); `mandate`: of the agent who did it for the applicant (代办)."""
+    is, "" for none, None in facts of before there were duties; `natural`: the natural persons whose hands these were (none:
+    whoever is recorded); `on_behalf`: whom he stood in for (代理); `mandate`: of the agent who did it for the applicant
+    (代办)."""
 
     token: int
     node: str
@@ -180,8 +181,8 @@ class CaseNotApplicable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReturned:
-    """退件: returned to the applicant before acceptance. `reason`: of the person who did it beside the diagram, which is cancelled
-    with it; "" where the diagram draws it."""
+    """退件: returned to the applicant before acceptance. `reason`: of the person who did it beside the diagram, which is
+    cancelled with it; "" where the diagram draws it."""
 
     reason: str = ""
 

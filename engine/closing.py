@@ -1,5 +1,5 @@
-"""After the decision: certify 制证, seal 用印, hand over 送达, archive 归档, where the diagram has no step for it; and ending a case
-before acceptance by returning it.
+"""After the decision: certify 制证, seal 用印, hand over 送达, archive 归档, where the diagram has no step for it; and ending
+a case before acceptance by returning it.
 
 A diagram that draws these steps makes them its milestones. A case whose diagram does not, or has ended, is closed by these
 moves; the lifecycle table says when.
@@ -31,7 +31,8 @@ def seal(case: Case, *, document: str, number: str, seal: str, unit: str) -> Fac
                                 "hand-over 送达")
     return events.DocumentSealed(document=required("document", document, "the name of the document"),
                                  number=required("number", number, "its number"),
-                                 seal=required("seal", _seal_of(case, seal), "the number of the seal"), unit=unit)
+                                 seal=required("seal", _seal_of(case, seal), "the number of the seal"),
+                                 unit=case.routing.seals if case.routing else unit)
 
 
 def hand_over(case: Case) -> Fact:
@@ -50,7 +51,8 @@ def return_to_applicant(case: Case, *, reason: str) -> Fact:
     """退件: before acceptance, with a reason. Raises Forbidden, InvalidInput."""
     state = case.state
     if case.ended_at is not None or State.RETURNED not in ALLOWED[state]:
-        raise Forbidden("return", f"case {case.number} is {state.value}: 退件 comes before 受理; after it, a case is sent back 退回 "
+        raise Forbidden("return", f"case {case.number} is {state.value}: 退件 comes before 受理; after it, a case is sent "
+                                  "back 退回 "
                                   "within the office, withdrawn 撤件 by the applicant, or decided")
     return events.CaseReturned(reason=required("reason", reason))
 

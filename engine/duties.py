@@ -1,4 +1,5 @@
-"""Who may act: roles with their scope, separation of duties by natural person, substitutes, mandates of agents (domain rules §6).
+"""Who may act: roles with their scope, separation of duties by natural person, substitutes, mandates of agents (domain rules
+§6).
 
 A *person* here is an account; two accounts of one *natural person* count as one, so nobody can receive an application under one
 name and decide it under another. What somebody has done on a case stays with the case as *hands*: (duty, natural person). The
@@ -10,8 +11,8 @@ checks are made when a task is claimed, when it is handed to somebody, and again
     帮代办 agent     ≠ all of them                         who files for the applicant decides nothing
     a substitute 代理 or delegate 委派 acts with the bans of both: his own and those of whom he stands in for
 
-An office that has entered nobody states roles at its doors, as before there were people; separation holds all the same, by name.
-"""
+An office that has entered nobody states roles at its doors, as before there were people; separation holds all the same, by
+name. """
 
 from __future__ import annotations
 
@@ -41,6 +42,9 @@ NAMES: Mapping[Duty, str] = {
 
 _OF_ACTS = {"receive": Duty.RECEIVING, "verify": Duty.RECEIVING, "accept": Duty.RECEIVING, "review": Duty.REVIEWING,
             "inspect": Duty.REVIEWING, "decide": Duty.DECIDING}
+APPLICANT_ROLE = "applicant"
+"""Of a task that is the applicant's: who may do it is not a matter of roles here."""
+
 _OF_ROLES = {"clerk": Duty.RECEIVING, "reviewer": Duty.REVIEWING, "approver": Duty.DECIDING}
 AGENT_ROLE = "agent"
 
@@ -118,16 +122,24 @@ class Work:
     park: str
     unit: str
     process: str
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts, after the checks. `natural`: the persons whose hands these are; `on_behalf`: whom he stands in for, "" for
-    nobody."""
+    """Who acts, after the checks, and at what. `natural`: the persons whose hands these are; `on_behalf`: whom he stands in
+    for, "" for nobody; `mandate`: the 委托书 under which he acts for the applicant (代办), "" when he does not."""
 
     id: str
     natural: tuple[str, ...]
+    duty: Duty | None = None
     on_behalf: str = ""
+    mandate: str = ""
+
+    @property
+    def duty_name(self) -> str:
+        """The duty as facts have it; "" for none."""
+        return self.duty.value if self.duty else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +162,8 @@ class People:
             return None
         found = self.persons.get(id)
         if found is None:
-            raise Forbidden(command, f"“{id}” is not among the people of this office; the system administrator 系统管理员 enters "
+            raise Forbidden(command, f"“{id}” is not among the people of this office; the system administrator 系统管理员 "
+                                     "enters "
                                      "whoever works here")
         if not _in_force(found.since_on, found.until_on, on):
             raise Forbidden(command, f"{found.name} ({id}) is not in office on {on}; the department administrator 部门管理员 "
@@ -161,6 +174,11 @@ class People:
         """Does somebody hold the role of this work in its scope?"""
         return work.role is None or any(grant.covers(work, on) for grant in self.grants.get(id, ()))
 
+    def is_agent(self, id: str, on: date) -> bool:
+        """Does somebody act for applicants on a day?"""
+        return any(grant.role == AGENT_ROLE and _in_force(grant.since_on, grant.until_on, on)
+                   for grant in self.grants.get(id, ()))
+
     def away_for(self, substitute: str, on: date) -> Iterable[str]:
         """Whose work somebody does on a day because they are away."""
         for id, absences in self.absences.items():
@@ -170,8 +188,8 @@ class People:
     def mandate(self, agent: str, principals: Iterable[str], project: str, on: date) -> Mandate | None:
         """The mandate under which an agent acts for an applicant on a day; None when he has none."""
         named = {each for each in principals if each}
-        return next((each for each in self.mandates.get(agent, ())
-                     if each.principal in named and each.project in ("", project) and each.first_on <= on <= each.last_on), None)
+        return next((each for each in self.mandates.get(agent, ()) if each.principal in named
+                     and each.project in ("", project) and each.first_on <= on <= each.last_on), None)
 
 
 def duty_of(act: str, role: str | None) -> Duty | None:
@@ -192,14 +210,29 @@ def admit(
     natural = tuple(dict.fromkeys(people.natural(id) for id in (by, on_behalf) if id))
     for person in natural:
         separate(person, work.duty, hands, command=command, reviewer_may_decide=reviewer_may_decide)
-    return Actor(id=by, natural=natural, on_behalf=on_behalf)
+    return Actor(id=by, natural=natural, duty=work.duty, on_behalf=on_behalf)
+
+
+def admit_for_applicant(
+    people: People, by: str, deed: Deed, principals: Iterable[str], work: Work, hands: Iterable[Hand], on: date, *,
+    command: str,
+) -> Actor:
+    """Who does what is the applicant's to do: the applicant himself, whoever enters it for him at the window, or an agent whose
+    mandate covers it. Raises Forbidden."""
+    mandate = entrusted(people, by, deed, principals, work.project, on, command=command)
+    natural = people.natural(by)
+    if mandate is None:
+        people.person(by, on, command)
+        return Actor(id=by, natural=(natural,))
+    separate(natural, Duty.AGENT, hands, command=command)
+    return Actor(id=by, natural=(natural,), duty=Duty.AGENT, mandate=mandate.number)
 
 
 def separate(
     natural: str, duty: Duty | None, hands: Iterable[Hand], *, command: str, reviewer_may_decide: bool = False,
 ) -> None:
-    """Separation of duties on one case (domain rules §6). `reviewer_may_decide`: an office's explicit setting for 即办件. Raises
-    Forbidden."""
+    """Separation of duties on one case (domain rules §6). `reviewer_may_decide`: an office's explicit setting for 即办件.
+    Raises Forbidden."""
     if duty is None:
         return
     allowed = {duty.value, *((Duty.REVIEWING.value, Duty.DECIDING.value)
@@ -223,9 +256,9 @@ def require_role(people: People, by: str, roles: Iterable[str], work: Work, on: 
 def entrusted(
     people: People, by: str, deed: Deed, principals: Iterable[str], project: str, on: date, *, command: str,
 ) -> Mandate | None:
-    """The mandate under which an agent does a deed for an applicant; None when whoever acts is no agent. Raises Forbidden when he
-    is one and his mandate is missing, over or too narrow."""
-    if not any(grant.role == AGENT_ROLE and _in_force(grant.since_on, grant.until_on, on) for grant in people.grants.get(by, ())):
+    """The mandate under which an agent does a deed for an applicant; None when whoever acts is no agent. Raises Forbidden
+    when he is one and his mandate is missing, over or too narrow."""
+    if not people.is_agent(by, on):
         return None
     named = [each for each in principals if each]
     whom = named[0] if named else "this applicant"
@@ -233,11 +266,13 @@ def entrusted(
     if mandate is None:
         past = [each for each in people.mandates.get(by, ()) if each.principal in named]
         why = f"mandate {past[-1].number} ran from {past[-1].first_on} to {past[-1].last_on}" if past else "there is none"
-        raise Forbidden(command, f"agent 帮代办员 {by} has no mandate 委托书 for {whom} on {on}: {why}; the applicant signs one, or "
+        raise Forbidden(command, f"agent 帮代办员 {by} has no mandate 委托书 for {whom} on {on}: {why}; the applicant signs "
+                                 "one, or "
                                  "acts himself")
     if deed not in mandate.deeds:
         raise Forbidden(command, f"mandate 委托书 {mandate.number} of {whom} does not cover “{deed.value}”, only "
-                                 f"{', '.join(sorted(each.value for each in mandate.deeds))}; the applicant does it himself, or "
+                                 f"{', '.join(sorted(each.value for each in mandate.deeds))}; the applicant does it himself, "
+                                 "or "
                                  "extends the mandate")
     return mandate
 

@@ -94,10 +94,10 @@ def approve_correction(case: Case, *, role: str, reason: str) -> Fact:
     return events.CorrectionApproved(role=role, reason=required("reason", reason))
 
 
-def withdraw(case: Case, *, reason: str) -> Fact:
-    """撤件: by the applicant, before the decision."""
+def withdraw(case: Case, *, reason: str, mandate: str = "") -> Fact:
+    """撤件: by the applicant, before the decision. `mandate`: of the agent who does it for him."""
     _guard(case, State.WITHDRAWN, "withdraw")
-    return events.CaseWithdrawn(reason=reason)
+    return events.CaseWithdrawn(reason=reason, mandate=mandate)
 
 
 def terminate(case: Case, *, reason: str) -> Fact:

@@ -18,6 +18,7 @@ from engine.notices import fields, items, text
 from engine.supervision import COUNTS, Colour, Policy
 
 _MOST_RUNGS = 50
+_CLAIMS = ("target_cards", "reviewer_may_decide")
 _Word = TypeVar("_Word", bound=Enum)
 
 
@@ -26,6 +27,7 @@ def to_json(policy: Policy) -> dict[str, object]:
     return {
         "cards": {kind.value: colour.value for kind, colour in sorted(policy.cards.items(), key=lambda each: each[0].value)},
         "target_cards": policy.target_cards,
+        "reviewer_may_decide": policy.reviewer_may_decide,
         **{name: getattr(policy, name) for name in COUNTS},
         "ladder": [_written(rung) for rung in policy.ladder],
     }
@@ -33,10 +35,9 @@ def to_json(policy: Policy) -> dict[str, object]:
 
 def from_json(data: object) -> Policy:
     """The policy in a parsed JSON object. Raises InvalidInput naming the field."""
-    row = fields(data, "", required=(), optional=("cards", "target_cards", *COUNTS, "ladder"))
+    row = fields(data, "", required=(), optional=("cards", *_CLAIMS, *COUNTS, "ladder"))
     given: dict[str, Any] = {name: row[name] for name in COUNTS if name in row}
-    if "target_cards" in row:
-        given["target_cards"] = _truth(row["target_cards"], "target_cards")
+    given |= {name: _truth(row[name], name) for name in _CLAIMS if name in row}
     if "cards" in row:
         given["cards"] = _cards(row["cards"])
     if "ladder" in row:

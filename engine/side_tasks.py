@@ -1,9 +1,8 @@
 """Tasks beside the diagram: what a person asks another for while a case goes on (征求意见, 联合踏勘, 分送, 补办后直送).
 
 The diagram's tokens know nothing of them. Such a task opens with the fact that asks, and its number is `FIRST` and the number
-of that fact: far above what the kernel counts to, and the same in every replay. What is awaited holds up the task that asked; when
-that one is over by other means, nothing is wanted any more.
-"""
+of that fact: far above what the kernel counts to, and the same in every replay. What is awaited holds up the task that asked;
+when that one is over by other means, nothing is wanted any more. """
 
 from __future__ import annotations
 

@@ -81,6 +81,8 @@ class Policy:
     (a target 力争 is a target; notice and applicant's periods have consequences of their own). `target_cards`: a lapsed target
     issues a yellow card all the same.
 
+    `reviewer_may_decide`: whoever has reviewed a case may decide it too (即办件; separation of duties, domain rules §6).
+
     `red_after_yellow_workdays`: a case that is still not done so long after its yellow card's due day gets a red one; 0:
     never. `yellows_per_quarter`: so many yellow cards of one section within a quarter make a red one; 0: never.
 
@@ -89,6 +91,7 @@ class Policy:
 
     cards: Mapping[LimitKind, Colour] = field(default_factory=lambda: dict(_CARDS))
     target_cards: bool = False
+    reviewer_may_decide: bool = False
     red_after_yellow_workdays: int = 2
     yellows_per_quarter: int = 3
     warn_workdays: int = 1

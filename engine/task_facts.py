@@ -64,8 +64,8 @@ class TaskResolved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSentBack:
-    """退回: the task's token went back to an earlier step, `to` in `scope`; `cancelled`: the waits beside it that ended with it,
-    `repeats`: the steps between that have to be done again."""
+    """退回: the task's token went back to an earlier step, `to` in `scope`; `cancelled`: the waits beside it that ended with
+    it, `repeats`: the steps between that have to be done again."""
 
     token: int
     node: str

@@ -87,7 +87,8 @@ def transfer(task: OpenTask, by: str, person: str, reason: str) -> Fact:
     """转办: for good, with a reason. Raises Forbidden, InvalidInput."""
     _mine_or_free(task, by, "transfer")
     if task.owner is not None:
-        raise Forbidden("transfer", f"“{task.name}” was delegated by {task.owner} and cannot be passed on: give it back with an "
+        raise Forbidden("transfer", f"“{task.name}” was delegated by {task.owner} and cannot be passed on: give it back with "
+                                    "an "
                                     "opinion (resolve)")
     _another(task, person, by)
     return events.TaskTransferred(token=task.token, person=person, reason=required("reason", reason))
@@ -97,7 +98,8 @@ def delegate(task: OpenTask, by: str, person: str, reason: str) -> Fact:
     """委派: another does it, and its owner answers for it. Raises Forbidden, InvalidInput."""
     _mine_or_free(task, by, "delegate")
     if task.owner is not None:
-        raise Forbidden("delegate", f"“{task.name}” was delegated by {task.owner} and cannot be delegated further: give it back "
+        raise Forbidden("delegate", f"“{task.name}” was delegated by {task.owner} and cannot be delegated further: give it "
+                                    "back "
                                     "with an opinion (resolve)")
     _another(task, person, by)
     return events.TaskDelegated(token=task.token, person=person, owner=by, reason=required("reason", reason))
@@ -123,7 +125,8 @@ def ask(
     if found is None or kind == "rework":
         raise InvalidInput("kind", f"expected consult 征求意见, inspection 联合踏勘 or distribution 分送, found “{kind}”")
     if is_beside(task.token):
-        raise Forbidden(kind, f"“{task.name}” was itself asked for; answer it, and let {case.department or 'the office'} ask others")
+        raise Forbidden(kind, f"“{task.name}” was itself asked for; answer it, and let {case.department or 'the office'} ask "
+                              "others")
     whom = list(dict.fromkeys((unit.strip(), person) for unit, person in asked))
     if not whom or any(not unit and not person for unit, person in whom):
         raise InvalidInput("asked", "name at least one department or person who is asked")
@@ -132,17 +135,18 @@ def ask(
     if due_on is not None and due_on < today:
         raise InvalidInput("due_on", f"the day {due_on} by which an answer is wanted is over")
     wish = required("text", text, "what is asked")
-    return [events.HelpAsked(kind=kind, host=task.token, name=_called(found.label, task, unit or person or "", due_on), role=None,
-                             unit=unit, person=person, text=wish, due_on=due_on.isoformat() if due_on else "",
-                             is_awaited=found.is_awaited) for unit, person in whom]
+    by_when = due_on.isoformat() if due_on else ""
+    return [events.HelpAsked(
+        kind=kind, host=task.token, name=_called(found.label, task, unit or person or "", due_on), role=None, unit=unit,
+        person=person, text=wish, due_on=by_when, is_awaited=found.is_awaited) for unit, person in whom]
 
 
 def answer(task: OpenTask, actor: Actor, kind: str, duty: str, opinion: str, data: Mapping[str, object]) -> Fact:
     """What was asked for. Raises Forbidden, InvalidInput."""
     if task.assignee not in (None, actor.id, actor.on_behalf):
         raise Forbidden("answer", f"“{task.name}” is with {task.assignee}")
-    return events.HelpGiven(token=task.token, kind=kind, opinion=required("opinion", opinion, "an opinion"), data=data, duty=duty,
-                            natural=actor.natural)
+    return events.HelpGiven(token=task.token, kind=kind, opinion=required("opinion", opinion, "an opinion"), data=data,
+                            duty=duty, natural=actor.natural)
 
 
 def recall(case: Case, task: OpenTask, host: OpenTask | None, by: str, reason: str) -> Fact:
@@ -175,13 +179,15 @@ def may_complete(task: OpenTask, actor: Actor) -> None:
         raise Forbidden("complete", f"“{task.name}” is {task.owner}'s, who delegated it 委派: give it back with an opinion "
                                     f"(resolve), and {task.owner} completes it")
     if task.assignee not in (None, actor.id, actor.on_behalf) and task.owner != actor.id:
-        raise Forbidden("complete", f"“{task.name}” is with {task.assignee}, who completes it, transfers it 转办 or gives it up "
+        raise Forbidden("complete", f"“{task.name}” is with {task.assignee}, who completes it, transfers it 转办 or gives it "
+                                    "up "
                                     "取消认领")
 
 
 def _held_by(task: OpenTask, by: str, command: str) -> None:
     if task.assignee != by:
-        raise Forbidden(command, f"“{task.name}” is " + (f"with {task.assignee}" if task.assignee else "nobody's: claim it first")
+        raise Forbidden(command, f"“{task.name}” is " + (f"with {task.assignee}" if task.assignee else "nobody's: claim it "
+                                                                                                       "first")
                         + f", not with {by}")
 
 

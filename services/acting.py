@@ -6,17 +6,24 @@ and nothing is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine.errors import Incident, NotFound, Stale
-from engine.events import Fact
+from engine import duties
+from engine.case import Case, local_day
+from engine.duties import Actor, Deed, Work
+from engine.errors import AlreadyDecided, Incident, NotFound, Stale
+from engine.events import Fact, HelpGiven, TaskCompleted
 from services.chapter import Chapter
 from services.office import Office
 from services.store import reading
+from services.store.rows import HeldCase, TaskRow
+
+_DEEDS = {"hand_over": Deed.COLLECT, "sign": Deed.DECLARE}
+"""What an agent's mandate has to cover at a task of the applicant, by its act; any other is supplying something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +47,17 @@ class Command:
     version: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCommand:
+    """Which task a command is about, by its public id, and who gives it. `version`: the case version it was read at, None to
+    accept any."""
+
+    task: str
+    by: str
+    now: datetime
+    version: int | None = None
+
+
 def resume(connection: Connection, office: Office, command: Command) -> Chapter:
     """The next chapter of the case. Raises NotFound, Stale."""
     row = reading.load_case(connection, command.number)
@@ -55,6 +73,68 @@ def move(connection: Connection, office: Office, command: Command, fact: Callabl
     chapter = resume(connection, office, command)
     chapter.tell(fact(chapter))
     return saved(chapter)
+
+
+def resume_at(connection: Connection, office: Office, command: TaskCommand) -> tuple[Chapter, TaskRow]:
+    """The next chapter of a case and one of its open tasks. Raises NotFound, Stale, AlreadyDecided."""
+    number, token = task_id(command.task)
+    row, found = reading.load_case_with_task(connection, number, token)
+    if row is None:
+        raise NotFound("task", command.task)
+    if found is None:
+        raise over(connection, row, token)
+    if command.version is not None and command.version != row.version:
+        raise Stale(number, command.version, row.version)
+    return Chapter.resume(connection, office, row, now=command.now, by=command.by), found
+
+
+def task_id(text: str) -> tuple[str, int]:
+    """A task's public id, ``<case number>-<token>``, taken apart. Raises NotFound when it is none."""
+    number, dash, token = text.rpartition("-")
+    if not dash or not token.isascii() or not token.isdigit() or len(token) > 12:
+        raise NotFound("task", text, "a task id looks like 4306002026021100001-3")
+    return number, int(token)
+
+
+def over(connection: Connection, row: HeldCase, token: int) -> AlreadyDecided:
+    """Why a task that is gone takes no decision: somebody was quicker, or the process has moved past it."""
+    decision = reading.decision(connection, row.id, token)
+    if decision is None:
+        return AlreadyDecided(f"{row.number}-{token}", "it was never opened, or the process has moved past it")
+    outcome = decision.fact.outcome if isinstance(decision.fact, TaskCompleted) else None
+    how = "answered" if isinstance(decision.fact, HelpGiven) else "completed" if isinstance(decision.fact, TaskCompleted) else (
+        "sent back")
+    return AlreadyDecided(f"{row.number}-{token}", f"{decision.by} {how} it with “{outcome or 'done'}”")
+
+
+def admitted(chapter: Chapter, task: TaskRow, by: str, *, command: str) -> Actor:
+    """Whoever acts on a task, once it is clear that he may. Raises Forbidden."""
+    case, people = chapter.case, chapter.office.people
+    work, today = work_at(case, task), local_day(chapter.now)
+    if task.role == duties.APPLICANT_ROLE:
+        return duties.admit_for_applicant(people, by, _DEEDS.get(task.act, Deed.SUPPLY), applicants(chapter), work, case.hands,
+                                          today, command=command)
+    return duties.admit(people, by, work, case.hands, today, command=command, holder=task.assignee,
+                        reviewer_may_decide=chapter.terms.policy.reviewer_may_decide)
+
+
+def require_role(chapter: Chapter, by: str, roles: Iterable[str], *, command: str) -> None:
+    """Whoever acts holds one of these roles for the case. Raises Forbidden."""
+    case = chapter.case
+    work = Work(role=None, duty=None, park=case.park, unit=case.department, process=case.process, project=case.project)
+    duties.require_role(chapter.office.people, by, roles, work, local_day(chapter.now), command=command)
+
+
+def work_at(case: Case, task: TaskRow) -> Work:
+    """A task as a piece of work: of its unit's people, or else of the case's department."""
+    return Work(role=task.role, duty=duties.duty_of(task.act, task.role), park=case.park, unit=task.unit or case.department,
+                process=case.process, project=case.project)
+
+
+def applicants(chapter: Chapter) -> tuple[str, ...]:
+    """By what a mandate may name the applicant of a case: a code, a name."""
+    names = (chapter.case.applicant, chapter.data.get("credit_code"), chapter.data.get("applicant"))
+    return tuple(dict.fromkeys(name for name in names if isinstance(name, str) and name))
 
 
 def saved(chapter: Chapter) -> Stepped:

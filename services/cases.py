@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import Connection
 
-from engine import moves
+from engine import closing, duties, moves, tasking
 from engine.case import Case, local_day, receipt_day
-from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound, Stale
+from engine.duties import Deed
+from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound
 from engine.events import CaseOpened, CaseRouted, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
+from engine.side_tasks import is_beside
 from engine.stops import StopKind, ground_name
 from services import forms
-from services.acting import Command, Stepped, resume, saved
+from services.acting import Command, Stepped, TaskCommand, admitted, applicants, over, resume, resume_at, saved
 from services.chapter import Chapter
 from services.deployments import Deployment
 from services.deployments import find as find_definition
@@ -30,7 +32,9 @@ from services.office import Office
 from services.store import reading, writing
 from services.store.rows import HeldCase, TaskRow
 
-_LONGEST = 100
+_LONGEST, _LONGEST_NAME = 100, 200
+REFILED = timedelta(days=30)
+"""An application that comes again so soon after it was withdrawn is the same one, linked and counted."""
 DISTRICT = "430600"
 """The division code at the head of a case number (岳阳市); the pattern is ours: division, day, six digits."""
 
@@ -59,7 +63,7 @@ def open_case(
     deployment = office.deployment(connection, find_definition(connection, process))
     forms.check_start(office.shelf, deployment, data)
     values = {**deployment.definition.process.defaults, **data}
-    opened = _opened(office, deployment, values, now)
+    opened = _filed(connection, office, _opened(office, deployment, values, now), by=by, now=now)
     routed = _routed(connection, office, deployment, opened)
     if routed is not None:
         opened = replace(opened, department=routed.decides)
@@ -74,27 +78,24 @@ def open_case(
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:
     """A person completes a task with one of its outcomes. Raises NotFound, Stale, AlreadyDecided, InvalidInput (field
     named) or Forbidden."""
-    number, token = task_id(completion.task)
-    row, task = reading.load_case_with_task(connection, number, token)
-    if row is None:
-        raise NotFound("task", completion.task)
-    if task is None:
-        raise _over(connection, row, token)
-    if completion.version is not None and completion.version != row.version:
-        raise Stale(number, completion.version, row.version)
-    chapter = Chapter.resume(connection, office, row, now=now, by=completion.by)
-    deployment = chapter.deployment
+    chapter, task = resume_at(connection, office, TaskCommand(
+        task=completion.task, by=completion.by, now=now, version=completion.version))
+    deployment, row, token = chapter.deployment, chapter.stored, task.token
+    assert row is not None
     _guard_completion(chapter.case, task)
+    actor = admitted(chapter, task, completion.by, command="complete")
+    tasking.may_complete(task, actor)
     outcome = _outcome(task, completion.outcome)
     forms.check_task(office.shelf, deployment, task.form, completion.data)
     chapter.data.update(completion.data)
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
-                         data=dict(completion.data))
+                         data=dict(completion.data), duty=actor.duty_name, natural=actor.natural, on_behalf=actor.on_behalf,
+                         mandate=actor.mandate)
     values = scalars(deployment, given(fact))
     try:
         return _advance(chapter, fact, lambda: _complete(deployment, row, token, values))
     except _Overtaken as overtaken:
-        raise _over(connection, row, token) from overtaken
+        raise over(connection, row, token) from overtaken
 
 
 def receive_message(
@@ -116,26 +117,24 @@ def receive_message(
 
 
 def withdraw(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
-    """撤件, by the applicant, before the decision."""
-    return _end(connection, office, command, lambda case: moves.withdraw(case, reason=reason))
+    """撤件, by the applicant, before the decision; an agent needs a mandate that covers it."""
+    return _end(connection, office, command, lambda chapter: moves.withdraw(
+        chapter.case, reason=reason, mandate=_mandate(chapter, command.by)))
 
 
 def terminate(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """终止: ends without a decision."""
-    return _end(connection, office, command, lambda case: moves.terminate(case, reason=reason))
+    return _end(connection, office, command, lambda chapter: moves.terminate(chapter.case, reason=reason))
 
 
 def void(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """作废: a case entered by mistake, only at receipt."""
-    return _end(connection, office, command, lambda case: moves.void(case, reason=reason))
+    return _end(connection, office, command, lambda chapter: moves.void(chapter.case, reason=reason))
 
 
-def task_id(text: str) -> tuple[str, int]:
-    """A task's public id, ``<case number>-<token>``, taken apart. Raises NotFound when it is none."""
-    number, dash, token = text.rpartition("-")
-    if not dash or not token.isascii() or not token.isdigit() or len(token) > 12:
-        raise NotFound("task", text, "a task id looks like 4306002026021100001-3")
-    return number, int(token)
+def return_to_applicant(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
+    """退件: before acceptance, with a reason."""
+    return _end(connection, office, command, lambda chapter: closing.return_to_applicant(chapter.case, reason=reason))
 
 
 def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: Callable[[], Step]) -> Stepped:
@@ -157,7 +156,19 @@ def _opened(office: Office, deployment: Deployment, values: Mapping[str, object]
     calendar = office.law.calendar(park=park, window=window, system=process.system)
     return CaseOpened(process=deployment.process, definition=deployment.hash, received_on=receipt_day(calendar, now),
                       data=dict(values), park=park, window=window, system=process.system, department=process.department,
-                      project=project)
+                      project=project, applicant=_applicant(values))
+
+
+def _filed(connection: Connection, office: Office, opened: CaseOpened, *, by: str, now: datetime) -> CaseOpened:
+    """By whom it was filed, and whether it is one that was withdrawn and comes again. Raises Forbidden for an agent without a
+    mandate, and for somebody who is not of this office."""
+    data, today = opened.data, local_day(now)
+    named = tuple(name for name in (opened.applicant, data.get("applicant")) if isinstance(name, str) and name)
+    mandate = duties.entrusted(office.people, by, Deed.APPLY, named, opened.project, today, command="open")
+    office.people.person(by, today, "open")
+    before = reading.withdrawn_before(connection, opened.process, opened.applicant, now - REFILED) if opened.applicant else None
+    return replace(opened, refiles=before or "", agent=office.people.natural(by) if mandate else "",
+                   mandate=mandate.number if mandate else "")
 
 
 def _routed(connection: Connection, office: Office, deployment: Deployment, opened: CaseOpened) -> CaseRouted | None:
@@ -179,6 +190,16 @@ def _short(values: Mapping[str, object], name: str) -> str:
     return value
 
 
+def _applicant(values: Mapping[str, object]) -> str:
+    """By which the applicant is found again: the credit code, else the name."""
+    found = values.get("credit_code") or values.get("applicant")
+    if not isinstance(found, str):
+        return ""
+    if not found.isprintable():
+        raise InvalidInput("data.applicant", "expected a name or code of printable characters")
+    return found[:_LONGEST_NAME]
+
+
 class _Overtaken(Exception):
     """The task is over in the state that was read, though its row was still there: a step was committed in between."""
 
@@ -191,16 +212,26 @@ def _complete(deployment: Deployment, row: HeldCase, token: int, values: Mapping
         raise _Overtaken from over
 
 
-def _end(connection: Connection, office: Office, command: Command, move: Callable[[Case], Fact]) -> Stepped:
+def _end(connection: Connection, office: Office, command: Command, move: Callable[[Chapter], Fact]) -> Stepped:
     chapter = resume(connection, office, command)
-    chapter.tell(move(chapter.case))
+    chapter.tell(move(chapter))
     chapter.close(kernel.cancel(chapter.deployment.program, chapter.tokens))
     return saved(chapter)
 
 
+def _mandate(chapter: Chapter, by: str) -> str:
+    """The mandate under which an agent withdraws for the applicant; "" when whoever does it is no agent. Raises Forbidden."""
+    mandate = duties.entrusted(chapter.office.people, by, Deed.WITHDRAW, applicants(chapter), chapter.case.project,
+                               local_day(chapter.now), command="withdraw")
+    return mandate.number if mandate else ""
+
+
 def _guard_completion(case: Case, task: TaskRow) -> None:
     """A special procedure and a hold stop the work too; a pause and the drawing examiner only the office's clock. Supervisors
-    are never stopped."""
+    are never stopped. What a task has asked for comes before it is done."""
+    if is_beside(task.token):
+        raise Forbidden("complete", f"“{task.name}” was asked for beside the diagram: answer it (answer)")
+    tasking.nothing_awaited(case, task, "complete")
     if task.role == "supervisor":
         return
     for stop in case.open_stops:
@@ -218,15 +249,6 @@ def _outcome(task: TaskRow, given: str | None) -> str | None:
     if given is None or given not in allowed:
         raise InvalidInput("outcome", f"expected one of {', '.join(allowed)}, found {given or 'nothing'}")
     return given
-
-
-def _over(connection: Connection, row: HeldCase, token: int) -> AlreadyDecided:
-    """Why a task that is gone takes no decision: somebody was quicker, or the process has moved past it."""
-    decision = reading.decision(connection, row.id, token)
-    if decision is None:
-        return AlreadyDecided(f"{row.number}-{token}", "it was never opened, or the process has moved past it")
-    assert isinstance(decision.fact, TaskCompleted)
-    return AlreadyDecided(f"{row.number}-{token}", f"{decision.by} completed it with “{decision.fact.outcome or 'done'}”")
 
 
 def scalars(deployment: Deployment, values: Mapping[str, object]) -> dict[str, object]:

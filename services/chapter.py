@@ -39,7 +39,7 @@ LEAVES = frozenset({
     events.CaseTerminated, events.CaseVoided, events.CaseDeemedWithdrawn, events.CaseSuspended, events.CaseResumed,
     events.DeadlineLapsed, events.LapseRepaired, events.Escalated, events.ExtensionApproved, events.HearingOffered,
     events.HearingScheduled, events.CardIssued, events.CardWrittenOff, events.CardExempted, events.CaseReminded,
-    events.OrderIssued, events.OrderReturned, events.OrderClosed,
+    events.OrderIssued, events.OrderReturned, events.OrderClosed, events.HelpAsked, events.CaseCopied, events.DocumentSealed,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
@@ -127,6 +127,9 @@ class Chapter:
         for seq, token in self.case.incidents:
             if token in gone:
                 self.tell(events.IncidentResolved(raised=seq))
+        for help in self.case.helps:
+            if help.host in gone and help.is_awaited:
+                self.tell(events.HelpRecalled(token=help.token, reason="the task that asked is over"))
 
     def start_limit(self, wait: Wait) -> None:
         """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when only a project could give
@@ -188,11 +191,21 @@ class Chapter:
         self.rows.facts = self.recorded
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
         self.rows.resolved = [fact.fact.raised for fact in self.recorded if isinstance(fact.fact, events.IncidentResolved)]
+        self._write_helps()
         self._write_clocks()
         self._write_oversight()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
         return row, self.rows
+
+    def _write_helps(self) -> None:
+        """Tasks beside the diagram open with the fact that asks, and are over with the one that answers or recalls."""
+        for recorded in self.recorded:
+            match fact := recorded.fact:
+                case events.HelpAsked():
+                    self.rows.tasks.append(waiting.beside(fact, recorded.seq, recorded.at))
+                case events.HelpGiven() | events.HelpRecalled():
+                    self.rows.ended_tasks.append(fact.token)
 
     def _write_clocks(self) -> None:
         """The clocks that differ from before; those that have to ring again though their facts say nothing is left."""

@@ -21,6 +21,10 @@ _TYPES: Mapping[str, dict[str, object]] = {
     "list": {"type": "array", "maxItems": 500, "items": {"type": ["string", "number", "boolean", "null"]}},
 }
 
+_OPINION = jsonschema_rs.validator_for({
+    "type": "object", "maxProperties": 50, "propertyNames": {"maxLength": 100},
+    "additionalProperties": {"anyOf": [_TYPES["string"], _TYPES["any"], _TYPES["list"]]}})
+
 
 def check_start(shelf: Path, deployment: Deployment, data: Mapping[str, object]) -> None:
     """Check the data a case is opened with. Raises InvalidInput naming the field."""
@@ -31,6 +35,14 @@ def check_task(shelf: Path, deployment: Deployment, form: str | None, data: Mapp
     """Check the data a task is completed with; `form` None allows the declared variables only."""
     if data:
         _check(shelf, deployment, form, data)
+
+
+def check_opinion(data: Mapping[str, object]) -> None:
+    """Check what comes with an answer to a question beside the diagram: a few texts, numbers or lists of them. Raises
+    InvalidInput naming the field."""
+    error = next(iter(_OPINION.iter_errors(dict(data))), None)
+    if error is not None:
+        raise InvalidInput(_path(error.instance_path), error.message)
 
 
 @lru_cache(maxsize=256)

@@ -18,9 +18,11 @@ from engine.calendar import Calendar
 from engine.case import Case
 from engine.case_facts import CaseRouted
 from engine.consequences import Terms
+from engine.duties import People
 from services import deployments, empowerment
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
+from services.people import people_in_force
 from services.rulings import InForce, Policies, effective_limits, has_limits, policies_in_force
 from services.settings import Settings
 from services.store import reading
@@ -30,15 +32,16 @@ _KEPT = 256
 
 @dataclass(slots=True, kw_only=True)
 class Office:
-    """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it or
-    a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is. `cache`: its
-    deployments by definition id, bounded; it never holds anything mutable."""
+    """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it
+    or a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is; `people`: who
+    works here. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
     policies: Policies = field(default_factory=Policies)
     has_limits: bool = False
     is_empowering: bool = False
+    people: People = field(default_factory=People)
     rules: int = 0
     cache: OrderedDict[int, Deployment] = field(default_factory=OrderedDict)
 
@@ -58,6 +61,7 @@ class Office:
         self.policies = policies_in_force(connection, self.policies)
         self.has_limits = has_limits(connection)
         self.is_empowering = empowerment.is_asked(connection)
+        self.people = people_in_force(connection)
         self.rules = rules
 
     def deployment(self, connection: Connection, definition_id: int) -> Deployment:

@@ -22,8 +22,11 @@ from services.cases import given, scalars
 from services.deployments import Deployment
 from services.store.rows import MessageRow, TaskRow, TimerRow
 
-_COMMANDS = (events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseWithdrawn,
-             events.CaseTerminated, events.CaseVoided, events.IncidentRaised)
+_COMMANDS = (
+    events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseWithdrawn,
+    events.CaseTerminated, events.CaseVoided, events.CaseReturned, events.IncidentRaised, events.HelpAsked, events.HelpGiven,
+    events.TaskClaimed, events.TaskUnclaimed, events.TaskAssigned, events.TaskTransferred, events.TaskDelegated,
+    events.TaskResolved, events.TaskSentBack, events.TaskTakenBack, events.SignerAdded, events.SignerDropped)
 """Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 
@@ -46,6 +49,7 @@ class Replay:
         if isinstance(recorded.fact, _COMMANDS) or (self.case is not None and recorded.at > self.case.recorded_at):
             self.settle()
         self.case = evolve(self.case, recorded)
+        self._take_beside(recorded)
         if (step := self._command(recorded.fact)) is not None:
             self.tokens, self.opening = step.state, step.opened
             for ended in step.ended:
@@ -62,6 +66,17 @@ class Replay:
         for wait in self.opening:
             self._open(wait, self.case)
         self.opening = ()
+
+    def _take_beside(self, recorded: Recorded) -> None:
+        """What people did about tasks, and beside the diagram."""
+        match fact := recorded.fact:
+            case events.HelpAsked():
+                asked = waiting.beside(fact, recorded.seq, recorded.at)
+                self.tasks[asked.token] = asked
+            case events.HelpGiven() | events.HelpRecalled():
+                self.tasks.pop(fact.token, None)
+            case _ if (token := getattr(fact, "token", None)) in self.tasks:
+                self.tasks[token] = waiting.held(self.tasks[token], fact)
 
     def _command(self, fact: Fact) -> Step | None:
         """Give the kernel the command a fact tells of; None when it was none of the kernel's."""
@@ -80,6 +95,8 @@ class Replay:
                 return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, fact.data),
                                         wait_id=fact.token)
             case events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
+                return kernel.cancel(program, self.tokens)
+            case events.CaseReturned(reason=reason) if reason:
                 return kernel.cancel(program, self.tokens)
             case events.IncidentRaised(token=int(token)) if token in self.timers:
                 self.timers[token] = self.timers[token]._replace(due_at=None)

@@ -15,9 +15,20 @@ from engine.case import Case
 from engine.clocks import Clock
 from engine.definitions.model import Node, Party, Work
 from engine.errors import Incident
+from engine.events import (
+    Fact,
+    HelpAsked,
+    TaskAssigned,
+    TaskClaimed,
+    TaskDelegated,
+    TaskResolved,
+    TaskTransferred,
+    TaskUnclaimed,
+)
 from engine.limits import CASE_CLOCKS, SUBMITTED, Limit, LimitKind
 from engine.process.step import Wait
 from engine.routing import unit_of
+from engine.side_tasks import KINDS, token_of
 from engine.timers import due_at
 from services.deployments import Deployment
 from services.store.rows import MessageRow, TaskRow, TimerRow
@@ -39,6 +50,28 @@ def unit(node: Node, case: Case, deployment: Deployment) -> str:
     """Whose the task at a node is, by the way the case was routed at receipt."""
     party, act = node.party or Party(), (node.work or Work()).act
     return unit_of(case.routing, act=act, party=party.name, unit=party.unit, department=deployment.department)
+
+
+def beside(fact: HelpAsked, seq: int, now: datetime) -> TaskRow:
+    """The task beside the diagram that fact `seq` has opened `now`."""
+    kind = KINDS[fact.kind]
+    return TaskRow(case_id=0, token=token_of(seq), node=f"{fact.kind}:{fact.host}", name=fact.name, act=kind.act,
+                   role=fact.role, form=None, outcomes="[]", opened_at=now, unit=fact.unit, assignee=fact.person,
+                   host=fact.host)
+
+
+def held(task: TaskRow, fact: Fact) -> TaskRow:
+    """A task as a fact about it has left it; facts about other things change nothing."""
+    match fact:
+        case TaskClaimed() | TaskAssigned() | TaskTransferred():
+            return task._replace(assignee=fact.person, owner=None)
+        case TaskDelegated():
+            return task._replace(assignee=fact.person, owner=fact.owner)
+        case TaskResolved():
+            return task._replace(assignee=task.owner, owner=None)
+        case TaskUnclaimed():
+            return task._replace(assignee=None, owner=None)
+    return task
 
 
 def timer(wait: Wait, calendar: Calendar, now: datetime) -> TimerRow:

@@ -27,7 +27,7 @@ from services.store.rows import (
 )
 
 _CASE = [t.case.c[name] for name in CaseRow._fields]
-RULED = ("law", "office_limit", "commitment", "policy", "empowerment")
+RULED = ("law", "office_limit", "commitment", "policy", "people", "empowerment")
 """The counters that grow whenever what an office rules changes: their sum says whether what was read of it is still so."""
 
 _RULES = (select(func.coalesce(func.sum(t.counter.c.value), 0)).where(t.counter.c.name.in_(RULED))
@@ -96,6 +96,10 @@ _NAMES = (select(t.definition.c.id, t.definition.c.name)
           .where(t.definition.c.id.in_(bindparam("ids", expanding=True))))
 _DEFINITION_BY_HASH = select(*_DEFINITION).where(t.definition.c.process == bindparam("process"),
                                                  t.definition.c.hash == bindparam("hash"))
+_WITHDRAWN_BEFORE = (
+    select(t.case.c.number).where(t.case.c.applicant == bindparam("applicant"), t.case.c.process == bindparam("process"),
+                                  t.case.c.state == "withdrawn", t.case.c.ended_at >= bindparam("since"))
+    .order_by(t.case.c.id.desc()).limit(1))
 _LATEST = (select(*_DEFINITION).where(t.definition.c.process == bindparam("process"))
            .order_by(t.definition.c.version.desc()).limit(1))
 _LATEST_NAMED = (select(*_DEFINITION).where(t.definition.c.name == bindparam("name"))
@@ -135,6 +139,12 @@ def load_case_with_task(connection: Connection, number: str, token: int) -> tupl
         return None, None
     width = len(_HELD)
     return HeldCase._make(row[:width]), TaskRow._make(row[width:]) if row[width] is not None else None
+
+
+def withdrawn_before(connection: Connection, process: str, applicant: str, since: datetime) -> str | None:
+    """The last case of this process that the applicant has withdrawn since an instant; None: there is none."""
+    found = connection.execute(_WITHDRAWN_BEFORE, {"process": process, "applicant": applicant, "since": since}).scalar()
+    return None if found is None else str(found)
 
 
 def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[HeldCase, TimerRow]]:

@@ -28,6 +28,7 @@ class CaseRow(NamedTuple):
     park: str
     department: str
     project: str
+    applicant: str
     seq: int
     head: bytes
     tokens: bytes
@@ -220,13 +221,14 @@ class IncidentRow(NamedTuple):
 class Rows:
     """What a step changes beside the case's own row. `ended_…`: tokens whose task, timer or message is over. `moved`: timer
     token → its new due instant (None: stands still); `refired`: cycles whose next firing is set. `resolved`: incidents, by the
-    number of the fact that raised them. `ended_clocks`: by name; `changed_clocks` have a row already. `counts`: by how much the
+    number of the fact that raised them. `ended_clocks`: by name; `changed_…` have a row already. `counts`: by how much the
     board's counts change. Cards and orders are new or changed. Every row's `case_id` is filled in on saving."""
 
     ended_tasks: list[int] = field(default_factory=list)
     ended_timers: list[int] = field(default_factory=list)
     ended_messages: list[int] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
+    changed_tasks: list[TaskRow] = field(default_factory=list)
     timers: list[TimerRow] = field(default_factory=list)
     messages: list[MessageRow] = field(default_factory=list)
     ended_clocks: list[str] = field(default_factory=list)

@@ -170,8 +170,8 @@ def _save_rows(connection: Connection, steps: Sequence[tuple[int, int, Rows]]) -
 
 def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
     """What people and the clock no longer wait for, and what they wait for now."""
-    yield from _exchanged(_REPLACE_TASKS, _DELETE_TASKS, _INSERT_TASKS,
-                          [(id, rows.ended_tasks, rows.tasks) for id, _, rows in steps])
+    yield from _with_changed([(id, rows.changed_tasks) for id, _, rows in steps], *_exchanged(
+        _REPLACE_TASKS, _DELETE_TASKS, _INSERT_TASKS, [(id, rows.ended_tasks, rows.tasks) for id, _, rows in steps]))
     yield from _exchanged(_REPLACE_TIMERS, _DELETE_TIMERS, _INSERT_TIMERS,
                           [(id, rows.ended_timers, rows.timers) for id, _, rows in steps])
     yield from _exchanged(_REPLACE_MESSAGES, _DELETE_MESSAGES, _INSERT_MESSAGES,
@@ -191,6 +191,14 @@ def _clocks(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
     yield _REPLACE_CLOCKS, [*replaced, *exchanged[1]]
     yield removed
     yield added
+
+
+def _with_changed(
+    changed: Sequence[tuple[int, Sequence[TaskRow]]], exchanged: _Given, removed: _Given, added: _Given,
+) -> tuple[_Given, _Given, _Given]:
+    """As far as rows change in place, one statement with those that take another's place."""
+    replaced = [{**row._asdict(), "case_id": id, "of_case": id, "of_token": row.token} for id, rows in changed for row in rows]
+    return (exchanged[0], [*replaced, *exchanged[1]]), removed, added
 
 
 def _counts(steps: Sequence[tuple[int, int, Rows]]) -> Counter[tuple[Counted, int]]:

@@ -1,7 +1,7 @@
 """The tables, one room for each of their subjects; statements read them from here.
 
-`case`: cases and what they wait for. `oversight`: what supervision sees beside them. `ruling`: what an office rules.
-`empowerment`: whose a case is. `system`: what the program itself needs.
+`case`: cases and what they wait for. `oversight`: what supervision sees beside them. `ruling`: what an office rules. `people`:
+who works here. `empowerment`: whose a case is. `system`: what the program itself needs.
 """
 
 from services.tables.case import case as case
@@ -19,6 +19,10 @@ from services.tables.oversight import clock_count as clock_count
 from services.tables.oversight import notification as notification
 from services.tables.oversight import snapshot as snapshot
 from services.tables.oversight import supervision_order as supervision_order
+from services.tables.people import absence as absence
+from services.tables.people import mandate as mandate
+from services.tables.people import person as person
+from services.tables.people import role_grant as role_grant
 from services.tables.ruling import calendar_change as calendar_change
 from services.tables.ruling import commitment as commitment
 from services.tables.ruling import contact as contact

@@ -42,6 +42,7 @@ case = Table(
     Column("park", String(100), nullable=False, server_default=""),
     Column("department", String(100), nullable=False, server_default=""),
     Column("project", String(100), nullable=False, server_default=""),
+    Column("applicant", String(200), nullable=False, server_default=""),
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
     Column("tokens", LargeBinary, nullable=False),
@@ -52,6 +53,8 @@ case = Table(
     Index(None, "state", "id"),
     Index("ix_case_concluded_on", "concluded_on", postgresql_where=text("concluded_on IS NOT NULL"),
           sqlite_where=text("concluded_on IS NOT NULL")),
+    Index("ix_case_applicant", "applicant", "process", postgresql_where=text("applicant <> ''"),
+          sqlite_where=text("applicant <> ''")),
     Index("ix_case_project", "project", postgresql_where=text("project <> ''"), sqlite_where=text("project <> ''")),
 )
 

@@ -18,6 +18,8 @@ from sqlalchemy import Row
 from services.verify.report import Found
 
 GENESIS = bytes(32)
+DECIDING = frozenset({"TaskCompleted", "TaskSentBack", "HelpGiven"})
+"""The facts that decide a task."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,7 +36,7 @@ class Told:
     @property
     def decides(self) -> int | None:
         """The task it decides, by its token; None when it decides none."""
-        return self.whole("token") if self.kind == "TaskCompleted" else None
+        return self.whole("token") if self.kind in DECIDING else None
 
     def whole(self, name: str) -> int:
         """A number among its data; -1, which no row has, when it is none."""

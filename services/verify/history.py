@@ -30,24 +30,30 @@ LEAVING = frozenset({
     "CaseNotApplicable", "CaseReturned", "CaseWithdrawn", "CaseTerminated", "CaseVoided", "CaseDeemedWithdrawn",
     "CaseSuspended", "CaseResumed", "DeadlineLapsed", "LapseRepaired", "Escalated", "ExtensionApproved", "HearingOffered",
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
-    "OrderClosed",
+    "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed",
 })
 """The facts that must be told outside."""
+
+BESIDE = 1_000_000_000
+"""The number of a task beside the diagram is this and the number of the fact that asked for it."""
 
 _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
-_AFTER = frozenset({"CaseConcluded", "IncidentResolved", "ClockStopped", "ClocksRecounted", "LapseRepaired", "IncidentRaised",
-                    "CardIssued",
-                    "OrderIssued", *CARD_STATES, *ORDER_STATES})
+_AFTER = frozenset({"CaseConcluded", "IncidentResolved", "HelpRecalled", "ClockStopped", "ClocksRecounted", "LapseRepaired",
+                    "IncidentRaised", "CardIssued", "OrderIssued", "CaseCertified", "DocumentSealed", "CaseHandedOver",
+                    "CaseArchived", "CaseCopied", *CARD_STATES, *ORDER_STATES})
 """What may be told of a case that has ended: what its end brings with it, cards (a section's too) and orders, another calendar
-and a repaired lapse, an alarm."""
+and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, and that somebody may read it."""
 _AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
 """And what concerns the clock of an order."""
 _COMMANDS = frozenset({
     "TaskCompleted", "MessageReceived", "CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseTerminated", "CaseVoided",
     "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
-    "HearingScheduled", "CaseReminded", *CARD_STATES, *ORDER_STATES})
+    "HearingScheduled", "CaseReminded", "TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
+    "TaskResolved", "TaskSentBack", "TaskTakenBack", "SignerAdded", "SignerDropped", "HelpGiven", "CaseCopied",
+    "DocumentSealed",
+    *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
 
 
@@ -56,7 +62,7 @@ class History:
     """The facts taken so far. `commands`: how many of them somebody brought about, each of which saved the case once;
     `firings`: the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the
     number of the fact that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number
-    of the fact."""
+    of the fact; `helps`: tasks beside the diagram that are open."""
 
     found: Found
     opened: Told | None = None
@@ -73,6 +79,7 @@ class History:
     fired: dict[int, int] = field(default_factory=dict)
     leaving: dict[int, Told] = field(default_factory=dict)
     incidents: dict[int, Told] = field(default_factory=dict)
+    helps: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.clocks, self.oversight = Clocks(found=self.found), Oversight(found=self.found)
@@ -97,8 +104,12 @@ class History:
                 self.stops.append(told.seq)
             case "CaseResumed":
                 self._resume(told)
-            case "TaskCompleted":
+            case "TaskCompleted" | "TaskSentBack":
                 self._decide(told)
+            case "HelpAsked":
+                self.helps.add(BESIDE + told.seq)
+            case "HelpGiven" | "HelpRecalled":
+                self._help(told)
             case "TimerFired":
                 self._fire(told)
             case "IncidentRaised":
@@ -133,7 +144,7 @@ class History:
             self.found("order", told.seq, f"{told.kind} cannot be fact {told.seq}: a case is opened once, by its first fact")
         if self.ended is not None and not _may_follow(told):
             self.found("ending", told.seq, f"{told.kind} was told after the case had ended with {self.ended.kind}")
-        if told.kind in _ENDINGS:
+        if told.kind in _ENDINGS or (told.kind == "CaseReturned" and told.data.get("reason")):
             self.ended = told
         if told.kind == "ProcessCompleted" and not told.data.get("ends"):
             self.found("ending", told.seq, "the process is called complete, but no end event was reached")
@@ -148,6 +159,14 @@ class History:
         self.state = "suspended" if told.data.get("remaining") else str(told.data.get("back_to", STATES["CaseResumed"]))
         if bool(told.data.get("remaining")) is not bool(self.stops):
             self.found("stop", told.seq, f"it says that {told.data.get('remaining', 0)} stops last, but {len(self.stops)} do")
+
+    def _help(self, told: Told) -> None:
+        """What was asked for beside the diagram is there, or is not wanted any more."""
+        if told.kind == "HelpGiven":
+            self._decide(told)
+        if told.whole("token") not in self.helps:
+            self.found("reference", told.seq, f"{told.kind} is about {told.whole('token')}, which nobody has asked for")
+        self.helps.discard(told.whole("token"))
 
     def _decide(self, told: Told) -> None:
         token = told.whole("token")

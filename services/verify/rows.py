@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.verify.chain import Chain, as_bytes, instant
-from services.verify.history import History
+from services.verify.history import BESIDE, History
 from services.verify.report import Found
 
 Definitions = Mapping[int, tuple[str, str]]
@@ -87,6 +87,10 @@ def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
                                            "for")
     for token in sorted({token for token in tokens if tokens.count(token) > 1}) if len(set(tokens)) < len(tokens) else ():
         told.found("waits", None, f"{token} is open as two different things")
+    if (beside := {task.token for task in waits.tasks if task.token >= BESIDE}) != told.history.helps:
+        told.found("waits", None, f"the tasks {sorted(beside ^ told.history.helps)} beside the diagram are open though "
+                                  "nobody has "
+                                  "asked for them, or not open though they wait for an answer")
     for task in waits.tasks:
         if task.token in told.history.decided:
             told.found("decision", None, f"task {task.token} is open, but it was completed by fact "

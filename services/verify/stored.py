@@ -22,7 +22,7 @@ def _table(name: str, columns: str) -> TableClause:
 COUNTER = _table("counter", "name value")
 DEFINITION = _table("definition", "id process version hash calls")
 CASE = _table("case", "id number process definition_id version state standing opened_at accepted_on due_on is_provisional "
-                      "concluded_on ended_at park department project seq head")
+                      "concluded_on ended_at park department project applicant seq head")
 FACT = _table("fact", "case_id seq kind at body hash decides")
 TASK = _table("task", "case_id token opened_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")

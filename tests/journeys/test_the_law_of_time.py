@@ -11,7 +11,7 @@ from engine.notices import Scope
 from services import calendar_changes, figures, jobs
 from services.database import reading, writing
 from services.explaining import ExplainedClock, explain_case
-from tests.services.desk import Desk
+from tests.services.desk import COLLEAGUES, Desk
 
 FIXTURE = Path(__file__).parents[1] / "services" / "data" / "2027_fixture.json"
 """A notice made up for tests. It is not law."""
@@ -114,7 +114,8 @@ def finish(desk: Desk, number: str) -> None:
     """Everybody finds the project in order."""
     while desk.case(number).concluded_on is None:
         task = next(task for task in desk.tasks(number) if task.role != "supervisor")
-        desk.complete_id(f"{number}-{task.token}", None if task.outcomes == "[]" else _first(task.outcomes))
+        desk.complete_id(f"{number}-{task.token}", None if task.outcomes == "[]" else _first(task.outcomes),
+                         by=COLLEAGUES.get(task.role or ""))
 
 
 def _first(outcomes: str) -> str:

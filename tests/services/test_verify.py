@@ -229,7 +229,7 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     # supervision
     "a card is made yellow": (lambda db: db.do("UPDATE card SET colour = 'green' WHERE case_id = 2"), "card"),
     "a card is written off by hand": (lambda db: db.do("UPDATE card SET state = 'written_off' WHERE case_id = 2"), "card"),
-    "a card is given to somebody else": (lambda db: db.do("UPDATE card SET holder = '李' WHERE case_id = 2"), "card"),
+    "a card is given to somebody else": (lambda db: db.do("UPDATE card SET holder = '钱' WHERE case_id = 2"), "card"),
     "a card is torn up": (lambda db: db.do("DELETE FROM card WHERE case_id = 2"), "card"),
     "a card is forged": (lambda db: db.do(
         "INSERT INTO card SELECT case_id, 1, colour, rule, clock, process, park, department, holder, scheduled_at, issued_at, "

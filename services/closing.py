@@ -1,0 +1,50 @@
+"""After the decision 制证、用印、送达、归档, where the diagram has no step for it. Guards stand in `engine.closing`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from engine import closing
+from engine.case import Case
+from engine.errors import Forbidden
+from engine.events import Fact
+from services.acting import Command, Stepped, resume, saved
+from services.office import Office
+from services.store import reading
+
+
+def certify(connection: Connection, office: Office, command: Command) -> Stepped:
+    """制证. Raises NotFound, Stale, Forbidden, as all commands here do."""
+    return _close(connection, office, command, "certify", closing.certify)
+
+
+def hand_over(connection: Connection, office: Office, command: Command) -> Stepped:
+    """送达."""
+    return _close(connection, office, command, "hand_over", closing.hand_over)
+
+
+def archive(connection: Connection, office: Office, command: Command) -> Stepped:
+    """归档."""
+    return _close(connection, office, command, "archive", closing.archive)
+
+
+def seal(connection: Connection, office: Office, command: Command, *, document: str, number: str, seal: str) -> Stepped:
+    """用印: a numbered document bears the seal of whoever decides."""
+    return _close(connection, office, command, "seal", lambda case: closing.seal(
+        case, document=document, number=number, seal=seal, unit=case.department))
+
+
+def _close(
+    connection: Connection, office: Office, command: Command, act: str, move: Callable[[Case], Fact],
+) -> Stepped:
+    chapter = resume(connection, office, command)
+    assert chapter.stored is not None
+    drawn = next((task for task in reading.tasks_of(connection, chapter.stored.id) if task.act == act), None)
+    if drawn is not None:
+        raise Forbidden(act, f"the diagram has a step for it: complete “{drawn.name}” ({command.number}-{drawn.token})")
+    if chapter.case.ended_at is None and act in ("hand_over", "archive"):
+        raise Forbidden(act, f"case {command.number} is still at work; its diagram comes to its end first")
+    chapter.tell(move(chapter.case))
+    return saved(chapter)
