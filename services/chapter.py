@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from engine import events, moves
 from engine.case import Case, evolve, local_day, receipt_day
-from engine.consequences import FIRST_REVIEW_CLOCK, Terms, started, tell
+from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, Terms, started, tell
 from engine.definitions.model import Work
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
@@ -44,6 +44,7 @@ LEAVES = frozenset({
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
 _ACCEPTING = frozenset({"accepted", "deemed_accepted"})
+_OWN_PARTS = {TRANSFER_CLOCK: "receive", FIRST_REVIEW_CLOCK: "review"}
 _ROWS_OF_WAITS = {WaitKind.TASK: "ended_tasks", WaitKind.TIMER: "ended_timers", WaitKind.MESSAGE: "ended_messages",
                   WaitKind.SIGNAL: "ended_messages"}
 
@@ -109,7 +110,7 @@ class Chapter:
             self.tell(events.ProcessCompleted(ends=_ends(step)))
         for wait in step.opened:
             self._open(wait)
-        self._report()
+        self._hand_on()
         if not step.is_completed and step.waiting == 0:
             self._raise(Incident("", "nothing is left to wait for, and no end event was reached: the diagram has a "
                                      "dead end"), "dead_end")
@@ -273,16 +274,17 @@ class Chapter:
         except _Uncommitted as missing:
             self._raise(missing, missing.code, wait.id)
 
-    def _report(self) -> None:
-        """审批直报: the park's review is over when a review was completed and none is left to do."""
-        clock = self.case.clock(FIRST_REVIEW_CLOCK)
-        if clock is None or not any(isinstance(each.fact, events.TaskCompleted) and each.fact.act == "review"
-                                    for each in self.recorded):
-            return
-        acts = [(self.deployment.nodes[wait.scope, wait.node].work or Work()).act
-                for wait in kernel.waits(self.deployment.program, self.tokens) if wait.kind is WaitKind.TASK]
-        if "review" not in acts:
-            self.tell(events.ClockStopped(clock=clock.name, stopped_on=local_day(self.now), reason="reported"))
+    def _hand_on(self) -> None:
+        """Who has a limit of his own for his part of the way has kept it when that was done and nothing of it is left."""
+        done = {each.fact.act for each in self.recorded if isinstance(each.fact, events.TaskCompleted)}
+        for name, act in _OWN_PARTS.items():
+            if self.case.clock(name) is not None and act in done and act not in self._open_acts():
+                self.tell(events.ClockStopped(clock=name, stopped_on=local_day(self.now), reason="handed on"))
+
+    def _open_acts(self) -> set[str]:
+        """What is done at the tasks that are open."""
+        return {(self.deployment.nodes[wait.scope, wait.node].work or Work()).act
+                for wait in kernel.waits(self.deployment.program, self.tokens) if wait.kind is WaitKind.TASK}
 
     def _stop(self, ended: Ended) -> None:
         """The clock of a drawn limit is over with its wait; one of the case goes on."""

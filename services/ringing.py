@@ -18,7 +18,7 @@ from engine import bells, events
 from engine.bells import Deed, Errand
 from engine.case import local_day
 from engine.clocks import Clock
-from engine.consequences import FIRST_REVIEW_CLOCK, card
+from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, card
 from engine.errors import Forbidden, Incident
 from engine.ladder import SEATS, Place, Role, Rung, contact_of
 from engine.limits import NAMES
@@ -137,8 +137,8 @@ def _responsible(chapter: Chapter, clock: Clock) -> str:
     the case. A window that only received is not asked why another has not decided."""
     waits = _waits(chapter)
     drawn = next((wait for wait in waits if wait.id == clock.token), None)
-    if clock.name == FIRST_REVIEW_CLOCK and chapter.case.routing is not None:
-        return chapter.case.routing.reviews
+    if (routing := chapter.case.routing) is not None and clock.name in (FIRST_REVIEW_CLOCK, TRANSFER_CLOCK):
+        return routing.reviews if clock.name == FIRST_REVIEW_CLOCK else routing.receives
     if drawn is None or drawn.host is None:
         return chapter.case.department
     inside = (*drawn.scope, drawn.host)

@@ -233,7 +233,7 @@ def test_a_park_that_reports_to_the_city_has_twenty_working_days_of_its_own_for_
     assert (own.kind, own.amount, own.unit, own.due) == ("stage", 20, "workday", "2026-04-01")
     assert "first_review" not in desk.clocks(number) and "statutory" in desk.clocks(number)
     stopped = desk.facts(number, "ClockStopped")[-1]["data"]
-    assert (stopped["clock"], stopped["reason"], stopped["stopped_on"]) == ("first_review", "reported", "2026-03-05")
+    assert (stopped["clock"], stopped["reason"], stopped["stopped_on"]) == ("first_review", "handed on", "2026-03-05")
     assert units(desk, number)["decide_registration"] == AUTHORITY and desk.problems() == []
 
 
@@ -248,3 +248,25 @@ def test_a_review_the_park_has_not_done_in_time_is_asked_of_the_park(desk: Desk)
     told = {each["unit"] for fact in desk.facts(number, "Escalated") if fact["data"]["clock"] == "first_review"
             for each in fact["data"]["told"]}
     assert told == {PARK} and desk.problems() == []
+
+
+def test_who_only_receives_has_a_working_day_to_hand_the_case_on(desk: Desk) -> None:
+    enter(desk, row(Mode.RECEIVED_ONLY))
+    kept, handed_on = desk.open(park=PARK), desk.open(park=PARK)
+    own = desk.clocks(kept)["transfer"]
+    desk.complete(handed_on, "register")
+    desk.now = day(9)
+
+    desk.ring()
+
+    told = {each["unit"] for fact in desk.facts(kept, "Escalated") if fact["data"]["clock"] == "transfer"
+            for each in fact["data"]["told"]}
+    assert (own.kind, own.amount, own.due) == ("stage", 1, "2026-03-05") and told == {PARK}
+    assert "transfer" in desk.clocks(kept) and "transfer" not in desk.clocks(handed_on)
+    assert "DeadlineLapsed" not in desk.kinds(handed_on) and desk.problems() == []
+
+
+def test_a_park_that_accepts_itself_hands_nothing_on(desk: Desk) -> None:
+    enter(desk, row())
+
+    assert "transfer" not in desk.clocks(desk.open(park=PARK))
