@@ -127,6 +127,8 @@ def test_a_row_taken_back_counts_until_its_last_day_and_the_local_authority_has_
     empowerment.end(connection, number, on=date(2026, 3, 31), reason="收回", by="赵", now=NOW)
 
     assert [decider(connection, day) for day in (date(2026, 3, 31), date(2026, 4, 1))] == [PARK, "湘阴县住建局"]
+    listed = [empowerment.rows(connection, kind="empowerment", on=day) for day in (date(2026, 3, 31), date(2026, 4, 1))]
+    assert [len(rows) for rows in listed] == [1, 0]
     approved(connection, row(valid_from=date(2026, 4, 1), mode=Mode.STATIONED))  # its place is free from the next day
     assert decider(connection, date(2026, 4, 1)) == "市住建局"
 

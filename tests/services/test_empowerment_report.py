@@ -54,6 +54,20 @@ def test_a_row_runs_when_a_case_that_was_routed_by_it_has_been_concluded(desk: D
     assert found.total == ParkCounts(park="", granted=4, taken_over=1, not_taken_over=1, running=1, taken_back=0, concluded=2)
 
 
+def test_what_a_park_has_not_taken_over_does_not_run_however_many_cases_the_department_concludes(desk: Desk) -> None:
+    desk.deploy(quick=process("quick", DECLARED, start(), task("a"), throw("concluded", "concluded"), end(),
+                              flows("begin", "a", "concluded", "done")))
+    with writing(desk.database) as connection:
+        ids = [each.id for each in empowerment.enter(connection, [row(matter="quick", taking=Taking.NOT_TAKEN_OVER)], by="李",
+                                                     now=desk.now).rows]
+        empowerment.decide(connection, ids=ids, is_approved=True, by="赵", now=desk.now)
+    desk.complete(desk.open("quick", park=PARK), "a")
+
+    total = counted(desk, date(2026, 3, 4)).total
+
+    assert (total.granted, total.running, total.concluded) == (1, 0, 1)
+
+
 def test_a_row_runs_for_so_many_months_after_its_last_concluded_case(desk: Desk) -> None:
     desk.deploy(quick=process("quick", DECLARED, start(), task("a"), throw("concluded", "concluded"), end(),
                               flows("begin", "a", "concluded", "done")))
