@@ -73,7 +73,7 @@ def copy(connection: Connection, office: Office, command: Command, *, to: Iterab
     chapter.tell(fact)
     subject = f"抄送:{chapter.case.number} {fact.text}".rstrip()[:500]
     chapter.rows.notifications += [
-        NotificationRow(case_id=0, seq=chapter.case.seq, place=place, recipient=name, unit=chapter.case.department,
+        NotificationRow(case_id=0, seq=chapter.case.seq, place=place, recipient=name, unit="",
                         channel=INBOX, subject=subject, created_at=chapter.now, read_at=None)
         for place, name in enumerate(fact.to)]
     return saved(chapter)

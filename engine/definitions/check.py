@@ -30,7 +30,9 @@ DEPLOYABLE, REFUSED = "deployable", "refused"
 _ADDED_TO_LIMIT: Mapping[str, object] = {"item": "", "needs_commitment": False, "exception": ""}
 _ADDED_TO_PROCESS: Mapping[str, object] = {"department": "", "system": "", "situation": ""}
 _ADDED_TO_NODE: Mapping[str, object] = {"party": None}
-"""What a limit, a process and a node could not say in an earlier release, and what says nothing there."""
+_ADDED_TO_SEVERAL: Mapping[str, object] = {"agree": None}
+"""What a limit, a process, a node and a task of several signers could not say in an earlier release, and what says nothing
+there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +121,9 @@ def _as_first_written(meaning: Any) -> Any:
 
 
 def _added_to(meaning: Mapping[str, Any]) -> Mapping[str, object]:
-    """The later fields of what this is: a limit, a process or a node, each known by a field that only it has."""
-    known = {"roll_off_holiday": _ADDED_TO_LIMIT, "scope": _ADDED_TO_PROCESS, "attached_to": _ADDED_TO_NODE}
+    """The later fields of what this is, each known by a field that only it has."""
+    known = {"roll_off_holiday": _ADDED_TO_LIMIT, "scope": _ADDED_TO_PROCESS, "attached_to": _ADDED_TO_NODE,
+             "sequential": _ADDED_TO_SEVERAL}
     return next((added for field, added in known.items() if field in meaning), {})
 
 

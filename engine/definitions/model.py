@@ -109,7 +109,8 @@ class MultiInstance:
 
     `cardinality` (CEL, integer) or `collection` (variable name holding a list) gives the number; `element` names the
     variable that holds the instance's item (or its index, when there is no collection); `completion` (CEL) ends the rest
-    early and may read nrOfInstances, nrOfCompletedInstances, nrOfActiveInstances.
+    early and may read nrOfInstances, nrOfCompletedInstances, nrOfActiveInstances. `agree`: the outcome with which a completion
+    counts as one; the activity then ends early as well when the condition can hold no more. None: every completion counts.
     """
 
     sequential: bool
@@ -117,6 +118,7 @@ class MultiInstance:
     collection: str | None = None
     element: str | None = None
     completion: str | None = None
+    agree: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ ATTRIBUTES = {
     "start": ({"form"}, set()),
     "work": (set(), {"act", "role", "form"}),
     "outcome": ({"key"}, {"label"}),
-    "countersign": ({"mode", "signers"}, {"ratio"}),
+    "countersign": ({"mode", "signers"}, {"ratio", "agree"}),
     "connector": ({"topic"}, set()),
     "case": ({"mode"}, set()),
     "party": (set(), {"as", "unit"}),
@@ -119,7 +119,8 @@ def read_party(reading: Reading, lane: Element, found: list[Element]) -> Party |
 
 def read_countersign(reading: Reading, found: list[Element]) -> MultiInstance | None:
     """会签 (all), 或签 (any) or 票签 (ratio) of a task: one task for each of the list `signers`, side by side; None: not said.
-    Enough have signed when all, one, or the share `ratio` of them have."""
+    Enough have signed when all, one, or the share `ratio` of them have; with `agree`, an outcome of the task, when so many have
+    completed it with that outcome."""
     word = only(found, "countersign")
     if word is None:
         return None
@@ -133,9 +134,21 @@ def read_countersign(reading: Reading, found: list[Element]) -> MultiInstance | 
         reading.findings.error("bad_word", word, f"ratio=“{ratio[:20]}” does not go with mode=“{mode}”",
                                'mode="ratio" needs a share such as ratio="0.67", the other modes have none')
         return None
-    enough = {"all": None, "any": "nrOfCompletedInstances >= 1",
+    agree = _agreement(reading, word, found)
+    enough = {"all": None if agree is None else "nrOfCompletedInstances >= nrOfInstances", "any": "nrOfCompletedInstances >= 1",
               "ratio": f"double(nrOfCompletedInstances) >= {float(ratio or 1)} * double(nrOfInstances)"}
-    return MultiInstance(sequential=False, collection=signers, element="signer", completion=enough[mode])
+    return MultiInstance(sequential=False, collection=signers, element="signer", completion=enough[mode], agree=agree)
+
+
+def _agreement(reading: Reading, word: Element, found: list[Element]) -> str | None:
+    """The outcome that counts as having signed; None: each does."""
+    agree = word.get("agree")
+    outcomes = [str(each.get("key")) for each in found if local(each) == "outcome"]
+    if agree is not None and agree not in outcomes:
+        reading.findings.error("bad_word", word, f"agree=“{agree[:40]}” is no outcome of the task",
+                               f"one of {', '.join(outcomes)}" if outcomes else 'add <jb:outcome key="agree" …/> to the task')
+        return None
+    return agree
 
 
 def declare_variables(reading: Reading, found: list[Element]) -> None:

@@ -21,7 +21,6 @@ from engine.definitions.model import (
     MultiInstance,
     Node,
     NodeKind,
-    Scope,
     StandardLoop,
 )
 from engine.expressions import Expression, compile_expression
@@ -91,28 +90,28 @@ class _Builder:
     def process(self, home: Definition, id: str, *, is_called: bool) -> ScopeSpec:
         """The scope of a process; a process that calls itself meets its own scope."""
         process = home.processes[id]
-        scope = ScopeSpec(id, is_called=is_called, defaults=process.defaults)
+        scope = ScopeSpec(id, process.scope, is_called=is_called, defaults=process.defaults)
         if is_called:
             self.called[home.hash, id] = scope
-        self._fill(scope, process.scope, home)
+        self._fill(scope, home)
         return scope
 
-    def _fill(self, scope: ScopeSpec, drawn: Scope, home: Definition) -> None:
-        for place, node in enumerate(drawn.nodes):
+    def _fill(self, scope: ScopeSpec, home: Definition) -> None:
+        for place, node in enumerate(scope.drawn.nodes):
             spec = _CLASSES[node.kind](scope, node, len(self.specs))
             spec.place = place
             self.specs.append(spec)
             scope.nodes[node.id] = spec
             self._read(node)
-        self._connect(scope, drawn)
+        self._connect(scope)
         for spec in scope.nodes.values():
             self._complete(spec, home)
         scope.starts = tuple(_starts(scope))
         scope.inclusive = tuple(_joins(scope))
 
-    def _connect(self, scope: ScopeSpec, drawn: Scope) -> None:
+    def _connect(self, scope: ScopeSpec) -> None:
         arrivals = dict.fromkeys(scope.nodes, 0)
-        for flow in drawn.flows:
+        for flow in scope.drawn.flows:
             source, target = scope.nodes[flow.source], scope.nodes[flow.target]
             source.flows.append(FlowSpec(flow.id, source, target, self._expression(flow.condition), arrivals[flow.target]))
             source.connect(target)
@@ -137,8 +136,8 @@ class _Builder:
 
     def _body(self, node: Node, home: Definition) -> ScopeSpec | None:
         if node.body is not None:
-            body = ScopeSpec(node.id)
-            self._fill(body, node.body, home)
+            body = ScopeSpec(node.id, node.body)
+            self._fill(body, home)
             return body
         found = next((other for other in (home, self.source.definition, self.source.library.get(node.called or ""))
                       if other is not None and node.called in other.processes), None)

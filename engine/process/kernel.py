@@ -25,8 +25,8 @@ from math import isfinite
 from typing import Any
 
 from engine.definitions.model import EventKind, NodeKind
-from engine.errors import AlreadyDecided, InvalidInput, NotFound
-from engine.process.codec import load, save
+from engine.errors import InvalidInput, NotFound
+from engine.process.codec import load
 from engine.process.compile import Program
 from engine.process.events import BoundarySpec, awaits, boundary_for, catcher, holder, uncaught
 from engine.process.gateways import ParallelSpec
@@ -35,6 +35,7 @@ from engine.process.reach import branch_of
 from engine.process.run import BUDGET, Run
 from engine.process.step import Step, Wait, WaitKind
 from engine.process.token import Token
+from engine.process.waiting import open_wait, settled, wait_of
 
 _NOTHING: Mapping[str, object] = {}
 _LARGEST = 2**63
@@ -45,7 +46,7 @@ def start(program: Program, data: Mapping[str, object] = _NOTHING, *, budget: in
     run = Run(budget=budget)
     top = Instance(program.scope, run, None, {**program.defaults, **checked(data)})
     program.scope.begin(top)
-    return _settled(program, run)
+    return settled(program, run)
 
 
 def complete(
@@ -53,11 +54,12 @@ def complete(
 ) -> Step:
     """A person has done a TASK, or a connector has answered. Raises Refusal and Incident."""
     run = load(program, state, budget)
-    token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
+    token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
+    _check_vote(token, data)
     if data:
         token.workflow.store(checked(data))
     token.complete()
-    return _settled(program, run)
+    return settled(program, run)
 
 
 def correlate(
@@ -73,15 +75,15 @@ def correlate(
         if token.id in run.tasks:
             token.workflow.store(values)
             token.task_spec.happen(token)
-    return _settled(program, run)
+    return settled(program, run)
 
 
 def fire(program: Program, state: bytes, wait_id: int, *, budget: int = BUDGET) -> Step:
     """A TIMER is due. Raises Refusal and Incident."""
     run = load(program, state, budget)
-    token = _wait(run, wait_id, WaitKind.TIMER)
+    token = open_wait(run, wait_id, WaitKind.TIMER)
     token.task_spec.happen(token)
-    return _settled(program, run)
+    return settled(program, run)
 
 
 def fail(
@@ -91,7 +93,7 @@ def fail(
     """A BPMN error is raised in a TASK or CONNECTOR wait. The nearest boundary error event for the code catches it: the
     activity's own first, then those around it. Raises Incident when there is none."""
     run = load(program, state, budget)
-    token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
+    token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
     token.workflow.store(checked(data))
     host = holder(token)
     own = boundary_for(host, EventKind.ERROR, code)
@@ -99,7 +101,7 @@ def fail(
     if found is None:
         raise uncaught(token.task_spec.bpmn_id, code)
     found[0].catch(found[1])
-    return _settled(program, run)
+    return settled(program, run)
 
 
 def cancel(program: Program, state: bytes) -> Step:
@@ -107,7 +109,7 @@ def cancel(program: Program, state: bytes) -> Step:
     run = load(program, state)
     run.top.is_closed = True
     run.top.cancel_all()
-    return _settled(program, run)
+    return settled(program, run)
 
 
 def move(program: Program, state: bytes, wait_id: int, node: str, *, budget: int = BUDGET) -> Step:
@@ -115,7 +117,7 @@ def move(program: Program, state: bytes, wait_id: int, node: str, *, budget: int
     Refused (InvalidInput) into or out of a branch of a split or a path beside an activity, onto a join, a start or a
     boundary event, and for one of several instances; NotFound for a node that is not there."""
     run = load(program, state, budget)
-    token = _wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
+    token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
     target = token.workflow.spec.nodes.get(node)
     if target is None:
         raise NotFound("node", node, f"not in the same process or sub-process as “{token.task_spec.bpmn_id}”")
@@ -128,7 +130,7 @@ def move(program: Program, state: bytes, wait_id: int, node: str, *, budget: int
         raise InvalidInput("node", f"“{node}” lies in another branch than “{token.task_spec.bpmn_id}”")
     token.cancel()
     target.arrive(token.workflow, None)
-    return _settled(program, run)
+    return settled(program, run)
 
 
 def waits(program: Program, state: bytes) -> tuple[Wait, ...]:
@@ -138,61 +140,23 @@ def waits(program: Program, state: bytes) -> tuple[Wait, ...]:
                  if token.task_spec.waits_for(token) is not None)
 
 
-def wait_of(token: Token) -> Wait:
-    """The wait a token stands for."""
-    spec, node = token.task_spec, token.task_spec.node
-    instance = _instance_of(token)
-    kind = spec.wait_kind
-    assert kind is not None
-    is_timer = kind is WaitKind.TIMER
-    return Wait(
-        id=token.id, kind=kind, node=node.id, name=node.name, event=_awaited(spec),
-        timer=spec.timer(token) if is_timer else None,
-        remaining=token.memory[1] if is_timer and token.memory is not None else 1, host=node.attached_to,
-        interrupting=node.interrupting, index=None if instance is None else instance.index,
-        item=None if instance is None else _item(instance), scope=token.workflow.path)
-
-
 def checked(data: Mapping[str, object]) -> dict[str, Any]:
     """Data as the state can hold it: scalars and lists of scalars. Raises InvalidInput naming the field."""
     return {_name(name): _value(name, value) for name, value in data.items()}
 
 
-def _settled(program: Program, run: Run) -> Step:
-    """Let everything automatic run, and say what has become of it."""
-    run.settle()
-    before, opened, waiting = run.before, [], 0
-    for token in run.tasks.values():
-        if token.task_spec.waits_for(token) is not None:
-            waiting += 1
-            if token.id > before:
-                opened.append(wait_of(token))
-    own = run.top.own
-    assert own is not None
-    return Step(state=save(program, run), opened=tuple(opened), ended=tuple(run.ended), passed=tuple(run.passed),
-                is_completed=run.is_completed, end=run.top.end, variables=own, waiting=waiting)
-
-
-def _wait(run: Run, wait_id: int, *kinds: WaitKind) -> Token:
-    """The token of an open wait. Raises NotFound, AlreadyDecided when it is over, InvalidInput when it is of another
-    kind."""
-    token = run.tasks.get(wait_id)
-    if token is None or token.task_spec.waits_for(token) is None:
-        if token is None and isinstance(wait_id, int) and 0 < wait_id <= run.last:
-            raise AlreadyDecided(str(wait_id), "it is over, or was never something to wait for")
-        raise NotFound("wait", str(wait_id))
-    kind = token.task_spec.wait_kind
-    if kind is not None and kind not in kinds:
-        raise InvalidInput("wait_id", f"{wait_id} is a {kind.value}, expected a "
-                                      f"{' or '.join(kind.value for kind in kinds)}")
-    return token
+def _check_vote(token: Token, data: Mapping[str, object]) -> None:
+    """Where outcomes are counted (票签) each completion needs one: the one that is there is another's. Raises InvalidInput."""
+    loop, name = token.task_spec.loop, token.task_spec.bpmn_id
+    if loop is not None and loop.agree is not None and not isinstance(data.get(name), str):
+        raise InvalidInput(f"data.{name}", f"outcomes are counted here: expected one, such as “{loop.agree}”")
 
 
 def _receivers(run: Run, event_name: str, wait_id: int | None) -> list[Token]:
     found = [token for token in run.tasks.values()
              if awaits(token, WaitKind.MESSAGE, event_name) or awaits(token, WaitKind.SIGNAL, event_name)]
     if wait_id is not None:
-        _wait(run, wait_id, WaitKind.MESSAGE, WaitKind.SIGNAL)
+        open_wait(run, wait_id, WaitKind.MESSAGE, WaitKind.SIGNAL)
         found = [token for token in found if token.id == wait_id]
     if not found:
         raise NotFound("awaited event", event_name)
@@ -201,31 +165,6 @@ def _receivers(run: Run, event_name: str, wait_id: int | None) -> list[Token]:
         waiting = ", ".join(str(token.id) for token in messages)
         raise InvalidInput("wait_id", f"several await the message “{event_name}”: say which of {waiting}")
     return found
-
-
-def _awaited(spec: Any) -> str | None:
-    """The event's name, a connector's topic, or the process that is not there; None for other waits."""
-    match spec.wait_kind:
-        case WaitKind.MESSAGE | WaitKind.SIGNAL:
-            return spec.event_name
-        case WaitKind.CONNECTOR:
-            return spec.node.topic
-        case WaitKind.CALL:
-            return spec.node.called
-    return None
-
-
-def _instance_of(token: Token) -> Token | None:
-    """The multi-instance instance a token is, or lies in; None outside of any."""
-    at: Token | None = token
-    while at is not None and at.index is None:
-        at = at.workflow.host
-    return at
-
-
-def _item(instance: Token) -> object:
-    loop = instance.task_spec.loop
-    return None if loop is None else loop.item(instance)
 
 
 def _name(name: object) -> str:

@@ -1,7 +1,11 @@
 """What repeats: multi-instance activities and standard loops (BPMN 2.0 §13.2.6, §13.2.7).
 
 The host token's memory holds the counts, and for a collection its items as they were when the activity began: adding to
-the list later opens no task. No instances at all means that the activity is passed at once.
+the list later opens no task, adding a signer (加签) does. No instances at all means that the activity is passed at once.
+
+Where those who agree are counted (票签), only their completions count as completed, and the activity is over as well when
+the condition would not hold even if everybody left agreed. The variable named like the task then says what was found: that
+enough agreed, or what the last of the others said.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ from collections import ChainMap
 from typing import TYPE_CHECKING, Any
 
 from engine.definitions.model import COUNTER, MAX_INSTANCES, MultiInstance, StandardLoop
-from engine.errors import ExpressionFailed, Incident, MissingVariable
+from engine.errors import ExpressionFailed, Incident, InvalidInput, MissingVariable
 from engine.expressions import Expression, compile_expression
 from engine.process.nodes import evaluate
 from engine.process.token import READY, Token
@@ -19,11 +23,14 @@ from engine.process.token import READY, Token
 if TYPE_CHECKING:
     from engine.process.activities import ActivitySpec
 
-_TOTAL, _BEGUN, _DONE, _ITEMS = range(4)
+_TOTAL, _BEGUN, _DONE, _ITEMS, _DROPPED, _AGREED, _OTHER = range(7)
+_SELDOM = (0, 0, None)  # what is left out of a memory in which it says nothing
 
 
 class Loop(ABC):
-    """What repeats an activity."""
+    """What repeats an activity. `agree`: the outcome that is counted; None: each completion is."""
+
+    agree: str | None = None
 
     @abstractmethod
     def begin(self, host: Token) -> None:
@@ -41,12 +48,22 @@ class Loop(ABC):
         """Variables local to one instance."""
         return {COUNTER: token.index}
 
+    def add(self, host: Token, item: object) -> None:
+        """One more instance. Raises InvalidInput where it cannot be."""
+        raise _not_of_several(host)
+
+    def drop(self, token: Token) -> None:
+        """One instance less. Raises InvalidInput where it cannot be."""
+        raise _not_of_several(token)
+
 
 class Several(Loop):
-    """Multi-instance, parallel or sequential. Memory: [how many, begun, done, items or None]."""
+    """Multi-instance, parallel or sequential. Memory: [how many, begun, done, items or None], and where it matters [dropped,
+    agreed, the last other outcome or None]. Who was dropped counts among those begun, not in how many there are."""
 
     def __init__(self, loop: MultiInstance) -> None:
         self.loop = loop
+        self.agree = loop.agree
         self.cardinality = _compiled(loop.cardinality)
         self.completion = _compiled(loop.completion)
 
@@ -66,12 +83,59 @@ class Several(Loop):
 
     def instance_done(self, host: Token) -> None:
         """Enough, all, or on with the next."""
+        host.memory[_DONE] += 1
+        if self.agree is not None:
+            self._count_vote(host)
+        self._go_on(host)
+
+    def add(self, host: Token, item: object) -> None:
+        """One more signer, at once, or after all others where one signs after the other. Raises InvalidInput beyond
+        MAX_INSTANCES, for an item that is open or still to come, and for any item where there is no list."""
+        memory, items = host.memory, host.memory[_ITEMS]
+        if memory[_TOTAL] + _seldom(memory, _DROPPED) >= MAX_INSTANCES:
+            raise InvalidInput("item", f"“{host.task_spec.bpmn_id}” has had {MAX_INSTANCES} instances: no more can be added")
+        if items is None and item is not None:
+            raise InvalidInput("item", f"“{host.task_spec.bpmn_id}” goes through no list: expected none, found {item!r:.80}")
+        if items is not None:
+            if item in [*(items[token.index] for token in host.children if token.index is not None), *items[memory[_BEGUN]:]]:
+                raise InvalidInput("item", f"{item!r:.80} is among those who still have to sign")
+            items.append(item)
+        memory[_TOTAL] += 1
+        if not self.loop.sequential:
+            self._begin_next(host)
+
+    def drop(self, token: Token) -> None:
+        """One signer less; what is left may be enough. Raises InvalidInput for the last one when nobody has signed."""
+        host = token.workflow.tasks[token._parent]
         memory = host.memory
-        memory[_DONE] += 1
-        if memory[_DONE] == memory[_TOTAL] or self._is_enough(host):
+        if memory[_DONE] == 0 and memory[_TOTAL] == 1:
+            raise InvalidInput("wait_id", f"nobody has signed “{host.task_spec.bpmn_id}” yet and nobody else is left: there "
+                                          "must be at least one signer. Add another first, or transfer the task")
+        _remember(memory)[_DROPPED] += 1
+        memory[_TOTAL] -= 1
+        token.cancel()
+        self._go_on(host)
+
+    def _go_on(self, host: Token) -> None:
+        memory = host.memory
+        if memory[_DONE] and (memory[_DONE] == memory[_TOTAL] or self._is_enough(host) or self._is_hopeless(host)):
+            self._tell(host)
             host.complete()
         elif self.loop.sequential:
             self._begin_next(host)
+
+    def _count_vote(self, host: Token) -> None:
+        outcome = host.workflow.values[host.task_spec.bpmn_id]
+        if outcome == self.agree:
+            _remember(host.memory)[_AGREED] += 1
+        else:
+            _remember(host.memory)[_OTHER] = outcome
+
+    def _tell(self, host: Token) -> None:
+        """The variable named like the task says what the signers have found."""
+        if self.agree is not None:
+            found = self.agree if self._is_enough(host) else _seldom(host.memory, _OTHER)
+            host.workflow.store({host.task_spec.bpmn_id: found})
 
     def item(self, token: Token) -> Any:
         """The item of the collection."""
@@ -90,13 +154,20 @@ class Several(Loop):
         host.memory[_BEGUN] += 1
         spec.add_instance(host, host.memory[_BEGUN] - 1)
 
-    def _is_enough(self, host: Token) -> bool:
+    def _is_enough(self, host: Token, more: int = 0) -> bool:
+        """Does the completion condition hold, with so many more completed?"""
+        memory = host.memory
+        done = (memory[_DONE] if self.agree is None else _seldom(memory, _AGREED)) + more
         if self.completion is None:
             return False
-        total, begun, done, _ = host.memory
-        counts = {"nrOfInstances": total, "nrOfCompletedInstances": done, "nrOfActiveInstances": begun - done}
+        active = memory[_BEGUN] - memory[_DONE] - _seldom(memory, _DROPPED) - more
+        counts = {"nrOfInstances": memory[_TOTAL], "nrOfCompletedInstances": done, "nrOfActiveInstances": max(0, active)}
         values = ChainMap(counts, host.workflow.values)
         return evaluate(self.completion, values, host.task_spec.bpmn_id, is_condition=True) is True
+
+    def _is_hopeless(self, host: Token) -> bool:
+        """Would not enough agree even if everybody left did?"""
+        return self.agree is not None and not self._is_enough(host, host.memory[_TOTAL] - host.memory[_DONE])
 
     def _items(self, host: Token) -> list[Any]:
         name = self.loop.collection
@@ -151,6 +222,20 @@ class WhileLoop(Loop):
             return self.loop.maximum is not None
         values = ChainMap({COUNTER: host.memory[0]}, host.workflow.values)
         return evaluate(self.condition, values, host.task_spec.bpmn_id, is_condition=True) is True
+
+
+def _seldom(memory: list[Any], at: int) -> Any:
+    return memory[at] if at < len(memory) else _SELDOM[at - _DROPPED]
+
+
+def _remember(memory: list[Any]) -> list[Any]:
+    """The memory with room for what is seldom needed."""
+    memory += _SELDOM[max(0, len(memory) - _DROPPED):]
+    return memory
+
+
+def _not_of_several(token: Token) -> InvalidInput:
+    return InvalidInput("wait_id", f"“{token.task_spec.bpmn_id}” is done again and again, not by several: it has no signers")
 
 
 def _pass(host: Token) -> None:

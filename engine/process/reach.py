@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from engine.process.gateways import EventGatewaySpec, ExclusiveSpec, ParallelSpec
@@ -40,7 +42,7 @@ def _upstream(into: dict[str, list[NodeSpec]], source: NodeSpec, join: NodeSpec)
 def branch_of(scope: ScopeSpec, spec: NodeSpec) -> tuple[object, ...]:
     """Inside which branches a node lies. Two nodes alike in this can stand in for each other: moving a token between them
     leaves no join waiting for ever, fires none twice, and makes no branch run a second time."""
-    return _towards_joins(scope, spec), _ways_taken(scope, spec)
+    return _towards_joins(scope, spec), ways_taken(scope)[spec.bpmn_id]
 
 
 def _towards_joins(scope: ScopeSpec, spec: NodeSpec) -> tuple[tuple[int, ...], ...]:
@@ -53,20 +55,23 @@ def _towards_joins(scope: ScopeSpec, spec: NodeSpec) -> tuple[tuple[int, ...], .
     return tuple(found)
 
 
-def _ways_taken(scope: ScopeSpec, spec: NodeSpec) -> frozenset[str]:
-    """The branches a token must have come by to be here: flows out of a split, and boundary events that begin a path beside
-    their host."""
-    ways = [flow.id for split in scope.nodes.values() if _splits(split) for flow in split.flows]
+@lru_cache(maxsize=2048)
+def ways_taken(scope: ScopeSpec) -> Mapping[str, frozenset[str]]:
+    """For each node the branches a token must have come by to be there: flows out of a split, and boundary events that
+    begin a path beside their host."""
+    ways = [flow.id for split in scope.nodes.values() if splits(split) for flow in split.flows]
     ways += [id for id, boundary in scope.nodes.items() if boundary.node.attached_to and not boundary.node.interrupting]
-    return frozenset(way for way in ways if not _is_reached(scope, spec, way))
+    without = {way: _reached(scope, way) for way in ways}
+    return {id: frozenset(way for way, reached in without.items() if id not in reached) for id in scope.nodes}
 
 
-def _splits(spec: NodeSpec) -> bool:
+def splits(spec: NodeSpec) -> bool:
+    """Does a token that comes here go on as several?"""
     return len(spec.flows) > 1 and not isinstance(spec, ExclusiveSpec | EventGatewaySpec)
 
 
-def _is_reached(scope: ScopeSpec, spec: NodeSpec, without: str) -> bool:
-    """Can a token come here from the start when this flow or boundary event is taken away?"""
+def _reached(scope: ScopeSpec, without: str) -> set[str]:
+    """Where a token can come to from the start when this flow or boundary event is taken away."""
     seen: set[str] = set()
     left = list(scope.starts)
     while left:
@@ -75,4 +80,4 @@ def _is_reached(scope: ScopeSpec, spec: NodeSpec, without: str) -> bool:
             seen.add(at.bpmn_id)
             left += [flow.target for flow in at.flows if flow.id != without]
             left += [boundary for boundary in at.boundary if boundary.bpmn_id != without]
-    return spec.bpmn_id in seen
+    return seen

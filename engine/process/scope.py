@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
+from engine.definitions.model import Scope
 from engine.process.gateways import InclusiveSpec
 
 if TYPE_CHECKING:
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 
 
 class ScopeSpec(BpmnProcessSpec):
-    """`nodes` by BPMN id. `starts`: where a token begins. `is_called`: the scope of a called process, with variables of
-    its own and `defaults` for those nobody gave. `inclusive`: its inclusive joins."""
+    """`drawn`: the scope as the definition has it. `nodes` by BPMN id. `starts`: where a token begins. `is_called`: the
+    scope of a called process, with variables of its own and `defaults` for those nobody gave. `inclusive`: its inclusive
+    joins."""
 
-    def __init__(self, name: str, *, is_called: bool = False, defaults: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, name: str, drawn: Scope, *, is_called: bool = False, defaults: Mapping[str, Any] | None = None) -> None:
         super().__init__(name=name)
+        self.drawn = drawn
         self.task_specs.clear()  # Spiff's own “Start” and “End”: names a designer may use
         self.is_called = is_called
         self.defaults: Mapping[str, Any] = defaults or {}

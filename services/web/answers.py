@@ -35,8 +35,9 @@ def task(number: str, version: int, row: TaskRow) -> shapes.Task:
     """An open task of a case."""
     outcomes: list[tuple[str, str]] = orjson.loads(row.outcomes)
     return shapes.Task(id=f"{number}-{row.token}", case=number, name=row.name, act=row.act, role=row.role, form=row.form,
-                       unit=row.unit, node=row.node, outcomes=[key for key, _ in outcomes], labels=dict(outcomes),
-                       version=version, opened_at=row.opened_at)
+                       node=row.node, outcomes=[key for key, _ in outcomes], labels=dict(outcomes), version=version,
+                       opened_at=row.opened_at, unit=row.unit, assignee=row.assignee, owner=row.owner,
+                       host=None if row.host is None else f"{number}-{row.host}")
 
 
 def tasks_page(connection: Connection, query: shapes.TasksQuery, after: tuple[int, int]) -> shapes.Tasks:

@@ -24,6 +24,7 @@ from services.web import (
     api_rulings,
     api_tasks,
     api_time,
+    api_verbs,
     auth,
     describe,
     health,
@@ -44,8 +45,9 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-_ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_clocks.api, api_explain.api, api_explain.fragments,
-          api_calendar.api, api_rulings.api, api_contacts.api, api_empowerment.api, api_figures.api, health.api)
+_ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_verbs.api, api_clocks.api, api_explain.api,
+          api_explain.fragments, api_calendar.api, api_rulings.api, api_contacts.api, api_empowerment.api, api_figures.api,
+          health.api)
 
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:

@@ -7,7 +7,7 @@ from typing import Any
 from flask_openapi3 import Info, OpenAPI
 from pydantic import BaseModel
 
-from services.web import shapes, shapes_oversight, shapes_time
+from services.web import shapes, shapes_oversight, shapes_time, shapes_verbs
 from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
 
@@ -22,7 +22,9 @@ INFO = Info(title="Jiban 即办", version="1", description=(
     "Asia/Shanghai, instants are in UTC. Bodies are JSON of at most 1 MiB; an unknown field is refused by name. Send moves "
     "with an `Idempotency-Key`, so that a lost answer can be asked for again."))
 
-_EXAMPLED = (shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
+_EXAMPLED: tuple[type[BaseModel], ...] = (
+    shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
+             *shapes_verbs.BODIES,
              shapes.Moved, shapes.Problem)
 
 _MEANINGS = {

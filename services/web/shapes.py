@@ -169,8 +169,7 @@ Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
 
 
 class Task(BaseModel):
-    """An open task. `version`: of its case, for `If-Match`. `unit`: whose it is, by the empowerment list or the diagram; "" for
-    nobody's in particular."""
+    """An open task. `version`: of its case, for `If-Match`."""
 
     id: str
     case: str
@@ -178,12 +177,15 @@ class Task(BaseModel):
     act: str
     role: str | None
     form: str | None
-    unit: str = ""
     node: str
     outcomes: list[str]
     labels: dict[str, str] = Field(description="Outcome → what its button says.")
     version: int
     opened_at: datetime
+    unit: str = Field(description="The department or park whose people may do it; empty: nobody's in particular.")
+    assignee: str | None = Field(description="Who has it; null while nobody has claimed it.")
+    owner: str | None = Field(description="Who has delegated it and gets it back; null when nobody has.")
+    host: str | None = Field(description="The task beside which a person has asked for it; null for a step of the diagram.")
 
 
 class RaisedIncident(BaseModel):

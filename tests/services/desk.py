@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, text
 
-from services import cases, deployments, fold, jobs, oversight, timekeeping
+from services import asking, cases, closing, deployments, fold, jobs, oversight, timekeeping
 from services.acting import Command, Stepped
 from services.cases import Completion
 from services.database import reading, writing
@@ -69,9 +69,9 @@ class Desk:
         for node in nodes:
             self.complete(number, node)
 
-    def command(self, name: str, number: str, **given: Any) -> Stepped:
+    def command(self, name: str, number: str, /, **given: Any) -> Stepped:
         """A command of cases, timekeeping or oversight, by its name."""
-        use_case = next(getattr(room, name) for room in (cases, timekeeping, oversight) if hasattr(room, name))
+        use_case = next(getattr(room, name) for room in (cases, timekeeping, oversight, asking, closing) if hasattr(room, name))
         given = {"by": self.by, "version": None, **given}
         command = Command(number=number, by=given.pop("by"), now=self.now, version=given.pop("version"))
         with writing(self.database) as connection:

@@ -1,6 +1,9 @@
 """What SpiffWorkflow passes over in silence is put straight: flows without ids, links, choices without a default."""
 
+import pytest
+
 from engine.definitions.check import check, load
+from engine.definitions.diagnostic import Severity
 from engine.definitions.model import MultiInstance, Scope
 from tests.engine.definitions.drawn import END, START, TASKS, file, flows, task, words
 
@@ -81,3 +84,31 @@ def test_countersigning_asks_everybody_on_the_list_or_enough_of_them() -> None:
     assert everybody == MultiInstance(sequential=False, collection="experts", element="signer")
     assert isinstance(anybody, MultiInstance) and anybody.completion == "nrOfCompletedInstances >= 1"
     assert isinstance(enough, MultiInstance) and "0.67" in (enough.completion or "")
+
+
+def test_a_vote_counts_an_outcome_of_the_task_and_no_other() -> None:
+    def checked(word: str) -> tuple[list[str], object]:
+        signed = '<userTask id="a">' + words(f'{word}<jb:outcome key="yes"/>') + "</userTask>"
+        found = check(file(START + END + signed + flows("start>a a>end")), file="x.bpmn")
+        loop = None if found.definition is None else next(
+            node for node in found.definition.process.scope.nodes if node.id == "a").loop
+        return [each.message for each in found.diagnostics if each.severity is Severity.ERROR], loop
+
+    _, vote = checked('<jb:countersign mode="all" signers="experts" agree="yes"/>')
+    errors, _ = checked('<jb:countersign mode="all" signers="experts" agree="no"/>')
+
+    assert isinstance(vote, MultiInstance) and vote.agree == "yes"
+    assert vote.completion == "nrOfCompletedInstances >= nrOfInstances"
+    assert errors == ["agree=“no” is no outcome of the task"]
+
+
+@pytest.mark.parametrize(("word", "hash"), [
+    ('<jb:countersign mode="all" signers="experts"/>', "c27509135f80a93739d2817ded32cf3323830af47208b53571223f5ab0d05c2f"),
+    ('<jb:countersign mode="any" signers="experts"/>', "e7b95deec864fae325d056931057cb27aa7b203c674aae0dd1bb89585cd94315"),
+    ('<jb:countersign mode="ratio" ratio="0.67" signers="experts"/>',
+     "34f4f7b3fbe9dbcafe30dbfd019002103d7bd07dacbaa72554b577a6fc5688e3"),
+])
+def test_what_was_deployed_before_votes_could_be_counted_keeps_its_hash(word: str, hash: str) -> None:
+    signed = f'<userTask id="a">{words(word)}</userTask>'
+
+    assert load(file(START + END + signed + flows("start>a a>end")), file="x.bpmn").hash == hash
