@@ -107,6 +107,15 @@ def started(
         event=event, node=node, token=token, law=terms.law)
 
 
+def restarted(clock: Clock, token: int, case: Case, terms: Terms) -> events.ClockStarted:
+    """The fact that a drawn limit's clock runs again for the same wait under another number, from when it had begun: what was
+    taken back gains nobody a day."""
+    limit = Limit(amount=clock.amount, unit=clock.unit, kind=clock.kind, basis=clock.basis,
+                  count_first_day=clock.count_first_day, roll_off_holiday=clock.roll_off_holiday)
+    return started(f"{clock.kind.value}:{token}", limit, terms, clock.counted_from, source=clock.source, event=clock.event,
+                   node=clock.node, token=token, case=case)
+
+
 def moved(clock: Clock, due: Deadline, terms: Terms, reason: str, extra: int | None = None) -> events.ClockMoved:
     """The fact that a clock's deadline is another one now."""
     return events.ClockMoved(

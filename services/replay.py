@@ -8,13 +8,16 @@ clock was due is in its facts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from engine import events
 from engine.calendar import Calendar
 from engine.case import Case, evolve
 from engine.events import Fact, Recorded
-from engine.process import kernel
+from engine.process import kernel, restoring, returning, signers
+from engine.process.compile import Program
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
 from services import waiting
@@ -30,9 +33,20 @@ _COMMANDS = (
 """Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 
+class _Undo(NamedTuple):
+    """A case as it was before a task was completed."""
+
+    tokens: bytes
+    data: dict[str, object]
+    tasks: dict[int, TaskRow]
+    timers: dict[int, TimerRow]
+    messages: dict[int, MessageRow]
+
+
 @dataclass(slots=True, kw_only=True)
 class Replay:
-    """A case as its facts make it again. `opening`: waits of the last command, not yet rows."""
+    """A case as its facts make it again. `opening`: waits of the last command, not yet rows; `undo`: how it was before the last
+    task was completed."""
 
     deployment: Deployment
     calendar: Calendar
@@ -43,6 +57,7 @@ class Replay:
     timers: dict[int, TimerRow] = field(default_factory=dict)
     messages: dict[int, MessageRow] = field(default_factory=dict)
     opening: tuple[Wait, ...] = ()
+    undo: _Undo | None = None
 
     def take(self, recorded: Recorded) -> None:
         """Take the next fact."""
@@ -86,8 +101,17 @@ class Replay:
                 self.data = dict(fact.data)
                 return kernel.start(program, scalars(self.deployment, fact.data))
             case events.TaskCompleted():
+                self.undo = _Undo(self.tokens, dict(self.data), dict(self.tasks), dict(self.timers), dict(self.messages))
                 self.data.update(fact.data)
                 return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, given(fact)))
+            case events.TaskSentBack():
+                return returning.send_back(program, self.tokens, fact.token, fact.to, fact.scope)
+            case events.TaskTakenBack():
+                return self._take_back(fact)
+            case events.SignerAdded():
+                return signers.add_instance(program, self.tokens, fact.token, fact.signer)
+            case events.SignerDropped():
+                return signers.drop_instance(program, self.tokens, fact.token)
             case events.TimerFired():
                 return kernel.fire(program, self.tokens, fact.token)
             case events.MessageReceived():
@@ -101,6 +125,19 @@ class Replay:
             case events.IncidentRaised(token=int(token)) if token in self.timers:
                 self.timers[token] = self.timers[token]._replace(due_at=None)
         return None
+
+    def _take_back(self, fact: events.TaskTakenBack) -> Step:
+        """The state before the completion, and its rows under their new numbers."""
+        undo = self.undo
+        assert undo is not None
+        program = self.deployment.program
+        step = restoring.restore(program, undo.tokens, self.tokens, fact.token)
+        fresh = reopened(program, undo.tokens, self.tokens, step)
+        self.data = dict(undo.data)
+        self.tasks |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.tasks.items() if id in fresh}
+        self.timers |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.timers.items() if id in fresh}
+        self.messages |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.messages.items() if id in fresh}
+        return replace(step, opened=())
 
     def _open(self, wait: Wait, case: Case) -> None:
         match wait.kind:
@@ -124,3 +161,10 @@ class Replay:
 
     def _waits(self) -> dict[int, Wait]:
         return {wait.id: wait for wait in kernel.waits(self.deployment.program, self.tokens)}
+
+
+def reopened(program: Program, before: bytes, after: bytes, step: Step) -> Mapping[int, int]:
+    """Of a state that stands again, the waits that come back: by the number they had, the number they have now."""
+    there = {wait.id for wait in kernel.waits(program, after)}
+    gone = sorted(wait.id for wait in kernel.waits(program, before) if wait.id not in there)
+    return dict(zip(gone, (wait.id for wait in step.opened), strict=True))

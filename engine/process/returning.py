@@ -12,7 +12,7 @@ behind an acceptance 受理 or a decision. `milestones`, `repeats` and `needs_ro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.definitions.model import NodeKind
@@ -41,9 +41,8 @@ class Return:
     `repeats`: ids of the user tasks between there and here that have to be done again if they have been done, in document
     order, those inside others last; on other ways that lead here too, since the diagram does not know which was taken.
     `rearms`: ids of the boundary events that end and begin afresh when their activity is entered again, with those of the
-    step itself. `milestones`: the legal moments a case passes on any way from there to here. `needs_round`: the step comes
-    before this one only by a loop, so that it was done only if the case has been round.
-    """
+    step itself. `milestones`: the legal moments a case may have passed since, by the node that draws each. `needs_round`: the
+    step comes before this one only by a loop, so that it was done only if the case has been round. """
 
     node: str
     name: str
@@ -52,7 +51,7 @@ class Return:
     interrupts: tuple[str, ...]
     repeats: tuple[str, ...]
     rearms: tuple[str, ...]
-    milestones: frozenset[str]
+    milestones: Mapping[str, str]
     needs_round: bool
 
 
@@ -165,7 +164,7 @@ def _described(run: Run, wait_id: int, found: Leaving) -> Return:
         node=found.target.bpmn_id, name=found.target.bpmn_name or "", scope=present.workflow.path, cancels=tuple(cancels),
         interrupts=interrupts, rearms=tuple(dict.fromkeys([*(wait.node for wait in cancels if wait.host is not None), *own])),
         repeats=tuple(spec.bpmn_id for spec in _in_order(passed) if spec.node.kind is NodeKind.USER_TASK),
-        milestones=frozenset(spec.node.milestone for spec in passed if spec.node.milestone is not None),
+        milestones={spec.bpmn_id: spec.node.milestone for spec in _in_order(passed) if spec.node.milestone is not None},
         needs_round=is_first_reached_through(found.target.scope, found.target, present.task_spec))
 
 

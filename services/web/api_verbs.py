@@ -10,14 +10,16 @@ from datetime import datetime
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
-from services import asking, assigning, cases, closing
+from services import asking, assigning, cases, closing, returning, signing
 from services.acting import TaskCommand
+from services.database import reading as read
 from services.web import shapes
 from services.web import shapes_verbs as verbs
 from services.web.auth import API
-from services.web.describe import SECURITY, moved
+from services.web.describe import SECURITY, answered, moved
 from services.web.door import door
 from services.web.once import mark, perform, told
+from services.web.sent import as_json
 
 api = APIBlueprint("verbs", __name__, url_prefix=API, abp_tags=[Tag(name="verbs", description="环节与办件的操作")],
                    abp_security=SECURITY)
@@ -90,6 +92,50 @@ def answer(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Answering) 
 def recall(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Reasoned) -> Response:
     """By whoever has the task that asked."""
     return perform(mark(header.key), lambda connection, at: asking.recall(
+        connection, door().office, about(path, header, at), reason=body.reason))
+
+
+@api.get("/tasks/<id>/returns", summary="退回: to which steps a task may be sent back", operation_id="list_returns",
+         responses=answered(verbs.Returns, 404))
+def list_returns(path: shapes.TaskPath) -> Response:
+    """Computed from the diagram, from where the case stands and from what it has reached: legal steps first, each with what
+    sending back there does; then the others, each with the reason why not."""
+    with read(door().database) as connection:
+        found = returning.targets(connection, door().office, path.id)
+    return as_json(verbs.Returns(items=[verbs.Return(
+        node=each.node, name=each.name, is_legal=not each.reason, reason=each.reason, consequence=each.consequence,
+        cancels=list(each.cancels), repeats=list(each.repeats), rearms=list(each.rearms), done_by=each.done_by)
+        for each in found]))
+
+
+@api.post("/tasks/<id>/send-back", summary="退回: to an earlier step", operation_id="send_back", responses=_MOVED)
+def send_back(path: shapes.TaskPath, header: shapes.Moving, body: verbs.SendingBack) -> Response:
+    """That step and everything between are done again; or, `straight`, whoever did it mends it and it comes straight back. No
+    clock of the case moves."""
+    verb = returning.send_straight if body.straight else returning.send_back
+    return perform(mark(header.key), lambda connection, at: verb(
+        connection, door().office, about(path, header, at), node=body.node, reason=body.reason))
+
+
+@api.post("/tasks/<id>/take-back", summary="拿回: undo what one has just completed", operation_id="take_back", responses=_MOVED)
+def take_back(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Nothing) -> Response:
+    """Within ten minutes, before anybody has acted, and when nothing of it has left the office."""
+    return perform(mark(header.key), lambda connection, at: returning.take_back(
+        connection, door().office, about(path, header, at)))
+
+
+@api.post("/tasks/<id>/signers", summary="加签: one more signature", operation_id="add_signer", responses=_MOVED)
+def add_signer(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Signing) -> Response:
+    """Beside those of a countersigned task that is open."""
+    return perform(mark(header.key), lambda connection, at: signing.add(
+        connection, door().office, about(path, header, at), signer=body.signer, reason=body.reason))
+
+
+@api.post("/tasks/<id>/drop", summary="减签: a signature is not wanted any more", operation_id="drop_signer",
+          responses=_MOVED)
+def drop_signer(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Reasoned) -> Response:
+    """When those who have signed are then enough, the task is done."""
+    return perform(mark(header.key), lambda connection, at: signing.drop(
         connection, door().office, about(path, header, at), reason=body.reason))
 
 

@@ -204,7 +204,8 @@ class Moved(BaseModel):
             "id": "43060020260211000001-8", "case": "43060020260211000001", "name": "企业登记审查", "act": "review",
             "role": "reviewer", "form": "review.json", "node": "review_registration",
             "outcomes": ["propose_grant", "propose_refuse"], "labels": {"propose_grant": "拟准予", "propose_refuse": "拟不予"},
-            "version": 3, "opened_at": "2026-02-11T01:00:00Z"}]}]})
+            "version": 3, "opened_at": "2026-02-11T01:00:00Z", "unit": "市市场监管局", "assignee": None, "owner": None,
+            "host": None}]}]})
 
     number: str
     version: int

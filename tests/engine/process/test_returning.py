@@ -281,8 +281,8 @@ def test_a_caller_learns_of_the_legal_moments_between():
     step = done(NESTED, at("x", process=NESTED), "p", "q", "r", "s", "t", "y", "u", "v", v="yes")
     shown = legal(NESTED, step, "z")
 
-    assert shown["y"].milestones == {"accepted"}  # not “declined”: from there no case comes here
-    assert shown["x"].milestones == {"accepted", "granted"}
+    assert set(shown["y"].milestones.values()) == {"accepted"}  # not “declined”: from there no case comes here
+    assert set(shown["x"].milestones.values()) == {"accepted", "granted"}
     assert shown["x"].repeats == ("y", "p", "q", "r", "s", "t", "u", "v")  # what lies inside others after them
 
 
@@ -291,10 +291,10 @@ def test_legal_moments_of_a_branch_that_ends_with_it_count_too():
                       "and_j > d > end", {"throw_g": {"milestone": "granted"}, "throw_r": {"milestone": "refused"}})
     step = at("x", process=process)
 
-    assert legal(process, step, "c")["x"].milestones == set()
-    assert legal(process, done(process, step, "a"), "c")["x"].milestones == {"granted"}
-    assert legal(process, done(process, step, "a", "b"), "c")["x"].milestones == {"granted"}
-    assert legal(process, done(process, step, "e"), "c")["x"].milestones == {"refused"}  # that branch is over
+    assert set(legal(process, step, "c")["x"].milestones.values()) == set()
+    assert set(legal(process, done(process, step, "a"), "c")["x"].milestones.values()) == {"granted"}
+    assert set(legal(process, done(process, step, "a", "b"), "c")["x"].milestones.values()) == {"granted"}
+    assert set(legal(process, done(process, step, "e"), "c")["x"].milestones.values()) == {"refused"}  # that branch is over
     assert legal(process, done(process, step, "e"), "c")["x"].repeats == ("e",)
 
 

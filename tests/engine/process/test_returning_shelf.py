@@ -28,7 +28,7 @@ def walked(process: str, until: str, **outcomes: str) -> Step:
 def offered(process: str, step: Step, task: str) -> dict[str, set[str]]:
     """Where the task may go back to → the legal moments behind it."""
     wait = wait_at(program_of(process), step, task)
-    return {each.node: set(each.milestones) for each in targets(program_of(process), step.state, wait.id)}
+    return {each.node: set(each.milestones.values()) for each in targets(program_of(process), step.state, wait.id)}
 
 
 @pytest.mark.parametrize(("process", "task", "expected"), [
