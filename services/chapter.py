@@ -276,6 +276,8 @@ class Chapter:
 
     def _hand_on(self) -> None:
         """Who has a limit of his own for his part of the way has kept it when that was done and nothing of it is left."""
+        if self.case.routing is None:
+            return
         done = {each.fact.act for each in self.recorded if isinstance(each.fact, events.TaskCompleted)}
         for name, act in _OWN_PARTS.items():
             if self.case.clock(name) is not None and act in done and act not in self._open_acts():

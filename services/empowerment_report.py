@@ -10,12 +10,13 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import MINYEAR, date
 
 import orjson
 from sqlalchemy import Connection
 
 from engine.empowerment import Empowerment, Taking, is_valid
+from engine.errors import InvalidInput
 from services import empowerment
 from services.empowerment import EVERY, rule_of
 from services.store import empowerment as store
@@ -60,8 +61,10 @@ def report(connection: Connection, *, on: date, months: int) -> TakingReport:
 
 
 def months_earlier(day: date, months: int) -> date:
-    """The corresponding day so many months before, or the month's last (民法典 art. 202)."""
+    """The corresponding day so many months before, or the month's last (民法典 art. 202). Raises InvalidInput before year 1."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < MINYEAR:
+        raise InvalidInput("on", f"there is no day {months} months before {day}")
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -26,6 +26,7 @@ from services.settings import from_environment
 from services.store.empowerment import RuleRow
 
 _KINDS = click.Choice(list(KINDS))
+_ROW = click.IntRange(1, 2**62)
 _PARTIES = {"receives": "收件", "accepts": "受理", "reviews": "审查", "decides": "决定", "seals": "用印", "seal": "印章编号",
             "in_name_of": "名义", "liable": "法律责任", "supervises": "监管"}
 _kind = click.option("--kind", type=_KINDS, default="empowerment", show_default=True, help="Which of the three sheets.")
@@ -154,7 +155,7 @@ def export(kind: str, park: str | None, on: str | None) -> None:
 
 
 @command.command(name="approve")
-@click.argument("ids", metavar="[ROW]...", type=int, nargs=-1)
+@click.argument("ids", metavar="[ROW]...", type=_ROW, nargs=-1)
 @click.option("--batch", metavar="BATCH", help="Every row of this batch that waits.")
 @click.option("--kind", type=_KINDS, help="Every row of this kind that waits.")
 @click.option("--refuse", is_flag=True, help="Refuse them instead.")
@@ -176,7 +177,7 @@ def approve(ids: Sequence[int], batch: str | None, kind: str | None, refuse: boo
 
 
 @command.command(name="end")
-@click.argument("row", type=int)
+@click.argument("row", type=_ROW)
 @click.argument("on", metavar="YYYY-MM-DD")
 @click.argument("reason")
 @_by

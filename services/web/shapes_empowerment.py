@@ -13,6 +13,7 @@ from services.web.shapes import LARGEST_PAGE, PAGE, _Body, _day, _Query
 
 Kind = Literal["empowerment", "park_mode", "local_authority"]
 _Day = Annotated[date, BeforeValidator(_day)]
+_Id = Annotated[int, Field(ge=1, le=2**62, strict=True)]
 _UNTIL = "The last day, included; null: without end."
 
 
@@ -138,7 +139,7 @@ class Deciding(_Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"batch": "2026年第一批", "is_approved": True}]})
 
-    ids: list[int] = Field(default_factory=list, max_length=10_000, description="By their numbers.")
+    ids: list[_Id] = Field(default_factory=list, max_length=10_000, description="By their numbers.")
     batch: str | None = Field(None, min_length=1, max_length=100, description=(
         "Instead: every row of this batch; null: not by batch."))
     kind: Kind | None = Field(None, description="Instead: every row of this kind; null: not by kind.")

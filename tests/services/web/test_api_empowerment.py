@@ -142,6 +142,19 @@ def test_a_sheet_that_cannot_be_used_enters_nothing(api, body: dict[str, Any]) -
     assert api.get("empowerment").json["items"] == []
 
 
+@pytest.mark.parametrize("body", [
+    {"ids": [2**63], "is_approved": True}, {"ids": [0], "is_approved": True}, {"ids": ["1"], "is_approved": True},
+    {"ids": [1], "batch": "第一批", "is_approved": True}, {"is_approved": True}, {"ids": [1], "is_approved": 1},
+])
+def test_a_decision_names_rows_in_one_way_and_by_numbers_there_can_be(api, body: dict[str, Any]) -> None:
+    assert api.post("empowerment/decide", body, **ZHAO).status_code == 422
+
+
+@pytest.mark.parametrize("query", [{"on": "0001-01-01"}, {"on": "2026-3-4"}, {"on": "1"}, {"months": 0}, {"months": 121}])
+def test_a_report_of_no_day_or_no_months_is_refused(api, query: dict[str, object]) -> None:
+    assert api.get("empowerment/report", **query).status_code == 422
+
+
 def test_what_runs_is_counted_from_concluded_cases(api) -> None:
     approved(api)
 
