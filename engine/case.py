@@ -20,8 +20,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine import events
+from engine.bundle_facts import Awaited
 from engine.calendar import SHANGHAI, Calendar
 from engine.cards import CARD_TARGETS, Card, Order, OrderState
+from engine.children import Child, folded, shared_stops
 from engine.clocks import Clock
 from engine.duties import Duty, Hand, duty_of
 from engine.events import Fact, Recorded
@@ -52,7 +54,10 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     who has completed its tasks; `hands`: which natural person has done which of the duties that are kept apart. `helps`: open
     tasks beside the diagram. `corrections`: notices given; `may_correct`: a further one is approved. `resumes_to`: the state
     it goes on in when no stop lasts. `incidents`: the open ones, as the number of the fact that raised it and the wait it
-    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked."""
+    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked.
+
+    Of a bundle: `children`, whose stops stop its clocks as `stopped_by` says. Of a child: `parent`, in which it is known by
+    `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases."""
 
     number: str
     process: str
@@ -89,6 +94,14 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_hearing_told: bool = False
     incidents: tuple[tuple[int, int | None], ...] = ()
     routing: events.CaseRouted | None = None
+    is_bundle: bool = False
+    stopped_by: str = "all"
+    children: tuple[Child, ...] = ()
+    parent: str = ""
+    parent_token: int = 0
+    is_optional: bool = False
+    after: tuple[Awaited, ...] = ()
+    granted: bool | None = None
 
     @property
     def governing(self) -> Clock | None:
@@ -113,6 +126,15 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def open_stops(self) -> tuple[Stop, ...]:
         """The stops that last."""
         return tuple(stop for stop in self.stops if stop.end is None)
+
+    @property
+    def all_stops(self) -> tuple[Stop, ...]:
+        """Its stops, and those that its clocks have from its children."""
+        return (*self.stops, *shared_stops(self.children, any_stops=self.stopped_by == "any")) if self.children else self.stops
+
+    def child(self, token: int) -> Child | None:
+        """The child that the case knows by this token, if there is one."""
+        return next((child for child in self.children if child.token == token), None)
 
     @property
     def is_suspended(self) -> bool:
@@ -145,13 +167,15 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
         return Case(number=recorded.case, process=fact.process, state=State.RECEIVED, opened_at=recorded.at,
                     received_on=fact.received_on, seq=recorded.seq, head=recorded.hash, recorded_at=recorded.at,
                     park=fact.park, window=fact.window, system=fact.system, department=fact.department,
-                    project=fact.project, applicant=fact.applicant, agent=fact.agent, hands=_opening_hands(fact))
+                    project=fact.project, applicant=fact.applicant, agent=fact.agent, hands=_opening_hands(fact),
+                    is_bundle=fact.is_bundle, stopped_by=fact.stopped_by, parent=fact.parent,
+                    parent_token=fact.parent_token, is_optional=fact.is_optional, after=tuple(fact.after))
     assert case is not None
     changes: dict[str, Any] = {"seq": recorded.seq, "head": recorded.hash, "recorded_at": recorded.at}
     if (state := TARGETS.get(type(fact))) is not None:
         changes["state"] = state
     changes |= (_case_changes(case, recorded) or _clock_changes(case, recorded) or _oversight_changes(case, recorded)
-                or _help_changes(case, recorded))
+                or _help_changes(case, recorded) or folded(case.children, recorded))
     if ends(fact):
         changes["ended_at"] = recorded.at
     return replace(case, **changes)
@@ -177,6 +201,10 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"resubmitted_on": fact.received_on or local_day(recorded.at)}  # an earlier release did not tell it
         case events.CorrectionApproved():
             return {"may_correct": True}
+        case events.DecisionMade() if case.parent:
+            return {"granted": fact.granted and case.granted is not False}
+        case events.SiblingCleared():
+            return {"after": tuple(each for each in case.after if each.node != fact.node)}
         case events.CaseConcluded():
             return {"concluded_on": fact.concluded_on}
         case events.CaseSuspended():

@@ -6,9 +6,11 @@ before can still be read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from engine.bundle_facts import Awaited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,12 @@ class CaseOpened:
     the code of the project whose commitments count; `applicant`: by which the applicant is found again, a code or a name. ""
     for none. `refiles`: the case that was withdrawn within thirty days before and is filed again with this one. `agent`,
     `mandate`: who has filed for the applicant (代办), and his 委托书. `hands`: what people have done on the case this one is
-    part of. """
+    part of.
+
+    `is_bundle`: it opens child cases, whose stops stop its clocks as `stopped_by` says. Of a child case 事项办件: `parent`, the
+    number of its bundle, in which it is known by `parent_token`; `after`: the siblings that have to be granted first;
+    `is_optional`: the applicant may withdraw it alone.
+    """
 
     process: str
     definition: str
@@ -35,6 +42,12 @@ class CaseOpened:
     agent: str = ""
     mandate: str = ""
     hands: tuple[tuple[str, str], ...] = ()
+    is_bundle: bool = False
+    stopped_by: str = "all"
+    parent: str = ""
+    parent_token: int = 0
+    is_optional: bool = False
+    after: Sequence[Awaited] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

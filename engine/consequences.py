@@ -11,6 +11,7 @@ the outside.
     an extension     ──► clocks that have not lapsed are counted anew from their original start
     the decision     ──► ten working days to hand over (行政许可法 art. 44)
     办结 concluded    ──► the clocks of the case are over
+    a child's news   ──► the clocks of its bundle, which stand still while its open children do, are counted anew
     a lapse          ──► a card, where the policy issues one: at most one for each rule and deadline
 """
 
@@ -31,6 +32,7 @@ from engine.lifecycle import State
 from engine.limits import CASE_CLOCKS, Deadline, Limit, LimitKind, Unit
 from engine.precedence import Settled, Source
 from engine.routing import FIRST_REVIEW_WORKDAYS, reviews_first
+from engine.stops import CHILDREN
 from engine.supervision import Policy
 
 HAND_OVER = Limit(amount=10, kind=LimitKind.HAND_OVER, basis="行政许可法第四十四条")
@@ -76,6 +78,10 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
             return (*_expected(fact, case.seq, terms, now), *_recounted(case, terms, f"stopped: {fact.ground}"))
         case events.CaseResumed():
             return (*_over(case, f"stop:{fact.stop}", "resumed", now), *_recounted(case, terms, f"resumed: {fact.ground}"))
+        case events.ChildStopped():
+            return tuple(_recounted(case, terms, f"stopped: {CHILDREN}"))
+        case events.ChildResumed() | events.ChildEnded() | events.ChildDropped() | events.ChildRequested():
+            return tuple(_recounted(case, terms, f"resumed: {CHILDREN}"))
         case events.ExtensionApproved():
             return tuple(_extended(case, fact, terms, now))
         case events.DecisionMade(granted=True) if terms.hands_over and case.clock(LimitKind.HAND_OVER.value) is None:
@@ -99,7 +105,7 @@ def started(
     clock = Clock(
         name=name, kind=limit.kind, amount=limit.amount, unit=limit.unit, counted_from=counted_from, due=None, due_on=None,
         lapses_at=None, event=event, count_first_day=limit.count_first_day, roll_off_holiday=limit.roll_off_holiday)
-    due = clock.counted(terms.calendar, case.stops if case else ())
+    due = clock.counted(terms.calendar, case.all_stops if case else ())
     return events.ClockStarted(
         clock=name, kind=limit.kind.value, amount=limit.amount, unit=limit.unit.value, basis=limit.basis, source=source,
         due=due.text, due_on=due.due_on, lapses_at=due.lapses_at, is_provisional=due.is_provisional,
@@ -190,17 +196,19 @@ def _until(day: date, now: datetime, kind: LimitKind, basis: str) -> Limit:
 
 
 def _recounted(case: Case, terms: Terms, reason: str) -> Iterator[Fact]:
+    stops = case.all_stops
     for clock in case.running:
-        due = clock.counted(terms.calendar, case.stops)
+        due = clock.counted(terms.calendar, stops)
         if (due.text, due.is_provisional) != (clock.due, clock.is_provisional):
             yield moved(clock, due, terms, reason)
 
 
 def _extended(case: Case, fact: events.ExtensionApproved, terms: Terms, now: datetime) -> Iterator[Fact]:
+    stops = case.all_stops
     for clock in case.running:
         if is_extendable(clock, Unit(fact.unit), now):
             longer = replace(clock, extra=clock.extra + fact.amount)
-            yield moved(clock, longer.counted(terms.calendar, case.stops), terms, f"extended: {fact.document}", longer.extra)
+            yield moved(clock, longer.counted(terms.calendar, stops), terms, f"extended: {fact.document}", longer.extra)
 
 
 def is_extendable(clock: Clock, unit: Unit, now: datetime) -> bool:

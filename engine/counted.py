@@ -48,7 +48,8 @@ class Measured:
 class Counted:
     """What the figures look at in a case. `governing`: the limit people look at (promised, else target, else statutory); None
     for a case without limits. `ended_on`: the day it ended, with or without a conclusion; None while something is left to do.
-    `is_exempted`: its lapse was found excusable 容错."""
+    `is_exempted`: its lapse was found excusable 容错. `is_bundle`: the one application 一件事 for several matters;
+    `is_of_bundle`: one of those."""
 
     number: str
     group: Group
@@ -62,6 +63,8 @@ class Counted:
     statutory: Measured | None = None
     stops: tuple[Stop, ...] = ()
     is_exempted: bool = False
+    is_bundle: bool = False
+    is_of_bundle: bool = False
 
     @property
     def is_instant(self) -> bool:
@@ -76,7 +79,8 @@ def counted(case: Case) -> Counted:
         group=Group(park=case.park or NOT_STATED, department=case.department or NOT_STATED, process=case.process),
         concluded_on=case.concluded_on, ended_on=local_day(case.ended_at) if case.ended_at else None,
         governing=_measured(case.governing), promised=_of_kind(case, LimitKind.PROMISED),
-        statutory=_of_kind(case, LimitKind.STATUTORY), stops=case.stops, is_exempted=_is_exempted(case))
+        statutory=_of_kind(case, LimitKind.STATUTORY), stops=case.all_stops, is_exempted=_is_exempted(case),
+        is_bundle=case.is_bundle, is_of_bundle=bool(case.parent))
 
 
 def _measured(clock: Clock | None) -> Measured | None:

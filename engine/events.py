@@ -19,6 +19,15 @@ from datetime import UTC, datetime
 import msgspec
 import orjson
 
+from engine.bundle_facts import (
+    ChildDecided,
+    ChildDropped,
+    ChildEnded,
+    ChildRequested,
+    ChildResumed,
+    ChildStopped,
+    SiblingCleared,
+)
 from engine.case_facts import (
     CaseAccepted,
     CaseArchived,
@@ -112,7 +121,8 @@ Fact = (
     | CardAppealed | CardUpheld | CardWrittenOff | CardExempted | CaseReminded | OrderIssued | OrderReplied
     | OrderReturned | OrderClosed | TaskClaimed | TaskUnclaimed | TaskAssigned | TaskTransferred | TaskDelegated | TaskResolved
     | TaskSentBack | TaskTakenBack | SignerAdded | SignerDropped | HelpAsked | HelpGiven | HelpRecalled | CaseCopied
-    | DocumentSealed | CaseRouted
+    | DocumentSealed | ChildRequested | ChildStopped | ChildResumed | ChildDecided | ChildEnded | ChildDropped
+    | SiblingCleared | CaseRouted
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven)

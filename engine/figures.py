@@ -78,7 +78,8 @@ def _answered(tally: Tally) -> int:
 _OVERLAP = "几种停表重叠的日子只算一次，归入先开始的一种"
 
 FIGURES: tuple[Figure, ...] = (
-    _count("accepted", "受理件", "受理日在本月的办件，含视为受理的（行政许可法第三十二条）。"),
+    _count("accepted", "受理件", "受理日在本月的办件，含视为受理的（行政许可法第三十二条）；一件事的申请不计，"
+                              "另列“一件事受理”，所含事项办件各计一件。"),
     _count("concluded", "办结件", "办结日在本月的办件；撤件、终止、作废的不计。"),
     _count("early", "提前办结", "办结日早于到期日的办结件；到期日取承诺时限的，没有承诺的取力争时限的，都没有的取法定时限的。"),
     _count("on_time", "按时办结", "办结日就是到期日的办结件；没有时限的办结件也计入，另列“无时限办结”。"),
@@ -127,6 +128,13 @@ FIGURES: tuple[Figure, ...] = (
     _count("returned", "退件", "本月受理前退回申请人的申请，以流程结束日计。"),
     _rate("declined_rate", "不予受理率", "不予受理÷（受理件＋不予受理＋不受理＋退件）。",
           lambda tally: (tally.declined, _answered(tally))),
+    _count("bundles_accepted", "一件事受理", "受理日在本月的一件事申请，一次申请计一件，不论开出几个事项办件；不计入受理件。"),
+    _count("bundles", "一件事办件", "办结日在本月的一件事申请，一次申请计一件；不计入办结件。"),
+    _count("bundle_matters", "一件事所含事项办件", "办结件中由一件事申请开出的事项办件，一个事项计一件。"),
+    _count("bundles_overdue", "一件事期末超期未办结", "到期日不晚于月末（本月未满的，不晚于昨日）、月末尚未办结也未撤件或终止的"
+                                              "一件事申请。"),
+    _rate("bundles_on_time_rate", "一件事按时办结率", "一件事办件中没有超期的÷（一件事办件＋一件事期末超期未办结）。",
+          lambda tally: (tally.bundles_on_time, tally.bundles + tally.bundles_overdue)),
     _rate("returned_rate", "退件率", "退件÷（受理件＋不予受理＋不受理＋退件）。",
           lambda tally: (tally.returned, _answered(tally))),
 )

@@ -70,6 +70,8 @@ def reach(case: Case, milestone: str, node: str, now: datetime) -> Fact:
     if case.is_suspended:
         raise Forbidden(milestone, f"case {case.number} is stopped ({', '.join(stop.ground for stop in case.open_stops)}); "
                         "whoever handles it ends that first (resume)")
+    if milestone == "granted":
+        guard_order(case, milestone)
     if TARGETS[type(fact)] not in ALLOWED[case.state]:
         raise Incident(node, f"“{node}” draws “{milestone}”, but case {case.number} is {case.state.value}: "
                              f"from there only {_names(ALLOWED[case.state])} may follow")
@@ -80,6 +82,14 @@ def certified(case: Case) -> Fact:
     """制证: with the seal, and in the name, that the case was routed to."""
     routing = case.routing
     return events.CaseCertified() if routing is None else events.CaseCertified(seal=routing.seal, in_name_of=routing.in_name_of)
+
+
+def guard_order(case: Case, command: str) -> None:
+    """Raises Forbidden for a decision on a child case before those that come first are granted."""
+    if case.after:
+        first = "、".join(f"“{each.name}”" for each in case.after)
+        raise Forbidden(command, f"case {case.number} is decided after {first} of bundle {case.parent}, not granted yet: its "
+                        "own department decides that first; the review may go on meanwhile")
 
 
 def approve_correction(case: Case, *, role: str, reason: str) -> Fact:

@@ -37,6 +37,7 @@ class StopKind(Enum):
     PAUSE = "pause"  # 暂停
     HOLD = "hold"  # 挂起
     EXAMINATION = "examination"  # 审图
+    CHILDREN = "children"  # 事项停表: of a bundle whose children are stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +60,30 @@ class Stop:
         return Suspension(start=self.start, end=self.end, ground=self.ground)
 
 
+CHILDREN = "children"
+"""The ground of a stop that a bundle has from its children."""
+
 _OFFICE = frozenset(CASE_CLOCKS | {LimitKind.STAGE})
 
 
 def stopping(stops: Iterable[Stop], kind: LimitKind) -> tuple[Suspension, ...]:
     """Those of the stops that stop a clock of this kind. The office's own clocks stand still during each of them; the time for
-    handing over only while a hold lasts; an applicant's period, a notice and what alarms us run on."""
-    if kind in _OFFICE:
+    handing over only while a hold lasts; an applicant's period, a notice and what alarms us run on. What stops the children
+    of a bundle stops the clocks of the bundle as a whole."""
+    if kind in CASE_CLOCKS:
         return tuple(stop.suspension for stop in stops)
+    if kind in _OFFICE:
+        return tuple(stop.suspension for stop in stops if stop.kind is not StopKind.CHILDREN)
     if kind is LimitKind.HAND_OVER:
         return tuple(stop.suspension for stop in stops if stop.kind is StopKind.HOLD)
     return ()
 
 
+_OTHERS: Mapping[str, str] = {
+    STATUTE: "法律、法规另有规定", "order": "依令挂起", "drawing_examination": "施工图审查", CHILDREN: "所含事项停表",
+}
+
+
 def ground_name(ground: str) -> str:
     """The Chinese name of a ground; the ground itself when it is none of the known."""
-    return GROUNDS.get(ground) or PAUSES.get(ground) or {STATUTE: "法律、法规另有规定", "order": "依令挂起",
-                                                         "drawing_examination": "施工图审查"}.get(ground, ground)
+    return GROUNDS.get(ground) or PAUSES.get(ground) or _OTHERS.get(ground, ground)

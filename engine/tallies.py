@@ -62,6 +62,7 @@ class Tally:
     pause_days: int = 0
     hold_days: int = 0
     examination_days: int = 0
+    children_days: int = 0
     compared: int = 0
     promised_workdays: int = 0
     promised_statutory_workdays: int = 0
@@ -70,6 +71,11 @@ class Tally:
     used_statutory_workdays: int = 0
     processes: set[str] = field(default_factory=set)
     instant_processes: set[str] = field(default_factory=set)
+    bundles_accepted: int = 0
+    bundles: int = 0
+    bundles_on_time: int = 0
+    bundles_overdue: int = 0
+    bundle_matters: int = 0
 
     def add(self, other: Tally) -> None:
         """Take another group's sums in."""
@@ -79,7 +85,11 @@ class Tally:
         self.instant_processes |= other.instant_processes
 
     def count(self, case: Counted, calendar: Calendar, month: Month, through: date) -> None:
-        """Take a case in. `through`: the last day that is over, at most the month's last (a month that still runs)."""
+        """Take a case in. `through`: the last day that is over, at most the month's last (a month that still runs). The
+        application for a bundle 一件事 is no matter: it is counted apart, its matters as any other."""
+        if case.is_bundle:
+            self._count_bundle(case, month, through)
+            return
         if month.includes(case.accepted_on):
             self.accepted += 1
         if month.includes(case.concluded_on):
@@ -90,8 +100,17 @@ class Tally:
         elif case.state in _TURNED_AWAY and month.includes(case.ended_on):
             setattr(self, case.state.value, getattr(self, case.state.value) + 1)
 
+    def _count_bundle(self, case: Counted, month: Month, through: date) -> None:
+        self.bundles_accepted += month.includes(case.accepted_on)
+        if month.includes(case.concluded_on):
+            self.bundles += 1
+            self.bundles_on_time += case.standing is not Standing.LATE
+        elif is_overdue(case, month, through):
+            self.bundles_overdue += 1
+
     def _count_concluded(self, case: Counted, calendar: Calendar) -> None:
         self.concluded += 1
+        self.bundle_matters += case.is_of_bundle
         self.processes.add(case.group.process)
         self.early += case.standing is Standing.EARLY
         self.on_time += case.standing is Standing.ON_TIME

@@ -29,12 +29,14 @@ _DEEDS = {"hand_over": Deed.COLLECT, "sign": Deed.DECLARE}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stepped:
     """What a command did. `version`: of the case afterwards. `at`: when it is recorded to have happened, which is never
-    before the fact that precedes it. `incident`: why the tokens stayed, None when they moved."""
+    before the fact that precedes it. `incident`: why the tokens stayed, None when they moved. `asks`: whether other cases are
+    asked for something, which the door has done next (`services.errands`)."""
 
     number: str
     version: int
     at: datetime
     incident: Incident | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,4 +141,5 @@ def applicants(chapter: Chapter) -> tuple[str, ...]:
 
 def saved(chapter: Chapter) -> Stepped:
     """Save a chapter; where the case stands."""
-    return Stepped(number=chapter.case.number, version=chapter.save(), at=chapter.now)
+    version = chapter.save()
+    return Stepped(number=chapter.case.number, version=version, at=chapter.now, asks=bool(chapter.rows.errands))

@@ -206,7 +206,7 @@ def _counting(limit: Clock | Limit) -> tuple[bool, bool]:
 def _move_back(chapter: Chapter) -> None:
     """A stop that began after the last day changes nothing; an earlier release took the due date away all the same."""
     for clock in chapter.case.running:
-        if clock.due is None and (due := clock.counted(chapter.terms.calendar, chapter.case.stops)).text is not None:
+        if clock.due is None and (due := clock.counted(chapter.terms.calendar, chapter.case.all_stops)).text is not None:
             _tell(chapter, moved(clock, due, chapter.terms, "stopped after its last day"))
 
 

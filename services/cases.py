@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 import orjson
 from sqlalchemy import Connection
 
-from engine import closing, duties, moves, tasking
+from engine import bundles, closing, duties, moves, tasking
 from engine.case import Case, local_day, receipt_day
 from engine.duties import Deed
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound
-from engine.events import CaseOpened, CaseRouted, Fact, MessageReceived, TaskCompleted
+from engine.events import CaseOpened, ChildEnded, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
 from engine.side_tasks import is_beside
@@ -64,13 +64,8 @@ def open_case(
     forms.check_start(office.shelf, deployment, data)
     values = {**deployment.definition.process.defaults, **data}
     opened = _filed(connection, office, _opened(office, deployment, values, now), by=by, now=now)
-    routed = _routed(connection, office, deployment, opened)
-    if routed is not None:
-        opened = replace(opened, department=routed.decides)
-    chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
+    chapter = Chapter.begin(connection, office, deployment, number=new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
-    if routed is not None:
-        chapter.tell(routed)
     chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
     return saved(chapter)
 
@@ -117,9 +112,13 @@ def receive_message(
 
 
 def withdraw(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
-    """撤件, by the applicant, before the decision; an agent needs a mandate that covers it."""
-    return _end(connection, office, command, lambda chapter: moves.withdraw(
-        chapter.case, reason=reason, mandate=_mandate(chapter, command.by)))
+    """撤件, by the applicant, before the decision; of a bundle with all that is not decided yet. An agent needs a mandate that
+    covers it."""
+    def move(chapter: Chapter) -> Fact:
+        bundles.guard_alone(chapter.case, "withdraw")
+        return moves.withdraw(chapter.case, reason=reason, mandate=_mandate(chapter, command.by))
+
+    return _end(connection, office, command, move)
 
 
 def terminate(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
@@ -129,7 +128,11 @@ def terminate(connection: Connection, office: Office, command: Command, *, reaso
 
 def void(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """作废: a case entered by mistake, only at receipt."""
-    return _end(connection, office, command, lambda chapter: moves.void(chapter.case, reason=reason))
+    def move(chapter: Chapter) -> Fact:
+        bundles.guard_alone(chapter.case, "void")
+        return moves.void(chapter.case, reason=reason)
+
+    return _end(connection, office, command, move)
 
 
 def return_to_applicant(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
@@ -156,7 +159,8 @@ def _opened(office: Office, deployment: Deployment, values: Mapping[str, object]
     calendar = office.law.calendar(park=park, window=window, system=process.system)
     return CaseOpened(process=deployment.process, definition=deployment.hash, received_on=receipt_day(calendar, now),
                       data=dict(values), park=park, window=window, system=process.system, department=process.department,
-                      project=project, applicant=_applicant(values))
+                      project=project, applicant=_applicant(values), is_bundle=deployment.is_bundle,
+                      stopped_by=process.stopped_by)
 
 
 def _filed(connection: Connection, office: Office, opened: CaseOpened, *, by: str, now: datetime) -> CaseOpened:
@@ -169,15 +173,6 @@ def _filed(connection: Connection, office: Office, opened: CaseOpened, *, by: st
     before = reading.withdrawn_before(connection, opened.process, opened.applicant, now - REFILED) if opened.applicant else None
     return replace(opened, refiles=before or "", agent=office.people.natural(by) if mandate else "",
                    mandate=mandate.number if mandate else "")
-
-
-def _routed(connection: Connection, office: Office, deployment: Deployment, opened: CaseOpened) -> CaseRouted | None:
-    """Whose the case is; None where the list is not asked. Raises InvalidInput."""
-    situation = _short(opened.data, deployment.definition.process.situation or "situation")
-    try:
-        return office.route(connection, deployment, park=opened.park, situation=situation, on=opened.received_on)
-    except InvalidInput as refusal:
-        raise InvalidInput(f"data.{refusal.field}", refusal.reason) from refusal
 
 
 def _short(values: Mapping[str, object], name: str) -> str:
@@ -214,8 +209,7 @@ def _complete(deployment: Deployment, row: HeldCase, token: int, values: Mapping
 
 def _end(connection: Connection, office: Office, command: Command, move: Callable[[Chapter], Fact]) -> Stepped:
     chapter = resume(connection, office, command)
-    chapter.tell(move(chapter))
-    chapter.close(kernel.cancel(chapter.deployment.program, chapter.tokens))
+    chapter.end(move(chapter))
     return saved(chapter)
 
 
@@ -228,10 +222,13 @@ def _mandate(chapter: Chapter, by: str) -> str:
 
 def _guard_completion(case: Case, task: TaskRow) -> None:
     """A special procedure and a hold stop the work too; a pause and the drawing examiner only the office's clock. Supervisors
-    are never stopped. What a task has asked for comes before it is done."""
+    are never stopped. What a task has asked for comes before it is done, and a child case is decided in the order its bundle
+    draws."""
     if is_beside(task.token):
         raise Forbidden("complete", f"“{task.name}” was asked for beside the diagram: answer it (answer)")
     tasking.nothing_awaited(case, task, "complete")
+    if task.act == "decide":
+        moves.guard_order(case, "decide")
     if task.role == "supervisor":
         return
     for stop in case.open_stops:
@@ -262,6 +259,12 @@ def given(fact: TaskCompleted) -> dict[str, object]:
     return dict(fact.data) if fact.outcome is None else {**fact.data, fact.node: fact.outcome}
 
 
-def _new_number(connection: Connection, now: datetime) -> str:
+def brought(fact: ChildEnded) -> dict[str, object]:
+    """What a child that has come out gives the process of its bundle: what is asked of its data, and how it came out."""
+    return {**fact.data, fact.variable: fact.result}
+
+
+def new_number(connection: Connection, now: datetime) -> str:
+    """The next case number of the day."""
     day = f"{local_day(now):%Y%m%d}"
     return f"{DISTRICT}{day}{writing.next_number(connection, 'case-' + day):06d}"

@@ -24,8 +24,8 @@ from engine.definitions.model import Work
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
 from engine.process import kernel
-from engine.process.step import Ended, Passed, Step, Wait, WaitKind
-from services import waiting
+from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
+from services import asked, waiting
 from services.deployments import Deployment
 from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of
 from services.office import Office
@@ -79,11 +79,18 @@ class Chapter:
         cls, connection: Connection, office: Office, deployment: Deployment, *, number: str,
         data: Mapping[str, object], opened: events.CaseOpened, now: datetime, by: str,
     ) -> Chapter:
-        """The first chapter of a new case."""
+        """The first chapter of a new case: opened, and routed, which makes it the case of whoever decides it. Raises
+        InvalidInput for a park in which nobody answers for the matter."""
+        routed = office.route(connection, deployment, opened)
+        if routed is not None:
+            opened = replace(opened, department=routed.decides)
         first = events.record(number, 1, events.GENESIS, now, by, opened)
         case = evolve(None, first)
-        return cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
-                   stored=None, before=None, case=case, tokens=b"", data=dict(data), now=now, by=by, recorded=[first])
+        chapter = cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
+                      stored=None, before=None, case=case, tokens=b"", data=dict(data), now=now, by=by, recorded=[first])
+        if routed is not None:
+            chapter.tell(routed)
+        return chapter
 
     @classmethod
     def resume(cls, connection: Connection, office: Office, row: HeldCase, *, now: datetime, by: str) -> Chapter:
@@ -122,6 +129,8 @@ class Chapter:
         for ended in step.ended:
             if ended.is_limit:
                 self._stop(ended)
+            elif ended.kind is WaitKind.CALL:
+                self._drop(ended)
             elif (rows := _ROWS_OF_WAITS.get(ended.kind)) is not None:
                 getattr(self.rows, rows).append(ended.id)
         gone = {ended.id for ended in step.ended}
@@ -131,6 +140,11 @@ class Chapter:
         for help in self.case.helps:
             if help.host in gone and help.is_awaited:
                 self.tell(events.HelpRecalled(token=help.token, reason="the task that asked is over"))
+
+    def end(self, fact: Fact) -> None:
+        """End the case by a fact that is no end event: a withdrawal, a termination, a voiding."""
+        self.tell(fact)
+        self.close(kernel.cancel(self.deployment.program, self.tokens))
 
     def start_limit(self, wait: Wait) -> None:
         """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when only a project could give
@@ -193,6 +207,7 @@ class Chapter:
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
         self.rows.resolved = [fact.fact.raised for fact in self.recorded if isinstance(fact.fact, events.IncidentResolved)]
         self._write_helps()
+        self.rows.errands = asked.errands(self.case, self.recorded)
         self._write_clocks()
         self._write_oversight()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
@@ -264,6 +279,8 @@ class Chapter:
             case WaitKind.CONNECTOR:
                 self._raise(Incident(wait.node, f"no connector serves “{wait.name or wait.node}” yet"), "no_connector",
                             wait.id)
+            case WaitKind.CALL if (node := self.deployment.nodes[wait.scope, wait.node]).child is not None:
+                self.tell(waiting.child(wait, node, node.child))
             case WaitKind.CALL:
                 self._raise(Incident(wait.node, f"the process “{wait.event}” called by “{wait.name or wait.node}” is not "
                                                 "deployed"), "no_called_process", wait.id)
@@ -293,6 +310,12 @@ class Chapter:
         for clock in self.case.running:
             if clock.token == ended.id:
                 self.tell(events.ClockStopped(clock=clock.name, stopped_on=local_day(self.now), reason=ended.how.value))
+
+    def _drop(self, ended: Ended) -> None:
+        """A child that the diagram waits for no longer; one that has come out was told of before."""
+        child = self.case.child(ended.id)
+        if child is not None and child.is_open and ended.how is Ending.CANCELLED:
+            self.tell(events.ChildDropped(token=ended.id, dropped_on=local_day(self.now)))
 
     def _raise(self, incident: Incident, code: str, token: int | None = None) -> None:
         self.tell(events.IncidentRaised(code=code, node=incident.node, message=str(incident), token=token))

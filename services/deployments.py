@@ -1,7 +1,8 @@
 """Deployed definitions: a diagram that passed the check becomes an immutable, numbered version of its process.
 
-What a call activity calls is bound when the caller is deployed: the rows it calls are part of its identity, so a running
-case keeps every diagram it started with. Deploying the same meaning again changes nothing.
+What a call activity calls, within the case or as a child case of its own, is bound when the caller is deployed: the rows it
+calls are part of its identity, so a running case keeps every diagram it started with. Deploying the same meaning again changes
+nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _SHELF_SUFFIX = ".bpmn"
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """A deployed version, ready to run. `library`: the definitions it calls, by process id."""
+    """A deployed version, ready to run. `library`: the definitions it calls, by process id; `opens`: the ids of those its child
+    cases run on."""
 
     id: int
     process: str
@@ -35,6 +37,7 @@ class Deployment:
     hash: str
     definition: Definition
     library: Mapping[str, Definition]
+    opens: Mapping[str, int]
     program: Program
 
     @cached_property
@@ -53,6 +56,11 @@ class Deployment:
         return self.definition.process.matter or self.process
 
     @cached_property
+    def is_bundle(self) -> bool:
+        """Does it open child cases?"""
+        return any(node.child is not None for node in self.nodes.values())
+
+    @cached_property
     def hands_over(self) -> bool:
         """Does the process draw a hand-over 送达? Without one its limit would never end."""
         return any(node.milestone == "handed_over" for node in self.nodes.values())
@@ -64,7 +72,7 @@ class Deployment:
             yield (path, node.id), node
             if node.body is not None:
                 yield from self._walk(node.body, (*path, node.id), open_processes)
-            if node.kind is NodeKind.CALL_ACTIVITY and node.called not in open_processes:
+            if node.kind is NodeKind.CALL_ACTIVITY and node.child is None and node.called not in open_processes:
                 called = self.called(node.called)
                 if called is not None:
                     yield from self._walk(called.scope, (*path, node.id), open_processes | {called.id})
@@ -105,7 +113,8 @@ def deploy_shelf(connection: Connection, shelf: Path, *, now: datetime) -> list[
 
 def _deploy(connection: Connection, file: str, source: bytes, definition: Definition, now: datetime) -> Deployed:
     bound = _bind(connection, definition)
-    program = compile_program(definition, _library(connection, bound))
+    library = _library(connection, bound)
+    program = compile_program(definition, library, _hashes(connection, _opened(definition, library, bound)))
     found = reading.definition_by_hash(connection, definition.primary, program.hash)
     latest = reading.latest_definition(connection, definition.primary)
     version = found.version if found else latest.version + 1 if latest else 1
@@ -121,11 +130,11 @@ def _deploy(connection: Connection, file: str, source: bytes, definition: Defini
 def _bind(connection: Connection, definition: Definition) -> dict[str, int]:
     """What the definition calls outside its own file → the latest deployed definition's id, with all those call."""
     bound: dict[str, int] = {}
-    for process in sorted(definition.calls):
+    for process in sorted(definition.calls | definition.opens):
         row = reading.latest_definition(connection, process)
         if row is not None:
             bound[process] = row.id
-            bound.update(orjson.loads(row.calls))
+            bound.update(orjson.loads(row.calls) if process in definition.calls else {})
     return bound
 
 
@@ -134,13 +143,35 @@ def _library(connection: Connection, bound: Mapping[str, int]) -> dict[str, Defi
             for process, row in ((process, reading.definition(connection, id)) for process, id in bound.items())}
 
 
+def _opened(definition: Definition, library: Mapping[str, Definition], bound: Mapping[str, int]) -> dict[str, int]:
+    """Of what is bound, what the child cases run on: those the definition opens, and those that what it calls opens."""
+    return {process: bound[process] for process in sorted(_opens(definition, library)) if process in bound}
+
+
+def _opens(definition: Definition, library: Mapping[str, Definition]) -> set[str]:
+    """The processes of child cases, of the definition and of all it calls within its cases."""
+    opens: set[str] = set()
+    left, seen = [definition], {definition.primary}
+    while left:
+        at = left.pop()
+        opens |= at.opens
+        new = [process for process in at.calls - seen if process in library]
+        seen |= set(new)
+        left += [library[process] for process in new]
+    return opens
+
+
+def _hashes(connection: Connection, opened: Mapping[str, int]) -> dict[str, str]:
+    return {process: reading.definition(connection, id).hash for process, id in opened.items()}
+
+
 def _called_first(definitions: Mapping[str, Definition]) -> list[str]:
     """File names ordered so that a called process comes before its caller; a cycle keeps the given order."""
     home = {process: file for file, definition in definitions.items() for process in definition.processes}
     ordered: list[str] = []
 
     def visit(file: str, path: frozenset[str]) -> None:
-        for process in sorted(definitions[file].calls):
+        for process in sorted(definitions[file].calls | definitions[file].opens):
             if (other := home.get(process)) and other not in path:
                 visit(other, path | {other})
         if file not in ordered:
@@ -155,9 +186,12 @@ def load(connection: Connection, definition_id: int) -> Deployment:
     """A deployed definition with what it calls, compiled."""
     row = reading.definition(connection, definition_id)
     definition = read_definition(row.source, file=row.file)
-    library = _library(connection, orjson.loads(row.calls))
+    bound = orjson.loads(row.calls)
+    library = _library(connection, bound)
+    opens = _opened(definition, library, bound)
     return Deployment(id=row.id, process=row.process, version=row.version, hash=row.hash, definition=definition,
-                      library=library, program=compile_program(definition, library))
+                      library=library, opens=opens,
+                      program=compile_program(definition, library, _hashes(connection, opens)))
 
 
 def find(connection: Connection, process: str) -> int:

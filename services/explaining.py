@@ -114,7 +114,7 @@ def _calendar(connection: Connection, office: Office, case: Case, clock: Clock) 
 
 def _explained(case: Case, clock: Clock, facts: list[Recorded], calendar: Calendar, today: date) -> ExplainedClock:
     account = explain(calendar, clock.limit, clock.counted_from, event=clock.event,
-                      suspensions=stopping(case.stops, clock.kind), extensions=clock.extensions, until=today)
+                      suspensions=stopping(case.all_stops, clock.kind), extensions=clock.extensions, until=today)
     lapses = [recorded.fact for recorded in facts
               if isinstance(recorded.fact, events.DeadlineLapsed) and recorded.fact.clock == clock.name]
     return ExplainedClock(clock=clock, label=NAMES[clock.kind], account=account, deadlines=tuple(_deadlines(clock, facts)),

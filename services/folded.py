@@ -40,7 +40,8 @@ def row_of(case: Case, *, id: int, version: int, definition_id: int, tokens: byt
         id=id, number=case.number, process=case.process, definition_id=definition_id, version=version,
         state=case.state.value, standing=standing, opened_at=case.opened_at, accepted_on=_day(case.accepted_on), due_on=due_on,
         is_provisional=is_provisional, concluded_on=_day(case.concluded_on), ended_at=case.ended_at, park=case.park,
-        department=case.department, project=case.project, applicant=case.applicant, seq=case.seq, head=case.head, tokens=tokens,
+        department=case.department, project=case.project, applicant=case.applicant, parent=case.parent or None,
+        parent_token=case.parent_token if case.parent else None, seq=case.seq, head=case.head, tokens=tokens,
         data=orjson.dumps(data), fold=bytes_of(case))
 
 

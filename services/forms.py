@@ -31,6 +31,12 @@ def check_start(shelf: Path, deployment: Deployment, data: Mapping[str, object])
     _check(shelf, deployment, deployment.definition.process.form, data)
 
 
+def known_at_start(shelf: Path, deployment: Deployment) -> tuple[str, ...]:
+    """The names a case may be opened with, sorted."""
+    process = deployment.definition.process
+    return _validator(shelf, process.form, tuple(process.variables.items()))[0]
+
+
 def check_task(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object]) -> None:
     """Check the data a task is completed with; `form` None allows the declared variables only."""
     if data:

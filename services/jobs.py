@@ -19,12 +19,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Incident
-from services import figures, lapses, quarters, recounting, ringing
+from services import errands, figures, lapses, quarters, recounting, ringing
 from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
 from services.database import reading as read
@@ -42,19 +43,21 @@ _LOG = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """What a pass did: `fired` timers and clocks that rang, `moved` ones about which nothing was due any more, `parked` ones
-    that failed."""
+    that failed; `errands` between the cases of bundles that were done."""
 
     fired: int = 0
     moved: int = 0
     parked: int = 0
+    errands: int = 0
 
     def __add__(self, other: Done) -> Done:
-        return Done(fired=self.fired + other.fired, moved=self.moved + other.moved, parked=self.parked + other.parked)
+        return Done(fired=self.fired + other.fired, moved=self.moved + other.moved, parked=self.parked + other.parked,
+                    errands=self.errands + other.errands)
 
     @property
     def total(self) -> int:
         """How many rows the pass has dealt with."""
-        return self.fired + self.moved + self.parked
+        return self.fired + self.moved + self.parked + self.errands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +73,13 @@ class CaughtUp:
 
 
 def run_due(database: Engine, office: Office, *, now: datetime, batch: int = BATCH, most: int = 1_000_000) -> Done:
-    """Deal with every clock and timer due at `now` (at most `most`), in batches of one transaction each. A tick with nothing
-    due only reads: on SQLite it takes no turn from a writer."""
+    """Deal with every clock and timer due at `now` (at most `most`), in batches of one transaction each, and with the errands
+    between cases, each in its own. A tick with nothing due only reads: on SQLite it takes no turn from a writer."""
     done = Done()
     while done.total < most and (sorts := _due(database, now)):
         passed = Done()
         for sort in sorts:
-            passed += _run_batch(database, office, sort, now, min(batch, most - done.total))
+            passed += sort(database, office, now, min(batch, most - done.total))
         if passed.total == 0:
             break
         done += passed
@@ -92,16 +95,18 @@ class _Sort:
     park: Callable[[Chapter, Any, Incident], int]
 
 
+_Pass: TypeAlias = Callable[[Engine, Office, datetime, int], Done]
 _CLOCKS = _Sort(claim=reading.claim_ringing, run=ringing.ring, park=lambda chapter, clock, incident: chapter.silence(
     incident, clock.clock))
 _TIMERS = _Sort(claim=reading.claim_due, run=lapses.fire, park=lambda chapter, timer, incident: chapter.fail(
     incident, timer.token, is_timer=True))
 
 
-def _due(database: Engine, now: datetime) -> list[_Sort]:
-    """The sorts of which something is due."""
+def _due(database: Engine, now: datetime) -> list[_Pass]:
+    """What to do, of which something is due."""
+    sorts: tuple[_Pass, ...] = (partial(_run_batch, _CLOCKS), partial(_run_batch, _TIMERS), _run_errands)
     with read(database) as connection:
-        earliest = zip((_CLOCKS, _TIMERS), reading.next_due(connection), strict=True)
+        earliest = zip(sorts, reading.next_due(connection), strict=True)
     return [sort for sort, at in earliest if at is not None and at <= now]
 
 
@@ -124,7 +129,11 @@ def tidy(database: Engine, office: Office, *, now: datetime) -> int:
         return writing.forget_answers(connection, now - ANSWERS_KEPT)
 
 
-def _run_batch(database: Engine, office: Office, sort: _Sort, now: datetime, batch: int) -> Done:
+def _run_errands(database: Engine, office: Office, now: datetime, most: int) -> Done:
+    return Done(errands=errands.run(database, office, now=now, most=most))
+
+
+def _run_batch(sort: _Sort, database: Engine, office: Office, now: datetime, batch: int) -> Done:
     try:
         with write(database) as connection:
             return _run(connection, office, sort, sort.claim(connection, now, batch), now)

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from engine.calendar import Calendar
 from engine.case import Case
-from engine.case_facts import CaseRouted
+from engine.case_facts import CaseOpened, CaseRouted
 from engine.consequences import Terms
 from engine.duties import People
+from engine.errors import InvalidInput
 from services import deployments, empowerment
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
@@ -90,14 +91,17 @@ class Office:
             return InForce(process=deployment.process)
         return effective_limits(connection, process=deployment.process, park=case.park, project=case.project, at=now)
 
-    def route(
-        self, connection: Connection, deployment: Deployment, *, park: str, situation: str, on: date,
-    ) -> CaseRouted | None:
-        """Whose a case is that is received on a day. None: it is in no park, or the office has no empowerment list. One
-        statement, or none. Raises InvalidInput when the list does not say."""
-        if not park or not self.is_empowering:
+    def route(self, connection: Connection, deployment: Deployment, opened: CaseOpened) -> CaseRouted | None:
+        """Whose a case is that is opened. None: it is in no park, or the office has no empowerment list. One statement, or
+        none. Raises InvalidInput when the list does not say."""
+        if not opened.park or not self.is_empowering:
             return None
-        return empowerment.resolve(connection, park=park, matter=deployment.matter, situation=situation, on=on)
+        situation = opened.data.get(deployment.definition.process.situation or "situation")
+        try:
+            return empowerment.resolve(connection, park=opened.park, matter=deployment.matter, on=opened.received_on,
+                                       situation=situation if isinstance(situation, str) else "")
+        except InvalidInput as refusal:
+            raise InvalidInput(f"data.{refusal.field}", refusal.reason) from refusal
 
 
 def open_office(settings: Settings) -> Office:

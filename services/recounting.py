@@ -237,8 +237,8 @@ class _Counting:
 
     def _deadline(self, case: Case, clock: Clock, terms: Terms) -> Deadline:
         """What was stopped is counted for itself; of the others those with one beginning have one deadline."""
-        if case.stops:
-            return clock.counted(terms.calendar, case.stops)
+        if case.stops or case.children:
+            return clock.counted(terms.calendar, case.all_stops)
         begins: Any = clock.counted_from if clock.unit in _SHORT or clock.event != "accepted" else local_day(clock.counted_from)
         key = (id(terms.calendar), clock.amount + clock.extra, clock.unit, clock.event, clock.count_first_day,
                clock.roll_off_holiday, begins)

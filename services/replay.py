@@ -1,9 +1,9 @@
 """A case made again from its facts: the kernel gets every command a second time, every fact is folded.
 
-The opening starts the process, a completed task completes it, a fired timer fires, a message correlates, a withdrawal,
-termination or voiding cancels; all other facts only say what followed. Facts do not say where one command ends: the waits it
-opened become rows when the next command begins, by which time all that followed has been folded. No day is counted here: what a
-clock was due is in its facts.
+The opening starts the process, a completed task completes it, as does a child case that has come out; a fired timer fires, a
+message correlates, a withdrawal, termination or voiding cancels; all other facts only say what followed. Facts do not say where
+one command ends: the waits it opened become rows when the next command begins, by which time all that followed has been folded.
+No day is counted here: what a clock was due is in its facts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.process.compile import Program
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
 from services import waiting
-from services.cases import given, scalars
+from services.cases import brought, given, scalars
 from services.deployments import Deployment
 from services.store.rows import MessageRow, TaskRow, TimerRow
 
@@ -29,7 +29,8 @@ _COMMANDS = (
     events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseWithdrawn,
     events.CaseTerminated, events.CaseVoided, events.CaseReturned, events.IncidentRaised, events.HelpAsked, events.HelpGiven,
     events.TaskClaimed, events.TaskUnclaimed, events.TaskAssigned, events.TaskTransferred, events.TaskDelegated,
-    events.TaskResolved, events.TaskSentBack, events.TaskTakenBack, events.SignerAdded, events.SignerDropped)
+    events.TaskResolved, events.TaskSentBack, events.TaskTakenBack, events.SignerAdded, events.SignerDropped,
+    events.ChildEnded)
 """Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 
@@ -118,6 +119,9 @@ class Replay:
                 self.data.update(fact.data)
                 return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, fact.data),
                                         wait_id=fact.token)
+            case events.ChildEnded():
+                self.data.update(fact.data)
+                return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, brought(fact)))
             case events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
                 return kernel.cancel(program, self.tokens)
             case events.CaseReturned(reason=reason) if reason:

@@ -10,10 +10,11 @@ from datetime import datetime
 
 import orjson
 
+from engine import events
 from engine.calendar import Calendar
 from engine.case import Case
 from engine.clocks import Clock
-from engine.definitions.model import Node, Party, Work
+from engine.definitions.model import ChildCase, MultiInstance, Node, Party, Work
 from engine.errors import Incident
 from engine.events import (
     Fact,
@@ -107,3 +108,15 @@ def event_of(limit: Limit, case: Case) -> str:
 def message(wait: Wait) -> MessageRow:
     """The awaited message or signal of a wait."""
     return MessageRow(case_id=0, token=wait.id, node=wait.node, name=wait.event or "")
+
+
+def child(wait: Wait, node: Node, drawn: ChildCase) -> events.ChildRequested:
+    """The fact that a child case is asked for; one of several instances carries its item, or its number, in its name."""
+    element = node.loop.element if isinstance(node.loop, MultiInstance) else None
+    item = wait.index if wait.item is None else wait.item
+    name = wait.name or wait.node
+    if wait.index is not None:
+        name = f"{name}（{wait.item[:80] if isinstance(wait.item, str) else wait.index + 1}）"
+    return events.ChildRequested(token=wait.id, node=wait.node, name=name, process=wait.event or "", variable=drawn.result,
+                                 optional=drawn.optional, after=drawn.after, gives=drawn.gives, index=wait.index,
+                                 own={} if element is None else {element: item})

@@ -20,7 +20,7 @@ from engine.definitions.foreign import (
 from engine.definitions.model import MAX_INSTANCES, Event, EventKind, MultiInstance, Node, NodeKind, StandardLoop
 from engine.definitions.reader import Element, child, children, extensions, local, text_of
 from engine.definitions.reading import Reading
-from engine.definitions.words import declare_variables, only, read_countersign, read_limits, read_work, words
+from engine.definitions.words import declare_variables, only, read_child, read_countersign, read_limits, read_work, words
 
 PEOPLE = ("userTask", "manualTask", "task")
 CONNECTORS = ("serviceTask", "sendTask", "businessRuleTask")
@@ -103,10 +103,7 @@ def _call(
     reading: Reading, element: Element, name: str, lane: str | None, loop: MultiInstance | StandardLoop | None,
     found: list[Element],
 ) -> Node:
-    mode = only(found, "case")
-    if mode is not None and mode.get("mode") != "inline":
-        reading.findings.error("child_case", mode, "child cases are not opened by this version",
-                               'use <jb:case mode="inline"/>, or leave it out')
+    opens = read_child(reading, element, found)
     called = (element.get("calledElement") or _zeebe_called(element) or "").strip()
     if called.startswith(("${", "#{", "=")):
         reading.findings.error("dynamic_call", element, f"which process is called depends on “{called[:80]}”",
@@ -118,7 +115,7 @@ def _call(
             reading.root_element(called, tag) is not None for tag in GLOBAL_TASKS):
         reading.findings.note("global_task", element, f"it calls the global task “{called}”: read as a task here")
         return _node(element, NodeKind.USER_TASK, name, lane, loop=loop, work=read_work(reading, element, [], None, None))
-    return _node(element, NodeKind.CALL_ACTIVITY, name, lane, loop=loop, called=called.rpartition(":")[2] or "?")
+    return _node(element, NodeKind.CALL_ACTIVITY, name, lane, loop=loop, called=called.rpartition(":")[2] or "?", child=opens)
 
 
 def _zeebe_called(element: Element) -> str | None:

@@ -16,7 +16,16 @@ from engine.definitions.model import Event, EventKind, Flow, Node, NodeKind, Par
 from engine.definitions.normalise import Draft, normalise
 from engine.definitions.reader import BPMN, Element, child, children, local, namespace, text_of
 from engine.definitions.reading import SCRIPT_LANGUAGES, Reading
-from engine.definitions.words import declare_variables, only, read_defaults, read_limits, read_milestone, read_party, words
+from engine.definitions.words import (
+    declare_variables,
+    only,
+    read_defaults,
+    read_limits,
+    read_milestone,
+    read_party,
+    read_stopped_by,
+    words,
+)
 
 MAX_NODES_IN_SCOPE = 400
 MAX_FLOWS_IN_SCOPE = 2000
@@ -59,7 +68,7 @@ def build_process(reading: Reading, element: Element) -> Process:
     return Process(id=element.get("id") or "process", name=element.get("name") or element.get("id") or "",
                       scope=scope, matter=about.get("code"),
                       department=about.get("department", ""), system=about.get("system", ""),
-                      situation=about.get("situation", ""),
+                      situation=about.get("situation", ""), stopped_by=read_stopped_by(reading, found),
                       limits=read_limits(reading, found), variables=dict(reading.variables),
                       defaults=read_defaults(reading, found), form=start.get("form") if start is not None else None,
                       line=element.sourceline)

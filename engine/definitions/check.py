@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from engine.definitions.build import build_process
+from engine.definitions.children import check_children
 from engine.definitions.diagnostic import Diagnostic
 from engine.definitions.findings import Findings
 from engine.definitions.model import Definition, Process, Scope
@@ -28,11 +29,13 @@ from engine.errors import DefinitionError
 
 DEPLOYABLE, REFUSED = "deployable", "refused"
 _ADDED_TO_LIMIT: Mapping[str, object] = {"item": "", "needs_commitment": False, "exception": ""}
-_ADDED_TO_PROCESS: Mapping[str, object] = {"department": "", "system": "", "situation": ""}
-_ADDED_TO_NODE: Mapping[str, object] = {"party": None}
+_ADDED_TO_PROCESS: Mapping[str, object] = {"department": "", "system": "", "situation": "", "stopped_by": "all"}
+_ADDED_TO_NODE: Mapping[str, object] = {"child": None, "party": None}
 _ADDED_TO_SEVERAL: Mapping[str, object] = {"agree": None}
+_ADDED = {"roll_off_holiday": _ADDED_TO_LIMIT, "scope": _ADDED_TO_PROCESS, "attached_to": _ADDED_TO_NODE,
+          "sequential": _ADDED_TO_SEVERAL}
 """What a limit, a process, a node and a task of several signers could not say in an earlier release, and what says nothing
-there."""
+there; by a name that only theirs have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,7 @@ def check(data: bytes, *, file: str, known: Collection[str] = ()) -> Checked:
     for process in processes.values():
         check_structure(findings, process)
         check_promise(findings, process)
+        check_children(findings, process, processes)
     check_variables(findings, processes, known)
     if not findings.has_errors:
         for process in processes.values():
@@ -115,16 +119,9 @@ def _hash(primary: str, processes: dict[str, Process]) -> str:
 def _as_first_written(meaning: Any) -> Any:
     """Without the fields a later release has added, where they say nothing: what was deployed keeps its hash."""
     if isinstance(meaning, dict):
-        added = _added_to(meaning)
+        added = next((added for told, added in _ADDED.items() if told in meaning), {})
         return {name: _as_first_written(value) for name, value in meaning.items() if added.get(name, ...) != value}
     return [_as_first_written(value) for value in meaning] if isinstance(meaning, list) else meaning
-
-
-def _added_to(meaning: Mapping[str, Any]) -> Mapping[str, object]:
-    """The later fields of what this is, each known by a field that only it has."""
-    known = {"roll_off_holiday": _ADDED_TO_LIMIT, "scope": _ADDED_TO_PROCESS, "attached_to": _ADDED_TO_NODE,
-             "sequential": _ADDED_TO_SEVERAL}
-    return next((added for field, added in known.items() if field in meaning), {})
 
 
 def _plain(scope: Scope) -> Scope:

@@ -141,13 +141,28 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChildCase:
+    """What a call activity says of the child case it opens (jb:case mode="child").
+
+    `optional`: the applicant may leave it out or withdraw it alone. `after`: ids of call activities whose children have to be
+    granted before this one may be decided; its own id means the instance before it. `result`: the variable that receives how
+    the child came out, one of `RESULTS`. `gives`: what of the child's data becomes the parent's.
+    """
+
+    result: str
+    optional: bool = False
+    after: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A flow node. Only the fields of its kind are set.
 
-    `milestone`: what passing this event (throw or end) means for the case, see `MILESTONES`. `called`: process id of a
-    call activity. `topic`: connector of a service task. `default`: id of the default flow of a gateway. `attached_to`
-    and `interrupting`: boundary events. `body`: embedded sub-process. `party`: what its lane is said to be, of a task; None
-    when nothing is said. `line`: 1-based, for messages only.
+    `milestone`: what passing this event (throw or end) means for the case, see `MILESTONES`. `called`: process id of a call
+    activity; `child`: the case it opens, None when it runs within this one. `topic`: connector of a service task. `default`: id
+    of the default flow of a gateway. `attached_to` and `interrupting`: boundary events. `body`: embedded sub-process. `party`:
+    what its lane is said to be, of a task; None when nothing is said. `line`: 1-based, for messages only.
     """
 
     id: str
@@ -161,6 +176,7 @@ class Node:
     loop: MultiInstance | StandardLoop | None = None
     body: Scope | None = None
     called: str | None = None
+    child: ChildCase | None = None
     topic: str | None = None
     work: Work | None = None
     milestone: str | None = None
@@ -189,7 +205,8 @@ class Process:
     (string | int | double | bool | list | any). `defaults`: values a case starts with where none is given. `form`: the
     start form under bpmn/forms/, None means that only the declared variables may be given. `department`: whose matter it is;
     `system`: the platform it runs on, whose closures count; "" for none. `situation`: the field of a case that says in which
-    situation 业务情形 it is, "" for the field of that name."""
+    situation 业务情形 it is, "" for the field of that name. `stopped_by`: whether the clock of a bundle stands still while all
+    of its open mandatory children are stopped, or any."""
 
     id: str
     name: str
@@ -198,6 +215,7 @@ class Process:
     department: str = ""
     system: str = ""
     situation: str = ""
+    stopped_by: str = "all"  # all | any
     limits: tuple[Limit, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
@@ -223,9 +241,18 @@ class Definition:
 
     @property
     def calls(self) -> frozenset[str]:
-        """The processes it calls that are not its own."""
-        called = {node.called for process in self.processes.values() for node in process.scope.every_node() if node.called}
+        """The processes it calls that are not its own, and that run within its cases."""
+        called = {node.called for node in self._nodes() if node.called and node.child is None}
         return frozenset(called - set(self.processes))
+
+    @property
+    def opens(self) -> frozenset[str]:
+        """The processes of the child cases it opens."""
+        return frozenset(node.called for node in self._nodes() if node.called and node.child is not None)
+
+    def _nodes(self) -> Iterator[Node]:
+        for process in self.processes.values():
+            yield from process.scope.every_node()
 
 
 MAX_INSTANCES = 500
@@ -252,3 +279,7 @@ MILESTONES = frozenset({
     "returned",  # 退件
     "deemed_withdrawn",  # 视为撤回
 })
+
+RESULTS = ("granted", "refused", "concluded", "declined", "not_applicable", "returned", "withdrawn", "deemed_withdrawn",
+           "terminated", "voided")
+"""How a child case can have come out; `concluded`: it is over without a decision having been drawn. The ordinary way first."""

@@ -42,7 +42,7 @@ def _outside(processes: Mapping[str, Process], nodes: list[Node]) -> str | None:
     for node in nodes:
         if node.work is not None and node.work.form is not None:
             return f"the form {node.work.form}"
-        if node.called is not None and node.called not in processes:
+        if node.called is not None and node.child is None and node.called not in processes:
             return f"the called process {node.called}"
     return None
 

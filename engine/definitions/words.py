@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from engine.definitions.model import MILESTONES, MultiInstance, Outcome, Party, Work
+from engine.definitions.model import MILESTONES, ChildCase, MultiInstance, Outcome, Party, Work
 from engine.definitions.reader import JIBAN, Element, extensions, local, namespace
 from engine.definitions.reading import Reading
 from engine.limits import DRAWN, Limit, LimitKind, Unit
@@ -22,7 +22,7 @@ MAX_WORD = 100
 
 # Which words may stand on which element, and their attributes: (required, optional).
 _PLACES = {
-    "process": {"matter", "limit", "variable", "start"},
+    "process": {"matter", "limit", "variable", "start", "bundle"},
     "userTask": {"work", "outcome", "limit", "variable", "countersign"},
     "manualTask": {"work", "outcome", "limit", "variable", "countersign"},
     "task": {"work", "outcome", "limit", "variable", "countersign"},
@@ -42,7 +42,8 @@ ATTRIBUTES = {
     "outcome": ({"key"}, {"label"}),
     "countersign": ({"mode", "signers"}, {"ratio", "agree"}),
     "connector": ({"topic"}, set()),
-    "case": ({"mode"}, set()),
+    "bundle": ({"stopped_by"}, set()),
+    "case": ({"mode"}, {"optional", "after", "result", "gives"}),
     "party": (set(), {"as", "unit"}),
     "milestone": ({"fact"}, set()),
 }
@@ -149,6 +150,33 @@ def _agreement(reading: Reading, word: Element, found: list[Element]) -> str | N
                                f"one of {', '.join(outcomes)}" if outcomes else 'add <jb:outcome key="agree" …/> to the task')
         return None
     return agree
+
+
+def read_child(reading: Reading, element: Element, found: list[Element]) -> ChildCase | None:
+    """The child case a call activity opens; None when what it calls runs within the case. Its result and what it gives are
+    variables of the parent from then on."""
+    word = only(found, "case")
+    if word is None or _choice(reading, word, "mode", word.get("mode"), {"inline", "child"}) == "inline":
+        if word is not None and len(word.attrib) > 1:
+            reading.findings.error("bad_word", word, "what is said of a child case stands on a call that opens none",
+                                   'write mode="child", or leave the other attributes out')
+        return None
+    result, gives = word.get("result", element.get("id")), tuple(word.get("gives", "").split())
+    for name in (result, *gives):
+        if not name.isidentifier() or len(name) > MAX_WORD:
+            reading.findings.error("bad_word", word, f"“{name[:40]}” is not a name an expression can write",
+                                   'letters, digits and _ only; where the id is none, name another variable: result="…"')
+    reading.declare(result, "string")
+    for name in gives:
+        reading.declare(name)
+    return ChildCase(result=result, optional=_claim(reading, word, "optional", False),
+                     after=tuple(word.get("after", "").split()), gives=gives)
+
+
+def read_stopped_by(reading: Reading, found: list[Element]) -> str:
+    """jb:bundle: which of the open mandatory children have to be stopped for the bundle's own clock to stand still."""
+    word = only(found, "bundle")
+    return "all" if word is None else _choice(reading, word, "stopped_by", word.get("stopped_by"), {"all", "any"})
 
 
 def declare_variables(reading: Reading, found: list[Element]) -> None:

@@ -70,8 +70,8 @@ class ActivitySpec(NodeSpec):
 
 
 class SubprocessSpec(ActivitySpec):
-    """An embedded sub-process or a call activity. `body`: the scope that runs inside; None when the called process is not
-    there, which is then something to wait for."""
+    """An embedded sub-process or a call activity. `body`: the scope that runs inside; None when the called process is a
+    case of its own, or is not there: then it is something to wait for."""
 
     def __init__(self, scope: ScopeSpec, node: Node, number: int) -> None:
         super().__init__(scope, node, number)

@@ -49,13 +49,16 @@ class Program:
     prefix: bytes
 
 
-def compile_program(definition: Definition, library: Mapping[str, Definition] | None = None) -> Program:
+def compile_program(
+    definition: Definition, library: Mapping[str, Definition] | None = None, opens: Mapping[str, str] | None = None,
+) -> Program:
     """The program of a definition; `library`: definitions that hold processes it may call, by process id. A called process
-    that is nowhere becomes a CALL wait. Cached. Raises ExpressionRefused for a text `check` would have refused."""
+    that is nowhere becomes a CALL wait, as does one that is a child case; `opens`: the program hashes those run on, by process
+    id, which are part of this one's identity. Cached. Raises ExpressionRefused for a text `check` would have refused."""
     others = dict(library or {})
     return _compiled(_Source(key=(definition.hash, definition.primary,
                                   tuple(sorted((process, other.hash) for process, other in others.items()))),
-                             definition=definition, library=others))
+                             opens=tuple(sorted((opens or {}).items())), definition=definition, library=others))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class _Source:
     """What is compiled, equal by hashes."""
 
     key: tuple[str, str, tuple[tuple[str, str], ...]]
+    opens: tuple[tuple[str, str], ...]
     definition: Definition = field(compare=False)
     library: Mapping[str, Definition] = field(compare=False)
 
@@ -72,7 +76,8 @@ def _compiled(source: _Source) -> Program:
     builder = _Builder(source)
     definition = source.definition
     scope = builder.process(definition, definition.primary, is_called=False)
-    digest = sha256("\n".join([definition.hash, definition.primary, *sorted(builder.used)]).encode())
+    opened = [f"child {process} {other}" for process, other in source.opens]
+    digest = sha256("\n".join([definition.hash, definition.primary, *sorted(builder.used), *opened]).encode())
     return Program(hash=digest.hexdigest(), variables=frozenset(builder.variables) - COUNTS - {COUNTER}, scope=scope,
                    specs=tuple(builder.specs), defaults=dict(definition.process.defaults), prefix=digest.digest()[:8])
 
@@ -131,7 +136,7 @@ class _Builder:
             spec.loop = Several(node.loop)
         elif isinstance(node.loop, StandardLoop):
             spec.loop = WhileLoop(node.loop)
-        if isinstance(spec, SubprocessSpec) and (body := self._body(node, home)) is not None:
+        if isinstance(spec, SubprocessSpec) and node.child is None and (body := self._body(node, home)) is not None:
             spec.contain(body)
 
     def _body(self, node: Node, home: Definition) -> ScopeSpec | None:

@@ -31,7 +31,7 @@ from engine.process.compile import Program
 from engine.process.events import BoundarySpec, awaits, boundary_for, catcher, holder, uncaught
 from engine.process.gateways import ParallelSpec
 from engine.process.instance import Instance
-from engine.process.reach import branch_of
+from engine.process.reach import ahead, branch_of
 from engine.process.run import BUDGET, Run
 from engine.process.step import Step, Wait, WaitKind
 from engine.process.token import Token
@@ -52,9 +52,10 @@ def start(program: Program, data: Mapping[str, object] = _NOTHING, *, budget: in
 def complete(
     program: Program, state: bytes, wait_id: int, data: Mapping[str, object] = _NOTHING, *, budget: int = BUDGET,
 ) -> Step:
-    """A person has done a TASK, or a connector has answered. Raises Refusal and Incident."""
+    """A person has done a TASK, a connector has answered, or the child case of a CALL has come out. Raises Refusal and
+    Incident."""
     run = load(program, state, budget)
-    token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR)
+    token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
     _check_vote(token, data)
     if data:
         token.workflow.store(checked(data))
@@ -138,6 +139,17 @@ def waits(program: Program, state: bytes) -> tuple[Wait, ...]:
     run = load(program, state)
     return tuple(wait_of(token) for token in sorted(run.tasks.values(), key=lambda token: int(token.id))
                  if token.task_spec.waits_for(token) is not None)
+
+
+def coming(program: Program, state: bytes, wait_id: int) -> frozenset[str]:
+    """The nodes the instance can still come to while this wait stays open. Raises NotFound, AlreadyDecided."""
+    run = load(program, state)
+    own = open_wait(run, wait_id, *WaitKind)
+    around = {own.id}
+    at: Token | None = own
+    while (at := at.workflow.host if at is not None else None) is not None:
+        around.add(at.id)
+    return ahead(token.task_spec for token in run.tasks.values() if token.id not in around)
 
 
 def checked(data: Mapping[str, object]) -> dict[str, Any]:

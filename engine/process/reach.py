@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,23 @@ def _upstream(into: dict[str, list[NodeSpec]], source: NodeSpec, join: NodeSpec)
             bits |= 1 << spec.place
             left += into[spec.bpmn_id]
     return bits
+
+
+def ahead(at: Iterable[NodeSpec]) -> frozenset[str]:
+    """The nodes that tokens at these can still come to, those inside sub-processes and called processes on the way too."""
+    seen: set[NodeSpec] = set()
+    left = [target for spec in at for target in _next(spec)]
+    while left:
+        spec = left.pop()
+        if spec not in seen:
+            seen.add(spec)
+            left += _next(spec)
+            left += spec.body.nodes.values() if getattr(spec, "body", None) is not None else ()
+    return frozenset(spec.bpmn_id for spec in seen)
+
+
+def _next(spec: NodeSpec) -> list[NodeSpec]:
+    return [flow.target for flow in spec.flows] + [other for boundary in spec.boundary for other in _next(boundary)]
 
 
 def branch_of(scope: ScopeSpec, spec: NodeSpec) -> tuple[object, ...]:

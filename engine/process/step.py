@@ -20,7 +20,7 @@ class WaitKind(Enum):
     MESSAGE = "message"  # `correlate`
     SIGNAL = "signal"  # `correlate`
     CONNECTOR = "connector"  # a service task: `complete` (or `fail`) when the connector answers
-    CALL = "call"  # the called process is not there
+    CALL = "call"  # the called process is a case of its own, or is not there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

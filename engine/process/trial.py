@@ -1,12 +1,12 @@
 """Trying a definition out: run it in memory and say how far it gets, on a clock that only this module turns.
 
-Asked to complete, it does what patient people would: each open task is completed in the order it opened; only when no task
-is open does time pass, to the next timer that is due. A task with outcomes gets the one the start variables name, the first
-time, and then its first: the ordinary way. Messages, signals, connectors and called processes that are not there stay
-waits, and so does a gateway that asks for a variable nobody gave: the task before it counts as done, and is tried again
-when others have moved, since they may have given it. A timer that repeats without end is fired once. An instance that
-stands still with nothing to wait for has met a dead end, which is an incident. Nothing is asked of the real clock: a trial
-is bounded by counting, so it gives the same answer on every machine.
+Asked to complete, it does what patient people would: each open task is completed in the order it opened; only when no task is
+open does time pass, to the next timer that is due. A task with outcomes gets the one the start variables name, the first time,
+and then its first: the ordinary way. A child case comes out as they name it, else granted. Messages, signals, connectors and
+called processes that are not there stay waits, and so does a gateway that asks for a variable nobody gave: the task before it
+counts as done, and is tried again when others have moved, since they may have given it. A timer that repeats without end is
+fired once. An instance that stands still with nothing to wait for has met a dead end, which is an incident. Nothing is asked of
+the real clock: a trial is bounded by counting, so it gives the same answer on every machine.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from engine.calendar import Calendar
-from engine.definitions.model import Definition
+from engine.definitions.model import RESULTS, Definition, Node
 from engine.errors import Incident, MissingVariable
 from engine.process import kernel
 from engine.process.codec import load, tokens_made
@@ -48,7 +48,8 @@ class Awaited:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """How far it got. `outcome`: waiting | completed (through an end event) | incident, with its `message` and the `node`.
-    `trace`: the user tasks completed, `end_events`: the end events reached, both as BPMN ids in order."""
+    `trace`: the user tasks completed and child cases passed, `end_events`: the end events reached, both as BPMN ids in
+    order."""
 
     outcome: str
     waiting_for: tuple[Awaited, ...] = ()
@@ -99,7 +100,7 @@ class _Walk:
         self._advance(_START, partial(kernel.start, self.program, data))
         while complete and not self.is_completed and (wait := self._next()) is not None:
             self._bound(wait)
-            if wait.kind is WaitKind.TASK and wait.id not in self.tried:
+            if wait.kind is not WaitKind.TIMER and wait.id not in self.tried:
                 self.trace.append(wait.node)
             self.tried.add(wait.id)
             self._advance(wait.id, self._doing(wait))
@@ -128,7 +129,8 @@ class _Walk:
         return min(timers, key=lambda wait: (self._due(wait), wait.id), default=None)
 
     def _next_task(self) -> Wait | None:
-        return next((wait for wait in self.open.values() if wait.kind is WaitKind.TASK and wait.id not in self.blocked), None)
+        return next((wait for wait in self.open.values() if wait.id not in self.blocked
+                     and (wait.kind is WaitKind.TASK or self._node(wait).child is not None)), None)
 
     def _doing(self, wait: Wait) -> Callable[[], Step]:
         if wait.kind is WaitKind.TIMER:
@@ -139,13 +141,18 @@ class _Walk:
 
     def _outcome(self, wait: Wait) -> dict[str, object]:
         """What the completion says; nothing for a task without outcomes."""
+        node = self._node(wait)
+        name = wait.node if node.child is None else node.child.result
+        keys = [outcome.key for outcome in node.work.outcomes] if node.work is not None else []
+        keys = keys if node.child is None else list(RESULTS)
+        given = self.answers.pop(name, None)
+        return {name: given if given in keys else keys[0]} if keys else {}
+
+    def _node(self, wait: Wait) -> Node:
         scope = self.program.scope
         for id in wait.scope:
             scope = scope.nodes[id].body
-        work = scope.nodes[wait.node].node.work
-        keys = [outcome.key for outcome in work.outcomes] if work is not None else []
-        given = self.answers.pop(wait.node, None)
-        return {wait.node: given if given in keys else keys[0]} if keys else {}
+        return scope.nodes[wait.node].node
 
     def _advance(self, wait_id: int, command: Callable[[], Step]) -> None:
         try:

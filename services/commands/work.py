@@ -39,7 +39,7 @@ def command(loop: bool, as_json: bool) -> None:
     finally:
         database.dispose()
     if as_json:
-        terminal.print_json({"fired": done.fired, "moved": done.moved, "parked": done.parked})
+        terminal.print_json({"fired": done.fired, "moved": done.moved, "parked": done.parked, "errands": done.errands})
     else:
         click.echo(_sentence(done))
 
@@ -73,4 +73,5 @@ def _told(done: Done) -> Done:
 
 def _sentence(done: Done) -> str:
     return (f"fired {done.fired}, not due any more {done.moved}"
+            + (f", errands between cases {done.errands}" if done.errands else "")
             + (f", failed and set aside for a person {done.parked}" if done.parked else ""))

@@ -26,6 +26,7 @@ _UNITS: Mapping[str, str] = {
 _SOURCES: Mapping[str, str] = {Source.COMMITMENT: "项目承诺", Source.OFFICE: "本级规定", Source.CATALOGUE: "事项库"}
 _STOPS: Mapping[StopKind, str] = {
     StopKind.SPECIAL: "特别程序", StopKind.PAUSE: "暂停", StopKind.HOLD: "挂起", StopKind.EXAMINATION: "审图",
+    StopKind.CHILDREN: "事项停表",
 }
 _ROLES: Mapping[str, str] = {
     Role.REVIEWER.value: "承办人", Role.CLERK.value: "窗口", Role.APPROVER.value: "首席", Role.SUPERVISOR.value: "督查员",

@@ -62,7 +62,8 @@ _DUE = (
     .where(t.timer.c.due_at <= bindparam("now")).order_by(t.timer.c.due_at).limit(bindparam("most"))
     .with_for_update(of=[t.timer, t.case], skip_locked=True))
 _NEXT = select(select(func.min(t.clock.c.rings_at)).where(t.clock.c.rings_at.is_not(None)).scalar_subquery(),
-               select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None)).scalar_subquery())
+               select(func.min(t.timer.c.due_at)).where(t.timer.c.due_at.is_not(None)).scalar_subquery(),
+               select(func.min(t.errand.c.due_at)).where(t.errand.c.due_at.is_not(None)).scalar_subquery())
 _TIMERS_OF = select(*_TIMER).where(t.timer.c.case_id == bindparam("id")).order_by(t.timer.c.token)
 _TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t.task.c.token)
 _MESSAGES_OF = select(*_MESSAGE).where(t.message.c.case_id == bindparam("id")).order_by(t.message.c.token)
@@ -74,6 +75,9 @@ _FACTS_OF = (select(t.fact.c.body, t.fact.c.hash)
              .limit(bindparam("most")))
 _CASES = select(*_CASE).where(t.case.c.id < bindparam("before")).order_by(t.case.c.id.desc()).limit(bindparam("most"))
 _CASES_IN_STATE = _CASES.where(t.case.c.state == bindparam("state"))
+_CASES_OF_PARENT = _CASES.where(t.case.c.parent == bindparam("parent"))
+_CASES_ASKED = {(False, False): _CASES, (True, False): _CASES_IN_STATE, (False, True): _CASES_OF_PARENT,
+                (True, True): _CASES_OF_PARENT.where(t.case.c.state == bindparam("state"))}
 _TASKS = (
     select(t.case.c.number, t.case.c.version, *_TASK).join_from(t.task, t.case)
     .where(tuple_(t.task.c.case_id, t.task.c.token) > tuple_(bindparam("case_id"), bindparam("token")))
@@ -166,11 +170,11 @@ def claim_ringing(connection: Connection, now: datetime, most: int) -> list[tupl
     return list(claimed.values())
 
 
-def next_due(connection: Connection) -> tuple[datetime | None, datetime | None]:
-    """When something has to be done about a clock next, and when the earliest timer is due; None where nothing is. One
-    statement: it is asked at every tick."""
-    ring, due = connection.execute(_NEXT).one()
-    return ring, due
+def next_due(connection: Connection) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """When something has to be done about a clock next, when the earliest timer is due, and the earliest errand; None where
+    nothing is. One statement: it is asked at every tick."""
+    ring, due, asked = connection.execute(_NEXT).one()
+    return ring, due, asked
 
 
 def rules(connection: Connection) -> int:
@@ -224,10 +228,13 @@ def facts_of(connection: Connection, case_id: int, *, after: int = 0, most: int 
     return [(row[0], row[1]) for row in connection.execute(_FACTS_OF, {"id": case_id, "after": after, "most": most})]
 
 
-def cases_page(connection: Connection, *, before: int = FIRST, state: str | None = None, most: int) -> list[CaseRow]:
-    """Cases, newest first, with an id below `before`."""
-    statement = _CASES if state is None else _CASES_IN_STATE
-    given = {"before": before, "most": most} | ({} if state is None else {"state": state})
+def cases_page(
+    connection: Connection, *, before: int = FIRST, state: str | None = None, parent: str | None = None, most: int,
+) -> list[CaseRow]:
+    """Cases, newest first, with an id below `before`; `parent`: only the children of a bundle."""
+    asked = {name: value for name, value in (("state", state), ("parent", parent)) if value is not None}
+    statement = _CASES_ASKED["state" in asked, "parent" in asked]
+    given: dict[str, object] = {"before": before, "most": most, **asked}
     return [CaseRow._make(row) for row in connection.execute(statement, given)]
 
 

@@ -10,7 +10,8 @@ from engine.events import Recorded
 
 
 class CaseRow(NamedTuple):
-    """A case as stored. `id` 0: not stored yet. `head`: hash of its last fact. `fold`: the case value, MessagePack."""
+    """A case as stored. `id` 0: not stored yet. `head`: hash of its last fact. `fold`: the case value, MessagePack. `parent`:
+    the number of the bundle it belongs to, `parent_token`: what that one knows it by; None for a case that is no child."""
 
     id: int
     number: str
@@ -29,6 +30,8 @@ class CaseRow(NamedTuple):
     department: str
     project: str
     applicant: str
+    parent: str | None
+    parent_token: int | None
     seq: int
     head: bytes
     tokens: bytes
@@ -173,6 +176,20 @@ class MessageRow(NamedTuple):
     name: str
 
 
+class ErrandRow(NamedTuple):
+    """What a case asks to have done in another's transaction. `seq`: the number its facts had reached then. `kind`: open,
+    report, look or order (`services.asked`). `token`: by which the parent knows the child. `due_at` None: set aside."""
+
+    case_id: int
+    seq: int
+    place: int
+    kind: str
+    token: int
+    by: str
+    created_at: datetime
+    due_at: datetime | None
+
+
 class AnswerRow(NamedTuple):
     """What a request was told. `fingerprint`: digest of the method, path and body it came with."""
 
@@ -222,7 +239,8 @@ class Rows:
     """What a step changes beside the case's own row. `ended_…`: tokens whose task, timer or message is over. `moved`: timer
     token → its new due instant (None: stands still); `refired`: cycles whose next firing is set. `resolved`: incidents, by the
     number of the fact that raised them. `ended_clocks`: by name; `changed_…` have a row already. `counts`: by how much the
-    board's counts change. Cards and orders are new or changed. Every row's `case_id` is filled in on saving."""
+    board's counts change. Cards and orders are new or changed. `errands`: what other cases are asked for. Every row's `case_id`
+    is filled in on saving."""
 
     ended_tasks: list[int] = field(default_factory=list)
     ended_timers: list[int] = field(default_factory=list)
@@ -242,6 +260,7 @@ class Rows:
     notifications: list[NotificationRow] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     resolved: list[int] = field(default_factory=list)
+    errands: list[ErrandRow] = field(default_factory=list)
     moved: dict[int, datetime | None] = field(default_factory=dict)
     refired: set[int] = field(default_factory=set)
     facts: list[Recorded] = field(default_factory=list)

@@ -44,6 +44,7 @@ _INSERT_NOTIFICATIONS = insert(t.notification)
 _INSERT_FACTS = insert(t.fact)
 _INSERT_OUTBOX = insert(t.outbox)
 _INSERT_INCIDENTS = insert(t.incident)
+_INSERT_ERRANDS = insert(t.errand)
 _INSERT_DEFINITION = insert(t.definition)
 _INSERT_ANSWER = insert(t.answer)
 _FORGET_ANSWERS = delete(t.answer).where(t.answer.c.at < bindparam("before"))
@@ -247,9 +248,10 @@ def _exchanged(
 
 
 def _facts(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
-    """What happened, and what of it has to be told outside."""
+    """What happened, what of it has to be told outside, and what other cases are asked for."""
     yield _INSERT_FACTS, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "at": fact.at, "body": fact.body,
                            "hash": fact.hash, "decides": fact.decides} for id, _, rows in steps for fact in rows.facts]
+    yield _INSERT_ERRANDS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.errands]
     yield _INSERT_OUTBOX, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at, "sent_at": None}
                            for id, _, rows in steps for fact in rows.leaving]
 

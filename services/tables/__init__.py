@@ -1,9 +1,11 @@
 """The tables, one room for each of their subjects; statements read them from here.
 
-`case`: cases and what they wait for. `oversight`: what supervision sees beside them. `ruling`: what an office rules. `people`:
-who works here. `empowerment`: whose a case is. `system`: what the program itself needs.
+`case`: cases and what they wait for. `bundle`: what one case asks of another. `oversight`: what supervision sees beside them.
+`ruling`: what an office rules. `people`: who works here. `empowerment`: whose a case is. `system`: what the program itself
+needs.
 """
 
+from services.tables.bundle import errand as errand
 from services.tables.case import case as case
 from services.tables.case import clock as clock
 from services.tables.case import fact as fact

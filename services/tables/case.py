@@ -43,6 +43,8 @@ case = Table(
     Column("department", String(100), nullable=False, server_default=""),
     Column("project", String(100), nullable=False, server_default=""),
     Column("applicant", String(200), nullable=False, server_default=""),
+    Column("parent", String(40)),  # the number of the bundle a child case belongs to; NULL: it is no child
+    Column("parent_token", BigInteger),  # by which the bundle knows it
     Column("seq", Integer, nullable=False),
     Column("head", LargeBinary, nullable=False),
     Column("tokens", LargeBinary, nullable=False),
@@ -55,6 +57,8 @@ case = Table(
           sqlite_where=text("concluded_on IS NOT NULL")),
     Index("ix_case_applicant", "applicant", "process", postgresql_where=text("applicant <> ''"),
           sqlite_where=text("applicant <> ''")),
+    Index("ix_case_parent", "parent", "parent_token", unique=True, postgresql_where=text("parent IS NOT NULL"),
+          sqlite_where=text("parent IS NOT NULL")),
     Index("ix_case_project", "project", postgresql_where=text("project <> ''"), sqlite_where=text("project <> ''")),
 )
 

@@ -1,9 +1,9 @@
 """Is this database sound? Asked from outside: with the bytes, SHA-256 and SQL, and nothing of the program that wrote them.
 
 Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than its
-largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside them:
-the case itself, open tasks, timers and messages, its running clocks, incidents, cards and orders, who was told, what must leave
-the house. Rows whose case is gone fall out of that order by themselves.
+largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside them: the
+case itself, open tasks, timers and messages, its running clocks, incidents, cards and orders, who was told, what must leave the
+house, what other cases are asked for. Rows whose case is gone fall out of that order by themselves.
 
 What it cannot see: a case whose facts, hashes and rows were *all* rewritten consistently. For that, a head has to be known
 outside the database; every fact that has left the house is such a witness. Whether the stored state follows from the facts by
@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import rows, supervised, whole
+from services.verify import bundles, rows, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -29,6 +29,7 @@ from services.verify.stored import (
     CARD,
     CASE,
     CLOCK,
+    ERRAND,
     FACT,
     INCIDENT,
     MESSAGE,
@@ -102,9 +103,9 @@ class _Looking:
         if (day := whole.day_of(str(row.number))) is not None:
             self.opened[day] += 1
         told = self._facts(row, Chain(number=row.number, found=found), History(found=found))
-        task, timer, message, clock, incident, outbox, card, order, notification = (
+        task, timer, message, clock, incident, outbox, card, order, notification, errand = (
             list(self.streams[table.name].of(row.id))
-            for table in (TASK, TIMER, MESSAGE, CLOCK, INCIDENT, OUTBOX, CARD, ORDER, NOTIFICATION))
+            for table in (TASK, TIMER, MESSAGE, CLOCK, INCIDENT, OUTBOX, CARD, ORDER, NOTIFICATION, ERRAND))
         self.clocks.update(map(whole.counted_as, clock))
         rows.check_case(row, told, self.definitions)
         rows.check_waits(row, told, rows.Waits(tasks=task, timers=timer, messages=message, clocks=clock, incidents=incident))
@@ -114,6 +115,9 @@ class _Looking:
         supervised.check_cards(row, told, card)
         supervised.check_orders(told, order)
         supervised.check_notifications(told, notification)
+        bundles.check_errands(row, told.chain.seq, told.history.children, errand, found)
+        if row.parent is not None or told.history.children.requested:
+            bundles.check_links(self.connection, row, told.history.children, incident, found)
         return problems
 
     def _facts(self, row: Row[Any], chain: Chain, history: History) -> rows.Followed:

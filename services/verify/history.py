@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.verify.bundles import Children
 from services.verify.chain import Told
 from services.verify.clocks import OF_ORDERS, Clocks
 from services.verify.oversight import CARD_STATES, ORDER_STATES, Oversight
@@ -42,9 +43,10 @@ _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"}
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "HelpRecalled", "ClockStopped", "ClocksRecounted", "LapseRepaired",
                     "IncidentRaised", "CardIssued", "OrderIssued", "CaseCertified", "DocumentSealed", "CaseHandedOver",
-                    "CaseArchived", "CaseCopied", *CARD_STATES, *ORDER_STATES})
-"""What may be told of a case that has ended: what its end brings with it, cards (a section's too) and orders, another calendar
-and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, and that somebody may read it."""
+                    "CaseArchived", "CaseCopied", "ChildDropped", *CARD_STATES, *ORDER_STATES})
+"""What may be told of a case that has ended: what its end brings with it, children it waits for no more, cards (a section's
+too) and orders, another calendar and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, and that
+somebody may read it."""
 _AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
 """And what concerns the clock of an order."""
 _COMMANDS = frozenset({
@@ -75,6 +77,7 @@ class History:
     stops: list[int] = field(default_factory=list)
     clocks: Clocks = field(init=False)
     oversight: Oversight = field(init=False)
+    children: Children = field(default_factory=Children)
     decided: dict[int, Told] = field(default_factory=dict)
     fired: dict[int, int] = field(default_factory=dict)
     leaving: dict[int, Told] = field(default_factory=dict)
@@ -91,6 +94,7 @@ class History:
         self.commands += told.kind in _COMMANDS
         self.clocks.take(told)
         self.oversight.take(told)
+        self.children.take(told)
         if told.kind in LEAVING:
             self.leaving[told.seq] = told
         match told.kind:

@@ -41,6 +41,8 @@ def check_case(row: Row[Any], told: Followed, definitions: Definitions) -> None:
         "is_provisional": bool(clock and clock.is_provisional), "ended_at": history.ended.at if history.ended else None,
         "opened_at": history.opened.at if history.opened else None,
         "process": history.opened.data.get("process") if history.opened else None,
+        "parent": (history.opened.data.get("parent") or None) if history.opened else None,
+        "parent_token": (history.opened.data.get("parent_token") or None) if history.opened else None,
         **{name: history.opened.data.get(name, "") if history.opened else None for name in ("park", "department", "project")},
     }
     for name, value in expected.items():
@@ -82,9 +84,10 @@ def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
     if row.ended_at is not None and (tokens or left):
         told.found("waits", None, f"the case has ended, but {len(tokens) + len(left)} tasks, timers, messages or incidents "
                                   "are still open")
-    if row.ended_at is None and not (tokens or waits.incidents or any(map(_awaited, waits.clocks))):
-        told.found("reason_to_wait", None, "the case is open, but there is no task, timer, clock, message or incident it waits "
-                                           "for")
+    if row.ended_at is None and not (tokens or waits.incidents or told.history.children.awaited
+                                     or any(map(_awaited, waits.clocks))):
+        told.found("reason_to_wait", None, "the case is open, but there is no task, timer, clock, message, child or incident "
+                                           "it waits for")
     for token in sorted({token for token in tokens if tokens.count(token) > 1}) if len(set(tokens)) < len(tokens) else ():
         told.found("waits", None, f"{token} is open as two different things")
     if (beside := {task.token for task in waits.tasks if task.token >= BESIDE}) != told.history.helps:

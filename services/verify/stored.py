@@ -22,13 +22,14 @@ def _table(name: str, columns: str) -> TableClause:
 COUNTER = _table("counter", "name value")
 DEFINITION = _table("definition", "id process version hash calls")
 CASE = _table("case", "id number process definition_id version state standing opened_at accepted_on due_on is_provisional "
-                      "concluded_on ended_at park department project applicant seq head")
+                      "concluded_on ended_at park department project applicant parent parent_token seq head")
 FACT = _table("fact", "case_id seq kind at body hash decides")
 TASK = _table("task", "case_id token opened_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at")
 OUTBOX = _table("outbox", "case_id seq kind created_at sent_at")
+ERRAND = _table("errand", "case_id seq place kind token due_at")
 CLOCK = _table("clock", "case_id clock kind node process park department amount unit since_on due lapses_at is_provisional "
                         "has_lapsed version law rings_at")
 CARD = _table("card", "case_id seq colour rule clock process park department holder scheduled_at issued_at state")
@@ -38,7 +39,7 @@ NOTIFICATION = _table("notification", "case_id seq place recipient unit channel 
 OF_A_CASE = {
     **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER), ("case_id", "seq")),
     **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
-    CLOCK: ("case_id", "clock"), NOTIFICATION: ("case_id", "seq", "place"),
+    CLOCK: ("case_id", "clock"), NOTIFICATION: ("case_id", "seq", "place"), ERRAND: ("case_id", "seq", "place"),
 }
 """The tables that belong to a case, with their keys."""
 

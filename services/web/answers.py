@@ -1,4 +1,5 @@
-"""What was read, in the shapes of the API. One case is read in seven statements, a page of them in three."""
+"""What was read, in the shapes of the API. One case is read in seven statements, and four more at most where it is of
+a bundle; a page of them in three."""
 
 from __future__ import annotations
 
@@ -13,13 +14,14 @@ from engine.case import Case
 from engine.errors import NotFound
 from engine.lifecycle import Standing, State
 from engine.stops import ground_name
+from services import family
 from services.acting import Stepped
 from services.folded import fold_of
 from services.lamps import case_lamp, clock_lamp
 from services.office import Office
 from services.store import reading
 from services.store.rows import CaseRow, IncidentRow, TaskRow
-from services.web import answers_oversight, shapes, words
+from services.web import answers_bundles, answers_oversight, shapes, words
 from services.web.cursor import cursor
 
 
@@ -52,11 +54,11 @@ def tasks_page(connection: Connection, query: shapes.TasksQuery, after: tuple[in
 
 
 def cases_page(
-    connection: Connection, office: Office, *, before: int, state: State | None, most: int, now: datetime,
+    connection: Connection, office: Office, *, before: int, state: State | None, parent: str | None, most: int, now: datetime,
 ) -> shapes.Cases:
     """A page of cases, newest first."""
     office.refresh(connection)
-    rows = reading.cases_page(connection, before=before, state=state.value if state else None, most=most + 1)
+    rows = reading.cases_page(connection, before=before, state=state.value if state else None, parent=parent, most=most + 1)
     shown = rows[:most]
     names = reading.definition_names(connection, sorted({row.definition_id for row in shown}))
     return shapes.Cases(
@@ -74,6 +76,7 @@ def case(
     office.refresh(connection)
     names = reading.definition_names(connection, [row.definition_id])
     folded = fold_of(row)
+    parent = family.parent_of(connection, office, folded, now=now)
     facts = reading.facts_of(connection, row.id, after=query.facts_after, most=query.facts_limit + 1)
     shown = [_fact(body, link) for body, link in facts[:query.facts_limit]]
     return shapes.Case(
@@ -84,7 +87,9 @@ def case(
         cards=[answers_oversight.card(card) for card in folded.cards],
         orders=[answers_oversight.order(order) for order in folded.orders],
         messages=[message.name for message in reading.messages_of(connection, row.id)],
-        incidents=_incidents(reading.incidents_of(connection, row.id)), facts=shown,
+        incidents=_incidents(reading.incidents_of(connection, row.id)),
+        parent=answers_bundles.relative(parent) if parent else None,
+        children=[answers_bundles.child(kin) for kin in family.children_of(connection, office, folded, now=now)], facts=shown,
         facts_next=shown[-1].seq if len(facts) > query.facts_limit else None)
 
 
@@ -94,7 +99,8 @@ def _summary(office: Office, row: CaseRow, name: str, folded: Case, now: datetim
         "standing": Standing(row.standing) if row.standing else None, "version": row.version, "opened_at": row.opened_at,
         "accepted_on": row.accepted_on, "due_on": row.due_on, "is_provisional": row.is_provisional,
         "concluded_on": row.concluded_on, "ended_at": row.ended_at, "park": row.park,
-        "department": row.department, "project": row.project, "lamp": case_lamp(office, folded, now),
+        "department": row.department, "project": row.project, "parent_number": row.parent,
+        "lamp": case_lamp(office, folded, now),
     }
 
 

@@ -32,7 +32,8 @@ def list_cases(query: shapes.CasesQuery) -> Response:
     """A page begins after the cursor of the page before; cases opened meanwhile do not shift it."""
     before = FIRST if query.after is None else key_of(query.after, parts=1, field="after")[0]
     with read(door().database) as connection:
-        page = answers.cases_page(connection, door().office, before=before, state=query.state, most=query.limit, now=now())
+        page = answers.cases_page(connection, door().office, before=before, state=query.state, parent=query.parent,
+                                  most=query.limit, now=now())
     return as_json(page)
 
 

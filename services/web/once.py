@@ -19,6 +19,7 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from engine.errors import InvalidInput, Refusal
+from services import errands
 from services.acting import Command as CaseCommand
 from services.acting import Stepped
 from services.database import reading as read
@@ -54,12 +55,17 @@ def told(path: shapes.CasePath, header: shapes.Moving, at: datetime) -> CaseComm
 
 
 def perform(marked: Mark | None, command: Command, *, status: int = 200) -> Response:
-    """Make a move and answer with where the case stands then; a marked one only once."""
-    if marked is None:
-        return _response(_make(None, command, status))
+    """Make a move and answer with where the case stands then; a marked one only once. What the case asks of others is done
+    right after it, so that a clerk sees the children of a bundle at once."""
+    at = now()
     try:
-        return _response(_make(marked, command, status))
+        answer, asks = _make(marked, command, status, at)
+        if asks:
+            errands.run_now(door().database, door().office, now=at)
+        return _response(answer)
     except Refusal:
+        if marked is None:
+            raise
         with read(door().database) as connection:
             kept = _kept(connection, marked)
         if kept is None:
@@ -67,17 +73,18 @@ def perform(marked: Mark | None, command: Command, *, status: int = 200) -> Resp
         return _response(kept)
 
 
-def _make(marked: Mark | None, command: Command, status: int) -> AnswerRow:
-    at = now()
+def _make(marked: Mark | None, command: Command, status: int, at: datetime) -> tuple[AnswerRow, bool]:
+    """The answer, and whether the case asks others for something."""
     with write(door().database) as connection:
         if marked is not None and (kept := _kept(connection, marked)) is not None:
-            return kept
-        body = answers.moved(connection, command(connection, at)).model_dump_json().encode()
+            return kept, False
+        stepped = command(connection, at)
+        body = answers.moved(connection, stepped).model_dump_json().encode()
         answer = AnswerRow(key=marked.key if marked else "", fingerprint=marked.fingerprint if marked else b"",
                            status=status, body=body, at=at)
         if marked is not None:
             writing.keep_answer(connection, answer)
-    return answer
+    return answer, stepped.asks
 
 
 def _kept(connection: Connection, marked: Mark) -> AnswerRow | None:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from engine.lifecycle import Standing, State
 from engine.supervision import Lamp
+from services.web.shapes_bundles import Child, Relative
 from services.web.shapes_routing import Routing
 
 PAGE = 50
@@ -115,6 +116,7 @@ class CasesQuery(_Query):
     """Which cases, newest first."""
 
     state: State | None = Field(None, description="Only cases in this state.")
+    parent: str | None = Field(None, max_length=40, description="Only the child cases of this bundle.")
     after: str | None = Field(None, max_length=100, description="The `next` of the page before.")
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
@@ -330,12 +332,14 @@ class CaseSummary(BaseModel):
     park: str
     department: str
     project: str
+    parent_number: str | None = Field(description="办件编号 of the bundle 一件事 it belongs to; null when it is no child.")
     lamp: Lamp
 
 
 class Case(CaseSummary):
     """A case. `routing`: null when it is in no park, or the office has no empowerment list. `facts_next`: the `facts_after` of
-    the next facts, null after the last."""
+    the next facts, null after the last. `parent`: the bundle it belongs to, null when it is no child; `children`: of a bundle,
+    in the order they were asked for."""
 
     data: dict[str, Any]
     routing: Routing | None
@@ -346,6 +350,8 @@ class Case(CaseSummary):
     orders: list[Order]
     messages: list[str] = Field(description="The messages the case waits for, by name.")
     incidents: list[OpenIncident]
+    parent: Relative | None
+    children: list[Child]
     facts: list[Fact]
     facts_next: int | None
 

@@ -37,11 +37,13 @@ LIMITS: Mapping[LimitKind, str] = NAMES
 
 STOPS: Mapping[StopKind, str] = {
     StopKind.SPECIAL: "特别程序中", StopKind.PAUSE: "暂停", StopKind.HOLD: "已挂起", StopKind.EXAMINATION: "审图中",
+    StopKind.CHILDREN: "事项停表中",
 }
 """The state of a case that stands still, by what holds it."""
 
 STOP_KINDS: Mapping[StopKind, str] = {
     StopKind.SPECIAL: "特别程序", StopKind.PAUSE: "暂停", StopKind.HOLD: "挂起", StopKind.EXAMINATION: "审图",
+    StopKind.CHILDREN: "事项停表",
 }
 
 SOURCES: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -76,6 +77,14 @@ CASES = (
     case("P", standing=Standing.DECLINED, state=State.RETURNED, ended="10-08"),
 )
 
+CASES = (
+    replace(CASES[0], is_of_bundle=True), replace(CASES[1], is_of_bundle=True), *CASES[2:],  # A and B are matters of Q
+    replace(case("Q", "09-01", "09-23", standing=Standing.EARLY, promised=limit(20, "09-29")), is_bundle=True),
+    replace(case("R", "09-01", "09-16", standing=Standing.LATE, promised=limit(5, "09-15")), is_bundle=True),
+    replace(case("S", "09-01", promised=limit(5, "09-08")), is_bundle=True),
+)
+"""With three applications for bundles, which are none of the matters counted above."""
+
 BY_HAND: tuple[tuple[str, Value], ...] = (
     ("accepted", 11),  # all with a day of acceptance but D, accepted in August
     ("concluded", 7),  # A to G
@@ -110,6 +119,11 @@ BY_HAND: tuple[tuple[str, Value], ...] = (
     ("not_applicable", 1),
     ("returned", 1),  # O; P was returned in October
     ("declined_rate", Ratio(numerator=1, denominator=14)),  # 11 accepted and 3 turned away
+    ("bundles_accepted", 3),  # Q, R, S
+    ("bundles", 2),  # Q, R
+    ("bundle_matters", 2),  # A, B: counted among the seven too
+    ("bundles_overdue", 1),  # S
+    ("bundles_on_time_rate", Ratio(numerator=1, denominator=3)),
     ("returned_rate", Ratio(numerator=1, denominator=14)),
 )
 

@@ -21,9 +21,12 @@ DRAWING = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 BOUNDS = "{http://www.omg.org/spec/DD/20100524/DC}Bounds"
 WAYPOINT = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
 DRAWN = frozenset({
-    "startEvent", "endEvent", "intermediateThrowEvent", "boundaryEvent", "userTask", "callActivity", "subProcess",
-    "exclusiveGateway", "parallelGateway", "inclusiveGateway", "textAnnotation", "participant", "sequenceFlow",
+    "startEvent", "endEvent", "intermediateThrowEvent", "intermediateCatchEvent", "boundaryEvent", "userTask", "callActivity",
+    "subProcess", "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "textAnnotation",
+    "participant", "sequenceFlow",
 })
+EXCEPTIONS = {"company_deregistration": ["promise_beyond_law"]}
+"""Pointed out, and meant: measure 8 of the seed promises more working days than the statute (domain rules §0.5)."""
 ESCALATING = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET})
 
 every_diagram = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -66,11 +69,11 @@ def test_the_first_shelf_holds_the_receipt_and_three_matters() -> None:
 
 
 @every_diagram
-def test_a_shipped_diagram_is_deployable_without_any_remark(path: Path) -> None:
+def test_a_shipped_diagram_is_deployable_and_only_a_documented_exception_is_remarked(path: Path) -> None:
     checked = check(path.read_bytes(), file=path.name)
 
     assert checked.verdict == "deployable"
-    assert checked.diagnostics == ()
+    assert [found.code for found in checked.diagnostics] == EXCEPTIONS.get(path.stem, [])
 
 
 @every_diagram
@@ -263,12 +266,20 @@ def test_no_form_has_a_field_named_like_a_task(path: Path) -> None:
     assert not fields & {task.id for task in tasks(process)}
 
 
-@every_form
-def test_a_form_may_be_left_empty_but_knows_its_fields(path: Path) -> None:
-    form = jsonschema_rs.validator_for(read_form(path.name))
+@every_diagram
+def test_a_case_may_be_opened_before_everything_is_known(path: Path) -> None:
+    form = jsonschema_rs.validator_for(read_form(process_of(path).form))
 
     assert form.is_valid({})
-    assert not form.is_valid({"no_such_field": 1})
+
+
+@every_form
+def test_a_form_knows_its_fields_and_requires_only_those(path: Path) -> None:
+    form = read_form(path.name)
+
+    assert set(form["required"]) <= set(form["properties"])
+    assert form["additionalProperties"] is False
+    assert jsonschema_rs.validator_for(form).is_valid({}) == (not form["required"])
 
 
 @every_form

@@ -8,11 +8,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, text
 
-from services import asking, cases, closing, deployments, fold, jobs, oversight, timekeeping
+from services import asking, bundles, cases, closing, deployments, fold, jobs, oversight, timekeeping
 from services.acting import Command, Stepped
 from services.cases import Completion
 from services.database import reading, writing
 from services.office import Office
+from services.store import errands
 from services.store import reading as store
 from services.store.rows import CaseRow, ClockRow, IncidentRow, TaskRow, TimerRow
 from services.verify import Problem, verify
@@ -70,8 +71,9 @@ class Desk:
             self.complete(number, node)
 
     def command(self, name: str, number: str, /, **given: Any) -> Stepped:
-        """A command of cases, timekeeping or oversight, by its name."""
-        use_case = next(getattr(room, name) for room in (cases, timekeeping, oversight, asking, closing) if hasattr(room, name))
+        """A command of cases, timekeeping, oversight or bundles, by its name."""
+        rooms = (cases, timekeeping, oversight, asking, closing, bundles)
+        use_case = next(getattr(room, name) for room in rooms if hasattr(room, name))
         given = {"by": self.by, "version": None, **given}
         command = Command(number=number, by=given.pop("by"), now=self.now, version=given.pop("version"))
         with writing(self.database) as connection:
@@ -137,6 +139,11 @@ class Desk:
         with reading(self.database) as connection:
             told = [orjson.loads(body) for body, _ in store.facts_of(connection, self._id(number))]
         return [fact for fact in told if kind in (None, fact["kind"])]
+
+    def children(self, number: str) -> list[CaseRow]:
+        """The child cases of a bundle, in the order they were asked for."""
+        with reading(self.database) as connection:
+            return errands.children_of(connection, number)
 
     def rows(self, table: str) -> int:
         """How many rows a table has."""

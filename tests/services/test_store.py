@@ -12,24 +12,27 @@ from sqlalchemy import Connection, Engine, event, text
 from engine.errors import AlreadyDecided, Stale
 from engine.events import TaskCompleted, record
 from services.database import writing as write
-from services.store import reading, writing
+from services.store import errands, reading, writing
 from services.store.rows import Rows
 from tests.services.desk import COLLEAGUES, WAY, Desk, day
 
-TABLES = ("case", "fact", "task", "timer", "clock", "clock_count", "card", "message", "incident", "outbox")
+TABLES = ("case", "fact", "task", "timer", "clock", "clock_count", "card", "message", "incident", "outbox",
+          "errand")
 MANY = {
     "case": """INSERT INTO "case" (id, number, process, definition_id, version, state, standing, opened_at, accepted_on, due_on,
-               is_provisional, concluded_on, ended_at, park, department, project, seq, head, tokens, data, fold)
+               is_provisional, concluded_on, ended_at, park, department, project, parent, parent_token, seq, head, tokens, data,
+               fold)
                SELECT {id}, 'N' || {id}, process, definition_id, version,
                CASE WHEN {id} % 50 = 0 THEN 'received' ELSE 'handed_over' END, standing, opened_at, accepted_on, due_on,
-               is_provisional, concluded_on, ended_at, park, department, project, seq, head, tokens, data, fold
-               FROM n, "case" WHERE id = 1""",
+               is_provisional, concluded_on, ended_at, park, department, project, 'N' || ({id} / 10), {id}, seq, head, tokens,
+               data, fold FROM n, "case" WHERE id = 1""",
     "task": """INSERT INTO task SELECT {id}, token, node, name, act, CASE WHEN {id} % 50 = 0 THEN 'approver' ELSE 'clerk' END,
                form, outcomes, opened_at, unit, assignee, owner, host FROM n, task WHERE case_id = 1""",
     "timer": """INSERT INTO timer SELECT {id}, 9, 'remind', 'duration', 1, 0, 4000000000000000 + {id} FROM n""",
     "clock": """INSERT INTO clock SELECT {id}, 'promised', 'promised', '', process, park, department, 1, 'workday',
                '2026-03-04', '2026-03-05', 4000000000000000 + {id}, is_provisional, is_provisional, 1, 0,
                4000000000000000 + {id} FROM n, "case" WHERE id = 1""",
+    "errand": """INSERT INTO errand SELECT {id}, 1, 0, 'open', 3, '王', 0, 4000000000000000 + {id} FROM n""",
     "fact": "INSERT INTO fact SELECT {id}, seq, kind, at, body, hash, decides FROM n, fact WHERE case_id = 1",
 }
 """Rows in numbers at which the databases choose as they would in a hall."""
@@ -40,6 +43,9 @@ LISTS: dict[str, tuple[Callable[[Connection], object], str]] = {
     "next due": (reading.next_due, "ix_timer_due"),
     "ringing": (lambda connection: reading.claim_ringing(connection, day(4), 20), "ix_clock_rings_at"),
     "next ring": (reading.next_due, "ix_clock_rings_at"),
+    "errand": (lambda connection: errands.claim(connection, day(4)), "ix_errand_due"),
+    "next errand": (reading.next_due, "ix_errand_due"),
+    "children": (lambda connection: errands.children_of(connection, "N4000"), "ix_case_parent"),
     "clocks of a case": (lambda connection: reading.clocks_of(connection, 4000), "pk_clock"),
     "worklist of a role": (lambda connection: reading.tasks_page(connection, role="approver", most=50),
                            "ix_task_role_case_id_token"),

@@ -7,7 +7,7 @@ from lxml import etree
 
 from engine.definitions import words as our
 from engine.definitions.check import check, load
-from engine.definitions.model import MILESTONES
+from engine.definitions.model import MILESTONES, ChildCase
 from engine.limits import DRAWN, LimitKind, Unit
 from tests.engine.definitions.drawn import END, START, file, flows, task, words
 
@@ -115,3 +115,57 @@ def test_a_case_starts_with_the_defaults_of_its_variables() -> None:
     process = load(limited(declared), file="x.bpmn").process
 
     assert process.defaults == {"wanted": True, "count": -3, "share": 0.5, "way": "技审分离"}
+
+
+def child(own: str, word: str = '<jb:case mode="child"/>', inner: str = "", called: str = "registration") -> str:
+    return f'<callActivity id="{own}" name="{own}" calledElement="{called}">{words(word)}{inner}</callActivity>'
+
+
+def test_a_call_activity_can_open_a_child_case() -> None:
+    word = '<jb:case mode="child" optional="true" after="b" result="licence" gives="code until"/>'
+    data = file(START + END + child("a", word) + child("b") + flows("start>b b>a a>end"))
+
+    node = {each.id: each for each in load(data, file="p.bpmn").process.scope.nodes}
+
+    assert node["a"].child == ChildCase(result="licence", optional=True, after=("b",), gives=("code", "until"))
+    assert node["b"].child == ChildCase(result="b")
+    assert load(data, file="p.bpmn").opens == {"registration"}
+    assert load(data, file="p.bpmn").calls == set()
+
+
+def test_how_a_child_came_out_and_what_it_gives_can_be_asked_for() -> None:
+    data = file(START + END + child("a", '<jb:case mode="child" gives="code"/>') + task("b")
+                + flows("start>a a>b b>end") + '<exclusiveGateway id="x"/>'
+                + '<sequenceFlow sourceRef="b" targetRef="x"><conditionExpression>a == "granted" &amp;&amp; code != ""'
+                  '</conditionExpression></sequenceFlow><sequenceFlow sourceRef="x" targetRef="end"/>')
+
+    assert "unknown_variable" not in {found.code for found in check(data, file="p.bpmn").diagnostics}
+
+
+REPEATED = '<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>'
+
+
+@pytest.mark.parametrize(("nodes", "code"), [
+    (child("a", '<jb:case mode="child" after="z"/>') + child("b"), "unknown_sibling"),
+    (child("a", '<jb:case mode="child" after="b"/>') + child("b", '<jb:case mode="child" after="a"/>'), "ordered_in_circle"),
+    (child("a", '<jb:case mode="child" after="a"/>') + child("b"), "after_itself"),
+    (child("a", '<jb:case mode="child" after="a"/>', REPEATED) + child("b"), None),  # each phase after the one before
+    (child("a", called="p") + child("b"), "child_in_file"),
+    (child("a", '<jb:case mode="inline" optional="true"/>') + child("b"), "bad_word"),
+    (child("a", '<jb:case mode="other"/>') + child("b"), "bad_word"),
+    (child("a", '<jb:case mode="child" result="not a name"/>') + child("b"), "bad_word"),
+    (child("a-b") + child("a") + child("b"), "bad_word"),  # no condition can write “a-b”
+    (child("a", '<jb:case mode="child" optional="perhaps"/>') + child("b"), "bad_word"),
+])
+def test_children_that_could_never_be_decided_are_refused(nodes: str, code: str | None) -> None:
+    found = {each.code for each in check(file(START + END + nodes + flows("start>a a>b b>end")), file="p.bpmn").diagnostics
+             if each.severity.value == "error" and each.code != "unreachable" and each.code != "path_stops"}
+
+    assert found == ({code} if code else set())
+
+
+def test_a_bundle_says_which_children_stop_its_clock() -> None:
+    drawn = START + END + child("a") + flows("start>a a>end")
+
+    assert load(file(drawn), file="p.bpmn").process.stopped_by == "all"
+    assert load(file(words('<jb:bundle stopped_by="any"/>') + drawn), file="p.bpmn").process.stopped_by == "any"

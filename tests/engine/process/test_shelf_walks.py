@@ -29,7 +29,8 @@ MOST_STEPS = 100
 @dataclass(kw_only=True)
 class Walk:
     """One way through a process. `answers`: outcomes of a task, one for each time it comes; then its first outcome, the
-    ordinary way. `lapses`: timers that fire as soon as they are set."""
+    ordinary way; of a child case, by the id of its call activity, how it comes out, else granted. `lapses`: timers that fire as
+    soon as they are set."""
 
     process: str
     data: Mapping[str, object] = field(default_factory=dict)
@@ -54,14 +55,15 @@ class Walk:
 
     def _next(self, open_waits: tuple[Wait, ...]) -> Wait | None:
         due = [wait for wait in open_waits if wait.node in self.lapses and wait.kind is WaitKind.TIMER]
-        return next(iter(due + [wait for wait in open_waits if wait.kind is WaitKind.TASK]), None)
+        return next(iter(due + [wait for wait in open_waits if wait.kind in (WaitKind.TASK, WaitKind.CALL)]), None)
 
     def _move(self, program: Program, step: Step, wait: Wait, answers: dict[str, list[str]]) -> Step:
         if wait.kind is WaitKind.TIMER:
             return fire(program, step.state, wait.id)
         self.done.append(wait.node)
         left = answers.get(wait.node)
-        outcome = left.pop(0) if left else first_outcome(self.process, wait.node)
+        ordinary = "granted" if wait.kind is WaitKind.CALL else first_outcome(self.process, wait.node)
+        outcome = left.pop(0) if left else ordinary
         return complete(program, step.state, wait.id, {wait.node: outcome})
 
     def _take(self, step: Step) -> Step:
@@ -149,7 +151,7 @@ def walked(walk: Walk) -> Walk:
     return fresh
 
 
-@pytest.mark.parametrize("process", sorted(LIBRARY))
+@pytest.mark.parametrize("process", sorted(SHELVES))
 def test_a_case_opened_with_nothing_comes_to_a_good_end_by_first_outcomes(process: str) -> None:
     walk = walked(Walk(process=process))
 
@@ -158,7 +160,7 @@ def test_a_case_opened_with_nothing_comes_to_a_good_end_by_first_outcomes(proces
     assert not {"refused", "declined", "returned"} & set(walk.milestones)
 
 
-@pytest.mark.parametrize("process", sorted(LIBRARY))
+@pytest.mark.parametrize("process", sorted(SHELVES))
 def test_every_end_event_of_a_diagram_is_reached_by_some_way(process: str) -> None:
     walks = [walked(walk) for walk in SHELVES[process].values()]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from engine.calendar import Calendar
-from engine.definitions.model import EventKind, Outcome, TimerKind, Work
+from engine.definitions.model import ChildCase, EventKind, Outcome, TimerKind, Work
 from engine.errors import InvalidInput
 from engine.limits import Limit, LimitKind, Unit
 from engine.process.trial import Awaited, Trial, trial
@@ -213,3 +213,22 @@ def test_a_trial_gives_the_same_answer_every_time():
     results = {repr(tried(text, {"catch_t": {"event": timer("P1D")}})) for _ in range(3)}
 
     assert len(results) == 1
+
+
+CHILD = {"call": {"called": "licence", "child": ChildCase(result="licence")}}
+
+
+def test_a_child_case_is_granted_unless_the_start_variables_say_otherwise():
+    text = "start > call > xor; xor > a > end_1 if licence == 'granted'; xor > b > end_2 default"
+
+    granted, refused = tried(text, CHILD), tried(text, CHILD, data={"licence": "refused"})
+
+    assert (granted.trace, granted.end_events) == (("call", "a"), ("end_1",))
+    assert refused.trace == ("call", "b")
+    assert tried(text, CHILD, complete=False).waiting_for == (Awaited(id="call", kind="call", name="licence"),)
+
+
+def test_a_child_case_never_runs_within_its_parent_though_its_process_is_at_hand():
+    library = {"licence": defined("start > inner > end")}
+
+    assert tried("start > call > a > end", CHILD, library=library).trace == ("call", "a")
