@@ -54,7 +54,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     who has completed its tasks; `hands`: which natural person has done which of the duties that are kept apart. `helps`: open
     tasks beside the diagram. `corrections`: notices given; `may_correct`: a further one is approved. `resumes_to`: the state
     it goes on in when no stop lasts. `incidents`: the open ones, as the number of the fact that raised it and the wait it
-    holds up, None for the whole case.
+    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked.
 
     Of a bundle: `children`, whose stops stop its clocks as `stopped_by` says. Of a child: `parent`, in which it is known by
     `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases."""
@@ -93,6 +93,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_extended: bool = False
     is_hearing_told: bool = False
     incidents: tuple[tuple[int, int | None], ...] = ()
+    routing: events.CaseRouted | None = None
     is_bundle: bool = False
     stopped_by: str = "all"
     children: tuple[Child, ...] = ()
@@ -187,6 +188,8 @@ def ends(fact: Fact) -> bool:
 
 def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
     match fact := recorded.fact:
+        case events.CaseRouted():
+            return {"routing": fact}
         case events.TaskCompleted():
             return {"handlers": (*(name for name in case.handlers if name != recorded.by), recorded.by),
                     "hands": _with_hands(case, fact.duty, fact.natural or (recorded.by,), fact.act)}

@@ -51,6 +51,34 @@ class CaseOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRouted:
+    """Who has the case, as the empowerment list 赋权清单 said on the day of receipt; kept, whatever the list says later.
+
+    `mode`: 赋权方式, "none" for the local authority; `hall`: how the park works. `rule`: the row it was found in, whose kind
+    `source` is: empowerment | local_authority. The units: `receives` 收件, `accepts` 受理, `reviews` 审查, `decides` 决定,
+    `seals` 用印 with the seal `seal` in the name of `in_name_of`, `liable` 法律责任, `supervises` 监管. `why`: the row, for
+    people.
+    """
+
+    rule: int
+    source: str
+    mode: str
+    hall: str
+    matter: str
+    situation: str
+    receives: str
+    accepts: str
+    reviews: str
+    decides: str
+    seals: str
+    seal: str
+    in_name_of: str
+    liable: str
+    supervises: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted:
     """A person completed a task; `token` is the task's id within the case. `duty`: which of the duties that are kept apart it
     is, "" for none, None in facts of before there were duties; `natural`: the natural persons whose hands these were (none:
@@ -138,7 +166,10 @@ class CaseConcluded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseCertified:
-    """制证."""
+    """制证. `seal`: the number of the seal it carries, `in_name_of`: whose it is; "" where the case was not routed."""
+
+    seal: str = ""
+    in_name_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from engine.case import Case
 from engine.errors import Forbidden
 from engine.events import Fact
 from engine.lifecycle import ALLOWED, State
-from engine.moves import required
+from engine.moves import certified, required
 
 _SEALABLE = frozenset({State.DECIDED, State.CONCLUDED, State.CERTIFIED})
 
@@ -20,7 +20,7 @@ _SEALABLE = frozenset({State.DECIDED, State.CONCLUDED, State.CERTIFIED})
 def certify(case: Case) -> Fact:
     """制证: the certificate of a concluded case is made. Raises Forbidden."""
     _guard(case, State.CERTIFIED, "certify", "制证 follows 办结")
-    return events.CaseCertified()
+    return certified(case)
 
 
 def seal(case: Case, *, document: str, number: str, seal: str, unit: str) -> Fact:
@@ -31,7 +31,8 @@ def seal(case: Case, *, document: str, number: str, seal: str, unit: str) -> Fac
                                 "hand-over 送达")
     return events.DocumentSealed(document=required("document", document, "the name of the document"),
                                  number=required("number", number, "its number"),
-                                 seal=required("seal", seal, "the number of the seal"), unit=unit)
+                                 seal=required("seal", _seal_of(case, seal), "the number of the seal"),
+                                 unit=case.routing.seals if case.routing else unit)
 
 
 def hand_over(case: Case) -> Fact:
@@ -54,6 +55,17 @@ def return_to_applicant(case: Case, *, reason: str) -> Fact:
                                   "back 退回 "
                                   "within the office, withdrawn 撤件 by the applicant, or decided")
     return events.CaseReturned(reason=required("reason", reason))
+
+
+def _seal_of(case: Case, given: str) -> str:
+    """The seal a routed case carries (in the pilot 一枚印章), which need not be named; another is refused."""
+    routing = case.routing
+    if routing is None or not routing.seal:
+        return given
+    if given.strip() not in ("", routing.seal):
+        raise Forbidden("seal", f"case {case.number} is decided in the name of {routing.in_name_of} and carries the seal "
+                                f"{routing.seal}, not “{given.strip()[:40]}”; {routing.seals} seals it")
+    return routing.seal
 
 
 def _guard(case: Case, target: State, command: str, rule: str) -> None:

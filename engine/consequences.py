@@ -4,7 +4,8 @@
 after the fact, on the calendar, the limits and the policy it runs under (`Terms`), and on one instant; nothing is asked of
 the outside.
 
-    受理 accepted     ──► the clocks of the case start (statutory, promised, target)
+    收件 routed       ──► who only receives has a day to hand the case on to who accepts it
+    受理 accepted     ──► the clocks of the case start (statutory, promised, target); the park's review, of a case it reports
     deemed accepted  ──► the same, counted from the receipt: what is over lapses at once, with its cards
     a stop           ──► clocks it stops lose their due date, and get it back when it ends; its expected end is a clock too
     an extension     ──► clocks that have not lapsed are counted anew from their original start
@@ -30,10 +31,17 @@ from engine.events import Fact, Recorded
 from engine.lifecycle import State
 from engine.limits import CASE_CLOCKS, Deadline, Limit, LimitKind, Unit
 from engine.precedence import Settled, Source
+from engine.routing import FIRST_REVIEW_WORKDAYS, reviews_first
 from engine.stops import CHILDREN
 from engine.supervision import Policy
 
 HAND_OVER = Limit(amount=10, kind=LimitKind.HAND_OVER, basis="行政许可法第四十四条")
+FIRST_REVIEW = Limit(amount=FIRST_REVIEW_WORKDAYS, kind=LimitKind.STAGE, basis="行政许可法第四十三条")
+FIRST_REVIEW_CLOCK = "first_review"
+"""审批直报: the park's own limit, beside those of the case, from acceptance until it has reviewed."""
+TRANSFER_CLOCK = "transfer"
+"""收件转送: the limit of whoever only receives, until the case is with the department that accepts it."""
+
 HEARING_REQUEST = Limit(amount=5, kind=LimitKind.APPLICANT, basis="行政许可法第四十七条")
 HEARING = Limit(amount=20, kind=LimitKind.HEARING, basis="行政许可法第四十七条")
 BY_LAW, BY_ORDER = "law", "order"
@@ -59,8 +67,11 @@ class Terms:
 def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, ...]:
     """The facts that follow from `fact`, which `case` already contains, in the order to be told."""
     match fact:
+        case events.CaseRouted() if fact.accepts != fact.receives and terms.policy.transfer_workdays:
+            limit = Limit(amount=terms.policy.transfer_workdays, kind=LimitKind.STAGE, basis="收受分离")
+            return (started(TRANSFER_CLOCK, limit, terms, now, source=Source.OFFICE),)
         case events.CaseAccepted():
-            return tuple(_accepted(case, terms))
+            return (*_over(case, TRANSFER_CLOCK, "accepted", now), *_accepted(case, terms))
         case events.ClockStarted():
             return _lapsed_already(fact, now)
         case events.CaseSuspended():
@@ -158,6 +169,8 @@ def _accepted(case: Case, terms: Terms) -> Iterator[Fact]:
         settled = terms.settled.get(drawn.key, Settled(limit=drawn, source=Source.DIAGRAM, becomes=drawn.kind))
         if settled is not None:
             yield started(drawn.kind.value, settled.limit, terms, case.counted_from, source=settled.source, case=case)
+    if case.routing is not None and reviews_first(case.routing):
+        yield started(FIRST_REVIEW_CLOCK, FIRST_REVIEW, terms, case.counted_from, source=BY_LAW, case=case)
 
 
 def _lapsed_already(fact: events.ClockStarted, now: datetime) -> tuple[Fact, ...]:

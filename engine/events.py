@@ -39,6 +39,7 @@ from engine.case_facts import (
     CaseNotApplicable,
     CaseOpened,
     CaseReturned,
+    CaseRouted,
     CaseTerminated,
     CaseVoided,
     CaseWithdrawn,
@@ -121,7 +122,7 @@ Fact = (
     | OrderReturned | OrderClosed | TaskClaimed | TaskUnclaimed | TaskAssigned | TaskTransferred | TaskDelegated | TaskResolved
     | TaskSentBack | TaskTakenBack | SignerAdded | SignerDropped | HelpAsked | HelpGiven | HelpRecalled | CaseCopied
     | DocumentSealed | ChildRequested | ChildStopped | ChildResumed | ChildDecided | ChildEnded | ChildDropped
-    | SiblingCleared
+    | SiblingCleared | CaseRouted
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven)

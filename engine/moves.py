@@ -52,7 +52,7 @@ MILESTONE_FACTS: Mapping[str, Milestone] = {
     "granted": lambda case, now, node: events.DecisionMade(granted=True, node=node),
     "refused": lambda case, now, node: events.DecisionMade(granted=False, node=node),
     "concluded": lambda case, now, node: events.CaseConcluded(concluded_on=local_day(now)),
-    "certified": lambda case, now, node: events.CaseCertified(),
+    "certified": lambda case, now, node: certified(case),
     "handed_over": lambda case, now, node: events.CaseHandedOver(),
     "archived": lambda case, now, node: events.CaseArchived(),
     "declined": lambda case, now, node: events.CaseDeclined(),
@@ -76,6 +76,12 @@ def reach(case: Case, milestone: str, node: str, now: datetime) -> Fact:
         raise Incident(node, f"“{node}” draws “{milestone}”, but case {case.number} is {case.state.value}: "
                              f"from there only {_names(ALLOWED[case.state])} may follow")
     return fact
+
+
+def certified(case: Case) -> Fact:
+    """制证: with the seal, and in the name, that the case was routed to."""
+    routing = case.routing
+    return events.CaseCertified() if routing is None else events.CaseCertified(seal=routing.seal, in_name_of=routing.in_name_of)
 
 
 def guard_order(case: Case, command: str) -> None:

@@ -71,7 +71,7 @@ _CARDS: Mapping[LimitKind, Colour] = {
     LimitKind.HEARING: Colour.RED,  # twenty working days by law (art. 47)
 }
 COUNTS = ("red_after_yellow_workdays", "yellows_per_quarter", "warn_workdays", "warn_percent", "long_limit_workdays",
-          "long_warn_workdays", "short_warn_minutes")
+          "long_warn_workdays", "short_warn_minutes", "transfer_workdays")
 """The fields of a policy that are whole numbers from 0 up."""
 
 
@@ -86,6 +86,8 @@ class Policy:
     `red_after_yellow_workdays`: a case that is still not done so long after its yellow card's due day gets a red one; 0:
     never. `yellows_per_quarter`: so many yellow cards of one section within a quarter make a red one; 0: never.
 
+    `transfer_workdays`: 收件转送, how long who only receives may keep a case from the department that accepts it; 0: for ever.
+
     `warn_…`, `long_…` and `short_warn_minutes` (working minutes): when a clock begins to warn, see the module.
     """
 
@@ -99,6 +101,7 @@ class Policy:
     long_limit_workdays: int = 10
     long_warn_workdays: int = 2
     short_warn_minutes: int = 120
+    transfer_workdays: int = 1
     ladder: tuple[Rung, ...] = LADDER
 
     def __post_init__(self) -> None:

@@ -53,10 +53,11 @@ class Completion:
 def open_case(
     connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
 ) -> Stepped:
-    """收件: open a case on the latest version of a process (its id or its Chinese name).
+    """收件: open a case on the latest version of a process (its id or its Chinese name). Whose it is, the empowerment list is
+    asked now and never again.
 
-    Raises NotFound for an unknown process, InvalidInput for data the start form does not know, and Incident when the
-    diagram cannot even begin: no case is kept then, and its designer has to mend it.
+    Raises NotFound for an unknown process, InvalidInput for data the start form does not know or a park nobody answers for in
+    this matter, and Incident when the diagram cannot even begin: no case is kept then, and its designer has to mend it.
     """
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))

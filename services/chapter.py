@@ -19,7 +19,8 @@ from sqlalchemy import Connection
 
 from engine import events, moves
 from engine.case import Case, evolve, local_day, receipt_day
-from engine.consequences import Terms, started, tell
+from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, Terms, started, tell
+from engine.definitions.model import Work
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
 from engine.process import kernel
@@ -43,6 +44,7 @@ LEAVES = frozenset({
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
 _ACCEPTING = frozenset({"accepted", "deemed_accepted"})
+_OWN_PARTS = {TRANSFER_CLOCK: "receive", FIRST_REVIEW_CLOCK: "review"}
 _ROWS_OF_WAITS = {WaitKind.TASK: "ended_tasks", WaitKind.TIMER: "ended_timers", WaitKind.MESSAGE: "ended_messages",
                   WaitKind.SIGNAL: "ended_messages"}
 
@@ -77,11 +79,18 @@ class Chapter:
         cls, connection: Connection, office: Office, deployment: Deployment, *, number: str,
         data: Mapping[str, object], opened: events.CaseOpened, now: datetime, by: str,
     ) -> Chapter:
-        """The first chapter of a new case."""
+        """The first chapter of a new case: opened, and routed, which makes it the case of whoever decides it. Raises
+        InvalidInput for a park in which nobody answers for the matter."""
+        routed = office.route(connection, deployment, opened)
+        if routed is not None:
+            opened = replace(opened, department=routed.decides)
         first = events.record(number, 1, events.GENESIS, now, by, opened)
         case = evolve(None, first)
-        return cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
-                   stored=None, before=None, case=case, tokens=b"", data=dict(data), now=now, by=by, recorded=[first])
+        chapter = cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
+                      stored=None, before=None, case=case, tokens=b"", data=dict(data), now=now, by=by, recorded=[first])
+        if routed is not None:
+            chapter.tell(routed)
+        return chapter
 
     @classmethod
     def resume(cls, connection: Connection, office: Office, row: HeldCase, *, now: datetime, by: str) -> Chapter:
@@ -108,6 +117,7 @@ class Chapter:
             self.tell(events.ProcessCompleted(ends=_ends(step)))
         for wait in step.opened:
             self._open(wait)
+        self._hand_on()
         if not step.is_completed and step.waiting == 0:
             self._raise(Incident("", "nothing is left to wait for, and no end event was reached: the diagram has a "
                                      "dead end"), "dead_end")
@@ -155,6 +165,10 @@ class Chapter:
                               event=waiting.event_of(limit, self.case), node=wait.node, token=wait.id, case=self.case))
         except InvalidInput as error:
             raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
+
+    def unit_of(self, wait: Wait) -> str:
+        """Whose the task of a wait is."""
+        return waiting.unit(self.deployment.nodes[wait.scope, wait.node], self.case, self.deployment)
 
     def fail(self, incident: Incident, token: int, *, is_timer: bool = False) -> int:
         """Keep the incident instead of what was tried; tokens, tasks and data stay. `token`: the wait that could not go on; a
@@ -254,7 +268,8 @@ class Chapter:
     def _open(self, wait: Wait) -> None:
         match wait.kind:
             case WaitKind.TASK:
-                self.rows.tasks.append(waiting.task(wait, self.deployment.nodes[wait.scope, wait.node], self.now))
+                self.rows.tasks.append(waiting.task(wait, self.deployment.nodes[wait.scope, wait.node], self.now,
+                                                    unit=self.unit_of(wait)))
             case WaitKind.TIMER if waiting.limit_of(wait) is not None:
                 self._open_limit(wait)
             case WaitKind.TIMER:
@@ -275,6 +290,20 @@ class Chapter:
             self.start_limit(wait)
         except _Uncommitted as missing:
             self._raise(missing, missing.code, wait.id)
+
+    def _hand_on(self) -> None:
+        """Who has a limit of his own for his part of the way has kept it when that was done and nothing of it is left."""
+        if self.case.routing is None:
+            return
+        done = {each.fact.act for each in self.recorded if isinstance(each.fact, events.TaskCompleted)}
+        for name, act in _OWN_PARTS.items():
+            if self.case.clock(name) is not None and act in done and act not in self._open_acts():
+                self.tell(events.ClockStopped(clock=name, stopped_on=local_day(self.now), reason="handed on"))
+
+    def _open_acts(self) -> set[str]:
+        """What is done at the tasks that are open."""
+        return {(self.deployment.nodes[wait.scope, wait.node].work or Work()).act
+                for wait in kernel.waits(self.deployment.program, self.tokens) if wait.kind is WaitKind.TASK}
 
     def _stop(self, ended: Ended) -> None:
         """The clock of a drawn limit is over with its wait; one of the case goes on."""

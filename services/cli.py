@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "calendar": ("calendar", "show, check and change the calendar of working days"),
     "limits": ("rulings", "say whose limit counts; enter an office's own and a project's"),
     "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
+    "empowerment": ("empowerment", "keep the empowerment list: whose a case is in which park"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
     "bench": ("bench", "measure what a step costs"),
 }
@@ -70,7 +71,7 @@ def jiban() -> None:
     """Jiban 即办: government approval pipelines, their clocks and their escalations.
 
     Settings come from the environment: JIBAN_DATABASE, JIBAN_TOKEN, JIBAN_SHELF, JIBAN_HOST, JIBAN_PORT,
-    JIBAN_TICK_SECONDS. `jiban COMMAND --help` explains a command with an example.
+    JIBAN_TICK_SECONDS, JIBAN_RUNNING_MONTHS. `jiban COMMAND --help` explains a command with an example.
     """
 
 

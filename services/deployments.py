@@ -45,6 +45,16 @@ class Deployment:
         """Every node the instance can stand at, by (enclosing sub-processes and call activities, node id)."""
         return dict(self._walk(self.definition.process.scope, (), frozenset({self.definition.primary})))
 
+    @property
+    def department(self) -> str:
+        """The department of the process a case runs, "" when its diagram names none."""
+        return self.definition.process.department
+
+    @property
+    def matter(self) -> str:
+        """What the empowerment list knows the process by: the code of its matter, else its own id."""
+        return self.definition.process.matter or self.process
+
     @cached_property
     def is_bundle(self) -> bool:
         """Does it open child cases?"""

@@ -16,9 +16,11 @@ from sqlalchemy import Connection
 
 from engine.calendar import Calendar
 from engine.case import Case
+from engine.case_facts import CaseOpened, CaseRouted
 from engine.consequences import Terms
 from engine.duties import People
-from services import deployments
+from engine.errors import InvalidInput
+from services import deployments, empowerment
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
 from services.people import people_in_force
@@ -32,13 +34,14 @@ _KEPT = 256
 @dataclass(slots=True, kw_only=True)
 class Office:
     """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it
-    or a project has a limit of its own; `people`: who works here. `cache`: its deployments by definition id, bounded; it
-    never holds anything mutable."""
+    or a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is; `people`: who
+    works here. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
     policies: Policies = field(default_factory=Policies)
     has_limits: bool = False
+    is_empowering: bool = False
     people: People = field(default_factory=People)
     rules: int = 0
     cache: OrderedDict[int, Deployment] = field(default_factory=OrderedDict)
@@ -58,6 +61,7 @@ class Office:
             self.law = load_law(connection, self.shelf)
         self.policies = policies_in_force(connection, self.policies)
         self.has_limits = has_limits(connection)
+        self.is_empowering = empowerment.is_asked(connection)
         self.people = people_in_force(connection)
         self.rules = rules
 
@@ -86,6 +90,18 @@ class Office:
         if not self.has_limits:
             return InForce(process=deployment.process)
         return effective_limits(connection, process=deployment.process, park=case.park, project=case.project, at=now)
+
+    def route(self, connection: Connection, deployment: Deployment, opened: CaseOpened) -> CaseRouted | None:
+        """Whose a case is that is opened. None: it is in no park, or the office has no empowerment list. One statement, or
+        none. Raises InvalidInput when the list does not say."""
+        if not opened.park or not self.is_empowering:
+            return None
+        situation = opened.data.get(deployment.definition.process.situation or "situation")
+        try:
+            return empowerment.resolve(connection, park=opened.park, matter=deployment.matter, on=opened.received_on,
+                                       situation=situation if isinstance(situation, str) else "")
+        except InvalidInput as refusal:
+            raise InvalidInput(f"data.{refusal.field}", refusal.reason) from refusal
 
 
 def open_office(settings: Settings) -> Office:

@@ -147,7 +147,8 @@ class Replay:
         match wait.kind:
             case WaitKind.TASK:
                 node = self.deployment.nodes[wait.scope, wait.node]
-                self.tasks[wait.id] = waiting.task(wait, node, case.recorded_at)
+                self.tasks[wait.id] = waiting.task(wait, node, case.recorded_at,
+                                                   unit=waiting.unit(node, case, self.deployment))
             case WaitKind.TIMER if waiting.limit_of(wait) is None:
                 self.timers[wait.id] = waiting.timer(wait, self.calendar, case.recorded_at)
             case WaitKind.MESSAGE | WaitKind.SIGNAL:

@@ -18,12 +18,13 @@ from engine import bells, events
 from engine.bells import Deed, Errand
 from engine.case import local_day
 from engine.clocks import Clock
-from engine.consequences import card
+from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, card
 from engine.errors import Forbidden, Incident
 from engine.ladder import SEATS, Place, Role, Rung, contact_of
 from engine.limits import NAMES
 from engine.process import kernel
-from engine.process.step import Wait
+from engine.process.step import Wait, WaitKind
+from engine.routing import AGENT, APPLICANT
 from engine.supervision import Colour
 from services import contacts, waiting
 from services.chapter import Chapter
@@ -118,7 +119,7 @@ def _waits(chapter: Chapter) -> tuple[Wait, ...]:
 
 def _climb(chapter: Chapter, clock: Clock, rung: Rung, scheduled_at: datetime) -> None:
     """A rung is reached: whoever stands on it is told, whoever does not is an alarm for the supervisor."""
-    told, missing = _recipients(chapter, rung)
+    told, missing = _recipients(chapter, rung, _responsible(chapter, clock))
     chapter.tell(events.Escalated(
         clock=clock.name, rung=rung.name, version=clock.version, due_on=clock.due_on, scheduled_at=scheduled_at,
         told_at=chapter.now, told=told, missing=[role.value for role in missing]))
@@ -131,14 +132,30 @@ def _climb(chapter: Chapter, clock: Clock, rung: Rung, scheduled_at: datetime) -
         _order(chapter, clock, rung)
 
 
-def _recipients(chapter: Chapter, rung: Rung) -> tuple[list[events.Told], list[Role]]:
+def _responsible(chapter: Chapter, clock: Clock) -> str:
+    """Whose lapse it is: the unit that has the work the limit is drawn on, where it is one; else the department that decides
+    the case. A window that only received is not asked why another has not decided."""
+    waits = _waits(chapter)
+    drawn = next((wait for wait in waits if wait.id == clock.token), None)
+    if (routing := chapter.case.routing) is not None and clock.name in (FIRST_REVIEW_CLOCK, TRANSFER_CLOCK):
+        return routing.reviews if clock.name == FIRST_REVIEW_CLOCK else routing.receives
+    if drawn is None or drawn.host is None:
+        return chapter.case.department
+    inside = (*drawn.scope, drawn.host)
+    units = {chapter.unit_of(wait) for wait in waits
+             if wait.kind is WaitKind.TASK and (*wait.scope, wait.node)[:len(inside)] == inside} - {APPLICANT, AGENT}
+    return units.pop() if len(units) == 1 else chapter.case.department
+
+
+def _recipients(chapter: Chapter, rung: Rung, department: str) -> tuple[list[events.Told], list[Role]]:
+    """Who is told, and which seats nobody holds. `department`: whose people the roles at work are."""
     case, told, missing = chapter.case, [], []
-    asked = {role: contact_of(role, department=case.department, park=case.park) for role in rung.to}
+    asked = {role: contact_of(role, department=department, park=case.park) for role in rung.to}
     book = contacts.book_at(chapter.connection, {unit for found in asked.values() if found for unit in [found[0]]}, chapter.now)
     for role, place in asked.items():
         seat = SEATS[role].place
         if seat is Place.APPLICATION:
-            told.append(events.Told(role=role.value, recipient=role.value, unit=case.department, channel=INBOX))
+            told.append(events.Told(role=role.value, recipient=role.value, unit=department, channel=INBOX))
         elif place is not None and place in book:
             contact = book[place]
             told.append(events.Told(role=role.value, recipient=contact.name, unit=contact.unit, channel=SMS))

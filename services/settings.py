@@ -24,7 +24,8 @@ class SettingRefused(JibanError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`database`: SQLAlchemy URL. `token`: bearer token of the API, None when unset. `tick_seconds`: how often the
-    embedded scheduler rings."""
+    embedded scheduler rings. `running_months`: for how long a concluded case shows that a row of the empowerment list runs
+    有效运行."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -32,6 +33,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     tick_seconds: float = 5.0
+    running_months: int = 6
 
 
 DEFAULTS = Settings()
@@ -45,7 +47,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingRefused("JIBAN_SHELF", f"“{shelf}” is not a folder; it should hold *.bpmn, forms/ and calendars/")
     return Settings(
         database=_database(given.get("JIBAN_DATABASE", DEFAULTS.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
-        host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given))
+        host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given),
+        running_months=_months(given))
 
 
 def _database(url: str) -> str:
@@ -75,3 +78,10 @@ def _tick(given: Mapping[str, str]) -> float:
     if not 0.1 <= seconds <= 3600:
         raise SettingRefused("JIBAN_TICK_SECONDS", f"“{text}” is not a number of seconds from 0.1 to 3600")
     return seconds
+
+
+def _months(given: Mapping[str, str]) -> int:
+    text = given.get("JIBAN_RUNNING_MONTHS", str(DEFAULTS.running_months))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 120):
+        raise SettingRefused("JIBAN_RUNNING_MONTHS", f"“{text}” is not a number of months from 1 to 120")
+    return int(text)

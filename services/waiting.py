@@ -14,7 +14,7 @@ from engine import events
 from engine.calendar import Calendar
 from engine.case import Case
 from engine.clocks import Clock
-from engine.definitions.model import ChildCase, MultiInstance, Node, Work
+from engine.definitions.model import ChildCase, MultiInstance, Node, Party, Work
 from engine.errors import Incident
 from engine.events import (
     Fact,
@@ -28,20 +28,29 @@ from engine.events import (
 )
 from engine.limits import CASE_CLOCKS, SUBMITTED, Limit, LimitKind
 from engine.process.step import Wait
+from engine.routing import unit_of
 from engine.side_tasks import KINDS, token_of
 from engine.timers import due_at
+from services.deployments import Deployment
 from services.store.rows import MessageRow, TaskRow, TimerRow
 
 
-def task(wait: Wait, node: Node, now: datetime) -> TaskRow:
-    """The task of a wait that opened `now`; one of several instances carries its item, or its number, in its name."""
+def task(wait: Wait, node: Node, now: datetime, *, unit: str) -> TaskRow:
+    """The task of a wait that opened `now`; one of several instances carries its item, or its number, in its name. `unit`:
+    whose it is."""
     work = node.work or Work()
     name = wait.name or wait.node
     if wait.index is not None:
         name = f"{name}（{wait.item[:80] if isinstance(wait.item, str) else wait.index + 1}）"
     outcomes = orjson.dumps([[outcome.key, outcome.label] for outcome in work.outcomes]).decode()
     return TaskRow(case_id=0, token=wait.id, node=wait.node, name=name, act=work.act, role=work.role, form=work.form,
-                   outcomes=outcomes, opened_at=now)
+                   outcomes=outcomes, opened_at=now, unit=unit)
+
+
+def unit(node: Node, case: Case, deployment: Deployment) -> str:
+    """Whose the task at a node is, by the way the case was routed at receipt."""
+    party, act = node.party or Party(), (node.work or Work()).act
+    return unit_of(case.routing, act=act, party=party.name, unit=party.unit, department=deployment.department)
 
 
 def beside(fact: HelpAsked, seq: int, now: datetime) -> TaskRow:

@@ -12,11 +12,20 @@ from dataclasses import replace
 from engine.definitions.activities import CONNECTORS, PEOPLE, read_activity, read_loop
 from engine.definitions.events import MAX_NAME, NONE, read_event
 from engine.definitions.foreign import declare_foreign, point_out
-from engine.definitions.model import Event, EventKind, Flow, Node, NodeKind, Process, Scope, TimerKind
+from engine.definitions.model import Event, EventKind, Flow, Node, NodeKind, Party, Process, Scope, TimerKind
 from engine.definitions.normalise import Draft, normalise
 from engine.definitions.reader import BPMN, Element, child, children, local, namespace, text_of
 from engine.definitions.reading import SCRIPT_LANGUAGES, Reading
-from engine.definitions.words import declare_variables, only, read_defaults, read_limits, read_milestone, read_stopped_by, words
+from engine.definitions.words import (
+    declare_variables,
+    only,
+    read_defaults,
+    read_limits,
+    read_milestone,
+    read_party,
+    read_stopped_by,
+    words,
+)
 
 MAX_NODES_IN_SCOPE = 400
 MAX_FLOWS_IN_SCOPE = 2000
@@ -54,13 +63,13 @@ def build_process(reading: Reading, element: Element) -> Process:
     declare_variables(reading, found)
     matter, start = only(found, "matter"), only(found, "start")
     about = matter.attrib if matter is not None else {}
-    lanes = _lanes(element)
+    lanes, reading.parties = _lanes(element), _parties(reading, element)
     scope = _scope(reading, element, lanes, 0)
     return Process(id=element.get("id") or "process", name=element.get("name") or element.get("id") or "",
                       scope=scope, matter=about.get("code"),
                       department=about.get("department", ""), system=about.get("system", ""),
-                      stopped_by=read_stopped_by(reading, found), limits=read_limits(reading, found),
-                      variables=dict(reading.variables),
+                      situation=about.get("situation", ""), stopped_by=read_stopped_by(reading, found),
+                      limits=read_limits(reading, found), variables=dict(reading.variables),
                       defaults=read_defaults(reading, found), form=start.get("form") if start is not None else None,
                       line=element.sourceline)
 
@@ -99,7 +108,8 @@ def _read_node(
     name, lane = " ".join((element.get("name") or "").split()), lanes.get(element.get("id"))
     if tag in _TASKS:
         _check_tokens(reading, element)
-        return replace(read_activity(reading, element, name, lane), default=element.get("default"))
+        return replace(read_activity(reading, element, name, lane), default=element.get("default"),
+                       party=reading.parties.get(element.get("id")))
     if tag in _EVENTS:
         return _event(reading, element, name, lane, draft)
     if tag in _GATEWAYS:
@@ -274,3 +284,16 @@ def _lanes(process: Element) -> dict[str, str]:
     return lanes
 
 
+def _parties(reading: Reading, process: Element) -> dict[str, Party]:
+    """Node id → what its innermost lane is said to be, or else the lane around it."""
+    parties: dict[str, Party] = {}
+    said: dict[Element, Party | None] = {}
+    for lane in process.iter(f"{{{BPMN}}}lane"):
+        around = next(lane.iterancestors(f"{{{BPMN}}}lane"), None)
+        said[lane] = read_party(reading, lane, words(reading, lane)) or (said.get(around) if around is not None else None)
+        for reference in children(lane, "flowNodeRef"):
+            if (party := said[lane]) is not None:
+                parties[text_of(reference)] = party
+            else:
+                parties.pop(text_of(reference), None)
+    return parties

@@ -95,6 +95,15 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Whose the tasks of a lane are (jb:party): the `name` of a party that the empowerment list answers for each case
+    (`engine.routing.PARTIES`), or else a fixed `unit`; the other is ""."""
+
+    name: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MultiInstance:
     """Several instances of one activity.
 
@@ -152,8 +161,8 @@ class Node:
 
     `milestone`: what passing this event (throw or end) means for the case, see `MILESTONES`. `called`: process id of a call
     activity; `child`: the case it opens, None when it runs within this one. `topic`: connector of a service task. `default`: id
-    of the default flow of a gateway. `attached_to` and `interrupting`: boundary events. `body`: embedded sub-process. `line`:
-    1-based, for messages only.
+    of the default flow of a gateway. `attached_to` and `interrupting`: boundary events. `body`: embedded sub-process. `party`:
+    what its lane is said to be, of a task; None when nothing is said. `line`: 1-based, for messages only.
     """
 
     id: str
@@ -171,6 +180,7 @@ class Node:
     topic: str | None = None
     work: Work | None = None
     milestone: str | None = None
+    party: Party | None = None
     line: int | None = None
 
 
@@ -194,8 +204,9 @@ class Process:
     """One executable process. `limits`: the jb:limits on the process. `variables`: declared name → type
     (string | int | double | bool | list | any). `defaults`: values a case starts with where none is given. `form`: the
     start form under bpmn/forms/, None means that only the declared variables may be given. `department`: whose matter it is;
-    `system`: the platform it runs on, whose closures count; "" for none. `stopped_by`: whether the clock of a bundle stands
-    still while all of its open mandatory children are stopped, or any."""
+    `system`: the platform it runs on, whose closures count; "" for none. `situation`: the field of a case that says in which
+    situation 业务情形 it is, "" for the field of that name. `stopped_by`: whether the clock of a bundle stands still while all
+    of its open mandatory children are stopped, or any."""
 
     id: str
     name: str
@@ -203,6 +214,7 @@ class Process:
     matter: str | None = None
     department: str = ""
     system: str = ""
+    situation: str = ""
     stopped_by: str = "all"  # all | any
     limits: tuple[Limit, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.definitions.expression_dialects import Dialect, Untranslatable, dialect_of, translate
 from engine.definitions.findings import Findings
+from engine.definitions.model import Party
 from engine.definitions.reader import Element, children, local
 from engine.expressions import ExpressionRefused, compile_expression
 
@@ -15,14 +16,15 @@ SCRIPT_LANGUAGES = ("javascript", "groovy", "python", "java", "ruby", "mvel", "s
 
 @dataclass(slots=True, kw_only=True)
 class Reading:
-    """One file being read. `variables`: the names the process being read declares, with their types; `ids`: every
-    element id met, with its line."""
+    """One file being read. `variables`: the names the process being read declares, with their types; `parties`: what the lane
+    of a node of that process is said to be; `ids`: every element id met, with its line."""
 
     root: Element
     findings: Findings
     dialect: Dialect
     roots: dict[str, Element]
     variables: dict[str, str] = field(default_factory=dict)
+    parties: dict[str, Party] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     nodes: int = 0
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from engine.definitions.model import MILESTONES, ChildCase, MultiInstance, Outcome, Work
+from engine.definitions.model import MILESTONES, ChildCase, MultiInstance, Outcome, Party, Work
 from engine.definitions.reader import JIBAN, Element, extensions, local, namespace
 from engine.definitions.reading import Reading
 from engine.limits import DRAWN, Limit, LimitKind, Unit
+from engine.routing import PARTIES
 
 ACTS = frozenset({"receive", "verify", "accept", "review", "decide", "certify", "hand_over", "inspect", "other"})
 TYPES = frozenset({"string", "int", "double", "bool", "list", "any"})
@@ -28,11 +29,12 @@ _PLACES = {
     "serviceTask": {"connector", "variable"}, "sendTask": {"connector", "variable"},
     "businessRuleTask": {"connector", "variable"},
     "callActivity": {"case"},
+    "lane": {"party"},
     "endEvent": {"milestone"}, "intermediateThrowEvent": {"milestone"},
     "timerEventDefinition": {"limit"},
 }
 ATTRIBUTES = {
-    "matter": ({"code"}, {"name", "department", "system"}),
+    "matter": ({"code"}, {"name", "department", "system", "situation"}),
     "limit": (set(), {"amount", "item", "kind", "unit", "basis", "count_first_day", "roll_off_holiday", "exception"}),
     "variable": ({"name"}, {"type", "default"}),
     "start": ({"form"}, set()),
@@ -42,6 +44,7 @@ ATTRIBUTES = {
     "connector": ({"topic"}, set()),
     "bundle": ({"stopped_by"}, set()),
     "case": ({"mode"}, {"optional", "after", "result", "gives"}),
+    "party": (set(), {"as", "unit"}),
     "milestone": ({"fact"}, set()),
 }
 
@@ -99,6 +102,20 @@ def read_milestone(reading: Reading, found: list[Element]) -> str | None:
     """What passing an event means for the case; None means nothing."""
     word = only(found, "milestone")
     return None if word is None else _choice(reading, word, "fact", word.get("fact"), MILESTONES)
+
+
+def read_party(reading: Reading, lane: Element, found: list[Element]) -> Party | None:
+    """What a lane is said to be: a party of the case, or a fixed unit; None: nothing is said."""
+    word = only(found, "party")
+    if word is None:
+        return None
+    name, unit = word.get("as", ""), " ".join(word.get("unit", "").split())
+    if bool(name) == bool(unit):
+        reading.findings.error("bad_word", word, "jb:party says either as=“…” or unit=“…”, one of them",
+                               f"as: one of {', '.join(PARTIES)}; unit: the name of a department")
+        return None
+    reading.check_length(lane, "unit", unit, MAX_WORD)
+    return Party(name=_choice(reading, word, "as", name, PARTIES)) if name else Party(unit=unit)
 
 
 def read_countersign(reading: Reading, found: list[Element]) -> MultiInstance | None:

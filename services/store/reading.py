@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import combinations
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 
@@ -26,7 +27,7 @@ from services.store.rows import (
 )
 
 _CASE = [t.case.c[name] for name in CaseRow._fields]
-RULED = ("law", "office_limit", "commitment", "policy", "people")
+RULED = ("law", "office_limit", "commitment", "policy", "people", "empowerment")
 """The counters that grow whenever what an office rules changes: their sum says whether what was read of it is still so."""
 
 _RULES = (select(func.coalesce(func.sum(t.counter.c.value), 0)).where(t.counter.c.name.in_(RULED))
@@ -81,11 +82,11 @@ _TASKS = (
     select(t.case.c.number, t.case.c.version, *_TASK).join_from(t.task, t.case)
     .where(tuple_(t.task.c.case_id, t.task.c.token) > tuple_(bindparam("case_id"), bindparam("token")))
     .order_by(t.task.c.case_id, t.task.c.token).limit(bindparam("most")))
-_TASKS_OF_CASE = _TASKS.where(t.case.c.number == bindparam("number"))
-_TASKS_OF_ROLE = _TASKS.where(t.task.c.role == bindparam("role"))
-_TASKS_OF_CASE_AND_ROLE = _TASKS_OF_CASE.where(t.task.c.role == bindparam("role"))
-_TASKS_ASKED = {(False, False): _TASKS, (True, False): _TASKS_OF_CASE, (False, True): _TASKS_OF_ROLE,
-                (True, True): _TASKS_OF_CASE_AND_ROLE}
+_TASK_FILTERS = {"number": t.case.c.number == bindparam("number"), "role": t.task.c.role == bindparam("role"),
+                 "unit": (t.task.c.unit == bindparam("unit")) & (t.task.c.unit != "")}
+_TASKS_ASKED = {frozenset(names): _TASKS.where(*(_TASK_FILTERS[name] for name in names))
+                for most in range(len(_TASK_FILTERS) + 1) for names in combinations(_TASK_FILTERS, most)}
+"""Which open tasks, by what is asked of them."""
 _TASKS_OF_CASES = (select(*_TASK).where(t.task.c.case_id.in_(bindparam("ids", expanding=True)))
                    .order_by(t.task.c.case_id, t.task.c.token))
 _PROGRESS = (
@@ -239,12 +240,12 @@ def cases_page(
 
 def tasks_page(
     connection: Connection, *, after: tuple[int, int] = (0, -1), number: str | None = None, role: str | None = None,
-    most: int,
+    unit: str | None = None, most: int,
 ) -> list[tuple[str, int, TaskRow]]:
     """(case number, case version, open task), in the order of opening, after the key (case id, token)."""
-    asked = {name: value for name, value in (("number", number), ("role", role)) if value is not None}
+    asked = {name: value for name, value in (("number", number), ("role", role), ("unit", unit)) if value is not None}
     given: dict[str, object] = {"case_id": after[0], "token": after[1], "most": most, **asked}
-    statement = _TASKS_ASKED[number is not None, role is not None]
+    statement = _TASKS_ASKED[frozenset(asked)]
     return [(row[0], row[1], TaskRow._make(row[2:])) for row in connection.execute(statement, given)]
 
 

@@ -44,7 +44,8 @@ def task(number: str, version: int, row: TaskRow) -> shapes.Task:
 
 def tasks_page(connection: Connection, query: shapes.TasksQuery, after: tuple[int, int]) -> shapes.Tasks:
     """A page of open tasks. Raises NotFound for a case that does not exist: an empty page would hide a slip of the pen."""
-    rows = reading.tasks_page(connection, after=after, number=query.case, role=query.role, most=query.limit + 1)
+    rows = reading.tasks_page(connection, after=after, number=query.case, role=query.role, unit=query.unit,
+                              most=query.limit + 1)
     if not rows and query.case is not None and reading.peek_case(connection, query.case) is None:
         raise NotFound("case", query.case)
     last = rows[query.limit - 1][2] if len(rows) > query.limit else None
@@ -80,6 +81,7 @@ def case(
     shown = [_fact(body, link) for body, link in facts[:query.facts_limit]]
     return shapes.Case(
         **_summary(office, row, names[row.definition_id], folded, now), data=orjson.loads(row.data),
+        routing=shapes.Routing.model_validate(folded.routing) if folded.routing else None,
         tasks=[task(row.number, row.version, open_task) for open_task in reading.tasks_of(connection, row.id)],
         clocks=_clocks(office, folded, now), suspensions=_suspensions(folded),
         cards=[answers_oversight.card(card) for card in folded.cards],

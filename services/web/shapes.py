@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from engine.lifecycle import Standing, State
 from engine.supervision import Lamp
 from services.web.shapes_bundles import Child, Relative
+from services.web.shapes_routing import Routing
 
 PAGE = 50
 LARGEST_PAGE = 200
@@ -125,6 +126,7 @@ class TasksQuery(_Query):
 
     case: str | None = Field(None, max_length=40, description="Only the tasks of this case.")
     role: str | None = Field(None, max_length=100, description="Only the tasks of this role.")
+    unit: str | None = Field(None, max_length=100, description="Only the tasks of this unit: a department, a park, a window.")
     after: str | None = Field(None, max_length=100, description="The `next` of the page before.")
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
@@ -335,10 +337,12 @@ class CaseSummary(BaseModel):
 
 
 class Case(CaseSummary):
-    """A case. `facts_next`: the `facts_after` of the next facts, null after the last. `parent`: the bundle it belongs to, null
-    when it is no child; `children`: of a bundle, in the order they were asked for."""
+    """A case. `routing`: null when it is in no park, or the office has no empowerment list. `facts_next`: the `facts_after` of
+    the next facts, null after the last. `parent`: the bundle it belongs to, null when it is no child; `children`: of a bundle,
+    in the order they were asked for."""
 
     data: dict[str, Any]
+    routing: Routing | None
     tasks: list[Task]
     clocks: list[Clock]
     suspensions: list[Suspension]
