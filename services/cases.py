@@ -8,7 +8,7 @@ one fact and one incident row, and leaves the tokens where they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import orjson
@@ -56,13 +56,13 @@ def open_case(
     """
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
-    forms.check_start(office.shelf, deployment, data)
-    values = {**deployment.definition.process.defaults, **data}
+    entered = forms.check_start(office.shelf, deployment, data, on=local_day(now))
+    values = {**deployment.definition.process.defaults, **entered.data}
     opened = _opened(office, deployment, values, now)
     chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
     chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
-    return saved(chapter)
+    return replace(saved(chapter), doubts=entered.doubts)
 
 
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:
@@ -80,13 +80,13 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     deployment = chapter.deployment
     _guard_completion(chapter.case, task)
     outcome = _outcome(task, completion.outcome)
-    forms.check_task(office.shelf, deployment, task.form, completion.data)
-    chapter.data.update(completion.data)
+    entered = forms.check_task(office.shelf, deployment, task.form, completion.data, on=local_day(now))
+    chapter.data.update(entered.data)
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
-                         data=dict(completion.data))
+                         data=dict(entered.data))
     values = scalars(deployment, given(fact))
     try:
-        return _advance(chapter, fact, lambda: _complete(deployment, row, token, values))
+        return replace(_advance(chapter, fact, lambda: _complete(deployment, row, token, values)), doubts=entered.doubts)
     except _Overtaken as overtaken:
         raise _over(connection, row, token) from overtaken
 
@@ -101,7 +101,7 @@ def receive_message(
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
         raise NotFound("awaited message", name, f"case {command.number} does not wait for it")
-    forms.check_task(office.shelf, chapter.deployment, None, data)
+    forms.check_task(office.shelf, chapter.deployment, None, data)  # declared variables only: none of them is a code
     chapter.data.update(data)
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
     values = scalars(chapter.deployment, data)
