@@ -14,7 +14,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection
 
-from engine import moves
+from engine import intake, moves
 from engine.case import Case, local_day, receipt_day
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound, Stale
 from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
@@ -57,7 +57,7 @@ def open_case(
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
     entered = forms.check_start(office.shelf, deployment, data, on=local_day(now))
-    values = {**deployment.definition.process.defaults, **entered.data}
+    values = _taken_in(office, deployment, {**deployment.definition.process.defaults, **entered.data}, now)
     opened = _opened(office, deployment, values, now)
     chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
@@ -141,6 +141,13 @@ def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: C
         return Stepped(number=chapter.case.number, version=chapter.fail(incident, fact.token), at=chapter.now,
                        incident=incident)
     return saved(chapter)
+
+
+def _taken_in(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> dict[str, object]:
+    """The particulars as the catalogue wants them. Raises InvalidInput."""
+    intake.require_fields(office.catalogue, deployment.process, values, forms.titles(office.shelf, deployment))
+    named = {"park": intake.standard_park(office.catalogue, park, local_day(now))} if (park := _short(values, "park")) else {}
+    return {**values, **named}
 
 
 def _opened(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> CaseOpened:

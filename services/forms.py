@@ -49,6 +49,13 @@ def check_task(
     return _check(shelf, deployment, form, data, on) if data else Entered(data={}, doubts={})
 
 
+def titles(shelf: Path, deployment: Deployment) -> dict[str, str]:
+    """What the start form of a process calls its fields."""
+    form = deployment.definition.process.form
+    properties: dict[str, Any] = load(shelf / "forms" / form).get("properties", {}) if form else {}
+    return {name: schema["title"] for name, schema in properties.items() if isinstance(schema, dict) and "title" in schema}
+
+
 @lru_cache(maxsize=256)
 def load(path: Path) -> dict[str, dict[str, object]]:
     """A form of the shelf, as its JSON Schema. Raises InvalidInput when it is missing or no JSON."""
