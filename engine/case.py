@@ -44,11 +44,23 @@ class Proposal:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedList:
+    """The row of a decision list that picked a branch of the case, and what it made of the diagram's variable."""
+
+    list: str
+    version: int
+    row: int
+    variable: str
+    value: str | bool
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
     from; None before acceptance. `handlers`: who has completed its tasks. `corrections`: notices given; `may_correct`: a
     further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the
-    number of the fact that raised it and the wait it holds up, None for the whole case."""
+    number of the fact that raised it and the wait it holds up, None for the whole case. `lists`: the decision lists that were
+    applied to it."""
 
     number: str
     process: str
@@ -80,6 +92,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_extended: bool = False
     is_hearing_told: bool = False
     incidents: tuple[tuple[int, int | None], ...] = ()
+    lists: tuple[AppliedList, ...] = ()
 
     @property
     def governing(self) -> Clock | None:
@@ -158,6 +171,9 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"resubmitted_on": fact.received_on or local_day(recorded.at)}  # an earlier release did not tell it
         case events.CorrectionApproved():
             return {"may_correct": True}
+        case events.DecisionListApplied():
+            return {"lists": (*(each for each in case.lists if each.list != fact.list), AppliedList(
+                list=fact.list, version=fact.version, row=fact.row, variable=fact.variable, value=fact.value))}
         case events.CaseConcluded():
             return {"concluded_on": fact.concluded_on}
         case events.CaseSuspended():

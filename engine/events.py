@@ -35,6 +35,7 @@ from engine.case_facts import (
     CaseWithdrawn,
     CorrectionRequested,
     CorrectionSubmitted,
+    DecisionListApplied,
     DecisionMade,
     IncidentRaised,
     IncidentResolved,
@@ -92,7 +93,7 @@ Fact = (
     | DeadlineLapsed | LapseRepaired | Escalated | CaseSuspended | CaseResumed | CorrectionApproved | ExtensionProposed
     | ExtensionApproved | ExtensionRefused | HearingOffered | HearingRequested | HearingScheduled | CardIssued
     | CardAppealed | CardUpheld | CardWrittenOff | CardExempted | CaseReminded | OrderIssued | OrderReplied
-    | OrderReturned | OrderClosed
+    | OrderReturned | OrderClosed | DecisionListApplied
 )
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}

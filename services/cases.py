@@ -21,7 +21,7 @@ from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
 from engine.stops import StopKind, ground_name
-from services import forms
+from services import branching, forms
 from services.acting import Command, Stepped, resume, saved
 from services.chapter import Chapter
 from services.deployments import Deployment
@@ -57,10 +57,15 @@ def open_case(
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
     entered = forms.check_start(office.shelf, deployment, data, on=local_day(now))
+    branching.refuse_sent(office, deployment, None, data, local_day(now))
     values = _taken_in(office, deployment, {**deployment.definition.process.defaults, **entered.data}, now)
+    lists = branching.applied(office, deployment, None, values, local_day(now))
+    values |= {applied.variable: applied.value for applied in lists}
     opened = _opened(office, deployment, values, now)
     chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
+    for applied in lists:
+        chapter.tell(applied)
     chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
     return replace(saved(chapter), doubts=entered.doubts)
 
@@ -84,7 +89,8 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     chapter.data.update(entered.data)
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
                          data=dict(entered.data))
-    values = scalars(deployment, given(fact))
+    _ask_lists(chapter, entered.data)
+    values = scalars(deployment, {**branching.held_values(chapter.case), **given(fact)})
     try:
         return replace(_advance(chapter, fact, lambda: _complete(deployment, row, token, values)), doubts=entered.doubts)
     except _Overtaken as overtaken:
@@ -104,7 +110,8 @@ def receive_message(
     forms.check_task(office.shelf, chapter.deployment, None, data)  # declared variables only: none of them is a code
     chapter.data.update(data)
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
-    values = scalars(chapter.deployment, data)
+    _ask_lists(chapter, data)
+    values = scalars(chapter.deployment, {**branching.held_values(chapter.case), **data})
     return _advance(chapter, fact, lambda: kernel.correlate(chapter.deployment.program, chapter.tokens, name, values,
                                                             wait_id=waiting))
 
@@ -140,7 +147,18 @@ def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: C
     except Incident as incident:
         return Stepped(number=chapter.case.number, version=chapter.fail(incident, fact.token), at=chapter.now,
                        incident=incident)
+    if chapter.before is not None and chapter.before.accepted_on is None and chapter.case.accepted_on is not None:
+        branching.require_applied(chapter.office, chapter.deployment, chapter.data, local_day(chapter.now))
     return saved(chapter)
+
+
+def _ask_lists(chapter: Chapter, data: Mapping[str, object]) -> None:
+    """Ask the decision lists with what a step brings, before the tokens move. Raises InvalidInput."""
+    on = local_day(chapter.now)
+    branching.refuse_sent(chapter.office, chapter.deployment, chapter.case, data, on)
+    for applied in branching.applied(chapter.office, chapter.deployment, chapter.case, chapter.data, on):
+        chapter.tell(applied)
+        chapter.data[applied.variable] = applied.value
 
 
 def _taken_in(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> dict[str, object]:

@@ -8,6 +8,7 @@ refreshes the office in the transaction that counts them.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,8 @@ from engine.calendar import Calendar
 from engine.case import Case
 from engine.catalogue import Catalogue
 from engine.consequences import Terms
-from services import deployments
+from engine.decision_lists import Shape
+from services import decision_lists, deployments
 from services.catalogue import Shelved, assemble, load_catalogue, read_shelf
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
@@ -32,13 +34,16 @@ _KEPT = 256
 @dataclass(slots=True, kw_only=True)
 class Office:
     """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it or
-    a project has a limit of its own. `shelved`: the catalogue as shipped, `catalogue`: with the office's values. `cache`: its
-    deployments by definition id, bounded; it never holds anything mutable."""
+    a project has a limit of its own. `shelved`: the catalogue as shipped, `catalogue`: with the office's values.
+    `shapes`: of the decision lists on the shelf; `lists`: their approved versions. `cache`: its deployments by definition id,
+    bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
     shelved: Shelved = field(default_factory=dict)
     catalogue: Catalogue = field(default_factory=Catalogue)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    lists: Mapping[str, tuple[decision_lists.InForce, ...]] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
     has_limits: bool = False
     rules: int = 0
@@ -60,6 +65,7 @@ class Office:
         self.policies = policies_in_force(connection, self.policies)
         self.has_limits = has_limits(connection)
         self.catalogue = load_catalogue(connection, self.shelved)
+        self.lists = decision_lists.load_lists(connection, self.shapes)
         self.rules = rules
 
     def deployment(self, connection: Connection, definition_id: int) -> Deployment:
@@ -95,4 +101,5 @@ def open_office(settings: Settings) -> Office:
     """The office of these settings under the law and the catalogue as shipped, until it is refreshed from a database. Raises
     JibanError when a notice contradicts itself or the catalogue cannot be read."""
     shelved = read_shelf(settings.shelf)
-    return Office(law=shelf_law(settings.shelf), shelf=settings.shelf, shelved=shelved, catalogue=assemble(shelved, ()))
+    return Office(law=shelf_law(settings.shelf), shelf=settings.shelf, shelved=shelved, catalogue=assemble(shelved, ()),
+                  shapes=decision_lists.read_shapes(settings.shelf))

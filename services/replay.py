@@ -18,6 +18,7 @@ from engine.process import kernel
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
 from services import waiting
+from services.branching import held_values
 from services.cases import given, scalars
 from services.deployments import Deployment
 from services.store.rows import MessageRow, TaskRow, TimerRow
@@ -70,20 +71,25 @@ class Replay:
             case events.CaseOpened():
                 self.data = dict(fact.data)
                 return kernel.start(program, scalars(self.deployment, fact.data))
+            case events.DecisionListApplied():
+                self.data[fact.variable] = fact.value
             case events.TaskCompleted():
                 self.data.update(fact.data)
-                return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, given(fact)))
+                return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, self._held() | given(fact)))
             case events.TimerFired():
                 return kernel.fire(program, self.tokens, fact.token)
             case events.MessageReceived():
                 self.data.update(fact.data)
-                return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, fact.data),
+                return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, self._held() | {**fact.data}),
                                         wait_id=fact.token)
             case events.CaseWithdrawn() | events.CaseTerminated() | events.CaseVoided():
                 return kernel.cancel(program, self.tokens)
             case events.IncidentRaised(token=int(token)) if token in self.timers:
                 self.timers[token] = self.timers[token]._replace(due_at=None)
         return None
+
+    def _held(self) -> dict[str, object]:
+        return held_values(self.case) if self.case is not None else {}
 
     def _open(self, wait: Wait, case: Case) -> None:
         match wait.kind:
