@@ -11,7 +11,7 @@ with the fields of `engine.catalogue`. A shelf without them has an empty catalog
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,12 +21,14 @@ import orjson
 from sqlalchemy import Connection
 
 from engine.catalogue import Catalogue, Category, Entry, Matter
-from engine.catalogue_checks import check_promises, findings
+from engine.catalogue_checks import Finding, check_promises, findings
 from engine.catalogue_entries import MAX_NAME, MAX_TEXT, read_entry, write_entry
+from engine.definitions.model import Process
 from engine.errors import InvalidInput, NotFound
 from engine.limits import Limit
+from services import deployments
 from services.store import catalogue as store
-from services.store import writing
+from services.store import reading, writing
 from services.store.catalogue import EntryRow
 
 FILES: Mapping[Category, str] = {Category.MATTER: "matters.json", Category.BUNDLE: "bundles.json", Category.PARK: "parks.json",
@@ -143,6 +145,31 @@ def assemble(shelved: Shelved, rows: Iterable[EntryRow]) -> Catalogue:
         books[each.category][each.entry.code] = each.entry
     return Catalogue(matters=books[Category.MATTER], bundles=books[Category.BUNDLE], parks=books[Category.PARK],
                      departments=books[Category.DEPARTMENT])
+
+
+def check(connection: Connection, shelved: Shelved) -> list[Finding]:
+    """What somebody should look at: contradictions and gaps, values of entries that have left the shelf, and deployed diagrams
+    that say something else than the catalogue."""
+    catalogue, rows = load_catalogue(connection, shelved), store.standing_entries(connection)
+    orphans = [Finding(category=Category(row.category), code=row.code, message="is no longer on the shelf: the office's values "
+                       "of it are not read; end them, or give the entry whole") for row in rows if is_orphan(shelved, row)]
+    deployed = [deployments.load(connection, row.id).definition.process for row in reading.latest_definitions(connection)]
+    return [*findings(catalogue), *orphans, *(each for process in deployed for each in _differences(catalogue, process))]
+
+
+def _differences(catalogue: Catalogue, process: Process) -> Iterator[Finding]:
+    """Where a diagram with a matter of its own and the catalogue say different things."""
+    if process.matter is None:
+        return
+    matter = catalogue.matter_of(process.id)
+    if matter is None:
+        yield Finding(category=Category.MATTER, code=process.matter, message="is handled by the deployed process "
+                      f"{process.id}, and no matter of the catalogue is")
+        return
+    for what, drawn, listed in (("code", process.matter, matter.code), ("department", process.department, matter.department)):
+        if drawn and listed and drawn != listed:
+            yield Finding(category=Category.MATTER, code=matter.code, message=f"its {what} is {listed} here and {drawn} in the "
+                          f"deployed diagram of {process.id}")
 
 
 def is_orphan(shelved: Shelved, row: EntryRow) -> bool:
