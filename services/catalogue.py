@@ -96,11 +96,11 @@ def history(connection: Connection, category: Category, code: str, *, after: int
 
 def set_values(
     connection: Connection, shelved: Shelved, category: Category, code: str, values: Mapping[str, Any], *, basis: str, by: str,
-    drawn: Iterable[Limit] = (), now: datetime,
+    now: datetime,
 ) -> Held:
     """Enter the office's own values of some fields; its values of others stay. A value None takes the shipped one again. An
-    entry that is not on the shelf has to be given whole. `drawn`: the limits of the diagram of a matter. The same values again
-    change nothing. Raises InvalidInput naming the field."""
+    entry that is not on the shelf has to be given whole. The same values again change nothing. Raises InvalidInput
+    naming the field."""
     number = writing.next_number(connection, "catalogue_entry")  # from here on nobody else writes in the catalogue
     standing = store.standing_entries(connection)
     before = next((row for row in standing if (row.category, row.code) == (category.value, code)), None)
@@ -109,7 +109,8 @@ def set_values(
     if given.get("code", code) != code:
         raise InvalidInput("code", f"is {code}; an entry keeps its code")
     if category is Category.MATTER:
-        check_promises(cast(Matter, read_entry(category, {**shelved.get((category, code), {"code": code}), **given})), drawn)
+        matter = cast(Matter, read_entry(category, {**shelved.get((category, code), {"code": code}), **given}))
+        check_promises(matter, _drawn(connection, matter.process))
     if before is not None and given == own:
         return _the(category, code, _held(shelved, standing))
     row = EntryRow(id=number, category=category.value, code=_text(code, "code", MAX_NAME), body=orjson.dumps(given),
@@ -201,6 +202,12 @@ def _merged(key: tuple[Category, str], shipped: Mapping[str, Any] | None, row: E
     entry = read_entry(category, {"code": code, **(shipped or {}), **own})
     sources = {name: OFFICE if name in own or shipped is None else SHIPPED for name in write_entry(entry)}
     return Held(category=category, entry=entry, sources=sources, row=row)
+
+
+def _drawn(connection: Connection, process: str) -> tuple[Limit, ...]:
+    """The limits of the newest diagram of a process; none when it is not deployed."""
+    row = reading.latest_definition(connection, process) if process else None
+    return deployments.load(connection, row.id).definition.process.limits if row is not None else ()
 
 
 def _the(category: Category, code: str, entries: Iterable[Held]) -> Held:

@@ -37,6 +37,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "limits": ("rulings", "say whose limit counts; enter an office's own and a project's"),
     "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
+    "catalogue": ("catalogue", "keep the catalogue of matters, parks and departments"),
+    "lists": ("decision_lists", "keep the decision lists that pick a branch"),
     "bench": ("bench", "measure what a step costs"),
 }
 """Each command: its module in services.commands, and what it does in one line."""

@@ -15,8 +15,10 @@ from services.settings import Settings
 from services.web import (
     api_calendar,
     api_cases,
+    api_catalogue,
     api_clocks,
     api_contacts,
+    api_decision_lists,
     api_explain,
     api_figures,
     api_oversight,
@@ -44,7 +46,8 @@ _HEADERS = {
 }
 
 _ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_clocks.api, api_explain.api, api_explain.fragments,
-          api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, health.api)
+          api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, api_catalogue.api,
+          api_decision_lists.api, health.api)
 
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
