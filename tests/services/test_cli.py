@@ -31,7 +31,7 @@ DUTY = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targe
  </process></definitions>"""
 
 
-SHEETS = {("contacts", "export")}
+SHEETS = {("contacts", "export"), ("lists", "export")}
 """Commands that print a sheet and nothing else."""
 
 
