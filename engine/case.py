@@ -48,13 +48,25 @@ class Proposal:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedList:
+    """The row of a decision list that picked a branch of the case, and what it made of the diagram's variable."""
+
+    list: str
+    version: int
+    row: int
+    variable: str
+    value: str | bool
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
     from; None before acceptance. `applicant`: by which the applicant is found again; `agent`: who filed for him. `handlers`:
     who has completed its tasks; `hands`: which natural person has done which of the duties that are kept apart. `helps`: open
     tasks beside the diagram. `corrections`: notices given; `may_correct`: a further one is approved. `resumes_to`: the state
     it goes on in when no stop lasts. `incidents`: the open ones, as the number of the fact that raised it and the wait it
-    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked.
+    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked;
+    `lists`: the decision lists that were applied to it.
 
     Of a bundle: `children`, whose stops stop its clocks as `stopped_by` says. Of a child: `parent`, in which it is known by
     `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases."""
@@ -102,6 +114,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_optional: bool = False
     after: tuple[Awaited, ...] = ()
     granted: bool | None = None
+    lists: tuple[AppliedList, ...] = ()
 
     @property
     def governing(self) -> Clock | None:
@@ -205,6 +218,9 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"granted": fact.granted and case.granted is not False}
         case events.SiblingCleared():
             return {"after": tuple(each for each in case.after if each.node != fact.node)}
+        case events.DecisionListApplied():
+            return {"lists": (*(each for each in case.lists if each.list != fact.list), AppliedList(
+                list=fact.list, version=fact.version, row=fact.row, variable=fact.variable, value=fact.value))}
         case events.CaseConcluded():
             return {"concluded_on": fact.concluded_on}
         case events.CaseSuspended():

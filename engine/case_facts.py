@@ -79,6 +79,22 @@ class CaseRouted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionListApplied:
+    """A decision list picked the branch: `row` of its `version` (published as `document`) fitted the case, so the diagram's
+    `variable` is `value`. Told again when the particulars or the version change before acceptance; the last one counts."""
+
+    list: str
+    name: str
+    version: int
+    document: str
+    row: int
+    outcome: str
+    basis: str
+    variable: str
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted:
     """A person completed a task; `token` is the task's id within the case. `duty`: which of the duties that are kept apart it
     is, "" for none, None in facts of before there were duties; `natural`: the natural persons whose hands these were (none:

@@ -45,6 +45,7 @@ from engine.case_facts import (
     CaseWithdrawn,
     CorrectionRequested,
     CorrectionSubmitted,
+    DecisionListApplied,
     DecisionMade,
     IncidentRaised,
     IncidentResolved,
@@ -122,7 +123,7 @@ Fact = (
     | OrderReturned | OrderClosed | TaskClaimed | TaskUnclaimed | TaskAssigned | TaskTransferred | TaskDelegated | TaskResolved
     | TaskSentBack | TaskTakenBack | SignerAdded | SignerDropped | HelpAsked | HelpGiven | HelpRecalled | CaseCopied
     | DocumentSealed | ChildRequested | ChildStopped | ChildResumed | ChildDecided | ChildEnded | ChildDropped
-    | SiblingCleared | CaseRouted
+    | SiblingCleared | CaseRouted | DecisionListApplied
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven)

@@ -147,8 +147,8 @@ class Chapter:
         self.close(kernel.cancel(self.deployment.program, self.tokens))
 
     def start_limit(self, wait: Wait) -> None:
-        """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when only a project could give
-        its number and has not, or when it ends where no calendar reaches."""
+        """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when nobody has given its
+        number, or when it ends where no calendar reaches."""
         limit = waiting.limit_of(wait)
         assert limit is not None
         if (clock := waiting.hangs_on(wait, self.case)) is not None:
@@ -157,9 +157,9 @@ class Chapter:
             return
         settled = self._in_force().settle(limit)
         if settled is None:
-            raise _Uncommitted(wait.node, f"only the project can give the limit “{limit.item}” of “{wait.name or wait.node}”, "
-                               f"and project “{self.case.project or '(none)'}” has no such commitment: enter it, then start "
-                               "the clock")
+            raise _Uncommitted(wait.node, f"the limit “{limit.item}” of “{wait.name or wait.node}” has no number: project "
+                               f"“{self.case.project or '(none)'}” has no such commitment, and the catalogue of matters none "
+                               "for it either: enter one of them, then start the clock")
         try:
             self.tell(started(f"{limit.kind.value}:{wait.id}", settled.limit, self.terms, self.now, source=settled.source,
                               event=waiting.event_of(limit, self.case), node=wait.node, token=wait.id, case=self.case))

@@ -1,8 +1,8 @@
 """The tables, one room for each of their subjects; statements read them from here.
 
 `case`: cases and what they wait for. `bundle`: what one case asks of another. `oversight`: what supervision sees beside them.
-`ruling`: what an office rules. `people`: who works here. `empowerment`: whose a case is. `system`: what the program itself
-needs.
+`ruling`: what an office rules. `catalogue`: the office's own catalogue and decision lists. `people`: who works here.
+`empowerment`: whose a case is. `system`: what the program itself needs.
 """
 
 from services.tables.bundle import errand as errand
@@ -14,6 +14,8 @@ from services.tables.case import message as message
 from services.tables.case import outbox as outbox
 from services.tables.case import task as task
 from services.tables.case import timer as timer
+from services.tables.catalogue import catalogue_entry as catalogue_entry
+from services.tables.catalogue import decision_list as decision_list
 from services.tables.empowerment import routing_rule as routing_rule
 from services.tables.naming import metadata as metadata
 from services.tables.oversight import card as card

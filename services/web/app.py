@@ -16,8 +16,10 @@ from services.web import (
     api_bundles,
     api_calendar,
     api_cases,
+    api_catalogue,
     api_clocks,
     api_contacts,
+    api_decision_lists,
     api_empowerment,
     api_explain,
     api_figures,
@@ -47,8 +49,8 @@ _HEADERS = {
 }
 
 _ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_verbs.api, api_clocks.api, api_explain.api,
-          api_explain.fragments, api_calendar.api, api_rulings.api, api_contacts.api, api_empowerment.api, api_figures.api,
-          api_bundles.api, health.api)
+          api_explain.fragments, api_calendar.api, api_rulings.api, api_contacts.api, api_empowerment.api, api_catalogue.api,
+          api_decision_lists.api, api_figures.api, api_bundles.api, health.api)
 
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
