@@ -22,6 +22,7 @@ import orjson
 from engine.case_facts import (
     CaseAccepted,
     CaseArchived,
+    CaseBroughtIn,
     CaseCertified,
     CaseConcluded,
     CaseDeclined,
@@ -62,6 +63,12 @@ from engine.clock_facts import (
     HearingScheduled,
     LapseRepaired,
 )
+from engine.case_facts import (
+    PastStop as PastStop,
+)
+from engine.case_facts import (
+    Walked as Walked,
+)
 from engine.clock_facts import (
     Recount as Recount,
 )
@@ -92,7 +99,7 @@ Fact = (
     | DeadlineLapsed | LapseRepaired | Escalated | CaseSuspended | CaseResumed | CorrectionApproved | ExtensionProposed
     | ExtensionApproved | ExtensionRefused | HearingOffered | HearingRequested | HearingScheduled | CardIssued
     | CardAppealed | CardUpheld | CardWrittenOff | CardExempted | CaseReminded | OrderIssued | OrderReplied
-    | OrderReturned | OrderClosed
+    | OrderReturned | OrderClosed | CaseBroughtIn
 )
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}
