@@ -8,8 +8,9 @@ one fact and one incident row, and leaves the tokens where they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -31,6 +32,7 @@ from services.store import reading, writing
 from services.store.rows import HeldCase, TaskRow
 
 _LONGEST = 100
+_NOTHING: Mapping[str, Any] = {}
 DISTRICT = "430600"
 """The division code at the head of a case number (岳阳市); the pattern is ours: division, day, six digits."""
 
@@ -54,15 +56,24 @@ def open_case(
     Raises NotFound for an unknown process, InvalidInput for data the start form does not know, and Incident when the
     diagram cannot even begin: no case is kept then, and its designer has to mend it.
     """
+    chapter = begin(connection, office, process=process, data=data, by=by, now=now)
+    chapter.advance(kernel.start(chapter.deployment.program, scalars(chapter.deployment, chapter.data)))
+    return saved(chapter)
+
+
+def begin(
+    connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
+    as_known: Mapping[str, Any] = _NOTHING,
+) -> Chapter:
+    """The first chapter of a new case, before any token moves. `as_known`: fields of its first fact that somebody knows better
+    than the form and the diagram. Raises NotFound, InvalidInput."""
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
     forms.check_start(office.shelf, deployment, data)
     values = {**deployment.definition.process.defaults, **data}
-    opened = _opened(office, deployment, values, now)
-    chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
-                            opened=opened, now=now, by=by)
-    chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
-    return saved(chapter)
+    opened = replace(_opened(office, deployment, values, now), **as_known)
+    return Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values, opened=opened,
+                         now=now, by=by)
 
 
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:

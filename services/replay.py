@@ -1,6 +1,6 @@
 """A case made again from its facts: the kernel gets every command a second time, every fact is folded.
 
-The opening starts the process, a completed task completes it, a fired timer fires, a message correlates, a withdrawal,
+The opening starts the process, a bringing in walks it to where the case stood, a completed task completes it, a fired timer fires, a message correlates, a withdrawal,
 termination or voiding cancels; all other facts only say what followed. Facts do not say where one command ends: the waits it
 opened become rows when the next command begins, by which time all that followed has been folded. No day is counted here: what a
 clock was due is in its facts.
@@ -15,6 +15,7 @@ from engine.calendar import Calendar
 from engine.case import Case, evolve
 from engine.events import Fact, Recorded
 from engine.process import kernel
+from engine.process.placing import place
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
 from services import waiting
@@ -70,6 +71,8 @@ class Replay:
             case events.CaseOpened():
                 self.data = dict(fact.data)
                 return kernel.start(program, scalars(self.deployment, fact.data))
+            case events.CaseBroughtIn():
+                return place(program, scalars(self.deployment, self.data), fact.way)
             case events.TaskCompleted():
                 self.data.update(fact.data)
                 return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, given(fact)))
