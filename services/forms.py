@@ -33,6 +33,13 @@ def check_task(shelf: Path, deployment: Deployment, form: str | None, data: Mapp
         _check(shelf, deployment, form, data)
 
 
+def start_fields(shelf: Path, deployment: Deployment) -> Mapping[str, Mapping[str, object]]:
+    """What a case may be opened with: each name with its JSON Schema, whose `title` is its Chinese name."""
+    process = deployment.definition.process
+    own = load(shelf / "forms" / process.form) if process.form else {}
+    return {**{name: _TYPES[kind] for name, kind in process.variables.items()}, **own.get("properties", {})}  # type: ignore[dict-item]
+
+
 @lru_cache(maxsize=256)
 def load(path: Path) -> dict[str, dict[str, object]]:
     """A form of the shelf, as its JSON Schema. Raises InvalidInput when it is missing or no JSON."""

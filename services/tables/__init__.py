@@ -1,7 +1,7 @@
 """The tables, one room for each of their subjects; statements read them from here.
 
-`case`: cases and what they wait for. `oversight`: what supervision sees beside them. `ruling`: what an office rules. `system`:
-what the program itself needs.
+`case`: cases and what they wait for. `oversight`: what supervision sees beside them. `ruling`: what an office rules. `origin`:
+where cases were begun that came from elsewhere. `system`: what the program itself needs.
 """
 
 from services.tables.case import case as case
@@ -13,6 +13,7 @@ from services.tables.case import outbox as outbox
 from services.tables.case import task as task
 from services.tables.case import timer as timer
 from services.tables.naming import metadata as metadata
+from services.tables.origin import origin as origin
 from services.tables.oversight import card as card
 from services.tables.oversight import clock_count as clock_count
 from services.tables.oversight import notification as notification
