@@ -48,10 +48,10 @@ _DECIDED = frozenset({"granted", "refused"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What the old system says of a case. `accepted_at`: the instant its limits count from; None before acceptance. `since`: when
-    it came to the step where it stands, None when nobody says. `decided_on`: the (first) decision; `concluded_on`: 办结; None
-    before. `corrections`: notices given, None: as the step shows. `extension`: working days added to the limit, 0 for none.
-    `handler`: who had it in hand. `is_carded`: what lapsed before gets its card here."""
+    """What the old system says of a case. `accepted_at`: the instant its limits count from; None before acceptance. `since`:
+    when it came to the step where it stands, None when nobody says. `decided_on`: the (first) decision; `concluded_on`: 办结;
+    None before. `corrections`: notices given, None: as the step shows. `extension`: working days added to the limit, 0 for
+    none. `handler`: who had it in hand. `is_carded`: what lapsed before gets its card here."""
 
     received_on: date
     accepted_at: datetime | None = None
@@ -109,8 +109,8 @@ def _state(milestones: Sequence[str]) -> State:
     for milestone in milestones:
         following = MILESTONE_STATES[milestone]
         if following not in ALLOWED[state]:
-            raise InvalidInput("steps", f"on the way there the diagram draws “{milestone}” of a case that is {state.value}: its "
-                                        "designer has to mend it")
+            raise InvalidInput("steps", f"on the way there the diagram draws “{milestone}” of a case that is {state.value}: "
+                                        "its designer has to mend it")
         state = following
     return state
 
@@ -156,8 +156,8 @@ def _check_stops(past: Past, state: State, today: date) -> None:
         for reason in _wrong(stop, past, today):
             raise InvalidInput(f"stops.{place}", f"{stop.ground}: {reason}")
         if stop.end is None and (state not in _STOPPABLE or (stop.kind, stop.ground) in lasting):
-            raise InvalidInput(f"stops.{place}", f"{stop.ground}: a case that is {state.value} cannot stand still on this ground, "
-                                                 "or does so already: say when the stop ended")
+            raise InvalidInput(f"stops.{place}", f"{stop.ground}: a case that is {state.value} cannot stand still on this "
+                                                 "ground, or does so already: say when the stop ended")
         lasting |= {(stop.kind, stop.ground)} if stop.end is None else set()
 
 

@@ -221,9 +221,10 @@ class CaseBroughtIn:
     """在办件转入: the case was begun in another system, `source`, under `old_number`, and goes on here in `state` at `nodes`.
 
     What had happened there is told at once, with its own days, and as nobody's deed here. `way`: how the diagram was walked to
-    `nodes`, so that the same walk leads there again. `counted_from`: as in `CaseAccepted`; None before acceptance. `since`: from
-    when the limits drawn where it stands are counted. `extension`: working days added to the limit there, by `extension_document`.
-    `handler`: who had it in hand, "" when nobody did. `is_carded`: a lapse before this fact gets its card here.
+    `nodes`, so that the same walk leads there again. `counted_from`: as in `CaseAccepted`; None before acceptance. `since`:
+    from when the limits drawn where it stands are counted. `extension`: working days added to the limit there, by
+    `extension_document`. `handler`: who had it in hand, "" when nobody did. `is_carded`: a lapse before this fact gets its
+    card here.
     """
 
     source: str

@@ -89,11 +89,12 @@ def started(
     name: str, limit: Limit, terms: Terms, counted_from: datetime, *, source: str = "diagram", event: str = "accepted",
     node: str = "", token: int | None = None, case: Case | None = None, extra: int = 0,
 ) -> events.ClockStarted:
-    """The fact that a clock has begun; `case`: whose stops count, None for a clock that begins now and that none stops. `extra`:
-    what an extension has added to it already. Raises InvalidInput when the count leaves the calendar."""
+    """The fact that a clock has begun; `case`: whose stops count, None for a clock that begins now and that none stops.
+    `extra`: what an extension has added to it already. Raises InvalidInput when the count leaves the calendar."""
     clock = Clock(
         name=name, kind=limit.kind, amount=limit.amount, unit=limit.unit, counted_from=counted_from, due=None, due_on=None,
-        lapses_at=None, event=event, count_first_day=limit.count_first_day, roll_off_holiday=limit.roll_off_holiday, extra=extra)
+        lapses_at=None, event=event, extra=extra, count_first_day=limit.count_first_day,
+        roll_off_holiday=limit.roll_off_holiday)
     due = clock.counted(terms.calendar, case.stops if case else ())
     return events.ClockStarted(
         clock=name, kind=limit.kind.value, amount=limit.amount, unit=limit.unit.value, basis=limit.basis, source=source,

@@ -45,6 +45,12 @@ from engine.case_facts import (
     TaskCompleted,
     TimerFired,
 )
+from engine.case_facts import (
+    PastStop as PastStop,
+)
+from engine.case_facts import (
+    Walked as Walked,
+)
 from engine.clock_facts import (
     CaseResumed,
     CaseSuspended,
@@ -62,12 +68,6 @@ from engine.clock_facts import (
     HearingRequested,
     HearingScheduled,
     LapseRepaired,
-)
-from engine.case_facts import (
-    PastStop as PastStop,
-)
-from engine.case_facts import (
-    Walked as Walked,
 )
 from engine.clock_facts import (
     Recount as Recount,

@@ -1,15 +1,15 @@
 """Bringing in cases in progress 在办件转入: what another system holds becomes cases here, each whole or not at all.
 
 One row is one case in a transaction of its own: opened under its old days, walked to the step where it stands, its clocks
-counted from the original acceptance (`engine.bringing_in` says what is told, `engine.process.placing` how the tokens get there).
-A row that cannot land is refused with its reason and leaves nothing behind. A broken-off file is brought in again: what has its
-number here already is passed over, by the number it had there. A dry run does everything and keeps nothing, so that what it
-says is what will be.
+counted from the original acceptance (`engine.bringing_in` says what is told, `engine.process.placing` how the tokens get
+there). A row that cannot land is refused with its reason and leaves nothing behind. A broken-off file is brought in again:
+what has its number here already is passed over, by the number it had there. A dry run does everything and keeps nothing, so
+that what it says is what will be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -43,9 +43,9 @@ _STANDS_AT = frozenset({NodeKind.USER_TASK, NodeKind.SERVICE_TASK, NodeKind.CATC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InProgress:
-    """A case as another system holds it. `process`: its id or Chinese name; `steps`: where it stands, every branch, as node ids or
-    names of tasks; `outcomes`: by node, those that led there where they were not the ordinary ones; `data`: of the start form.
-    `due_on`: when it is due there, to be checked; None: nothing is checked. `department` "": the diagram's."""
+    """A case as another system holds it. `process`: its id or Chinese name; `steps`: where it stands, every branch, as node
+    ids or names of tasks; `outcomes`: by node, those that led there where they were not the ordinary ones; `data`: of the
+    start form. `due_on`: when it is due there, to be checked; None: nothing is checked. `department` "": the diagram's."""
 
     process: str
     source: str
@@ -62,8 +62,9 @@ class InProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landed:
-    """What became of a row: `number`, the case here. `is_new`: False when it had been brought in before. `due`: by clock of the
-    case, a date or a minute, None while it stands still. `lapsed`: the clocks that are late; `tasks`: the open tasks by name."""
+    """What became of a row: `number`, the case here. `is_new`: False when it had been brought in before. `due`: by clock of
+    the case, a date or a minute, None while it stands still. `lapsed`: the clocks that are late; `tasks`: the open tasks by
+    name."""
 
     number: str
     is_new: bool
@@ -75,8 +76,18 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of a file, by its line; `case` None: it could not be read, and `refusal` says why."""
+
+    line: int
+    old_number: str
+    case: InProgress | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A row of a file, by its line, and what became of it: it landed, or `refusal` says why not."""
+    """What became of a row: it landed, or `refusal` says why not."""
 
     line: int
     old_number: str
@@ -84,12 +95,9 @@ class Line:
     refusal: str = ""
 
 
-Progress = Callable[[Line], None]
-
-
 def bring_in(connection: Connection, office: Office, row: InProgress, *, by: str, now: datetime) -> Landed:
-    """Bring in one case. One that is here already changes nothing. Raises NotFound for its process, InvalidInput naming the field
-    of what is wrong with it, Forbidden for what this office has yet to enter."""
+    """Bring in one case. One that is here already changes nothing. Raises NotFound for its process, InvalidInput naming the
+    field of what is wrong with it, Forbidden for what this office has yet to enter."""
     known = _text(row.old_number, "old_number")
     if found := origins.find(connection, known, _text(row.source, "source")):
         return Landed(number=found[0].number, is_new=False)
@@ -106,22 +114,19 @@ def bring_in(connection: Connection, office: Office, row: InProgress, *, by: str
 
 
 def bring_in_all(
-    database: Engine, office: Office, rows: Iterable[tuple[int, InProgress]], *, by: str, now: datetime, is_dry: bool = False,
-    progress: Progress | None = None,
+    database: Engine, office: Office, rows: Iterable[Row], *, by: str, now: datetime, is_dry: bool = False,
 ) -> Iterator[Line]:
-    """Bring in one row after another, each in a transaction of its own; what became of each. `is_dry`: nothing is kept."""
+    """Bring in one row after another, each in a transaction of its own; what became of each as soon as it is known. `is_dry`:
+    nothing is kept. A number that two rows bear is refused the second time."""
     seen: dict[tuple[str, str], int] = {}
-    for line, row in rows:
-        try:
-            if (earlier := seen.setdefault((row.source.strip(), row.old_number.strip()), line)) != line:
-                raise InvalidInput("old_number", f"“{row.old_number}” is on line {earlier} already")
-            with _kept(database, is_dry) as connection:
-                done = Line(line=line, old_number=row.old_number, landed=bring_in(connection, office, row, by=by, now=now))
-        except (Refusal, Incident) as refusal:
-            done = Line(line=line, old_number=row.old_number, refusal=str(refusal))
-        if progress is not None:
-            progress(done)
-        yield done
+    for row in rows:
+        refusal = row.refusal
+        if row.case is not None and (earlier := seen.setdefault((row.case.source, row.old_number), row.line)) != row.line:
+            refusal = f"“{row.old_number}” is on line {earlier} already"
+        if row.case is None or refusal:
+            yield Line(line=row.line, old_number=row.old_number, refusal=refusal)
+        else:
+            yield _line(database, office, row.line, row.case, by=by, now=now, is_dry=is_dry)
 
 
 def find(connection: Connection, old_number: str, source: str | None = None) -> list[OriginRow]:
@@ -130,6 +135,16 @@ def find(connection: Connection, old_number: str, source: str | None = None) -> 
     if not found:
         raise NotFound("case brought in under", old_number, "no system has brought in a case with this number")
     return found
+
+
+def _line(
+    database: Engine, office: Office, line: int, case: InProgress, *, by: str, now: datetime, is_dry: bool,
+) -> Line:
+    try:
+        with _kept(database, is_dry) as connection:
+            return Line(line=line, old_number=case.old_number, landed=bring_in(connection, office, case, by=by, now=now))
+    except (Refusal, Incident) as refusal:
+        return Line(line=line, old_number=case.old_number, refusal=str(refusal))
 
 
 @contextmanager
@@ -189,8 +204,8 @@ def _steps(row: InProgress) -> list[str]:
 
 
 def _step(deployment: Deployment, named: str) -> Place:
-    """The node of a step, named by its id, its Chinese name, or, where several have it, by the path to it (`accept_case/verify`).
-    Raises InvalidInput."""
+    """The node of a step, named by its id, its Chinese name, or, where several have it, by the path to it
+    (`accept_case/verify`). Raises InvalidInput."""
     nodes = {place: node for place, node in deployment.nodes.items() if node.kind in _STANDS_AT}
     found = [place for place in nodes if "/".join((*place[0], place[1])) == named] or [
         place for place, node in nodes.items() if named in (node.id, node.name)]
@@ -234,8 +249,8 @@ def _check_due(chapter: Chapter, due_on: date | None) -> None:
     found = "has no due date here" if clock is None or clock.due_on is None else f"is due on {clock.due_on} here"
     why = "" if clock is None else f" ({clock.amount} {clock.unit.value} from the {clock.source}, counted from "\
                                    f"{cases.local_day(clock.counted_from)})"
-    raise InvalidInput("due_on", f"the other system says {due_on}, but the case {found}{why}: check its acceptance, its stops and "
-                                 "its limit, or leave the day out")
+    raise InvalidInput("due_on", f"the other system says {due_on}, but the case {found}{why}: check its acceptance, its stops "
+                                 "and its limit, or leave the day out")
 
 
 def _landed(chapter: Chapter, stepped: Stepped) -> Landed:

@@ -1,9 +1,9 @@
 """A case made again from its facts: the kernel gets every command a second time, every fact is folded.
 
-The opening starts the process, a bringing in walks it to where the case stood, a completed task completes it, a fired timer fires, a message correlates, a withdrawal,
-termination or voiding cancels; all other facts only say what followed. Facts do not say where one command ends: the waits it
-opened become rows when the next command begins, by which time all that followed has been folded. No day is counted here: what a
-clock was due is in its facts.
+The opening starts the process, a bringing in walks it to where the case stood, a completed task completes it, a fired timer
+fires, a message correlates, a withdrawal, termination or voiding cancels; all other facts only say what followed. Facts do not
+say where one command ends: the waits it opened become rows when the next command begins, by which time all that followed has
+been folded. No day is counted here: what a clock was due is in its facts.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ class Placed:
 
 
 def place(program: Program, data: Mapping[str, object], way: Iterable[Walked]) -> Step:
-    """Take a way again, from the start; the whole as one step, whose opened waits are all there are. Raises StateCorrupt when it
-    does not lead through this diagram, and what the kernel raises."""
+    """Take a way again, from the start; the whole as one step, whose opened waits are all there are. Raises StateCorrupt when
+    it does not lead through this diagram, and what the kernel raises."""
     at = _Standing.at_start(kernel.start(program, data))
     for walked in way:
         wait = at.open.get(walked.token)
@@ -121,7 +121,8 @@ class _Search:
 
     def is_there(self, at: _Standing) -> bool:
         places = {_place(wait) for wait in at.open.values()}
-        return self.nodes <= places and all(_place(wait) in self.nodes for wait in at.open.values() if wait.kind is WaitKind.TASK)
+        tasks = {_place(wait) for wait in at.open.values() if wait.kind is WaitKind.TASK}
+        return tasks <= self.nodes <= places
 
     def further(self, at: _Standing) -> Iterator[tuple[int, _Standing]]:
         """Where one more step leads, with what it costs. The tasks are independent of each other, so the first that can be
@@ -143,8 +144,8 @@ class _Search:
             return (f"on the way to {named} the diagram asks for {', '.join(sorted(self.missing))}: give it as a column of the "
                     "application's data, or the outcome of that step")
         tried = f" (none was found among {self.spent} steps)" if self.spent >= MOST else ""
-        return (f"no walk through the diagram ends with {named} open and no other task{tried}: name every step at which the case "
-                "stands, in all parallel branches, and the outcomes that led there where they were not the ordinary ones")
+        return (f"no walk through the diagram ends with {named} open and no other task{tried}: name every step at which the "
+                "case stands, in all parallel branches, and the outcomes that led there where they were not the ordinary ones")
 
     def _through(self, at: _Standing, wait: Wait, cost: int) -> Iterator[tuple[int, _Standing]]:
         for departure, outcome in enumerate(self._outcomes(wait)):
@@ -207,8 +208,8 @@ def _scope(program: Program, path: tuple[str, ...]) -> ScopeSpec:
 
 @lru_cache(maxsize=4096)
 def _ahead(program: Program, place: Place) -> frozenset[Place]:
-    """The nodes that may come after one, whatever conditions say: over its flows and boundary events, into what it contains and,
-    since any end or error may end its surroundings, out of them."""
+    """The nodes that may come after one, whatever conditions say: over its flows and boundary events, into what it contains
+    and, since any end or error may end its surroundings, out of them."""
     seen: set[Place] = set()
     left = list(_next(program, place))
     while left:

@@ -36,7 +36,8 @@ def find(connection: Connection, old_number: str, source: str | None = None, *, 
 
 
 def insert_origin(connection: Connection, row: OriginRow) -> None:
-    """Write where a case was begun. Raises Forbidden when somebody has just brought in the same; the transaction is lost then."""
+    """Write where a case was begun. Raises Forbidden when somebody has just brought in the same; the transaction is lost
+    then."""
     case_id = connection.execute(_ID, {"number": row.number}).scalar_one()
     try:
         connection.execute(_INSERT, {"case_id": case_id, "source": row.source, "old_number": row.old_number})

@@ -13,6 +13,7 @@ from engine.errors import InvalidInput
 from services.office import Office
 from services.settings import Settings
 from services.web import (
+    api_bringing_in,
     api_calendar,
     api_cases,
     api_clocks,
@@ -44,7 +45,8 @@ _HEADERS = {
 }
 
 _ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_clocks.api, api_explain.api, api_explain.fragments,
-          api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, health.api)
+          api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, api_bringing_in.api,
+          health.api)
 
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,15 +12,26 @@ import pytest
 from engine.bringing_in import Past, opening_of
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.events import PastStop
-from engine.limits import Unit
+from engine.limits import LimitKind, Unit
+from engine.precedence import Commitment
 from services import bringing_in, explaining, rulings
-from services.bringing_in import InProgress, Landed, Line
+from services.bringing_in import InProgress, Landed, Line, Row
 from services.database import reading, writing
 from services.rulings import NewLimit
-from engine.limits import LimitKind
+from tests.services import diagrams
 from tests.services.desk import Desk, day
 
 SOURCE, OLD = "老审批系统", "YY-2026-0417"
+ANNOUNCED = diagrams.process(
+    "announced", diagrams.words(variables="project_code:string"), diagrams.start(), diagrams.throw("accept", "accepted"),
+    diagrams.task("announce"),
+    '<bpmn:boundaryEvent id="late" attachedToRef="announce" cancelActivity="false"><bpmn:timerEventDefinition>'
+    '<bpmn:extensionElements><jb:limit kind="stage" item="announcement"/></bpmn:extensionElements>'
+    "</bpmn:timerEventDefinition></bpmn:boundaryEvent>",
+    diagrams.task("supervise", role="supervisor"), diagrams.end(), diagrams.flows("begin", "accept", "announce", "done"),
+    diagrams.flows("late", "supervise", "done"))
+"""The park publishes the announcement within the days it has promised: a number only the agreement has."""
+
 REVIEW = PastStop(ground="expert_review", start=date(2026, 3, 5), end=date(2026, 3, 10), document="岳特〔2026〕1号")
 
 
@@ -29,6 +40,11 @@ def row(steps: str = "汇总验收意见", past: Mapping[str, Any] | None = None
     known = {"received_on": date(2026, 3, 2), "accepted_at": opening_of(date(2026, 3, 3)), **(past or {})}
     return InProgress(**{"process": "竣工联合验收", "source": SOURCE, "old_number": OLD, "steps": tuple(steps.split("、")),
                          "past": Past(**known), "data": {"applicant": "岳阳某某公司"}, **given})
+
+
+def on(line: int, case: InProgress) -> Row:
+    """A row of a file."""
+    return Row(line=line, old_number=case.old_number, case=case)
 
 
 def bring(desk: Desk, each: InProgress) -> Landed:
@@ -75,7 +91,7 @@ def test_its_original_stops_move_its_due_date_as_they_did_there(desk: Desk) -> N
     with reading(desk.database) as connection:
         explained = explaining.explain_case(connection, desk.office, landed.number, today=date(2026, 3, 11))
     assert landed.due["promised"] == "2026-03-18"  # 8 working days after 3 March, less the 6th, 9th and 10th
-    assert explained.chosen("promised").account.deadline.text == "2026-03-18"
+    assert explained.chosen("promised").account.due == "2026-03-18"
     assert desk.problems() == []
 
 
@@ -250,7 +266,7 @@ def test_the_same_row_again_is_passed_over(desk: Desk) -> None:
 
 def test_each_row_lands_whole_or_is_refused_and_leaves_nothing(desk: Desk) -> None:
     desk.now = day(9)
-    rows = [(2, row()), (3, row("没有的环节", old_number="2")), (4, row(old_number="3")), (5, row())]
+    rows = [on(2, row()), on(3, row("没有的环节", old_number="2")), on(4, row(old_number="3")), on(5, row())]
 
     lines = list(bringing_in.bring_in_all(desk.database, desk.office, rows, by="王", now=desk.now))
 
@@ -262,7 +278,7 @@ def test_each_row_lands_whole_or_is_refused_and_leaves_nothing(desk: Desk) -> No
 
 def test_a_dry_run_says_what_would_be_and_keeps_nothing(desk: Desk) -> None:
     desk.now = day(9)
-    rows = [(2, row()), (3, row(old_number="2", past={"accepted_at": None}))]
+    rows = [on(2, row()), on(3, row(old_number="2", past={"accepted_at": None}))]
 
     dry: list[Line] = list(bringing_in.bring_in_all(desk.database, desk.office, rows, by="王", now=desk.now, is_dry=True))
 
@@ -298,12 +314,24 @@ def test_what_does_not_fit_the_diagram_is_refused_with_its_reason(desk: Desk, gi
     assert reason in said and desk.rows("case") == 0
 
 
-def test_a_case_whose_limit_only_its_project_can_give_waits_for_the_commitment(desk: Desk) -> None:
-    """四证并联 is drawn with a target; nothing lacks a number there, so the check is on the walk's own outcomes."""
+def test_a_refusal_has_nothing_that_must_be_handed_over_in_ten_days(desk: Desk) -> None:
     desk.now = day(9)
 
     refused = bring(desk, row("送达不合格意见书", {"decided_on": date(2026, 3, 5), "concluded_on": date(2026, 3, 6)}))
 
     (fact,) = desk.facts(refused.number, "CaseBroughtIn")
     assert fact["data"]["granted"] is False and "hand_over" not in desk.clocks(refused.number)
-    assert datetime(2026, 3, 9, 2, tzinfo=UTC) == desk.now
+
+
+def test_a_case_whose_limit_only_its_project_can_give_waits_for_the_commitment(desk: Desk) -> None:
+    desk.deploy(announced=ANNOUNCED)
+    waiting = row("announce", {"since": date(2026, 3, 4)}, process="announced", data={}, project="P-1")
+
+    said = refusal(desk, waiting)
+    with writing(desk.database) as connection:
+        rulings.enter_commitment(connection, Commitment(item="announcement", amount=15, unit=Unit.WORKDAY, clause="第六条",
+                                                        agreement="招商协议〔2026〕8号"), project="P-1", by="王", now=desk.now)
+    number = bring(desk, waiting).number
+
+    assert "commitment" in said
+    assert [(clock.kind, clock.due) for clock in desk.clocks(number).values()] == [("stage", "2026-03-25")]
