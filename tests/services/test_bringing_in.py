@@ -335,3 +335,15 @@ def test_a_case_whose_limit_only_its_project_can_give_waits_for_the_commitment(d
 
     assert "commitment" in said
     assert [(clock.kind, clock.due) for clock in desk.clocks(number).values()] == [("stage", "2026-03-25")]
+
+
+def test_a_number_of_the_other_system_that_no_fact_tells_of_is_found(desk: Desk) -> None:
+    desk.now = day(9)
+    number = bring(desk, row()).number
+    desk.sql("UPDATE origin SET old_number = 'YY-2'")
+
+    changed = desk.problems()
+    desk.sql("DELETE FROM origin")
+
+    assert [(problem.check, problem.case) for problem in changed] == [("origin", number)]
+    assert [(problem.check, problem.case) for problem in desk.problems()] == [("origin", number)]

@@ -20,7 +20,8 @@ from services.database import reading
 from tests.services.desk import Desk
 
 HEADER = "事项名称,原办件编号,收件日期,受理时间,当前环节,停表记录,所属园区,申请人,建筑面积(平方米),消防验收,补发黄红牌,到期日"
-GOOD = "竣工联合验收,YY-1,2026-03-02,2026-03-03 15:30,联合踏勘,专家评审|2026/3/5|2026年3月10日|岳特〔2026〕1号,湘阴高新区,岳阳某某公司,1200.5,否,否,"
+GOOD = ("竣工联合验收,YY-1,2026-03-02,2026-03-03 15:30,联合踏勘,专家评审|2026/3/5|2026年3月10日|岳特〔2026〕1号,湘阴高新区,"
+        "岳阳某某公司,1200.5,否,否,")
 
 
 def sheet(*lines: str, header: str = HEADER) -> bytes:
@@ -41,7 +42,8 @@ def test_a_line_says_what_the_old_system_holds(desk: Desk) -> None:
     (row,) = read(desk, sheet(GOOD))
 
     case = the_case(row)
-    assert (row.line, case.process, case.source, case.steps, case.park) == (2, "竣工联合验收", "老系统", ("联合踏勘",), "湘阴高新区")
+    assert (row.line, case.process, case.source, case.old_number) == (2, "竣工联合验收", "老系统", "YY-1")
+    assert (case.steps, case.park) == (("联合踏勘",), "湘阴高新区")
     assert case.past.accepted_at is not None and case.past.accepted_at.isoformat() == "2026-03-03T15:30:00+08:00"
     assert [(stop.kind, stop.ground, stop.start, stop.end) for stop in case.past.stops] == [
         ("special", "expert_review", date(2026, 3, 5), date(2026, 3, 10))]
@@ -80,7 +82,9 @@ def test_a_sheet_with_an_unknown_or_a_missing_column_is_refused_as_a_whole(desk:
 
 
 @pytest.fixture
-def call(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[Any, str]]:
+def call(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> Callable[..., tuple[Any, str]]:
     """Call the command on a database of the test's own: its status and what it printed."""
     monkeypatch.setenv("JIBAN_DATABASE", sqlite_url)
 
@@ -102,7 +106,8 @@ def test_a_dry_run_says_for_each_line_what_would_happen_and_the_import_does_it(
     again, repeated = call("import", str(file), "--source", "老系统")
 
     assert (dry, done, again) == (1, 1, 1)
-    assert "line 2 YY-1: would land 可转入, promised 2026-03-18" in said and "line 3 YY-2: refused 未转入: steps: “联合踏青”" in said
+    assert "line 2 YY-1: would land 可转入, promised 2026-03-18" in said
+    assert "line 3 YY-2: refused 未转入: steps: “联合踏青”" in said
     lines = [json.loads(line) for line in told.splitlines()]
     assert lines[0]["landed"]["due"] == {"promised": "2026-03-18"} and lines[1]["landed"] is None
     assert "0 landed 转入, 1 here already 已在, 1 refused 未转入" in repeated and lines[0]["landed"]["number"] in repeated

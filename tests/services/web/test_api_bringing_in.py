@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 CASE: dict[str, Any] = {
-    "process": "竣工联合验收", "source": "老审批系统", "old_number": "YY-1", "steps": ["汇总验收意见"], "received_on": "2026-03-02",
-    "accepted_at": "2026-03-03T10:00:00+08:00", "data": {"applicant": "岳阳某某公司"},
+    "process": "竣工联合验收", "source": "老审批系统", "old_number": "YY-1", "steps": ["汇总验收意见"],
+    "received_on": "2026-03-02", "accepted_at": "2026-03-03T10:00:00+08:00", "data": {"applicant": "岳阳某某公司"},
     "stops": [{"ground": "expert_review", "start": "2026-03-05", "end": "2026-03-10", "document": "岳特〔2026〕1号"}]}
-SHEET = "事项名称,原办件编号,收件日期,受理时间,当前环节\n竣工联合验收,YY-1,2026-03-02,2026-03-03,联合踏勘\n竣工联合验收,YY-2,2026-03-02,,联合踏勘\n"
+SHEET = ("事项名称,原办件编号,收件日期,受理时间,当前环节\n竣工联合验收,YY-1,2026-03-02,2026-03-03,联合踏勘\n"
+         "竣工联合验收,YY-2,2026-03-02,,联合踏勘\n")
 
 
 def test_a_case_in_progress_goes_on_here(api) -> None:
@@ -47,7 +48,8 @@ def test_each_line_of_a_sheet_lands_or_is_refused_with_its_reason(api) -> None:
 
 
 @pytest.mark.parametrize(("body", "field"), [
-    ({"steps": []}, "steps"), ({"received_on": "2.3.2026"}, "received_on"), ({"accepted_at": "2026-03-03T10:00:00"}, "accepted_at"),
+    ({"steps": []}, "steps"), ({"received_on": "2.3.2026"}, "received_on"),
+    ({"accepted_at": "2026-03-03T10:00:00"}, "accepted_at"),
     ({"stops": [{"ground": "x" * 41, "start": "2026-03-05"}]}, "stops.0.ground"), ({"colour": "red"}, "colour"),
 ])
 def test_what_has_not_the_shape_of_a_case_is_refused_by_its_field(api, body: dict[str, Any], field: str) -> None:
