@@ -21,7 +21,8 @@ from itertools import pairwise
 KINDS = {
     "planning_environment": "规划环评", "energy": "节能评价", "water_soil": "水土保持", "water_resources": "水资源论证",
     "geological_hazard": "地质灾害危险性", "overlying_minerals": "压覆矿产资源", "seismic_safety": "地震安全性",
-    "climate": "气候可行性", "cultural_relics": "文物考古", "traffic": "交通影响", "flood": "洪水影响", "lightning": "雷电灾害风险",
+    "climate": "气候可行性", "cultural_relics": "文物考古", "traffic": "交通影响", "flood": "洪水影响",
+    "lightning": "雷电灾害风险",
 }
 """The kinds of assessment a region may have made, with their Chinese names."""
 
@@ -39,8 +40,8 @@ class Mode(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """A result in the register. `document`: 成果编号. `parcels`: those it names; `area`: the corners of what it covers, empty:
-    not drawn; with neither it covers the whole park. Holds from `valid_from` to `valid_until`, both included. `excluded`: codes of
-    industries (also their beginnings) and traits it does not hold for. `mode`: exempt or declared."""
+    not drawn; with neither it covers the whole park. Holds from `valid_from` to `valid_until`, both included. `excluded`:
+    codes of industries (also their beginnings) and traits it does not hold for. `mode`: exempt or declared."""
 
     kind: str
     park: str
@@ -134,7 +135,8 @@ def _against(result: Assessment, site: Site, on: date) -> str:
 
 def _excludes(word: str, site: Site) -> bool:
     """A code excludes every industry under it (26 excludes 2614); any other word a trait of the project."""
-    return word in site.traits or (word[:1].isalnum() and word.isascii() and bool(site.industry) and site.industry.startswith(word))
+    is_code = word.isascii() and word.isdigit()
+    return word in site.traits or (is_code and site.industry.startswith(word))
 
 
 def _is_on(one: Point, other: Point, point: Point) -> bool:

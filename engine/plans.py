@@ -35,8 +35,8 @@ class ItemState(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanItem:
-    """A matter of a plan. `key`: its name in the plan; `after`: the keys of what comes before it; `due_on`: the day it should be
-    done by, None when none is set; `data`: of its application, beside what the project file fills in."""
+    """A matter of a plan. `key`: its name in the plan; `after`: the keys of what comes before it; `due_on`: the day it should
+    be done by, None when none is set; `data`: of its application, beside what the project file fills in."""
 
     key: str
     process: str

@@ -13,8 +13,8 @@ from engine.plans import PlanItem
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Somebody who takes part. `role`: investor 投资主体, park 园区, builder 建设单位, designer, contractor, supervisor 监理, other.
-    `credit_code` "": there is none yet, as before a company is set up."""
+    """Somebody who takes part. `role`: investor 投资主体, park 园区, builder 建设单位, designer, contractor, supervisor 监理,
+    other. `credit_code` "": there is none yet, as before a company is set up."""
 
     role: str
     name: str
@@ -33,8 +33,8 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What a project is. `industry`: a code of GB/T 4754, "" while unknown. `amount`: the investment, in 万元. `traits`: words a
-    register of assessments may exclude (“两高”, “危险化学品”)."""
+    """What a project is. `industry`: a code of GB/T 4754, "" while unknown. `amount`: the investment, in 万元. `traits`: words
+    a register of assessments may exclude (“两高”, “危险化学品”)."""
 
     name: str
     park: str

@@ -6,8 +6,8 @@ and nothing is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -22,12 +22,14 @@ from services.store import reading
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stepped:
     """What a command did. `version`: of the case afterwards. `at`: when it is recorded to have happened, which is never
-    before the fact that precedes it. `incident`: why the tokens stayed, None when they moved."""
+    before the fact that precedes it. `incident`: why the tokens stayed, None when they moved. `doubts`: what is odd about a
+    field that was taken all the same, by its JSON path."""
 
     number: str
     version: int
     at: datetime
     incident: Incident | None = None
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

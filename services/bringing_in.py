@@ -165,8 +165,9 @@ def _begun(connection: Connection, office: Office, row: InProgress, by: str, now
     known = {"park": row.park or data.get("park", ""), "project": row.project or data.get("project_code", ""),
              "department": row.department}
     as_known = {name: _text(str(value), name) for name, value in known.items() if value}
-    return cases.begin(connection, office, process=row.process, data=data, by=by, now=now,
-                       as_known={**as_known, "received_on": row.past.received_on})
+    chapter, _ = cases.begin(connection, office, process=row.process, data=data, by=by, now=now,
+                             as_known={**as_known, "received_on": row.past.received_on})
+    return chapter
 
 
 def _placed(chapter: Chapter, row: InProgress) -> tuple[Placed, Standpoint]:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from engine import moves
+from engine import intake, moves
 from engine.case import Case, local_day, receipt_day
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound, Stale
 from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
@@ -50,30 +50,31 @@ class Completion:
 
 def open_case(
     connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
+    as_known: Mapping[str, Any] = _NOTHING,
 ) -> Stepped:
-    """收件: open a case on the latest version of a process (its id or its Chinese name).
+    """收件: open a case on the latest version of a process (its id or its Chinese name). `as_known`: as `begin` takes it.
 
     Raises NotFound for an unknown process, InvalidInput for data the start form does not know, and Incident when the
     diagram cannot even begin: no case is kept then, and its designer has to mend it.
     """
-    chapter = begin(connection, office, process=process, data=data, by=by, now=now)
+    chapter, doubts = begin(connection, office, process=process, data=data, by=by, now=now, as_known=as_known)
     chapter.advance(kernel.start(chapter.deployment.program, scalars(chapter.deployment, chapter.data)))
-    return saved(chapter)
+    return replace(saved(chapter), doubts=doubts)
 
 
 def begin(
     connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
     as_known: Mapping[str, Any] = _NOTHING,
-) -> Chapter:
-    """The first chapter of a new case, before any token moves. `as_known`: fields of its first fact that somebody knows better
-    than the form and the diagram. Raises NotFound, InvalidInput."""
+) -> tuple[Chapter, Mapping[str, str]]:
+    """The first chapter of a new case, before any token moves, and what is odd about its data. `as_known`: fields of its first
+    fact that somebody knows better than the form and the diagram. Raises NotFound, InvalidInput."""
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
-    forms.check_start(office.shelf, deployment, data)
-    values = {**deployment.definition.process.defaults, **data}
+    entered = forms.check_start(office.shelf, deployment, data, on=local_day(now))
+    values = _taken_in(office, deployment, {**deployment.definition.process.defaults, **entered.data}, now)
     opened = replace(_opened(office, deployment, values, now), **as_known)
     return Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values, opened=opened,
-                         now=now, by=by)
+                         now=now, by=by), entered.doubts
 
 
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:
@@ -91,13 +92,13 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     deployment = chapter.deployment
     _guard_completion(chapter.case, task)
     outcome = _outcome(task, completion.outcome)
-    forms.check_task(office.shelf, deployment, task.form, completion.data)
-    chapter.data.update(completion.data)
+    entered = forms.check_task(office.shelf, deployment, task.form, completion.data, on=local_day(now))
+    chapter.data.update(entered.data)
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
-                         data=dict(completion.data))
+                         data=dict(entered.data))
     values = scalars(deployment, given(fact))
     try:
-        return _advance(chapter, fact, lambda: _complete(deployment, row, token, values))
+        return replace(_advance(chapter, fact, lambda: _complete(deployment, row, token, values)), doubts=entered.doubts)
     except _Overtaken as overtaken:
         raise _over(connection, row, token) from overtaken
 
@@ -112,7 +113,7 @@ def receive_message(
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
         raise NotFound("awaited message", name, f"case {command.number} does not wait for it")
-    forms.check_task(office.shelf, chapter.deployment, None, data)
+    forms.check_task(office.shelf, chapter.deployment, None, data)  # declared variables only: none of them is a code
     chapter.data.update(data)
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
     values = scalars(chapter.deployment, data)
@@ -152,6 +153,13 @@ def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: C
         return Stepped(number=chapter.case.number, version=chapter.fail(incident, fact.token), at=chapter.now,
                        incident=incident)
     return saved(chapter)
+
+
+def _taken_in(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> dict[str, object]:
+    """The particulars as the catalogue wants them. Raises InvalidInput."""
+    intake.require_fields(office.catalogue, deployment.process, values, forms.titles(office.shelf, deployment))
+    named = {"park": intake.standard_park(office.catalogue, park, local_day(now))} if (park := _short(values, "park")) else {}
+    return {**values, **named}
 
 
 def _opened(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> CaseOpened:

@@ -136,8 +136,8 @@ class Chapter:
                 self.tell(events.IncidentResolved(raised=seq))
 
     def start_limit(self, wait: Wait) -> None:
-        """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when only a project could give
-        its number and has not, or when it ends where no calendar reaches."""
+        """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when nobody has given its
+        number, or when it ends where no calendar reaches."""
         limit = waiting.limit_of(wait)
         assert limit is not None
         if (clock := waiting.hangs_on(wait, self.case)) is not None:
@@ -146,9 +146,9 @@ class Chapter:
             return
         settled = self._in_force().settle(limit)
         if settled is None:
-            raise _Uncommitted(wait.node, f"only the project can give the limit “{limit.item}” of “{wait.name or wait.node}”, "
-                               f"and project “{self.case.project or '(none)'}” has no such commitment: enter it, then start "
-                               "the clock")
+            raise _Uncommitted(wait.node, f"the limit “{limit.item}” of “{wait.name or wait.node}” has no number: project "
+                               f"“{self.case.project or '(none)'}” has no such commitment, and the catalogue of matters none "
+                               "for it either: enter one of them, then start the clock")
         try:
             name = f"{limit.kind.value}:{wait.id}"
             self.tell(started(name, settled.limit, self.terms, self.since or self.now, source=settled.source,

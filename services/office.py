@@ -16,8 +16,10 @@ from sqlalchemy import Connection
 
 from engine.calendar import Calendar
 from engine.case import Case
+from engine.catalogue import Catalogue
 from engine.consequences import Terms
 from services import deployments
+from services.catalogue import Shelved, assemble, load_catalogue, read_shelf
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
 from services.rulings import InForce, Policies, effective_limits, has_limits, policies_in_force
@@ -30,10 +32,13 @@ _KEPT = 256
 @dataclass(slots=True, kw_only=True)
 class Office:
     """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it or
-    a project has a limit of its own. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
+    a project has a limit of its own. `shelved`: the catalogue as shipped, `catalogue`: with the office's values. `cache`: its
+    deployments by definition id, bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
+    shelved: Shelved = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=Catalogue)
     policies: Policies = field(default_factory=Policies)
     has_limits: bool = False
     rules: int = 0
@@ -54,6 +59,7 @@ class Office:
             self.law = load_law(connection, self.shelf)
         self.policies = policies_in_force(connection, self.policies)
         self.has_limits = has_limits(connection)
+        self.catalogue = load_catalogue(connection, self.shelved)
         self.rules = rules
 
     def deployment(self, connection: Connection, definition_id: int) -> Deployment:
@@ -78,12 +84,15 @@ class Office:
 
     def limits(self, connection: Connection, deployment: Deployment, case: Case, now: datetime) -> InForce:
         """What competes with the limits of the case's diagram. One statement, or none when nobody has a limit of his own."""
+        listed = self.catalogue.limits_of(deployment.process)
         if not self.has_limits:
-            return InForce(process=deployment.process)
-        return effective_limits(connection, process=deployment.process, park=case.park, project=case.project, at=now)
+            return InForce(process=deployment.process, catalogue=listed)
+        return effective_limits(connection, process=deployment.process, park=case.park, project=case.project, at=now,
+                                catalogue=listed)
 
 
 def open_office(settings: Settings) -> Office:
-    """The office of these settings under the law as shipped, until it is refreshed from a database. Raises JibanError when a
-    notice contradicts itself."""
-    return Office(law=shelf_law(settings.shelf), shelf=settings.shelf)
+    """The office of these settings under the law and the catalogue as shipped, until it is refreshed from a database. Raises
+    JibanError when a notice contradicts itself or the catalogue cannot be read."""
+    shelved = read_shelf(settings.shelf)
+    return Office(law=shelf_law(settings.shelf), shelf=settings.shelf, shelved=shelved, catalogue=assemble(shelved, ()))

@@ -1,7 +1,8 @@
 """The tables, one room for each of their subjects; statements read them from here.
 
-`case`: cases and what they wait for. `oversight`: what supervision sees beside them. `ruling`: what an office rules. `origin`:
-where cases were begun that came from elsewhere. `system`: what the program itself needs.
+`case`: cases and what they wait for. `catalogue`: the office's own catalogue and decision lists. `oversight`: what supervision
+sees beside the cases. `origin`: where cases were begun that came from elsewhere. `project`: projects and the register of
+regional assessments. `ruling`: what an office rules. `system`: what the program itself needs.
 """
 
 from services.tables.case import case as case
@@ -12,6 +13,8 @@ from services.tables.case import message as message
 from services.tables.case import outbox as outbox
 from services.tables.case import task as task
 from services.tables.case import timer as timer
+from services.tables.catalogue import catalogue_entry as catalogue_entry
+from services.tables.catalogue import decision_list as decision_list
 from services.tables.naming import metadata as metadata
 from services.tables.origin import origin as origin
 from services.tables.oversight import card as card
