@@ -175,8 +175,8 @@ def reach(project: Project, stage: Stage, reason: str, today: date) -> StageReac
         raise Forbidden("change the stage", f"project {project.number} has no agreement signed by today; the park's investment "
                                             "office 园区招商部门 enters it first, with its commitments")
     if stage is Stage.LAND and not project.code:
-        raise Forbidden("change the stage", f"project {project.number} has no 项目代码; without it no approval is accepted: the "
-                                            "investor applies for it (投资项目在线审批监管平台), then it is entered")
+        raise Forbidden("change the stage", f"project {project.number} has no 项目代码; without it no approval is accepted; "
+                                            "the investor applies for it (投资项目在线审批监管平台), then it is entered")
     return StageReached(stage=stage.value, reason=reason.strip())
 
 

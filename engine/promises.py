@@ -28,12 +28,13 @@ class Keeping(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """A commitment at work in a case: the clock it gave its number. `item`: what the commitment is on. `lapsed_at`: None unless
-    it lapsed; `stopped_on`: None while it runs."""
+    """A commitment at work in a case: the clock it gave its number. `item`: what the commitment is on; `basis`: its agreement
+    and clause, as the clock has them. `lapsed_at`: None unless it lapsed; `stopped_on`: None while it runs."""
 
     item: str
     case: str
     clock: str
+    basis: str
     counted_from: datetime | None
     due_on: date | None
     lapsed_at: datetime | None = None
@@ -61,8 +62,8 @@ def promises(case: str, facts: Iterable[Fact], item_of: Callable[[events.ClockSt
         match fact:
             case events.ClockStarted(source=source) if source == Source.COMMITMENT:
                 done += [found.pop(fact.clock)] if fact.clock in found else []
-                found[fact.clock] = Promise(item=item_of(fact), case=case, clock=fact.clock, counted_from=fact.counted_from,
-                                            due_on=fact.due_on)
+                found[fact.clock] = Promise(item=item_of(fact), case=case, clock=fact.clock, basis=fact.basis,
+                                            counted_from=fact.counted_from, due_on=fact.due_on)
             case _:
                 found |= {name: changed for name, promise in found.items()
                           if (changed := _after(promise, fact, is_called_off)) is not promise}

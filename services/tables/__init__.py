@@ -22,6 +22,10 @@ from services.tables.oversight import clock_count as clock_count
 from services.tables.oversight import notification as notification
 from services.tables.oversight import snapshot as snapshot
 from services.tables.oversight import supervision_order as supervision_order
+from services.tables.project import assessment as assessment
+from services.tables.project import project as project
+from services.tables.project import project_case as project_case
+from services.tables.project import project_event as project_event
 from services.tables.ruling import calendar_change as calendar_change
 from services.tables.ruling import commitment as commitment
 from services.tables.ruling import contact as contact
