@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
     "cases": ("cases", "bring in cases in progress from another system"),
+    "projects": ("projects", "keep the file of a project; open the cases of its plan"),
+    "assessments": ("assessments", "keep the register of regional assessments; ask it about a project"),
     "bench": ("bench", "measure what a step costs"),
 }
 """Each command: its module in services.commands, and what it does in one line."""

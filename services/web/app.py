@@ -13,6 +13,7 @@ from engine.errors import InvalidInput
 from services.office import Office
 from services.settings import Settings
 from services.web import (
+    api_assessments,
     api_bringing_in,
     api_calendar,
     api_cases,
@@ -21,6 +22,7 @@ from services.web import (
     api_explain,
     api_figures,
     api_oversight,
+    api_projects,
     api_rulings,
     api_tasks,
     api_time,
@@ -46,6 +48,7 @@ _HEADERS = {
 
 _ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_clocks.api, api_explain.api, api_explain.fragments,
           api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, api_bringing_in.api,
+          api_projects.api, api_assessments.api,
           health.api)
 
 
