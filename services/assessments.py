@@ -98,8 +98,11 @@ def verdicts_of(
 
 def assessment_of(row: AssessmentRow) -> Assessment:
     """The result a row holds."""
-    return Assessment(kind=row.kind, park=row.park, document=row.document, valid_from=date.fromisoformat(row.valid_from),
-                      valid_until=date.fromisoformat(row.valid_until), **orjson.loads(row.body))
+    body = orjson.loads(row.body)
+    return Assessment(
+        kind=row.kind, park=row.park, document=row.document, valid_from=date.fromisoformat(row.valid_from),
+        valid_until=date.fromisoformat(row.valid_until), parcels=tuple(body["parcels"]), area=tuple(map(tuple, body["area"])),
+        excluded=tuple(body["excluded"]), mode=body["mode"])
 
 
 def read_sheet(data: bytes) -> list[Assessment]:

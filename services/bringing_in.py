@@ -180,6 +180,8 @@ def _placed(chapter: Chapter, row: InProgress) -> tuple[Placed, Standpoint]:
     values = cases.scalars(deployment, chapter.data)
     placed = _found(deployment.program, tuple(sorted((name, _frozen(value)) for name, value in values.items())), places,
                     tuple(sorted(row.outcomes.items())))
+    if isinstance(placed, InvalidInput):
+        raise InvalidInput(placed.field, placed.reason)
     milestones = tuple(passed.milestone for passed in placed.step.passed if passed.milestone is not None)
     return placed, Standpoint(nodes=tuple(sorted(node for _, node in places)), way=placed.way, milestones=milestones)
 
@@ -187,10 +189,13 @@ def _placed(chapter: Chapter, row: InProgress) -> tuple[Placed, Standpoint]:
 @lru_cache(maxsize=1024)
 def _found(
     program: Program, values: tuple[tuple[str, object], ...], places: frozenset[Place], outcomes: tuple[tuple[str, str], ...],
-) -> Placed:
-    """A file holds many cases of a kind at the same step: each kind is searched for once."""
-    return placing.find(program, {name: list(value) if isinstance(value, tuple) else value for name, value in values}, places,
-                        dict(outcomes))
+) -> Placed | InvalidInput:
+    """A file holds many cases of a kind at the same step: each kind is searched for once, and so is one without a walk."""
+    try:
+        return placing.find(program, {name: list(value) if isinstance(value, tuple) else value for name, value in values},
+                            places, dict(outcomes))
+    except InvalidInput as refusal:
+        return InvalidInput(refusal.field, refusal.reason)  # without the frames it came through
 
 
 def _frozen(value: object) -> object:
