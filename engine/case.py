@@ -66,7 +66,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tasks beside the diagram. `corrections`: notices given; `may_correct`: a further one is approved. `resumes_to`: the state
     it goes on in when no stop lasts. `incidents`: the open ones, as the number of the fact that raised it and the wait it
     holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked;
-    `lists`: the decision lists that were applied to it.
+    `lists`: the decision lists that were applied to it. `brought_in_at`: when it came here from another system, None when it
+    was received here; `is_carded`: what lapsed before then gets its card.
 
     Of a bundle: `children`, whose stops stop its clocks as `stopped_by` says. Of a child: `parent`, in which it is known by
     `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases."""
@@ -115,6 +116,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: tuple[Awaited, ...] = ()
     granted: bool | None = None
     lists: tuple[AppliedList, ...] = ()
+    brought_in_at: datetime | None = None
+    is_carded: bool = False
 
     @property
     def governing(self) -> Clock | None:
@@ -208,6 +211,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
                     "hands": _with_hands(case, fact.duty, fact.natural or (recorded.by,), fact.act)}
         case events.CaseAccepted():
             return {"accepted_on": fact.accepted_on, "counted_from": fact.counted_from}
+        case events.CaseBroughtIn():
+            return _brought_in(fact, recorded)
         case events.CorrectionRequested():
             return {"corrections": case.corrections + 1, "may_correct": False}
         case events.CorrectionSubmitted():
@@ -275,6 +280,19 @@ def _without(case: Case, token: int) -> tuple[Help, ...]:
     return tuple(each for each in case.helps if each.token != token)
 
 
+def _brought_in(fact: events.CaseBroughtIn, recorded: Recorded) -> dict[str, Any]:
+    """Stops that last are begun by facts of their own, which follow, so that they can be ended by their number."""
+    stops = tuple(Stop(seq=recorded.seq, kind=StopKind(stop.kind), ground=stop.ground, start=stop.start, end=stop.end,
+                       expected_end=stop.expected_end, document=stop.document, basis=stop.basis)
+                  for stop in fact.stops if stop.end is not None)
+    return {
+        "state": State(fact.state), "accepted_on": fact.accepted_on, "counted_from": fact.counted_from,
+        "resubmitted_on": fact.resubmitted_on, "concluded_on": fact.concluded_on, "stops": stops,
+        "corrections": fact.corrections, "is_extended": bool(fact.extension),
+        "handlers": (fact.handler,) if fact.handler else (), "brought_in_at": recorded.at, "is_carded": fact.is_carded,
+    }
+
+
 def _suspended(case: Case, seq: int, fact: events.CaseSuspended) -> dict[str, Any]:
     stop = Stop(seq=seq, kind=StopKind(fact.kind), ground=fact.ground, start=fact.suspended_on,
                 expected_end=fact.expected_end, document=fact.document, basis=fact.basis)
@@ -318,7 +336,7 @@ def _started(case: Case, fact: events.ClockStarted) -> Clock:
         name=fact.clock, kind=LimitKind(fact.kind or fact.clock), amount=fact.amount, unit=Unit(fact.unit), basis=fact.basis,
         source=fact.source, counted_from=counted_from, event=fact.event, count_first_day=fact.count_first_day,
         roll_off_holiday=fact.roll_off_holiday, node=fact.node, token=fact.token, due=fact.due, due_on=fact.due_on,
-        lapses_at=fact.lapses_at, is_provisional=fact.is_provisional, law=fact.law)
+        lapses_at=fact.lapses_at, is_provisional=fact.is_provisional, law=fact.law, extra=fact.extra)
 
 
 def _recounted(case: Case, fact: events.ClocksRecounted, at: datetime) -> tuple[Clock, ...]:

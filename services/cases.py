@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -33,6 +34,7 @@ from services.store import reading, writing
 from services.store.rows import HeldCase, TaskRow
 
 _LONGEST, _LONGEST_NAME = 100, 200
+_NOTHING: Mapping[str, Any] = {}
 REFILED = timedelta(days=30)
 """An application that comes again so soon after it was withdrawn is the same one, linked and counted."""
 DISTRICT = "430600"
@@ -52,13 +54,25 @@ class Completion:
 
 def open_case(
     connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
+    as_known: Mapping[str, Any] = _NOTHING,
 ) -> Stepped:
     """收件: open a case on the latest version of a process (its id or its Chinese name). Whose it is, the empowerment list is
-    asked now and never again.
+    asked now and never again. `as_known`: as `begin` takes it.
 
     Raises NotFound for an unknown process, InvalidInput for data the start form does not know or a park nobody answers for in
     this matter, and Incident when the diagram cannot even begin: no case is kept then, and its designer has to mend it.
     """
+    chapter, doubts = begin(connection, office, process=process, data=data, by=by, now=now, as_known=as_known)
+    chapter.advance(kernel.start(chapter.deployment.program, scalars(chapter.deployment, chapter.data)))
+    return replace(saved(chapter), doubts=doubts)
+
+
+def begin(
+    connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
+    as_known: Mapping[str, Any] = _NOTHING,
+) -> tuple[Chapter, Mapping[str, str]]:
+    """The first chapter of a new case, before any token moves, and what is odd about its data. `as_known`: fields of its first
+    fact that somebody knows better than the form and the diagram. Raises NotFound, InvalidInput."""
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
     entered = forms.check_start(office.shelf, deployment, data, on=local_day(now))
@@ -66,13 +80,12 @@ def open_case(
     values = _taken_in(office, deployment, {**deployment.definition.process.defaults, **entered.data}, now)
     lists = branching.applied(office, deployment, None, values, local_day(now))
     values |= {applied.variable: applied.value for applied in lists}
-    opened = _filed(connection, office, _opened(office, deployment, values, now), by=by, now=now)
-    chapter = Chapter.begin(connection, office, deployment, number=new_number(connection, now), data=values,
-                            opened=opened, now=now, by=by)
+    opened = replace(_filed(connection, office, _opened(office, deployment, values, now), by=by, now=now), **as_known)
+    chapter = Chapter.begin(connection, office, deployment, number=new_number(connection, now), data=values, opened=opened,
+                            now=now, by=by)
     for applied in lists:
         chapter.tell(applied)
-    chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
-    return replace(saved(chapter), doubts=entered.doubts)
+    return chapter, entered.doubts
 
 
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:

@@ -74,6 +74,13 @@ def check_opinion(data: Mapping[str, object]) -> None:
         raise InvalidInput(_path(error.instance_path), error.message)
 
 
+def start_fields(shelf: Path, deployment: Deployment) -> Mapping[str, Mapping[str, object]]:
+    """What a case may be opened with: each name with its JSON Schema, whose `title` is its Chinese name."""
+    process = deployment.definition.process
+    own: dict[str, Any] = load(shelf / "forms" / process.form).get("properties", {}) if process.form else {}
+    return {**{name: _TYPES[kind] for name, kind in process.variables.items()}, **own}
+
+
 @lru_cache(maxsize=256)
 def load(path: Path) -> dict[str, dict[str, object]]:
     """A form of the shelf, as its JSON Schema. Raises InvalidInput when it is missing or no JSON."""

@@ -1,10 +1,9 @@
 """A case made again from its facts: the kernel gets every command a second time, every fact is folded.
 
-The opening starts the process, a completed task completes it, as does a child case that has come out; a fired timer fires, a
-message correlates, a withdrawal, termination or voiding cancels; all other facts only say what followed. Facts do not say where
-one command ends: the waits it opened become rows when the next command begins, by which time all that followed has been folded.
-No day is counted here: what a clock was due is in its facts.
-"""
+The opening starts the process, a bringing in walks it to where the case stood, a completed task completes it, as does a child
+case that has come out; a fired timer fires, a message correlates, a withdrawal, termination or voiding cancels; all other
+facts only say what followed. Facts do not say where one command ends: the waits it opened become rows when the next command
+begins, by which time all that followed has been folded. No day is counted here: what a clock was due is in its facts. """
 
 from __future__ import annotations
 
@@ -18,6 +17,7 @@ from engine.case import Case, evolve
 from engine.events import Fact, Recorded
 from engine.process import kernel, restoring, returning, signers
 from engine.process.compile import Program
+from engine.process.placing import place
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
 from services import waiting
@@ -104,6 +104,8 @@ class Replay:
                 return kernel.start(program, scalars(self.deployment, fact.data))
             case events.DecisionListApplied():
                 self.data[fact.variable] = fact.value
+            case events.CaseBroughtIn():
+                return place(program, scalars(self.deployment, self.data), fact.way)
             case events.TaskCompleted():
                 self.undo = _Undo(self.tokens, dict(self.data), dict(self.tasks), dict(self.timers), dict(self.messages))
                 self.data.update(fact.data)
