@@ -19,14 +19,16 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine import events
+from engine import events, permits, undertakings
 from engine.calendar import SHANGHAI, Calendar
 from engine.cards import CARD_TARGETS, Card, Order, OrderState
 from engine.clocks import Clock
 from engine.events import Recorded
 from engine.lifecycle import TARGETS, Standing, State
 from engine.limits import CASE_CLOCKS, Limit, LimitKind, Unit, deadline
+from engine.permits import Permit, Subject
 from engine.stops import Stop, StopKind
+from engine.undertakings import Declaration, Supply
 
 _DECLINED = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED})
 _WITHDRAWN = frozenset({State.WITHDRAWN, State.DEEMED_WITHDRAWN, State.TERMINATED, State.VOIDED})
@@ -48,7 +50,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
     from; None before acceptance. `handlers`: who has completed its tasks. `corrections`: notices given; `may_correct`: a
     further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open ones, as the
-    number of the fact that raised it and the wait it holds up, None for the whole case."""
+    number of the fact that raised it and the wait it holds up, None for the whole case. `supply`: what is missing of a case
+    accepted conditionally; `declaration`: what it was decided on; `permits`: those it has granted; `subject`: the one it points
+    at; `is_granted`: its last decision was 准予."""
 
     number: str
     process: str
@@ -80,6 +84,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_extended: bool = False
     is_hearing_told: bool = False
     incidents: tuple[tuple[int, int | None], ...] = ()
+    supply: Supply | None = None
+    declaration: Declaration | None = None
+    permits: tuple[Permit, ...] = ()
+    subject: Subject | None = None
+    is_granted: bool = False
 
     @property
     def governing(self) -> Clock | None:
@@ -126,6 +135,12 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 _ENDING = (events.CaseWithdrawn, events.CaseTerminated, events.CaseVoided, events.ProcessCompleted)
+_AFTERMATH = (
+    events.DecisionMade, events.DeadlineLapsed, events.AcceptedConditionally, events.MaterialsSupplied,
+    events.ComplianceDeclared, events.DeclarationVerified, events.DeclarationUnmet, events.DeclarationFailed,
+    events.PermitGranted, events.PermitNamed, events.PermitActedOn, events.PermitActTold, events.ConditionMet,
+    events.ConditionExtended, events.PermitLapsed, events.PermitExpired)
+"""The facts about undertakings and permits; the others need not be asked."""
 
 
 def evolve(case: Case | None, recorded: Recorded) -> Case:
@@ -141,6 +156,8 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
     if (state := TARGETS.get(type(fact))) is not None:
         changes["state"] = state
     changes |= _case_changes(case, recorded) or _clock_changes(case, recorded) or _oversight_changes(case, recorded)
+    if isinstance(fact, _AFTERMATH):
+        changes |= _aftermath_changes(case, recorded)
     if isinstance(fact, _ENDING):
         changes["ended_at"] = recorded.at
     return replace(case, **changes)
@@ -177,6 +194,17 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
         case events.IncidentResolved():
             return {"incidents": tuple(each for each in case.incidents if each[0] != fact.raised)}
     return {}
+
+
+def _aftermath_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
+    """What was undertaken, and the permits."""
+    changes: dict[str, Any] = {
+        "supply": undertakings.supplied(case.supply, recorded),
+        "declaration": undertakings.declared(case.declaration, recorded),
+        "permits": permits.granted(case.permits, recorded), "subject": permits.pointed_at(case.subject, recorded)}
+    if isinstance(recorded.fact, events.DecisionMade):
+        changes["is_granted"] = recorded.fact.granted
+    return changes
 
 
 def _suspended(case: Case, seq: int, fact: events.CaseSuspended) -> dict[str, Any]:

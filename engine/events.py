@@ -19,6 +19,14 @@ from datetime import UTC, datetime
 import msgspec
 import orjson
 
+from engine.acceptance_facts import (
+    AcceptedConditionally,
+    ComplianceDeclared,
+    DeclarationFailed,
+    DeclarationUnmet,
+    DeclarationVerified,
+    MaterialsSupplied,
+)
 from engine.case_facts import (
     CaseAccepted,
     CaseArchived,
@@ -81,6 +89,16 @@ from engine.oversight_facts import (
     OrderReplied,
     OrderReturned,
 )
+from engine.permit_facts import (
+    ConditionExtended,
+    ConditionMet,
+    PermitActedOn,
+    PermitActTold,
+    PermitExpired,
+    PermitGranted,
+    PermitLapsed,
+    PermitNamed,
+)
 
 GENESIS = bytes(32)
 
@@ -93,6 +111,9 @@ Fact = (
     | ExtensionApproved | ExtensionRefused | HearingOffered | HearingRequested | HearingScheduled | CardIssued
     | CardAppealed | CardUpheld | CardWrittenOff | CardExempted | CaseReminded | OrderIssued | OrderReplied
     | OrderReturned | OrderClosed
+    | AcceptedConditionally | MaterialsSupplied | ComplianceDeclared | DeclarationVerified | DeclarationUnmet
+    | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
+    | PermitLapsed | PermitExpired
 )
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}

@@ -86,6 +86,9 @@ def ends_of(definition: Definition) -> set[str]:
 
 RECEIPT = {
     "accepted": Walk(process="receipt"),
+    "accepted conditionally": Walk(process="receipt", answers={"verify": ["accept_conditionally"]}),
+    "declared": Walk(process="receipt", answers={"verify": ["declare"]}),
+    "on the spot": Walk(process="receipt", answers={"verify": ["on_the_spot"]}),
     "corrected twice": Walk(process="receipt", answers={"verify": ["correct", "correct"]}),
     "declined": Walk(process="receipt", answers={"verify": ["decline"]}),
     "not applicable": Walk(process="receipt", answers={"verify": ["not_applicable"]}),
@@ -180,6 +183,9 @@ def test_no_way_draws_a_legal_moment_that_the_lifecycle_forbids(process: str, wa
 
 @pytest.mark.parametrize(("way", "milestones"), [
     ("accepted", ["accepted"]),
+    ("accepted conditionally", ["accepted_conditionally"]),
+    ("declared", ["declared"]),
+    ("on the spot", ["on_the_spot"]),
     ("corrected twice", ["correcting", "resubmitted", "correcting", "resubmitted", "accepted"]),
     ("declined", ["declined"]),
     ("not applicable", ["not_applicable"]),
