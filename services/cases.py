@@ -21,7 +21,7 @@ from engine.events import CaseOpened, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
 from engine.stops import StopKind, ground_name
-from services import forms
+from services import forms, permit_register
 from services.acting import Command, Stepped, resume, saved
 from services.chapter import Chapter
 from services.deployments import Deployment
@@ -51,8 +51,9 @@ def open_case(
 ) -> Stepped:
     """收件: open a case on the latest version of a process (its id or its Chinese name).
 
-    Raises NotFound for an unknown process, InvalidInput for data the start form does not know, and Incident when the
-    diagram cannot even begin: no case is kept then, and its designer has to mend it.
+    Raises NotFound for an unknown process, InvalidInput for data the start form does not know, Forbidden when the permit it
+    names may not be acted on, and Incident when the diagram cannot even begin: no case is kept then, and its designer has to
+    mend it.
     """
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
@@ -61,6 +62,8 @@ def open_case(
     opened = _opened(office, deployment, values, now)
     chapter = Chapter.begin(connection, office, deployment, number=_new_number(connection, now), data=values,
                             opened=opened, now=now, by=by)
+    if (named := permit_register.named(connection, values, now)) is not None:
+        chapter.tell(named)
     chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
     return saved(chapter)
 

@@ -37,6 +37,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "limits": ("rulings", "say whose limit counts; enter an office's own and a project's"),
     "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
+    "permits": ("permits", "look at the register of granted permits; meet and extend conditions"),
+    "undertakings": ("undertakings", "keep the templates of undertakings and the credit register"),
     "bench": ("bench", "measure what a step costs"),
 }
 """Each command: its module in services.commands, and what it does in one line."""

@@ -30,25 +30,30 @@ LEAVING = frozenset({
     "CaseNotApplicable", "CaseReturned", "CaseWithdrawn", "CaseTerminated", "CaseVoided", "CaseDeemedWithdrawn",
     "CaseSuspended", "CaseResumed", "DeadlineLapsed", "LapseRepaired", "Escalated", "ExtensionApproved", "HearingOffered",
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
-    "OrderClosed",
+    "OrderClosed", "AcceptedConditionally", "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted",
+    "PermitActedOn", "PermitLapsed", "PermitExpired",
 })
 """The facts that must be told outside."""
 
 _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
+AFTERMATH = frozenset({"DeclarationVerified", "DeclarationUnmet", "DeclarationFailed", "PermitActTold", "ConditionMet",
+                       "ConditionExtended", "PermitLapsed", "PermitExpired"})
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "ClockStopped", "ClocksRecounted", "LapseRepaired", "IncidentRaised",
                     "CardIssued",
-                    "OrderIssued", *CARD_STATES, *ORDER_STATES})
+                    "OrderIssued", *CARD_STATES, *ORDER_STATES, *AFTERMATH})
 """What may be told of a case that has ended: what its end brings with it, cards (a section's too) and orders, another calendar
-and a repaired lapse, an alarm."""
+and a repaired lapse, an alarm, what becomes of the permits it has granted and of what was declared."""
 _AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
-"""And what concerns the clock of an order."""
+"""And what concerns the clock of an order or of a follow-up."""
 _COMMANDS = frozenset({
     "TaskCompleted", "MessageReceived", "CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseTerminated", "CaseVoided",
     "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
     "HearingScheduled", "CaseReminded", *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
+_BY_ITSELF = "supply_lapsed"
+"""The ground of a stop that a lapse begins and a supply ends."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +86,7 @@ class History:
         """Take the next fact."""
         self._check_place(told)
         self.state = STATES.get(told.kind, self.state)
-        self.commands += told.kind in _COMMANDS
+        self.commands += told.kind in _COMMANDS and told.data.get("ground") != _BY_ITSELF
         self.clocks.take(told)
         self.oversight.take(told)
         if told.kind in LEAVING:

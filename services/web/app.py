@@ -13,6 +13,7 @@ from engine.errors import InvalidInput
 from services.office import Office
 from services.settings import Settings
 from services.web import (
+    api_accepting,
     api_calendar,
     api_cases,
     api_clocks,
@@ -20,6 +21,7 @@ from services.web import (
     api_explain,
     api_figures,
     api_oversight,
+    api_permits,
     api_rulings,
     api_tasks,
     api_time,
@@ -44,7 +46,7 @@ _HEADERS = {
 }
 
 _ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_clocks.api, api_explain.api, api_explain.fragments,
-          api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, health.api)
+          api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, api_accepting.api, api_permits.api, health.api)
 
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:

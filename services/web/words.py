@@ -9,6 +9,7 @@ from engine.cards import CardState, OrderState
 from engine.consequences import BY_LAW, BY_ORDER
 from engine.lifecycle import Standing, State
 from engine.limits import NAMES, LimitKind
+from engine.permits import PermitState
 from engine.precedence import Source
 from engine.stops import StopKind
 from engine.supervision import Colour, Lamp
@@ -59,6 +60,11 @@ CARD_STATES: Mapping[CardState, str] = {
 
 ORDER_STATES: Mapping[OrderState, str] = {
     OrderState.OPEN: "待答复", OrderState.REPLIED: "待销号", OrderState.CLOSED: "已销号",
+}
+
+PERMIT_STATES: Mapping[PermitState, str] = {
+    PermitState.IN_FORCE: "有效", PermitState.RENEWED: "已延续", PermitState.ANNULLED: "已撤销", PermitState.REVOKED: "已撤回",
+    PermitState.CANCELLED: "已注销", PermitState.LAPSED: "已废止", PermitState.EXPIRED: "有效期届满",
 }
 
 RULES: Mapping[str, str] = {

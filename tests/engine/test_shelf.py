@@ -148,6 +148,7 @@ def roles_after(scope: Scope, start: str) -> set[str | None]:
     ("company_setup", {"promised": 1, "statutory": 3}),  # seed measure 6; 市场主体登记管理条例 art. 19
     ("four_permits", {"target": 5, "statutory": 20}),  # seed measure 11; 行政许可法 art. 42
     ("joint_completion_inspection", {"promised": 8}),  # seed measure 13
+    ("permit_change", {"promised": 5, "statutory": 20}),  # 行政许可法 art. 42
 ])
 def test_the_limits_are_those_of_the_reform_and_the_law(name: str, limits: dict[str, int]) -> None:
     process = process_of(SHELF / f"{name}.bpmn")

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, text
 
-from services import cases, deployments, fold, jobs, oversight, timekeeping
+from services import accepting, cases, deployments, fold, jobs, oversight, timekeeping
 from services.acting import Command, Stepped
 from services.cases import Completion
 from services.database import reading, writing
@@ -63,8 +63,8 @@ class Desk:
             self.complete(number, node)
 
     def command(self, name: str, number: str, **given: Any) -> Stepped:
-        """A command of cases, timekeeping or oversight, by its name."""
-        use_case = next(getattr(room, name) for room in (cases, timekeeping, oversight) if hasattr(room, name))
+        """A command of cases, timekeeping, oversight or accepting, by its name."""
+        use_case = next(getattr(room, name) for room in (cases, timekeeping, oversight, accepting) if hasattr(room, name))
         given = {"by": self.by, "version": None, **given}
         command = Command(number=number, by=given.pop("by"), now=self.now, version=given.pop("version"))
         with writing(self.database) as connection:
