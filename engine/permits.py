@@ -40,6 +40,13 @@ class PermitState(Enum):
     EXPIRED = "expired"  # 有效期届满
 
 
+STATE_NAMES: Mapping[PermitState, str] = {
+    PermitState.IN_FORCE: "有效", PermitState.RENEWED: "已延续", PermitState.ANNULLED: "已撤销", PermitState.REVOKED: "已撤回",
+    PermitState.CANCELLED: "已注销", PermitState.LAPSED: "已废止", PermitState.EXPIRED: "有效期届满",
+}
+"""What the offices call each."""
+
+
 class Act(StrEnum):
     """What a case may do to a granted permit."""
 

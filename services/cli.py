@@ -38,7 +38,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
     "permits": ("permits", "look at the register of granted permits; meet and extend conditions"),
-    "undertakings": ("undertakings", "keep the templates of undertakings and the credit register"),
+    "undertakings": ("undertakings", "keep the templates of undertakings that applicants sign"),
+    "credit": ("credit", "keep the credit register, whose records bar from declarations"),
     "bench": ("bench", "measure what a step costs"),
 }
 """Each command: its module in services.commands, and what it does in one line."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import orjson
 
-from engine.permits import NAMES, Act, PermitState
+from engine.permits import NAMES, STATE_NAMES, Act, PermitState
 from services import permit_sorts, permits
 from services.acting import Stepped
 from services.commands import terminal
@@ -21,10 +20,6 @@ from services.settings import from_environment
 MOST = 10_000
 """Permits in one answer; who needs more asks by park, sort or holder."""
 
-_WORDS: Mapping[PermitState, str] = {
-    PermitState.IN_FORCE: "有效", PermitState.RENEWED: "已延续", PermitState.ANNULLED: "已撤销", PermitState.REVOKED: "已撤回",
-    PermitState.CANCELLED: "已注销", PermitState.LAPSED: "已废止", PermitState.EXPIRED: "有效期届满",
-}
 _by = click.option("--by", default="command line", show_default=True, metavar="NAME", help="Who does it, for the record.")
 _condition = click.option("--condition", default="begin_work", show_default=True, metavar="NAME", help="Which condition.")
 
@@ -75,8 +70,9 @@ def show(number: str, as_json: bool) -> None:
     with opened() as connection:
         found = permits.history(connection, number)
     if as_json:
-        terminal.print_json({**_as_object(found.granted), "open_cases": [each._asdict() for each in found.open_cases], "events": [
-            {**event._asdict(), "at": event.at.isoformat(), "case": case} for event, case in found.events]})
+        events = [{**event._asdict(), "at": event.at.isoformat(), "case": case} for event, case in found.events]
+        terminal.print_json({**_as_object(found.granted), "events": events,
+                             "open_cases": [each._asdict() for each in found.open_cases]})
         return
     click.echo(_line(found.granted))
     for event, case in found.events:
@@ -162,4 +158,4 @@ def _as_object(found: Granted) -> dict[str, object]:
 def _line(found: Granted) -> str:
     row = found.row
     until = f"  至 {row.valid_until}" if row.valid_until else ""
-    return terminal.safe(f"{row.number}  {row.name}  {_WORDS[PermitState(row.state)]}  {row.holder}{until}  {found.case}")
+    return terminal.safe(f"{row.number}  {row.name}  {STATE_NAMES[PermitState(row.state)]}  {row.holder}{until}  {found.case}")

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from engine.errors import Forbidden, InvalidInput, NotFound
-from services import credit, jobs, permits, undertakings
+from engine.notices import Scope
+from services import calendar_changes, credit, jobs, permits, undertakings
 from services.database import reading, writing
 from services.permits import Granted
+from services.settings import SHELF
 from services.undertakings import Kind, NewTemplate
 from tests.services.desk import Desk, day
 from tests.services.test_accepting import TO_GRANT, do
@@ -332,3 +334,19 @@ def test_nothing_is_granted_before_the_decision_or_by_a_case_that_ends_a_permit(
 
     with pytest.raises(Forbidden, match="only a renewal 延续 grants another one"):
         desk.complete(number, "certify", "certified", data={"permits": [{"sort": "general"}]})
+
+
+def test_a_closure_of_the_last_day_moves_the_beginning_of_work_of_a_case_that_has_ended(desk: Desk) -> None:
+    number = certified(desk, {"sort": "construction"})
+    desk.complete(number, "hand_over", "handed_over")
+    with writing(desk.database) as connection:
+        proposed = calendar_changes.propose_closure(
+            connection, SHELF, scope=Scope.CITY, place="", first=date(2026, 6, 4), last=date(2026, 6, 5), by="王", now=desk.now,
+            reference="岳停〔2026〕9号", approver="市政府办公室", reason="防汛")
+        calendar_changes.accept(connection, SHELF, proposed.change.id, by="李", now=desk.now)
+
+    jobs.catch_up(desk.database, desk.office, now=desk.now)
+
+    (clock,) = desk.clocks(number).values()
+    assert (clock.kind, clock.due) == ("follow_up", "2026-06-08")  # the 4th was the day; the 6th and 7th are a weekend
+    assert desk.problems() == []
