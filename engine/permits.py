@@ -8,6 +8,7 @@
               ├─ revoked                                     撤回 art. 8
               ├─ lapsed (a condition was not met in time), expired ─┐
               └─ cancelled ◄── annulled, revoked, lapsed, expired ──┘   注销 art. 70
+    expired ──► renewed, when the renewal was applied for in time and is granted after the end
 
 Cancelling only closes the file, so it is what may still be done to a permit that is no longer in force (art. 70 names the
 grounds: expired and not renewed, annulled, revoked …). A permit is never deleted.
@@ -78,7 +79,7 @@ ALLOWED: Mapping[PermitState, frozenset[PermitState]] = {
     PermitState.REVOKED: _OVER,
     PermitState.CANCELLED: frozenset(),
     PermitState.LAPSED: _OVER,
-    PermitState.EXPIRED: _OVER,
+    PermitState.EXPIRED: _OVER | {PermitState.RENEWED},  # applied for in time, granted after the end
 }
 
 CHANGEABLE = frozenset({"holder", "holder_code", "authority", "seal"})

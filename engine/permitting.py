@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from engine import events
+from engine.calendar import LAST_YEAR
 from engine.case import Case, local_day
 from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact
@@ -19,6 +20,7 @@ from engine.moves import required
 from engine.permit_facts import Condition
 from engine.permits import ALLOWED, BASES, CHANGEABLE, NAMES, RENEWAL_DAYS, RESULTS, Act, Permit, PermitState
 
+_LAST_YEAR = LAST_YEAR - 1
 _GRANTING = frozenset({State.DECIDED, State.CONCLUDED, State.CERTIFIED, State.HANDED_OVER})
 
 
@@ -61,6 +63,8 @@ def grant(case: Case, new: NewPermit, now: datetime) -> Fact:
     if case.subject is not None and case.subject.act is not Act.RENEW:
         raise Forbidden("grant a permit", f"case {case.number} is about the {NAMES[case.subject.act]} of permit "
                                           f"{case.subject.permit}: only a renewal 延续 grants another one")
+    if new.valid_until is not None and new.valid_until.year > _LAST_YEAR:
+        raise InvalidInput("valid_until", f"the calendar ends with {_LAST_YEAR}; leave the end out for a permit without one")
     if new.valid_until is not None and new.valid_until < max(new.valid_from, local_day(now)):
         raise InvalidInput("valid_until", f"the permit would end on {new.valid_until}, before it begins or today; leave it out "
                                           "for a permit without end")

@@ -118,6 +118,7 @@ def _new(
 def _number(connection: Connection, given: str, series: str, numbered: object) -> str:
     """The number that was given, or else the next that nobody has. Raises InvalidInput for one that is taken."""
     assert callable(numbered)
+    writing.next_number(connection, "permit_number")  # from here on nobody else takes a number
     if given:
         if len(given) > _LONGEST_NUMBER or not given.isprintable() or "/" in given:
             raise InvalidInput("number", f"expected at most {_LONGEST_NUMBER} printable characters on one line, without “/”")
@@ -185,13 +186,14 @@ def _want(
     register."""
     fact = recorded.fact
     assert isinstance(fact, events.DeclarationFailed)
-    reason = f"{'承诺不实' if fact.is_false else '未履行承诺'}：{fact.findings}"
+    reason = _line(f"{'承诺不实' if fact.is_false else '未履行承诺'}：{fact.findings}", 900)
     for row in store.permits_of(connection, case_id):
         if row.state == PermitState.IN_FORCE.value:
             store.change_permit(connection, row._replace(wanted=Act.ANNUL.value, wanted_for=f"{reason}（{case.number}）"))
-    code = str(data.get("credit_code") or data.get("identity_number") or "")
+    code = _line(str(data.get("credit_code") or data.get("identity_number") or ""), 18)
     if code:
-        new = NewRecord(code=code, name=str(data.get("applicant") or code), reason=reason[:1000], document="")
+        name = _line(str(data.get("applicant") or ""), 200)
+        new = NewRecord(code=code, name=name or code, reason=reason, document="")
         credit.propose(connection, new, case_number=case.number, by=recorded.by, now=recorded.at)
 
 
@@ -204,6 +206,11 @@ def _add(connection: Connection, row: PermitRow, case_id: int, recorded: Recorde
 def _standing(row: PermitRow) -> Standing:
     return Standing(number=row.number, state=PermitState(row.state),
                     valid_until=date.fromisoformat(row.valid_until) if row.valid_until else None)
+
+
+def _line(text: str, most: int) -> str:
+    """A text as a register keeps it: on one line, printable, of bounded length."""
+    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())[:most]
 
 
 def _day(day: date | None) -> str | None:

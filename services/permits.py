@@ -8,13 +8,14 @@ permit's row says is still to be done.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine
 
 from engine import permitting
-from engine.errors import Forbidden, NotFound
+from engine.errors import Forbidden, Incident, Refusal
 from engine.permits import BASES, Act
 from services import cases, permit_register
 from services.acting import Command, Stepped, move, resume
@@ -29,6 +30,7 @@ PROCESS = "permit_change"
 
 EVERY = 100_000
 _BATCH = 100
+_LOG = logging.getLogger(__name__)
 _NOBODY = "登记簿"
 """Who acts when the register does."""
 
@@ -118,22 +120,29 @@ def _tell(database: Engine, office: Office, number: str, now: datetime) -> int:
 
 
 def _open(database: Engine, office: Office, number: str, now: datetime) -> int:
-    """Open the case that a failed declaration asks for, unless there is one or the permit has ended."""
-    with write(database) as connection:
-        row, granting = permit_register.permit(connection, number)
-        if not row.wanted:
-            return 0
-        data = {"permit": number, "permit_act": row.wanted, "ground": f"{row.wanted_for}（{BASES[Act(row.wanted)]}）",
-                "applicant": row.holder, "park": row.park, "remarks": f"由办件{granting}的核查结果发起"}
-        try:
-            cases.open_case(connection, office, process=PROCESS, by=_NOBODY, now=now,
-                            data={name: value for name, value in data.items() if value})
-        except Forbidden:
+    """Open the case that a failed declaration asks for, unless there is one or the permit has ended. One that cannot be opened
+    (the process is not deployed yet) is asked for again at the next pass."""
+    try:
+        with write(database) as connection:
+            row, granting = permit_register.permit(connection, number)
+            if not row.wanted:
+                return 0
+            cases.open_case(connection, office, process=PROCESS, by=_NOBODY, now=now, data=_wanted(row, granting))
+        return 1
+    except Forbidden:
+        with write(database) as connection:
+            row = permit_register.permit(connection, number)[0]
             store.change_permit(connection, row._replace(wanted="", wanted_for=""))
-            return 0
-        except NotFound:
-            return 0  # the process is not deployed yet: the permit goes on asking for it
-    return 1
+    except (Refusal, Incident) as error:
+        _LOG.warning("the case about permit %s could not be opened: %s", number, error)
+    return 0
+
+
+def _wanted(row: PermitRow, granting: str) -> dict[str, object]:
+    """What such a case is opened with."""
+    data = {"permit": row.number, "permit_act": row.wanted, "ground": f"{row.wanted_for}（{BASES[Act(row.wanted)]}）",
+            "applicant": row.holder, "park": row.park, "remarks": f"由办件{granting}的核查结果发起"}
+    return {name: value for name, value in data.items() if value}
 
 
 def _command(connection: Connection, permit: str, by: str, now: datetime) -> Command:

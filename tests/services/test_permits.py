@@ -307,6 +307,35 @@ def test_a_false_declaration_opens_the_case_that_annuls_the_permit(desk: Desk) -
     assert state(desk, permit) == ("annulled", 1) and desk.problems() == []
 
 
+def test_where_the_process_is_not_deployed_yet_the_permit_goes_on_asking_for_its_case(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    new = NewTemplate(kind=Kind.DECLARED, process="", text="承诺", basis="岳审改〔2026〕3号")
+    with writing(desk.database) as connection:
+        undertakings.enter_template(connection, new, by="法制", now=desk.now)
+    number = certified(desk, {"sort": "general"}, accept="declare", data={"signer": "赵"})
+    desk.command("fail_declaration", number, findings="不实\n第二行\u0007")
+    with monkeypatch.context() as without:
+        without.setattr(permits, "PROCESS", "no_such_process")
+        assert settle(desk) == 0
+
+    assert settle(desk) == 1 and settle(desk) == 0 and desk.problems() == []
+
+
+def test_a_renewal_applied_for_in_time_is_granted_after_the_end(desk: Desk) -> None:
+    certified(desk, {"sort": "food", "valid_until": "2026-04-03"})
+    permit = next(iter(register(desk)))
+    number = pointing(desk, permit, "renew")
+    do(desk, number, "register:received", "verify:accept", "review_change:propose_grant", "decide_change:grant")
+    desk.now = at(2026, 4, 7)
+    desk.ring()
+    assert state(desk, permit) == ("expired", 1)
+
+    desk.complete(number, "certify", "certified", data={"permits": [{"sort": "food", "valid_until": "2031-04-03"}]})
+
+    assert state(desk, permit) == ("renewed", 1) and settle(desk) == 1 and desk.problems() == []
+
+
 def test_a_crash_between_the_two_cases_loses_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     certified(desk, {"sort": "construction"})
     permit = next(iter(register(desk)))
