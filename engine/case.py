@@ -139,7 +139,7 @@ _AFTERMATH = (
     events.DecisionMade, events.DeadlineLapsed, events.AcceptedConditionally, events.MaterialsSupplied,
     events.ComplianceDeclared, events.DeclarationVerified, events.DeclarationUnmet, events.DeclarationFailed,
     events.PermitGranted, events.PermitNamed, events.PermitActedOn, events.PermitActTold, events.ConditionMet,
-    events.ConditionExtended, events.PermitLapsed, events.PermitExpired)
+    events.ConditionExtended, events.PermitLapsed, events.PermitDeemedRenewed, events.PermitExpired)
 """The facts about undertakings and permits; the others need not be asked."""
 
 

@@ -94,6 +94,7 @@ from engine.permit_facts import (
     ConditionMet,
     PermitActedOn,
     PermitActTold,
+    PermitDeemedRenewed,
     PermitExpired,
     PermitGranted,
     PermitLapsed,
@@ -113,7 +114,7 @@ Fact = (
     | OrderReturned | OrderClosed
     | AcceptedConditionally | MaterialsSupplied | ComplianceDeclared | DeclarationVerified | DeclarationUnmet
     | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
-    | PermitLapsed | PermitExpired
+    | PermitLapsed | PermitDeemedRenewed | PermitExpired
 )
 
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}

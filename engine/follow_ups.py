@@ -69,6 +69,8 @@ def lapsed(case: Case, clock: str) -> Fact | None:
     permit = next((each for each in case.permits if name_of(each.seq, what) == clock), None)
     if permit is None or permit.state is not PermitState.IN_FORCE:
         return None
+    if what == EXPIRY and permit.is_deemed_renewed:
+        return None
     if what == EXPIRY:
         return events.PermitExpired(permit=permit.number)
     condition = permit.condition(what)

@@ -106,6 +106,15 @@ class PermitLapsed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PermitDeemedRenewed:
+    """视为准予延续 (行政许可法 art. 50): the permit ended before the office had decided on the renewal asked for in time, in
+    the case `by_case`. It stays in force until that case has made the one that follows."""
+
+    permit: str
+    by_case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PermitExpired:
     """有效期届满: the permit was not renewed."""
 

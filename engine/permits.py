@@ -16,7 +16,7 @@ grounds: expired and not renewed, annulled, revoked …). A permit is never dele
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, StrEnum
@@ -89,7 +89,7 @@ CHANGEABLE = frozenset({"holder", "holder_code", "authority", "seal"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
     """A permit as the case that granted it knows it. `seq`: the number of its fact, by which its clocks are named. `extended`:
-    how often each condition was."""
+    how often each condition was. `is_deemed_renewed`: its end is past, and it is in force all the same (art. 50)."""
 
     seq: int
     number: str
@@ -97,6 +97,7 @@ class Permit:
     conditions: tuple[Condition, ...]
     state: PermitState = PermitState.IN_FORCE
     met: tuple[str, ...] = ()
+    is_deemed_renewed: bool = False
     extended: Mapping[str, int] | None = None
 
     def condition(self, name: str) -> Condition | None:
@@ -135,6 +136,8 @@ def granted(permits: tuple[Permit, ...], recorded: Recorded) -> tuple[Permit, ..
             return _changed(permits, fact.permit, lambda each: replace(each, state=PermitState.LAPSED))
         case events.PermitExpired():
             return _changed(permits, fact.permit, lambda each: replace(each, state=PermitState.EXPIRED))
+        case events.PermitDeemedRenewed():
+            return _changed(permits, fact.permit, lambda each: replace(each, is_deemed_renewed=True))
         case events.PermitActTold():
             return _changed(permits, fact.permit, lambda each: replace(each, state=RESULTS[Act(fact.act)]))
     return permits
@@ -150,6 +153,5 @@ def pointed_at(subject: Subject | None, recorded: Recorded) -> Subject | None:
     return subject
 
 
-def _changed(permits: tuple[Permit, ...], number: str, change: object) -> tuple[Permit, ...]:
-    assert callable(change)
+def _changed(permits: tuple[Permit, ...], number: str, change: Callable[[Permit], Permit]) -> tuple[Permit, ...]:
     return tuple(change(each) if each.number == number else each for each in permits)

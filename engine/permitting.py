@@ -14,7 +14,7 @@ from engine.calendar import LAST_YEAR
 from engine.case import Case, local_day
 from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact
-from engine.follow_ups import name_of
+from engine.follow_ups import EXPIRY, name_of
 from engine.lifecycle import State
 from engine.moves import required
 from engine.permit_facts import Condition
@@ -117,6 +117,16 @@ def meet(case: Case, *, permit: str, condition: str, met_on: date, now: datetime
     if met_on > local_day(now):
         raise InvalidInput("met_on", f"{met_on} has not come yet")
     return events.ConditionMet(permit=permit, condition=condition, met_on=met_on)
+
+
+def deemed_renewed(case: Case, clock: str, now: datetime) -> Permit | None:
+    """The permit that ends with this clock now, and would be deemed renewed if a renewal had been asked for in time and not
+    decided on (行政许可法 art. 50). None: the clock is none of an end, or has not run out yet, or did before."""
+    ending = case.clock(clock)
+    if ending is None or ending.has_lapsed or ending.lapses_at is None or ending.lapses_at > now:
+        return None
+    return next((each for each in case.permits if name_of(each.seq, EXPIRY) == clock and not each.is_deemed_renewed
+                 and each.state is PermitState.IN_FORCE), None)
 
 
 def told(case: Case, *, permit: str, act: Act, by_case: str) -> Fact | None:

@@ -39,7 +39,7 @@ LEAVES = frozenset({
     events.HearingScheduled, events.CardIssued, events.CardWrittenOff, events.CardExempted, events.CaseReminded,
     events.OrderIssued, events.OrderReturned, events.OrderClosed, events.AcceptedConditionally, events.ComplianceDeclared,
     events.DeclarationUnmet, events.DeclarationFailed, events.PermitGranted, events.PermitActedOn, events.PermitLapsed,
-    events.PermitExpired,
+    events.PermitExpired, events.PermitDeemedRenewed,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 

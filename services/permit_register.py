@@ -10,9 +10,9 @@ Decides which facts concern the register and what may point at a permit. What th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -22,7 +22,7 @@ from engine import events, permitting
 from engine.case import Case, local_day
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.events import Recorded
-from engine.permits import ALLOWED, RESULTS, Act, PermitState
+from engine.permits import ALLOWED, RENEWAL_DAYS, RESULTS, Act, PermitState
 from engine.permitting import NewPermit, Standing
 from services import credit
 from services.credit import NewRecord
@@ -35,7 +35,7 @@ from services.undertakings import read_day
 DISTRICT = "430600"
 _LONGEST_NUMBER = 100
 _OF_REGISTER = (events.PermitGranted, events.PermitNamed, events.PermitActedOn, events.PermitActTold, events.ConditionMet,
-                events.ConditionExtended, events.PermitLapsed, events.PermitExpired)
+                events.ConditionExtended, events.PermitLapsed, events.PermitDeemedRenewed, events.PermitExpired)
 _ENDS: Mapping[type, PermitState] = {events.PermitLapsed: PermitState.LAPSED, events.PermitExpired: PermitState.EXPIRED}
 
 
@@ -92,6 +92,23 @@ def to_grant(
             raise InvalidInput(f"{field}.{refusal.field}", refusal.reason) from refusal
 
 
+def deemed_renewed(
+    connection: Connection, case: Case, clock: str, now: datetime,
+) -> events.PermitDeemedRenewed | None:
+    """视为准予延续, before the clock of a permit's end lapses: a renewal asked for in time is still open. None: the permit
+    expires, or the clock is another."""
+    ending = permitting.deemed_renewed(case, clock, now)
+    row = None if ending is None else store.locked(connection, ending.number)
+    for renewal in store.open_cases(connection, row.id) if row is not None else ():
+        if row is not None and renewal.act == Act.RENEW and local_day(renewal.at) <= _last_day_to_ask(row):
+            return events.PermitDeemedRenewed(permit=row.number, by_case=renewal.number)
+    return None
+
+
+def _last_day_to_ask(row: PermitRow) -> date:
+    return date.fromisoformat(row.valid_until or "") - timedelta(days=RENEWAL_DAYS)
+
+
 def permit(connection: Connection, number: str) -> tuple[PermitRow, str]:
     """A permit with the number of its case. Raises NotFound."""
     found = store.permit(connection, number)
@@ -115,9 +132,8 @@ def _new(
         valid_until=read_day(valid_until, "valid_until") if valid_until else None, conditions=sort.conditions)
 
 
-def _number(connection: Connection, given: str, series: str, numbered: object) -> str:
+def _number(connection: Connection, given: str, series: str, numbered: Callable[[int], str]) -> str:
     """The number that was given, or else the next that nobody has. Raises InvalidInput for one that is taken."""
-    assert callable(numbered)
     writing.next_number(connection, "permit_number")  # from here on nobody else takes a number
     if given:
         if len(given) > _LONGEST_NUMBER or not given.isprintable() or "/" in given:
@@ -127,7 +143,7 @@ def _number(connection: Connection, given: str, series: str, numbered: object) -
                                          "and the next one is taken")
         return given
     while True:
-        number = str(numbered(writing.next_number(connection, series)))
+        number = numbered(writing.next_number(connection, series))
         if not store.is_taken(connection, number):
             return number
 

@@ -72,7 +72,7 @@ def show(number: str, as_json: bool) -> None:
     if as_json:
         events = [{**event._asdict(), "at": event.at.isoformat(), "case": case} for event, case in found.events]
         terminal.print_json({**_as_object(found.granted), "events": events,
-                             "open_cases": [each._asdict() for each in found.open_cases]})
+                             "open_cases": [{"number": each.number, "act": each.act} for each in found.open_cases]})
         return
     click.echo(_line(found.granted))
     for event, case in found.events:

@@ -54,19 +54,21 @@ class EventRow(NamedTuple):
 
 
 class OpenCaseRow(NamedTuple):
-    """A case about a permit that has not ended."""
+    """A case about a permit that has not ended. `at`: when it named the permit."""
 
     number: str
     act: str
+    at: datetime
 
 
 _P, _E = t.permit.c, t.permit_event.c
-_STATE, _SORT, _HOLDER, _PARK = (bindparam(name, type_=String) for name in ("state", "sort", "holder_code", "park"))
+_STATE, _SORT, _PARK = (bindparam(name, type_=String) for name in ("state", "sort", "park"))
 _PAGE = (
     select(t.permit, t.case.c.number.label("of_case")).join_from(t.permit, t.case, t.case.c.id == _P.case_id)
     .where(_P.id > bindparam("after"), or_(_STATE.is_(None), _P.state == _STATE), or_(_SORT.is_(None), _P.sort == _SORT),
-           or_(_HOLDER.is_(None), _P.holder_code == _HOLDER), or_(_PARK.is_(None), _P.park == _PARK))
+           or_(_PARK.is_(None), _P.park == _PARK))
     .order_by(_P.id).limit(bindparam("most")))
+_PAGE_OF_HOLDER = _PAGE.where(_P.holder_code == bindparam("holder_code"))
 _BY_NUMBER = (
     select(t.permit, t.case.c.number.label("of_case")).join_from(t.permit, t.case, t.case.c.id == _P.case_id)
     .where(_P.number == bindparam("number")))
@@ -80,7 +82,7 @@ _EVENTS = (
     .join_from(t.permit_event, t.case, t.case.c.id == _E.case_id)
     .where(_E.permit_id == bindparam("of_permit"), _E.place > bindparam("after")).order_by(_E.place).limit(bindparam("most")))
 _OPEN_CASES = (
-    select(t.case.c.number, _E.act).join_from(t.permit_event, t.case, t.case.c.id == _E.case_id)
+    select(t.case.c.number, _E.act, _E.at).join_from(t.permit_event, t.case, t.case.c.id == _E.case_id)
     .where(_E.permit_id == bindparam("of_permit"), _E.kind == "PermitNamed", t.case.c.ended_at.is_(None)).order_by(_E.place))
 _LAST_PLACE = select(func.coalesce(func.max(_E.place), 0)).where(_E.permit_id == bindparam("of_permit"))
 _IS_TAKEN = select(exists().where(_P.number == bindparam("number")))
@@ -97,8 +99,12 @@ def permits_page(
     most: int,
 ) -> list[tuple[PermitRow, str]]:
     """Permits in the order they were granted, each with the number of its case; None asks for all."""
-    given = {"state": state, "sort": sort, "holder_code": holder_code, "park": park, "after": after, "most": most}
-    return [(PermitRow._make(row[:-1]), row[-1]) for row in connection.execute(_PAGE, given)]
+    given: dict[str, object] = {"state": state, "sort": sort, "park": park, "after": after, "most": most}
+    if holder_code is None:
+        rows = connection.execute(_PAGE, given)
+    else:
+        rows = connection.execute(_PAGE_OF_HOLDER, {**given, "holder_code": holder_code})
+    return [(PermitRow._make(row[:-1]), row[-1]) for row in rows]
 
 
 def permit(connection: Connection, number: str) -> tuple[PermitRow, str] | None:

@@ -31,7 +31,7 @@ LEAVING = frozenset({
     "CaseSuspended", "CaseResumed", "DeadlineLapsed", "LapseRepaired", "Escalated", "ExtensionApproved", "HearingOffered",
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
     "OrderClosed", "AcceptedConditionally", "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted",
-    "PermitActedOn", "PermitLapsed", "PermitExpired",
+    "PermitActedOn", "PermitLapsed", "PermitExpired", "PermitDeemedRenewed",
 })
 """The facts that must be told outside."""
 
@@ -39,7 +39,7 @@ _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
 AFTERMATH = frozenset({"DeclarationVerified", "DeclarationUnmet", "DeclarationFailed", "PermitActTold", "ConditionMet",
-                       "ConditionExtended", "PermitLapsed", "PermitExpired"})
+                       "ConditionExtended", "PermitLapsed", "PermitDeemedRenewed", "PermitExpired"})
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "ClockStopped", "ClocksRecounted", "LapseRepaired", "IncidentRaised",
                     "CardIssued",
                     "OrderIssued", *CARD_STATES, *ORDER_STATES, *AFTERMATH})

@@ -322,10 +322,26 @@ def test_where_the_process_is_not_deployed_yet_the_permit_goes_on_asking_for_its
     assert settle(desk) == 1 and settle(desk) == 0 and desk.problems() == []
 
 
-def test_a_renewal_applied_for_in_time_is_granted_after_the_end(desk: Desk) -> None:
-    certified(desk, {"sort": "food", "valid_until": "2026-04-03"})
+def test_a_permit_whose_renewal_was_asked_for_in_time_and_not_decided_on_is_deemed_renewed(desk: Desk) -> None:
+    granting = certified(desk, {"sort": "food", "valid_until": "2026-04-03"})
     permit = next(iter(register(desk)))
     number = pointing(desk, permit, "renew")
+    do(desk, number, "register:received", "verify:accept", "review_change:propose_grant")
+    desk.now = at(2026, 4, 7)
+    desk.ring()
+    assert state(desk, permit) == ("in_force", 1) and desk.facts(granting, "PermitExpired") == []
+    assert desk.facts(granting, "PermitDeemedRenewed")[0]["data"] == {"permit": permit, "by_case": number}
+    do(desk, number, "decide_change:grant")
+
+    desk.complete(number, "certify", "certified", data={"permits": [{"sort": "food", "valid_until": "2031-04-03"}]})
+
+    assert state(desk, permit) == ("renewed", 1) and settle(desk) == 1 and desk.problems() == []
+
+
+def test_a_late_renewal_does_not_keep_the_permit_from_expiring_and_may_still_be_granted(desk: Desk) -> None:
+    certified(desk, {"sort": "food", "valid_until": "2026-04-02"})
+    permit = next(iter(register(desk)))
+    number = pointing(desk, permit, "renew", late_reason="不可抗力")
     do(desk, number, "register:received", "verify:accept", "review_change:propose_grant", "decide_change:grant")
     desk.now = at(2026, 4, 7)
     desk.ring()
