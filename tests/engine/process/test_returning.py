@@ -78,7 +78,7 @@ def test_what_is_shown_is_what_is_done():
     for node, each in shown.items():
         after = sent(BLOCK, step, "b", node)
         task = wait_at(BLOCK, step, "b").id
-        assert {wait.id for wait in each.cancels} | {task} == {one.id for one in after.ended}
+        assert [wait.id for wait in each.cancels] == sorted({one.id for one in after.ended} - {task})
     assert shown["x"].rearms == ("edge_x",) and shown["x"].interrupts == () and not shown["x"].needs_round
     assert shown["x"].name == "受理" and shown["x"].scope == ()
     assert set(shown) == {"x", "a"}
@@ -173,6 +173,42 @@ def test_into_one_branch_of_an_inclusive_split_a_case_may_return_since_its_join_
 
     assert open_nodes(process, after) == ["a"]
     assert open_nodes(process, done(process, after, "a")) == ["e"]
+
+
+def test_beside_that_branch_another_of_an_outer_split_goes_on_though_a_loop_leads_round_all_of_it():
+    process = program(
+        "start > xor_i > or_1; or_1 > or_2 if c == 1; or_1 > y if c == 1; or_1 > z default; or_2 > a if c == 1; "
+        "or_2 > b default; a > or_3; b > or_3; or_3 > t > or_4; y > or_4; z > or_4; or_4 > xor; xor > xor_i if again == 1; "
+        "xor > end default")
+    step = at("a", process=process, c=1, again=0)
+
+    after = sent(process, step, "t", "a")
+
+    assert ended(after) == ["t"] and sorted(open_nodes(process, after)) == ["a", "y"]
+    assert done(process, after, "a", "t", "y").is_completed
+
+
+def test_what_waits_in_a_join_beside_the_main_path_does_not_keep_the_case_from_going_back():
+    process = program("start > a > b > end; edge_a > and_s; and_s > o > and_j; and_s > p > and_j; and_j > end_a",
+                      {"edge_a": edge("a", timer(), interrupting=False)})
+    step = done(process, fired(process, kernel.start(process), "edge_a"), "o", "a")
+
+    assert sorted(open_nodes(process, sent(process, step, "b", "a"))) == ["a", "edge_a", "p"]
+
+
+def test_a_diagram_that_may_get_stuck_whatever_one_does_is_no_reason_against_a_return():
+    process = program("start > a > or_s; or_s > b if c == 1; or_s > d default; b > and_j; d > and_j; and_j > end")
+    step = at("a", process=process, c=0)
+
+    assert open_nodes(process, sent(process, step, "d", "a")) == ["a"]
+
+
+def test_several_signers_beside_the_main_path_go_back_together():
+    process = program("start > a > end; edge_a > o > vote > end_a", {
+        "edge_a": edge("a", timer(), interrupting=False), "vote": several("2")})
+    step = done(process, fired(process, kernel.start(process), "edge_a"), "o")
+
+    assert sorted(open_nodes(process, sent(process, step, "vote", "o"))) == ["a", "o"]
 
 
 def test_flowable_3919_a_step_of_a_rework_loop_is_legal_but_said_to_need_a_round():
@@ -283,6 +319,8 @@ def test_a_caller_learns_of_the_legal_moments_between():
 
     assert shown["y"].milestones == {"accepted"}  # not “declined”: from there no case comes here
     assert shown["x"].milestones == {"accepted", "granted"}
+    refused = done(NESTED, at("x", process=NESTED), "p", "q", "r", "s", "t", "y", "u", "v", v="no")
+    assert legal(NESTED, refused, "sorry")["y"].milestones == {"accepted", "declined"}  # it was left over an error
     assert shown["x"].repeats == ("y", "p", "q", "r", "s", "t", "u", "v")  # what lies inside others after them
 
 
