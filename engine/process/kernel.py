@@ -16,6 +16,8 @@ bytes are never changed, the tokens made from them are thrown away. *StateCorrup
 
 Variables belong to the process instance (BPMN 2.0 §10.4): flat scalars and lists of scalars, so no branch loses another's.
 The variable named like a user task holds its last outcome; whoever completes the task passes it in `data`.
+
+Commands that are an idea of their own have a room beside this one: `returning` 退回, `signers` 加签 and 减签, `restoring` 拿回.
 """
 
 from __future__ import annotations

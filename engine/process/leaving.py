@@ -142,11 +142,14 @@ def arrived(instance: Instance) -> Iterator[tuple[Token, int, str, str]]:
 
 
 def _comes_to_good_end(plan: Leaving) -> bool:
-    """Played through from what would stand on the scope's main path."""
+    """Played through from what would stand on the scope's main path. A token that would stand there with nothing beside it, and
+    comes back with no join let pass, is where the diagram itself brings a single token: nothing is left to prove."""
     instance, main = plan.present.workflow, main_path(plan.target.scope)
     stand = {token.task_spec.bpmn_id for token in independent(instance) if token not in plan.tokens} & main
     came = {flow for join, position, flow, source in arrived(instance)
             if source in main and (join, position) not in plan.arrivals}
+    if not stand and not came and plan.alone == alone_from([plan.target]):
+        return True
     return comes_to_good_end(plan.target.scope, stand | {plan.target.bpmn_id}, came)
 
 

@@ -61,7 +61,7 @@ def _end_what_opened_since(old: Run, new: Run) -> None:
 
 
 def _renumber(old: Run, new: Run) -> None:
-    """Fresh ids for what is no longer there, in the order of the old ones."""
+    """Fresh ids for what is no longer there, in the order of the old ones. The run is only fit to be saved then."""
     gone = sorted(id for id in old.tasks if id not in new.tasks)
     fresh = {id: new.last + number for number, id in enumerate(gone, 1)}
     for token in old.tasks.values():
@@ -70,9 +70,6 @@ def _renumber(old: Run, new: Run) -> None:
     by_id = {token.id: token for token in old.tasks.values()}
     old.tasks.clear()  # one dictionary is shared by all scopes
     old.tasks.update(by_id)
-    inner = list(old.instances.items())
-    old.instances.clear()
-    old.instances.update((fresh.get(id, id), instance) for id, instance in inner)
     old.last = new.last + len(fresh)
 
 

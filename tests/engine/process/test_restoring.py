@@ -121,7 +121,10 @@ def test_a_state_that_did_not_come_of_the_other_is_refused():
     lapsed = fired(PROCESS, step, "edge_a")
     hurried, lapsed_again = done(PROCESS, lapsed, "hurry"), done(PROCESS, fired(PROCESS, lapsed, "edge_a"), "a", a=1)
 
-    for before, now, node in ((after, step, "b"), (hurried, lapsed_again, "a")):
+    longer = done(PROCESS, fired(PROCESS, hurried, "edge_a"), "hurry")
+    over = done(PROCESS, kernel.start(PROCESS, {"a": 0}), "a", "d")
+
+    for before, now, node in ((after, step, "b"), (hurried, lapsed_again, "a"), (longer, over, "a")):
         with pytest.raises(InvalidInput, match="after"):
             restore(PROCESS, before.state, now.state, wait_at(PROCESS, before, node).id)
     with pytest.raises(StateCorrupt):

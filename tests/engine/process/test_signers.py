@@ -154,6 +154,15 @@ def test_a_condition_on_how_many_are_left_never_ends_the_task_unsigned():
     assert asked(process, step) == ["李"]
 
 
+def test_who_was_dropped_is_no_longer_active():
+    process, step = signing(completion="nrOfActiveInstances <= 1")
+
+    step = signed(process, dropped(process, added(process, step, "赵"), "张"), "王")
+
+    assert asked(process, step) == ["李", "赵"]
+    assert open_nodes(process, signed(process, step, "李")) == ["b"]
+
+
 def test_a_list_without_items_takes_none_and_a_list_takes_one_that_the_state_can_hold():
     counted = program("start > sign > b > end", {"sign": several("2")})
     step = kernel.start(counted)
