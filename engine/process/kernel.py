@@ -54,10 +54,12 @@ def start(program: Program, data: Mapping[str, object] = _NOTHING, *, budget: in
 def complete(
     program: Program, state: bytes, wait_id: int, data: Mapping[str, object] = _NOTHING, *, budget: int = BUDGET,
 ) -> Step:
-    """A person has done a TASK, a connector has answered, or the child case of a CALL has come out. Raises Refusal and
-    Incident."""
+    """A person has done a TASK, a connector has answered, or the child case of a CALL has come out. A CALL whose process is not
+    there is nobody's to complete. Raises Refusal and Incident."""
     run = load(program, state, budget)
     token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
+    if token.task_spec.wait_kind is WaitKind.CALL and token.task_spec.node.child is None:
+        raise InvalidInput("wait_id", f"{wait_id} waits for the process “{token.task_spec.node.called}”, which is not there")
     _check_vote(token, data)
     if data:
         token.workflow.store(checked(data))

@@ -36,7 +36,12 @@ def command() -> None:
 @click.argument("number")
 @terminal.as_json
 def show(number: str, as_json: bool) -> None:
-    """Show the parent and the children of a case: number, process, department, state, lamp and due day."""
+    """Show the parent and the children of a case: number, process, department, state, lamp and due day.
+
+    \b
+    Example:
+      jiban bundle show 43060020260304000001 --json
+    """
     now = datetime.now(UTC)
     with opened() as connection:
         row = reading.peek_case(connection, number)
@@ -58,8 +63,14 @@ def show(number: str, as_json: bool) -> None:
 @click.argument("number")
 @click.argument("token", type=click.IntRange(min=1))
 @click.option("--by", default="command line", show_default=True, metavar="NAME", help="Who has looked, for the record.")
-def retry(number: str, token: int, by: str) -> None:
-    """Try again what could not be done between a bundle and the child it knows by TOKEN; its incident names both."""
+@terminal.as_json
+def retry(number: str, token: int, by: str, as_json: bool) -> None:
+    """Try again what could not be done between a bundle and the child it knows by TOKEN; its incident names both.
+
+    \b
+    Example:
+      jiban bundle retry 43060020260304000001 7
+    """
     settings, now = from_environment(), datetime.now(UTC)
     database, office = connect(settings.database), open_office(settings)
     try:
@@ -69,7 +80,10 @@ def retry(number: str, token: int, by: str) -> None:
         done = errands.run(database, office, now=now, most=errands.AT_ONCE)
     finally:
         database.dispose()
-    click.echo(f"errands done or set aside again: {done}")
+    if as_json:
+        terminal.print_json({"errands": done})
+    else:
+        click.echo(f"errands done or set aside again: {done}")
 
 
 def _plain(found: Relative) -> dict[str, object]:

@@ -7,6 +7,7 @@ from datetime import date
 
 from engine import events
 from engine.bells import RED_AFTER_YELLOW
+from engine.bundles import result_name
 from engine.calendar import SHANGHAI
 from engine.events import Fact, Recorded
 from engine.ladder import LADDER, Role
@@ -65,11 +66,14 @@ def words(fact: Fact, labels: Mapping[tuple[str, str], str]) -> str | None:
     if isinstance(fact, events.TaskCompleted):
         label = labels.get((fact.node, fact.outcome), fact.outcome) if fact.outcome else "完成"
         return f"{fact.name}:{label}{_remark(fact.data)}"
-    return _case(fact) or _stop(fact) or _clock(fact) or _extension(fact) or _oversight(fact) or _PLAIN.get(type(fact))
+    return (_case(fact) or _stop(fact) or _clock(fact) or _extension(fact) or _oversight(fact) or _bundle(fact)
+            or _PLAIN.get(type(fact)))
 
 
 def _case(fact: Fact) -> str | None:
     match fact:
+        case events.CaseOpened(parent=parent) if parent:
+            return f"由一件事办件{parent}开出,收件日 {_day(fact.received_on)}"
         case events.CaseOpened():
             return f"提交申请,收件日 {_day(fact.received_on)}"
         case events.CaseBroughtIn(source=source, old_number=old_number):
@@ -185,6 +189,25 @@ def _oversight(fact: Fact) -> str | None:
             return f"退回督办答复,{_day(fact.due_on)} 前重新答复:{fact.reason}"
         case events.OrderClosed(text=text):
             return f"督办销号:{text}"
+    return None
+
+
+def _bundle(fact: Fact) -> str | None:
+    match fact:
+        case events.ChildRequested(name=name):
+            return f"开出事项办件:{name}" + ("(可选)" if fact.optional else "")
+        case events.ChildStopped():
+            return f"事项{fact.number}停表,自 {_day(fact.stopped_on)} 起"
+        case events.ChildResumed():
+            return f"事项{fact.number}恢复计时({_day(fact.resumed_on)})"
+        case events.ChildEnded():
+            return f"事项{fact.number}{result_name(fact.result)}"
+        case events.ChildDropped():
+            return "所含事项不再需要"
+        case events.SiblingCleared(result="granted"):
+            return f"在先事项{fact.number}已准予,本件可以决定"
+        case events.SiblingCleared():
+            return "在先事项未申请,本件可以决定"
     return None
 
 

@@ -17,5 +17,6 @@ errand = Table(
     Column("by", String(100), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("due_at", Instant),  # NULL: set aside with an incident, for a person
-    Index("ix_errand_due", "due_at", postgresql_where=text("due_at IS NOT NULL"), sqlite_where=text("due_at IS NOT NULL")),
+    Index("ix_errand_due", "due_at", "case_id", "seq", "place", postgresql_where=text("due_at IS NOT NULL"),
+          sqlite_where=text("due_at IS NOT NULL")),
 )

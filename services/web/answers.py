@@ -119,7 +119,7 @@ def _suspensions(folded: Case) -> list[shapes.Suspension]:
     return [shapes.Suspension(
         seq=stop.seq, kind=stop.kind.value, label=words.STOP_KINDS[stop.kind], ground=stop.ground,
         ground_label=ground_name(stop.ground), start=stop.start, end=stop.end, expected_end=stop.expected_end,
-        document=stop.document, basis=stop.basis) for stop in folded.stops]
+        document=stop.document, basis=stop.basis) for stop in folded.all_stops]
 
 
 def _incidents(rows: Sequence[IncidentRow]) -> list[shapes.OpenIncident]:

@@ -57,11 +57,10 @@ def told(path: shapes.CasePath, header: shapes.Moving, at: datetime) -> CaseComm
 def perform(marked: Mark | None, command: Command, *, status: int = 200) -> Response:
     """Make a move and answer with where the case stands then; a marked one only once. What the case asks of others is done
     right after it, so that a clerk sees the children of a bundle at once."""
-    at = now()
     try:
-        answer, asks = _make(marked, command, status, at)
+        answer, asks = _make(marked, command, status)
         if asks:
-            errands.run_now(door().database, door().office, now=at)
+            errands.run_now(door().database, door().office, now=now())
         return _response(answer)
     except Refusal:
         if marked is None:
@@ -73,8 +72,9 @@ def perform(marked: Mark | None, command: Command, *, status: int = 200) -> Resp
         return _response(kept)
 
 
-def _make(marked: Mark | None, command: Command, status: int, at: datetime) -> tuple[AnswerRow, bool]:
+def _make(marked: Mark | None, command: Command, status: int) -> tuple[AnswerRow, bool]:
     """The answer, and whether the case asks others for something."""
+    at = now()
     with write(door().database) as connection:
         if marked is not None and (kept := _kept(connection, marked)) is not None:
             return kept, False

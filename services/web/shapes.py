@@ -245,11 +245,12 @@ class Clock(BaseModel):
 
 
 class Suspension(BaseModel):
-    """A stop: a time in which no day counts. `seq`: the number of the fact that began it, by which it is resumed. `end`: null
-    while it lasts; `expected_end`: what the applicant was told, null when nobody could say."""
+    """A stop: a time in which no day counts. `seq`: the number of the fact that began it, by which it is resumed; 0 for one
+    that a bundle has from its children. `end`: null while it lasts; `expected_end`: what the applicant was told, null when
+    nobody could say."""
 
     seq: int
-    kind: str = Field(description="`special` 特别程序, `pause` 暂停, `hold` 挂起, or `examination` 审图.")
+    kind: str = Field(description="`special` 特别程序, `pause` 暂停, `hold` 挂起, `examination` 审图, or `children` 事项停表.")
     label: str
     ground: str
     ground_label: str

@@ -80,8 +80,9 @@ def test_a_matter_may_be_reviewed_but_not_decided_before_the_one_it_rests_on(des
     _, licence, tax = applied(desk, ORDERED)
     go(desk, tax, "accept:accept", "review")
 
-    with pytest.raises(Forbidden, match="decided after “licence”"):
-        go(desk, tax, "decide:grant")
+    for outcome in ("grant", "refuse"):
+        with pytest.raises(Forbidden, match="decided after “licence”"):
+            go(desk, tax, f"decide:{outcome}")
 
     go(desk, licence, *GRANT)
     go(desk, tax, "decide:grant")

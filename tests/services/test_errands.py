@@ -14,7 +14,8 @@ from services import errands
 from services.folded import fold_of
 from services.office import Office
 from services.store.rows import ErrandRow
-from tests.services.bundle_diagrams import BUNDLE, GRANT, LICENCE, ORDERED, SEAL, TAX, applied, call, go, parent
+from tests.services import diagrams
+from tests.services.bundle_diagrams import BUNDLE, GRANT, LICENCE, ORDERED, SEAL, TAX, applied, call, gateway, go, parent
 from tests.services.desk import Desk
 
 
@@ -76,6 +77,20 @@ def test_a_child_that_cannot_be_opened_is_an_incident_until_a_person_asks_again(
 
     assert [child.process for child in desk.children(number)] == ["seal"]
     assert desk.incidents(number) == [] and desk.problems() == []
+
+
+def test_a_child_that_cannot_even_begin_uses_up_no_number(desk: Desk) -> None:
+    stuck = diagrams.process(
+        "seal", diagrams.words(variables="missing:string"), diagrams.start(), gateway("which", "exclusive"), diagrams.end(),
+        diagrams.end("other"), diagrams.flows("begin", "which"), diagrams.when("which", "done", 'missing == "a"'),
+        diagrams.when("which", "other", 'missing == "b"'))
+    desk.deploy(all=parent(call("seal", "seal")), seal=stuck)
+    number = desk.open("all")
+
+    go(desk, number, "window")
+
+    assert desk.incidents(number)[0].code == "child_not_opened" and desk.children(number) == []
+    assert desk.problems() == []  # a number without its case would be found
 
 
 def test_a_fault_of_ours_in_one_errand_stops_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,5 +28,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name="fk_errand_case_id"),
         sa.PrimaryKeyConstraint("case_id", "seq", "place", name="pk_errand"),
     )
-    op.create_index("ix_errand_due", "errand", ["due_at"], unique=False,
+    op.create_index("ix_errand_due", "errand", ["due_at", "case_id", "seq", "place"], unique=False,
                     postgresql_where=sa.text("due_at IS NOT NULL"), sqlite_where=sa.text("due_at IS NOT NULL"))

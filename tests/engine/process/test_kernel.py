@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from engine.definitions.model import EventKind
+from engine.definitions.model import ChildCase, EventKind
 from engine.errors import (
     AlreadyDecided,
     ExpressionFailed,
@@ -260,3 +260,23 @@ def test_a_wait_of_a_boundary_event_names_its_host_and_whether_it_interrupts():
 
     wait = wait_at(guarded, step, "edge_t")
     assert (wait.kind, wait.host, wait.interrupting, wait.timer.text) == (WaitKind.TIMER, "a", False, "P5D")
+
+
+def test_a_call_that_is_a_case_of_its_own_is_completed_with_what_that_case_gives() -> None:
+    text = "start > call > xor; xor > a > end_1 if call == 'granted'; xor > b > end_2 default"
+    child = program(text, {"call": {"called": "q", "child": ChildCase(result="call")}})
+    step = kernel.start(child)
+
+    done = kernel.complete(child, step.state, wait_at(child, step, "call").id, {"call": "granted"})
+
+    assert [wait.node for wait in done.opened] == ["a"]
+
+
+def test_what_can_still_come_does_not_count_what_comes_after_the_wait_itself() -> None:
+    text = "start > and_s; and_s > call > late > and_j; and_s > a > b > and_j; and_j > c > end"
+    drawn = program(text, {"call": {"called": "q", "child": ChildCase(result="call")}})
+    step = kernel.start(drawn)
+    call, first = wait_at(drawn, step, "call").id, wait_at(drawn, step, "a").id
+
+    assert {"b", "c"} <= kernel.coming(drawn, step.state, call) and "late" not in kernel.coming(drawn, step.state, call)
+    assert "b" not in kernel.coming(drawn, kernel.complete(drawn, step.state, first).state, call)
