@@ -38,7 +38,6 @@ from engine.empowerment import (
 )
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.routing import Table, route
-from services import deployments
 from services.store import empowerment as store
 from services.store import writing
 from services.store.empowerment import RuleRow
@@ -169,26 +168,20 @@ def rows(
                             on=on, pending=pending, after=after, most=most)
 
 
-def resolve(connection: Connection, *, park: str, matter: str, situation: str = "", on: date) -> CaseRouted:
-    """Whose a case is that is received on a day. Raises InvalidInput when nothing says so."""
+def resolve(
+    connection: Connection, *, park: str, matter: str, situation: str = "", on: date, department: str = "",
+) -> CaseRouted:
+    """Whose a case is that is received on a day. `department`: whose matter it is by its diagram. Raises InvalidInput when
+    nothing says so."""
     asked = park_named(park)
     found = [rule_of(row) for row in store.in_force(connection, park=asked, matter=matter, on=on)]
     table = Table(empowerments=_of(found, Empowerment), modes=_of(found, ParkMode), authorities=_of(found, LocalAuthority))
-    return route(table, park=asked, matter=matter, situation=situation, on=on)
+    return route(table, park=asked, matter=matter, situation=situation, on=on, department=department)
 
 
 def is_asked(connection: Connection) -> bool:
     """Does the list say whose any matter is? Without one, no case is routed."""
     return store.is_asked(connection)
-
-
-def matter_named(connection: Connection, name: str) -> str:
-    """The code the list knows a matter by: of a deployed process named by its id or its Chinese name; anything else is taken
-    for a code."""
-    try:
-        return deployments.load(connection, deployments.find(connection, name)).matter
-    except NotFound:
-        return name
 
 
 def park_named(name: str) -> str:

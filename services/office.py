@@ -19,7 +19,7 @@ from engine.case import Case
 from engine.case_facts import CaseOpened, CaseRouted
 from engine.consequences import Terms
 from engine.duties import People
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, NotFound
 from services import deployments, empowerment
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
@@ -99,9 +99,20 @@ class Office:
         situation = opened.data.get(deployment.definition.process.situation or "situation")
         try:
             return empowerment.resolve(connection, park=opened.park, matter=deployment.matter, on=opened.received_on,
-                                       situation=situation if isinstance(situation, str) else "")
+                                       situation=situation if isinstance(situation, str) else "",
+                                       department=deployment.department)
         except InvalidInput as refusal:
             raise InvalidInput(f"data.{refusal.field}", refusal.reason) from refusal
+
+    def matter(self, connection: Connection, name: str) -> tuple[str, str]:
+        """The code the empowerment list knows a matter by, and whose it is: of a deployed process named by its id, its Chinese
+        name or its code; anything else is taken for a code, and is nobody's."""
+        try:
+            found = self.deployment(connection, deployments.find(connection, name))
+        except NotFound:
+            latest = (self.deployment(connection, row.id) for row in reading.latest_definitions(connection))
+            return next(((each.matter, each.department) for each in latest if each.matter == name), (name, ""))
+        return found.matter, found.department
 
 
 def open_office(settings: Settings) -> Office:

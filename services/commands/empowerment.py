@@ -22,6 +22,7 @@ from services.empowerment import KINDS, rule_of
 from services.empowerment_report import ParkCounts
 from services.empowerment_report import report as count
 from services.empowerment_sheets import HALLS, LARGEST, MODES, enter_sheet, survey_sheet, write_sheet
+from services.office import open_office
 from services.settings import from_environment
 from services.store.empowerment import RuleRow
 
@@ -103,8 +104,9 @@ def resolve(park: str, matter: str, situation: str, on: str | None, as_json: boo
       jiban empowerment resolve 湘阴高新区 竣工联合验收 --on 2026-03-04
     """
     with opened() as connection:
-        routed = empowerment.resolve(connection, park=park, matter=empowerment.matter_named(connection, matter),
-                                     situation=situation, on=_day(on))
+        code, department = open_office(from_environment()).matter(connection, matter)
+        routed = empowerment.resolve(connection, park=park, matter=code, situation=situation, on=_day(on),
+                                     department=department)
     if as_json:
         terminal.print_json(asdict(routed))
         return

@@ -45,8 +45,9 @@ def resolve(query: shapes.ResolveQuery) -> Response:
     """Who receives, accepts, reviews, decides, seals, is liable, supervises. 422 when neither a row nor a local authority is in
     force: it says who has to enter what."""
     with read(door().database) as connection:
-        routed = empowerment.resolve(connection, park=query.park, situation=query.situation, on=query.on or local_day(now()),
-                                     matter=empowerment.matter_named(connection, query.matter))
+        matter, department = door().office.matter(connection, query.matter)
+        routed = empowerment.resolve(connection, park=query.park, matter=matter, situation=query.situation,
+                                     on=query.on or local_day(now()), department=department)
     return as_json(Routing.model_validate(routed))
 
 
