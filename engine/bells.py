@@ -59,12 +59,18 @@ def _errands(case: Case, clock: Clock, terms: Terms) -> Iterator[Errand]:
     if not clock.has_lapsed:
         yield Errand(at=clock.lapses_at, deed=Deed.LAPSE)
     for rung, at in rungs(terms.policy, terms.calendar, kind=clock.kind, due=clock, amount=clock.amount, unit=clock.unit):
-        if rung.name not in clock.told:
+        if rung.name not in clock.told and not _is_past(case, at):
             yield Errand(at=at, deed=Deed.TELL, rung=rung)
     if clock.due_on is not None and _may_redden(case, clock):
         at_red = reddens_at(terms.calendar, terms.policy, clock.due_on)
         if at_red is not None:
             yield Errand(at=at_red, deed=Deed.REDDEN)
+
+
+def _is_past(case: Case, at: datetime) -> bool:
+    """Was this reached before the case was brought in? Who had to be told then was told there: an office that switches over on
+    a Monday is not called about every case that was late before."""
+    return case.brought_in_at is not None and at <= case.brought_in_at
 
 
 def _may_redden(case: Case, clock: Clock) -> bool:

@@ -48,13 +48,26 @@ class Proposal:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedList:
+    """The row of a decision list that picked a branch of the case, and what it made of the diagram's variable."""
+
+    list: str
+    version: int
+    row: int
+    variable: str
+    value: str | bool
+
+
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
     from; None before acceptance. `applicant`: by which the applicant is found again; `agent`: who filed for him. `handlers`:
     who has completed its tasks; `hands`: which natural person has done which of the duties that are kept apart. `helps`: open
     tasks beside the diagram. `corrections`: notices given; `may_correct`: a further one is approved. `resumes_to`: the state
     it goes on in when no stop lasts. `incidents`: the open ones, as the number of the fact that raised it and the wait it
-    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked.
+    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked;
+    `lists`: the decision lists that were applied to it. `brought_in_at`: when it came here from another system, None when it
+    was received here; `is_carded`: what lapsed before then gets its card.
 
     Of a bundle: `children`, whose stops stop its clocks as `stopped_by` says. Of a child: `parent`, in which it is known by
     `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases."""
@@ -102,6 +115,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     is_optional: bool = False
     after: tuple[Awaited, ...] = ()
     granted: bool | None = None
+    lists: tuple[AppliedList, ...] = ()
+    brought_in_at: datetime | None = None
+    is_carded: bool = False
 
     @property
     def governing(self) -> Clock | None:
@@ -195,6 +211,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
                     "hands": _with_hands(case, fact.duty, fact.natural or (recorded.by,), fact.act)}
         case events.CaseAccepted():
             return {"accepted_on": fact.accepted_on, "counted_from": fact.counted_from}
+        case events.CaseBroughtIn():
+            return _brought_in(fact, recorded)
         case events.CorrectionRequested():
             return {"corrections": case.corrections + 1, "may_correct": False}
         case events.CorrectionSubmitted():
@@ -205,6 +223,9 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"granted": fact.granted and case.granted is not False}
         case events.SiblingCleared():
             return {"after": tuple(each for each in case.after if each.node != fact.node)}
+        case events.DecisionListApplied():
+            return {"lists": (*(each for each in case.lists if each.list != fact.list), AppliedList(
+                list=fact.list, version=fact.version, row=fact.row, variable=fact.variable, value=fact.value))}
         case events.CaseConcluded():
             return {"concluded_on": fact.concluded_on}
         case events.CaseSuspended():
@@ -259,6 +280,19 @@ def _without(case: Case, token: int) -> tuple[Help, ...]:
     return tuple(each for each in case.helps if each.token != token)
 
 
+def _brought_in(fact: events.CaseBroughtIn, recorded: Recorded) -> dict[str, Any]:
+    """Stops that last are begun by facts of their own, which follow, so that they can be ended by their number."""
+    stops = tuple(Stop(seq=recorded.seq, kind=StopKind(stop.kind), ground=stop.ground, start=stop.start, end=stop.end,
+                       expected_end=stop.expected_end, document=stop.document, basis=stop.basis)
+                  for stop in fact.stops if stop.end is not None)
+    return {
+        "state": State(fact.state), "accepted_on": fact.accepted_on, "counted_from": fact.counted_from,
+        "resubmitted_on": fact.resubmitted_on, "concluded_on": fact.concluded_on, "stops": stops,
+        "corrections": fact.corrections, "is_extended": bool(fact.extension),
+        "handlers": (fact.handler,) if fact.handler else (), "brought_in_at": recorded.at, "is_carded": fact.is_carded,
+    }
+
+
 def _suspended(case: Case, seq: int, fact: events.CaseSuspended) -> dict[str, Any]:
     stop = Stop(seq=seq, kind=StopKind(fact.kind), ground=fact.ground, start=fact.suspended_on,
                 expected_end=fact.expected_end, document=fact.document, basis=fact.basis)
@@ -302,7 +336,7 @@ def _started(case: Case, fact: events.ClockStarted) -> Clock:
         name=fact.clock, kind=LimitKind(fact.kind or fact.clock), amount=fact.amount, unit=Unit(fact.unit), basis=fact.basis,
         source=fact.source, counted_from=counted_from, event=fact.event, count_first_day=fact.count_first_day,
         roll_off_holiday=fact.roll_off_holiday, node=fact.node, token=fact.token, due=fact.due, due_on=fact.due_on,
-        lapses_at=fact.lapses_at, is_provisional=fact.is_provisional, law=fact.law)
+        lapses_at=fact.lapses_at, is_provisional=fact.is_provisional, law=fact.law, extra=fact.extra)
 
 
 def _recounted(case: Case, fact: events.ClocksRecounted, at: datetime) -> tuple[Clock, ...]:

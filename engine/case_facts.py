@@ -79,6 +79,22 @@ class CaseRouted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionListApplied:
+    """A decision list picked the branch: `row` of its `version` (published as `document`) fitted the case, so the diagram's
+    `variable` is `value`. Told again when the particulars or the version change before acceptance; the last one counts."""
+
+    list: str
+    name: str
+    version: int
+    document: str
+    row: int
+    outcome: str
+    basis: str
+    variable: str
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCompleted:
     """A person completed a task; `token` is the task's id within the case. `duty`: which of the duties that are kept apart it
     is, "" for none, None in facts of before there were duties; `natural`: the natural persons whose hands these were (none:
@@ -251,3 +267,59 @@ class ProcessCompleted:
     """The process instance is over, through these end events of the top process."""
 
     ends: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """One step of the way on which a case's tokens were taken to where it stands: the wait `token` at `node`, of a `kind` of
+    wait, was passed, a task with this `outcome`, None where it has none. Nobody decided anything by it."""
+
+    token: int
+    node: str
+    kind: str
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastStop:
+    """A stop of a case that was begun in another system: its days are those after `start` up to and including `end`; None while
+    it lasts. The other fields as in `CaseSuspended`."""
+
+    ground: str
+    start: date
+    end: date | None
+    document: str
+    kind: str = "special"
+    basis: str = ""
+    expected_end: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseBroughtIn:
+    """在办件转入: the case was begun in another system, `source`, under `old_number`, and goes on here in `state` at `nodes`.
+
+    What had happened there is told at once, with its own days, and as nobody's deed here. `way`: how the diagram was walked to
+    `nodes`, so that the same walk leads there again. `counted_from`: as in `CaseAccepted`; None before acceptance. `since`:
+    from when the limits drawn where it stands are counted. `extension`: working days added to the limit there, by
+    `extension_document`. `handler`: who had it in hand, "" when nobody did. `is_carded`: a lapse before this fact gets its
+    card here.
+    """
+
+    source: str
+    old_number: str
+    state: str
+    nodes: Sequence[str]
+    way: Sequence[Walked]
+    accepted_on: date | None = None
+    counted_from: datetime | None = None
+    since: datetime | None = None
+    resubmitted_on: date | None = None
+    decided_at: datetime | None = None
+    granted: bool = False
+    concluded_on: date | None = None
+    stops: Sequence[PastStop] = ()
+    corrections: int = 0
+    extension: int = 0
+    extension_document: str = ""
+    handler: str = ""
+    is_carded: bool = False

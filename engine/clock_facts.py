@@ -18,7 +18,8 @@ class ClockStarted:
     `kind`: its force, "" for the name itself; a target that a project's agreement made a promise is named target and is
     promised. `source`: where the value comes from (diagram, catalogue, office, commitment, law, order). `counted_from`: the
     instant and `event` of `engine.limits.deadline`; None: the case's own. `token`: the drawn timer it belongs to, None for a
-    clock of the case. `law`: the version of the calendar it was counted with.
+    clock of the case. `law`: the version of the calendar it was counted with. `extra`: what an extension had added before it
+    began here.
     """
 
     clock: str
@@ -38,6 +39,7 @@ class ClockStarted:
     node: str = ""
     token: int | None = None
     law: int = 0
+    extra: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ the outside.
     the decision     ──► ten working days to hand over (行政许可法 art. 44)
     办结 concluded    ──► the clocks of the case are over
     a child's news   ──► the clocks of its bundle, which stand still while its open children do, are counted anew
+    brought in       ──► stops that last, clocks from the original acceptance; what lapsed before is noticed, without a card
     a lapse          ──► a card, where the policy issues one: at most one for each rule and deadline
 """
 
@@ -19,12 +20,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from msgspec.structs import replace
 
 from engine import events
-from engine.calendar import Calendar
+from engine.calendar import SHANGHAI, Calendar
 from engine.case import Case, ends, evolve, local_day
 from engine.clocks import Clock
 from engine.events import Fact, Recorded
@@ -32,7 +33,7 @@ from engine.lifecycle import State
 from engine.limits import CASE_CLOCKS, Deadline, Limit, LimitKind, Unit
 from engine.precedence import Settled, Source
 from engine.routing import FIRST_REVIEW_WORKDAYS, reviews_first
-from engine.stops import CHILDREN
+from engine.stops import CHILDREN, Stop, StopKind
 from engine.supervision import Policy
 
 HAND_OVER = Limit(amount=10, kind=LimitKind.HAND_OVER, basis="行政许可法第四十四条")
@@ -47,6 +48,7 @@ HEARING = Limit(amount=20, kind=LimitKind.HEARING, basis="行政许可法第四�
 BY_LAW, BY_ORDER = "law", "order"
 """Where a clock's number comes from that no diagram draws."""
 
+_UNHANDED = frozenset({State.DECIDED, State.CONCLUDED, State.CERTIFIED})
 _UNCONCLUDED = frozenset({State.RECEIVED, State.ACCEPTED, State.REVIEWING, State.SUSPENDED, State.DECIDED})
 
 
@@ -72,8 +74,10 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
             return (started(TRANSFER_CLOCK, limit, terms, now, source=Source.OFFICE),)
         case events.CaseAccepted():
             return (*_over(case, TRANSFER_CLOCK, "accepted", now), *_accepted(case, terms))
+        case events.CaseBroughtIn():
+            return tuple(_brought_in(case, fact, terms))
         case events.ClockStarted():
-            return _lapsed_already(fact, now)
+            return _lapsed_already(case, fact, now)
         case events.CaseSuspended():
             return (*_expected(fact, case.seq, terms, now), *_recounted(case, terms, f"stopped: {fact.ground}"))
         case events.CaseResumed():
@@ -98,19 +102,20 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
 
 def started(
     name: str, limit: Limit, terms: Terms, counted_from: datetime, *, source: str = "diagram", event: str = "accepted",
-    node: str = "", token: int | None = None, case: Case | None = None,
+    node: str = "", token: int | None = None, case: Case | None = None, extra: int = 0,
 ) -> events.ClockStarted:
-    """The fact that a clock has begun; `case`: whose stops count, None for a clock that begins now and that none stops. Raises
-    InvalidInput when the count leaves the calendar."""
+    """The fact that a clock has begun; `case`: whose stops count, None for a clock that begins now and that none stops.
+    `extra`: what an extension has added to it already. Raises InvalidInput when the count leaves the calendar."""
     clock = Clock(
         name=name, kind=limit.kind, amount=limit.amount, unit=limit.unit, counted_from=counted_from, due=None, due_on=None,
-        lapses_at=None, event=event, count_first_day=limit.count_first_day, roll_off_holiday=limit.roll_off_holiday)
+        lapses_at=None, event=event, extra=extra, count_first_day=limit.count_first_day,
+        roll_off_holiday=limit.roll_off_holiday)
     due = clock.counted(terms.calendar, case.all_stops if case else ())
     return events.ClockStarted(
         clock=name, kind=limit.kind.value, amount=limit.amount, unit=limit.unit.value, basis=limit.basis, source=source,
         due=due.text, due_on=due.due_on, lapses_at=due.lapses_at, is_provisional=due.is_provisional,
         count_first_day=limit.count_first_day, roll_off_holiday=limit.roll_off_holiday, counted_from=counted_from,
-        event=event, node=node, token=token, law=terms.law)
+        event=event, node=node, token=token, law=terms.law, extra=extra)
 
 
 def restarted(clock: Clock, token: int, case: Case, terms: Terms) -> events.ClockStarted:
@@ -152,7 +157,7 @@ def _unnoticed(case: Case, fact: Fact, now: datetime) -> tuple[Fact, ...]:
     name = fact.clock if isinstance(fact, events.ClockStopped) else None
     return tuple(_lapsed(clock, now) for clock in case.running
                  if (clock.name == name if name else clock.kind is not LimitKind.ORDER)
-                 and not clock.has_lapsed and clock.lapses_at is not None and clock.lapses_at <= now)
+                 and not clock.has_lapsed and clock.lapses_at is not None and clock.lapses_at <= _judged_at(case, clock, now))
 
 
 def _lapsed(clock: Clock, now: datetime) -> Fact:
@@ -161,21 +166,53 @@ def _lapsed(clock: Clock, now: datetime) -> Fact:
                                  scheduled_at=clock.lapses_at, noticed_at=now)
 
 
-def _accepted(case: Case, terms: Terms) -> Iterator[Fact]:
+def _judged_at(case: Case, clock: Clock | None, now: datetime) -> datetime:
+    """Up to when a clock is judged: one of the case that was concluded before it was brought in, up to that day."""
+    if clock is None or clock.token is not None or clock.kind not in CASE_CLOCKS or case.concluded_on in (None, local_day(now)):
+        return now
+    assert case.concluded_on is not None
+    return datetime.combine(case.concluded_on, time(), SHANGHAI)
+
+
+def _accepted(case: Case, terms: Terms, extension: int = 0) -> Iterator[events.ClockStarted]:
+    """The clocks of the case begin. `extension`: working days added before it was brought in."""
     assert case.counted_from is not None
     for drawn in terms.limits:
         if drawn.kind not in CASE_CLOCKS:
             continue
         settled = terms.settled.get(drawn.key, Settled(limit=drawn, source=Source.DIAGRAM, becomes=drawn.kind))
         if settled is not None:
-            yield started(drawn.kind.value, settled.limit, terms, case.counted_from, source=settled.source, case=case)
+            yield started(drawn.kind.value, settled.limit, terms, case.counted_from, source=settled.source, case=case,
+                          extra=extension if settled.limit.unit is Unit.WORKDAY else 0)
     if case.routing is not None and reviews_first(case.routing):
         yield started(FIRST_REVIEW_CLOCK, FIRST_REVIEW, terms, case.counted_from, source=BY_LAW, case=case)
 
 
-def _lapsed_already(fact: events.ClockStarted, now: datetime) -> tuple[Fact, ...]:
-    """A deemed acceptance counts from the receipt: a limit of one or five days is over when it begins."""
-    if fact.lapses_at is None or fact.lapses_at > now:
+def _brought_in(case: Case, fact: events.CaseBroughtIn, terms: Terms) -> Iterator[Fact]:
+    """What runs in a case that was begun elsewhere: the stops that last, the clocks from their original acceptance with the
+    original stops, over already where the case was concluded; the time to hand over from its decision."""
+    lasting = tuple(_lasting(stop) for stop in fact.stops if stop.end is None)
+    yield from lasting
+    stopped = replace(case, stops=(*case.stops, *(Stop(
+        seq=0, kind=StopKind(stop.kind), ground=stop.ground, start=stop.suspended_on) for stop in lasting)))
+    clocks = tuple(_accepted(stopped, terms, fact.extension)) if case.counted_from is not None else ()
+    for clock in clocks:
+        yield clock
+        if fact.concluded_on is not None:
+            yield events.ClockStopped(clock=clock.clock, stopped_on=fact.concluded_on, reason="concluded")
+    if fact.decided_at is not None and fact.granted and terms.hands_over and case.state in _UNHANDED:
+        yield started(HAND_OVER.kind.value, HAND_OVER, terms, fact.decided_at, source=BY_LAW, event="decided", case=stopped)
+
+
+def _lasting(stop: events.PastStop) -> events.CaseSuspended:
+    return events.CaseSuspended(ground=stop.ground, suspended_on=stop.start, expected_end=stop.expected_end,
+                                document=stop.document, kind=stop.kind, basis=stop.basis)
+
+
+def _lapsed_already(case: Case, fact: events.ClockStarted, now: datetime) -> tuple[Fact, ...]:
+    """A deemed acceptance counts from the receipt, a case brought in from its acceptance elsewhere: a limit may be over when it
+    begins."""
+    if fact.lapses_at is None or fact.lapses_at > _judged_at(case, case.clock(fact.clock), now):
         return ()
     return (events.DeadlineLapsed(clock=fact.clock, node=fact.node, due_on=fact.due_on, scheduled_at=fact.lapses_at,
                                   noticed_at=now),)
@@ -185,9 +222,10 @@ def _expected(fact: events.CaseSuspended, seq: int, terms: Terms, now: datetime)
     """What the applicant was told: overrunning it raises an alarm of its own."""
     if fact.expected_end is None:
         return ()
+    begun = now if fact.suspended_on == local_day(now) else datetime.combine(fact.suspended_on, time(9), SHANGHAI)
     limit = Limit(amount=fact.workdays, kind=LimitKind.STOP, basis=fact.basis) if fact.workdays else _until(
-        fact.expected_end, now, LimitKind.STOP, fact.basis)
-    return (started(f"stop:{seq}", limit, terms, now, source=BY_LAW if fact.workdays else BY_ORDER),)
+        fact.expected_end, begun, LimitKind.STOP, fact.basis)
+    return (started(f"stop:{seq}", limit, terms, begun, source=BY_LAW if fact.workdays else BY_ORDER),)
 
 
 def _until(day: date, now: datetime, kind: LimitKind, basis: str) -> Limit:
@@ -229,9 +267,15 @@ def _ended(clock: Clock, day: date, reason: str) -> Fact:
 def _cards(case: Case, fact: events.DeadlineLapsed, terms: Terms) -> tuple[Fact, ...]:
     clock = case.clock(fact.clock)
     colour = terms.policy.card(clock.kind) if clock is not None else None
-    if clock is None or colour is None:
+    if clock is None or colour is None or _is_spared(case, fact.scheduled_at):
         return ()
     return card(case, clock, colour.value, f"{clock.kind.value}_lapsed", fact.scheduled_at)
+
+
+def _is_spared(case: Case, lapsed_at: datetime) -> bool:
+    """Did it lapse before the case was brought in? Its card was a matter of the system it came from, unless that had it brought
+    along (`is_carded`)."""
+    return case.brought_in_at is not None and not case.is_carded and lapsed_at <= case.brought_in_at
 
 
 def card(case: Case, clock: Clock, colour: str, rule: str, scheduled_at: datetime) -> tuple[Fact, ...]:

@@ -31,6 +31,7 @@ from engine.bundle_facts import (
 from engine.case_facts import (
     CaseAccepted,
     CaseArchived,
+    CaseBroughtIn,
     CaseCertified,
     CaseConcluded,
     CaseDeclined,
@@ -45,6 +46,7 @@ from engine.case_facts import (
     CaseWithdrawn,
     CorrectionRequested,
     CorrectionSubmitted,
+    DecisionListApplied,
     DecisionMade,
     IncidentRaised,
     IncidentResolved,
@@ -53,6 +55,12 @@ from engine.case_facts import (
     ReviewStarted,
     TaskCompleted,
     TimerFired,
+)
+from engine.case_facts import (
+    PastStop as PastStop,
+)
+from engine.case_facts import (
+    Walked as Walked,
 )
 from engine.clock_facts import (
     CaseResumed,
@@ -122,7 +130,7 @@ Fact = (
     | OrderReturned | OrderClosed | TaskClaimed | TaskUnclaimed | TaskAssigned | TaskTransferred | TaskDelegated | TaskResolved
     | TaskSentBack | TaskTakenBack | SignerAdded | SignerDropped | HelpAsked | HelpGiven | HelpRecalled | CaseCopied
     | DocumentSealed | ChildRequested | ChildStopped | ChildResumed | ChildDecided | ChildEnded | ChildDropped
-    | SiblingCleared | CaseRouted
+    | SiblingCleared | CaseRouted | DecisionListApplied | CaseBroughtIn
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven)

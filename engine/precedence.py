@@ -12,7 +12,9 @@ diagram. What follows from that:
   that a statute sets, nor one that protects the public or the applicant (公示期, 申请人期限).
 - A target 力争 that an agreement promises becomes a promise (issue of cards included), with the same number too. With a longer
   number in the agreement it stays the target it was: nobody has promised the shorter one.
-- A limit whose number only a project can give has no default: without the commitment there is no limit.
+- A limit drawn without a number has no default: it takes the project's commitment, however long, or else what the office has
+  entered in the catalogue for it. Without either there is no limit, and whoever starts it asks for the number. Where only a
+  project may give it, the catalogue takes none (`engine.catalogue.LimitGiver`).
 
 What an office promises must not be longer than the statute (承诺时限不得超过法定时限), unless that is documented.
 """
@@ -85,11 +87,13 @@ the holidays."""
 def settle(
     drawn: Limit, *, office: Limit | None, catalogue: Limit | None, commitment: Commitment | None,
 ) -> Settled | None:
-    """The limit that counts instead of a drawn one. None: the number is missing, because only a project's commitment can give
-    it and there is none. Of the other values the amount, the unit and the basis are taken; how it is counted stays drawn."""
-    if drawn.needs_commitment:
-        return _committed(drawn, commitment) if commitment is not None else None
+    """The limit that counts instead of a drawn one. None: the number is missing, because the diagram has none and nobody gives
+    it. Of the other values the amount, the unit and the basis are taken; how it is counted stays drawn."""
     below = _without_commitment(drawn, office, catalogue)
+    if drawn.needs_commitment and commitment is not None:
+        return _committed(below.limit, commitment)
+    if below.limit.needs_commitment:
+        return None
     if commitment is None:
         return below
     refused = _passed_over(below.limit, commitment)
@@ -137,7 +141,8 @@ def check_commitment(commitment: Commitment, current: Limit) -> None:
 def _without_commitment(drawn: Limit, office: Limit | None, catalogue: Limit | None) -> Settled:
     for source, value in ((Source.OFFICE, office), (Source.CATALOGUE, catalogue)):
         if value is not None:
-            limit = replace(drawn, amount=value.amount, unit=value.unit, basis=value.basis or drawn.basis)
+            limit = replace(drawn, amount=value.amount, unit=value.unit, basis=value.basis or drawn.basis,
+                            needs_commitment=False)
             return Settled(limit=limit, source=source, becomes=drawn.kind)
     return Settled(limit=drawn, source=Source.DIAGRAM, becomes=drawn.kind)
 

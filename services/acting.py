@@ -6,8 +6,8 @@ and nothing is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -30,13 +30,15 @@ _DEEDS = {"hand_over": Deed.COLLECT, "sign": Deed.DECLARE}
 class Stepped:
     """What a command did. `version`: of the case afterwards. `at`: when it is recorded to have happened, which is never
     before the fact that precedes it. `incident`: why the tokens stayed, None when they moved. `asks`: whether other cases are
-    asked for something, which the door has done next (`services.errands`)."""
+    asked for something, which the door has done next (`services.errands`). `doubts`: what is odd about a field that was taken
+    all the same, by its JSON path."""
 
     number: str
     version: int
     at: datetime
     incident: Incident | None = None
     asks: bool = False
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,11 +21,11 @@ import orjson
 from sqlalchemy import Connection
 
 from engine import bundles, events
-from engine.case import Case, receipt_day
+from engine.case import Case, local_day, receipt_day
 from engine.children import Child
 from engine.errors import Forbidden, Incident, InvalidInput, NotFound
 from engine.process import kernel
-from services import asked, cases, forms
+from services import asked, branching, cases, forms
 from services.acting import Command, Stepped, resume, saved
 from services.chapter import Chapter
 from services.deployments import Deployment
@@ -92,9 +92,13 @@ def _begin(
     bound = office.deployment(connection, row.definition_id)
     deployment = office.deployment(connection, bound.opens.get(wanted.process) or find_definition(connection, wanted.process))
     values = _handed_on(office, deployment, row, wanted)
+    lists = branching.applied(office, deployment, None, values, local_day(now))
+    values |= {applied.variable: applied.value for applied in lists}
     opened = _opened(office, deployment, parent, wanted, bound, values, now)
     chapter = Chapter.begin(connection, office, deployment, number=cases.new_number(connection, now), data=values,
                             opened=opened, now=now, by=errand.by)
+    for applied in lists:
+        chapter.tell(applied)
     chapter.advance(kernel.start(deployment.program, cases.scalars(deployment, values)))
     _heed(chapter, parent, _coming(bound, row, wanted.token))
     chapter.save()

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
 
-from engine import bundles, closing, duties, moves, tasking
+from engine import bundles, closing, duties, intake, moves, tasking
 from engine.case import Case, local_day, receipt_day
 from engine.duties import Deed
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound
@@ -23,7 +24,7 @@ from engine.process import kernel
 from engine.process.step import Step
 from engine.side_tasks import is_beside
 from engine.stops import StopKind, ground_name
-from services import forms
+from services import branching, forms
 from services.acting import Command, Stepped, TaskCommand, admitted, applicants, over, resume, resume_at, saved
 from services.chapter import Chapter
 from services.deployments import Deployment
@@ -33,6 +34,7 @@ from services.store import reading, writing
 from services.store.rows import HeldCase, TaskRow
 
 _LONGEST, _LONGEST_NAME = 100, 200
+_NOTHING: Mapping[str, Any] = {}
 REFILED = timedelta(days=30)
 """An application that comes again so soon after it was withdrawn is the same one, linked and counted."""
 DISTRICT = "430600"
@@ -52,22 +54,38 @@ class Completion:
 
 def open_case(
     connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
+    as_known: Mapping[str, Any] = _NOTHING,
 ) -> Stepped:
     """收件: open a case on the latest version of a process (its id or its Chinese name). Whose it is, the empowerment list is
-    asked now and never again.
+    asked now and never again. `as_known`: as `begin` takes it.
 
     Raises NotFound for an unknown process, InvalidInput for data the start form does not know or a park nobody answers for in
     this matter, and Incident when the diagram cannot even begin: no case is kept then, and its designer has to mend it.
     """
+    chapter, doubts = begin(connection, office, process=process, data=data, by=by, now=now, as_known=as_known)
+    chapter.advance(kernel.start(chapter.deployment.program, scalars(chapter.deployment, chapter.data)))
+    return replace(saved(chapter), doubts=doubts)
+
+
+def begin(
+    connection: Connection, office: Office, *, process: str, data: Mapping[str, object], by: str, now: datetime,
+    as_known: Mapping[str, Any] = _NOTHING,
+) -> tuple[Chapter, Mapping[str, str]]:
+    """The first chapter of a new case, before any token moves, and what is odd about its data. `as_known`: fields of its first
+    fact that somebody knows better than the form and the diagram. Raises NotFound, InvalidInput."""
     office.refresh(connection)
     deployment = office.deployment(connection, find_definition(connection, process))
-    forms.check_start(office.shelf, deployment, data)
-    values = {**deployment.definition.process.defaults, **data}
-    opened = _filed(connection, office, _opened(office, deployment, values, now), by=by, now=now)
-    chapter = Chapter.begin(connection, office, deployment, number=new_number(connection, now), data=values,
-                            opened=opened, now=now, by=by)
-    chapter.advance(kernel.start(deployment.program, scalars(deployment, values)))
-    return saved(chapter)
+    entered = forms.check_start(office.shelf, deployment, data, on=local_day(now))
+    branching.refuse_sent(office, deployment, None, data, local_day(now))
+    values = _taken_in(office, deployment, {**deployment.definition.process.defaults, **entered.data}, now)
+    lists = branching.applied(office, deployment, None, values, local_day(now))
+    values |= {applied.variable: applied.value for applied in lists}
+    opened = replace(_filed(connection, office, _opened(office, deployment, values, now), by=by, now=now), **as_known)
+    chapter = Chapter.begin(connection, office, deployment, number=new_number(connection, now), data=values, opened=opened,
+                            now=now, by=by)
+    for applied in lists:
+        chapter.tell(applied)
+    return chapter, entered.doubts
 
 
 def complete_task(connection: Connection, office: Office, completion: Completion, *, now: datetime) -> Stepped:
@@ -81,14 +99,15 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     actor = admitted(chapter, task, completion.by, command="complete")
     tasking.may_complete(task, actor)
     outcome = _outcome(task, completion.outcome)
-    forms.check_task(office.shelf, deployment, task.form, completion.data)
-    chapter.data.update(completion.data)
+    entered = forms.check_task(office.shelf, deployment, task.form, completion.data, on=local_day(now))
+    chapter.data.update(entered.data)
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
-                         data=dict(completion.data), duty=actor.duty_name, natural=actor.natural, on_behalf=actor.on_behalf,
+                         data=dict(entered.data), duty=actor.duty_name, natural=actor.natural, on_behalf=actor.on_behalf,
                          mandate=actor.mandate)
-    values = scalars(deployment, given(fact))
+    _ask_lists(chapter, entered.data)
+    values = scalars(deployment, {**branching.held_values(chapter.case), **given(fact)})
     try:
-        return _advance(chapter, fact, lambda: _complete(deployment, row, token, values))
+        return replace(_advance(chapter, fact, lambda: _complete(deployment, row, token, values)), doubts=entered.doubts)
     except _Overtaken as overtaken:
         raise over(connection, row, token) from overtaken
 
@@ -103,10 +122,11 @@ def receive_message(
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
         raise NotFound("awaited message", name, f"case {command.number} does not wait for it")
-    forms.check_task(office.shelf, chapter.deployment, None, data)
+    forms.check_task(office.shelf, chapter.deployment, None, data)  # declared variables only: none of them is a code
     chapter.data.update(data)
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
-    values = scalars(chapter.deployment, data)
+    _ask_lists(chapter, data)
+    values = scalars(chapter.deployment, {**branching.held_values(chapter.case), **data})
     return _advance(chapter, fact, lambda: kernel.correlate(chapter.deployment.program, chapter.tokens, name, values,
                                                             wait_id=waiting))
 
@@ -148,7 +168,25 @@ def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: C
     except Incident as incident:
         return Stepped(number=chapter.case.number, version=chapter.fail(incident, fact.token), at=chapter.now,
                        incident=incident)
+    if chapter.before is not None and chapter.before.accepted_on is None and chapter.case.accepted_on is not None:
+        branching.require_applied(chapter.office, chapter.deployment, chapter.data, local_day(chapter.now))
     return saved(chapter)
+
+
+def _ask_lists(chapter: Chapter, data: Mapping[str, object]) -> None:
+    """Ask the decision lists with what a step brings, before the tokens move. Raises InvalidInput."""
+    on = local_day(chapter.now)
+    branching.refuse_sent(chapter.office, chapter.deployment, chapter.case, data, on)
+    for applied in branching.applied(chapter.office, chapter.deployment, chapter.case, chapter.data, on):
+        chapter.tell(applied)
+        chapter.data[applied.variable] = applied.value
+
+
+def _taken_in(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> dict[str, object]:
+    """The particulars as the catalogue wants them. Raises InvalidInput."""
+    intake.require_fields(office.catalogue, deployment.process, values, forms.titles(office.shelf, deployment))
+    named = {"park": intake.standard_park(office.catalogue, park, local_day(now))} if (park := _short(values, "park")) else {}
+    return {**values, **named}
 
 
 def _opened(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> CaseOpened:

@@ -40,6 +40,7 @@ LEAVES = frozenset({
     events.DeadlineLapsed, events.LapseRepaired, events.Escalated, events.ExtensionApproved, events.HearingOffered,
     events.HearingScheduled, events.CardIssued, events.CardWrittenOff, events.CardExempted, events.CaseReminded,
     events.OrderIssued, events.OrderReturned, events.OrderClosed, events.HelpAsked, events.CaseCopied, events.DocumentSealed,
+    events.CaseBroughtIn,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
@@ -54,7 +55,7 @@ class Chapter:
     """See the module. `stored` is the case's row before this chapter, None for a new case; `before` the case it holds. `late`:
     clocks that ring at once, because something drawn hangs on them that is over already; `rung`: clocks that have rung;
     `silenced`: clocks that ring no more until somebody has looked. `in_force`: what competes with the drawn limits, None
-    before it was asked."""
+    before it was asked. `since`: from when limits drawn where the case stands are counted, None: from now."""
 
     connection: Connection
     office: Office
@@ -73,6 +74,7 @@ class Chapter:
     rung: set[str] = field(default_factory=set)
     silenced: set[str] = field(default_factory=set)
     in_force: InForce | None = None
+    since: datetime | None = None
 
     @classmethod
     def begin(
@@ -122,6 +124,15 @@ class Chapter:
             self._raise(Incident("", "nothing is left to wait for, and no end event was reached: the diagram has a "
                                      "dead end"), "dead_end")
 
+    def bring_in(self, fact: events.CaseBroughtIn, step: Step) -> None:
+        """Take a new case to where it stood in another system: `step` is the whole way there. Whose limits count is asked as of
+        now: what the office rules, it has told this system before it switches over."""
+        self.since, self.tokens = fact.since, step.state
+        self._settle()
+        self.tell(fact)
+        for wait in step.opened:
+            self._open(wait)
+
     def close(self, step: Step) -> None:
         """Take the new tokens, drop the rows of the waits that are over, stop the clocks that were theirs and resolve the
         incidents that held them up."""
@@ -147,8 +158,8 @@ class Chapter:
         self.close(kernel.cancel(self.deployment.program, self.tokens))
 
     def start_limit(self, wait: Wait) -> None:
-        """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when only a project could give
-        its number and has not, or when it ends where no calendar reaches."""
+        """Start the clock of a drawn limit, unless it hangs on one of the case. Raises Incident when nobody has given its
+        number, or when it ends where no calendar reaches."""
         limit = waiting.limit_of(wait)
         assert limit is not None
         if (clock := waiting.hangs_on(wait, self.case)) is not None:
@@ -157,12 +168,15 @@ class Chapter:
             return
         settled = self._in_force().settle(limit)
         if settled is None:
-            raise _Uncommitted(wait.node, f"only the project can give the limit “{limit.item}” of “{wait.name or wait.node}”, "
-                               f"and project “{self.case.project or '(none)'}” has no such commitment: enter it, then start "
-                               "the clock")
+            raise _Uncommitted(wait.node, f"the limit “{limit.item}” of “{wait.name or wait.node}” has no number: project "
+                               f"“{self.case.project or '(none)'}” has no such commitment, and the catalogue of matters none "
+                               "for it either: enter one of them, then start the clock")
         try:
-            self.tell(started(f"{limit.kind.value}:{wait.id}", settled.limit, self.terms, self.now, source=settled.source,
+            name = f"{limit.kind.value}:{wait.id}"
+            self.tell(started(name, settled.limit, self.terms, self.since or self.now, source=settled.source,
                               event=waiting.event_of(limit, self.case), node=wait.node, token=wait.id, case=self.case))
+            if (own := self.case.clock(name)) is not None and own.has_lapsed:
+                self.late.add(name)
         except InvalidInput as error:
             raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
 
@@ -252,12 +266,16 @@ class Chapter:
         if passed.milestone is None:
             return
         if passed.milestone in _ACCEPTING:
-            in_force = self._in_force()
-            self.terms = replace(self.terms, settled={limit.key: in_force.settle(limit) for limit in self.terms.limits})
+            self._settle()
         fact = moves.reach(self.case, passed.milestone, passed.node, self.now)
         if isinstance(fact, events.CorrectionSubmitted):  # after hours: the next working day, as of a filing (R18)
             fact = replace(fact, received_on=receipt_day(self.terms.calendar, self.now))
         self.tell(fact)
+
+    def _settle(self) -> None:
+        """Whose limits count from the acceptance on."""
+        in_force = self._in_force()
+        self.terms = replace(self.terms, settled={limit.key: in_force.settle(limit) for limit in self.terms.limits})
 
     def _in_force(self) -> InForce:
         """What competes with the drawn limits, asked once."""

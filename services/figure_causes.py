@@ -120,6 +120,8 @@ def _sentence(fact: Fact) -> str:
             return f"容错认定 {fact.document}"
         case events.CardWrittenOff():
             return f"核销：{fact.reason}"
+        case events.CaseBroughtIn():
+            return f"由{fact.source}转入"
         case events.CaseAccepted():
             return f"{'视为受理' if fact.deemed else '受理'}于 {fact.accepted_on}"
     return ""

@@ -1,17 +1,23 @@
 """What may be entered: the forms of the shelf (JSON Schema 2020-12) and the variables a diagram declares.
 
-A value nobody declared is refused by name, so that a slip of the pen never becomes data that nothing reads.
+A value nobody declared is refused by name, so that a slip of the pen never becomes data that nothing reads. A field whose
+schema has a `format` of `engine.codes` must hold such a code, and is kept as the code is written (half-width, capitals); what
+is only doubtful about it is told, never refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 import orjson
 
+from engine import codes
 from engine.errors import InvalidInput
 from services.deployments import Deployment
 
@@ -26,21 +32,38 @@ _OPINION = jsonschema_rs.validator_for({
     "additionalProperties": {"anyOf": [_TYPES["string"], _TYPES["any"], _TYPES["list"]]}})
 
 
-def check_start(shelf: Path, deployment: Deployment, data: Mapping[str, object]) -> None:
-    """Check the data a case is opened with. Raises InvalidInput naming the field."""
-    _check(shelf, deployment, deployment.definition.process.form, data)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What was entered in a form, codes as they are kept. `doubts`: what is odd about a field, by its JSON path."""
+
+    data: Mapping[str, object]
+    doubts: Mapping[str, str]
+
+
+def check_start(shelf: Path, deployment: Deployment, data: Mapping[str, object], *, on: date | None = None) -> Entered:
+    """Check the data a case is opened with. `on`: the day, which people must have been born before; None: any. Raises
+    InvalidInput naming the field."""
+    return _check(shelf, deployment, deployment.definition.process.form, data, on)
 
 
 def known_at_start(shelf: Path, deployment: Deployment) -> tuple[str, ...]:
     """The names a case may be opened with, sorted."""
     process = deployment.definition.process
-    return _validator(shelf, process.form, tuple(process.variables.items()))[0]
+    return tuple(sorted(_validator(shelf, process.form, tuple(process.variables.items()))[0]["properties"]))
 
 
-def check_task(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object]) -> None:
-    """Check the data a task is completed with; `form` None allows the declared variables only."""
-    if data:
-        _check(shelf, deployment, form, data)
+def check_task(
+    shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object], *, on: date | None = None,
+) -> Entered:
+    """Check the data a task is completed with; `form` None allows the declared variables only. As `check_start`."""
+    return _check(shelf, deployment, form, data, on) if data else Entered(data={}, doubts={})
+
+
+def titles(shelf: Path, deployment: Deployment) -> dict[str, str]:
+    """What the start form of a process calls its fields."""
+    form = deployment.definition.process.form
+    properties: dict[str, Any] = load(shelf / "forms" / form).get("properties", {}) if form else {}
+    return {name: schema["title"] for name, schema in properties.items() if isinstance(schema, dict) and "title" in schema}
 
 
 def check_opinion(data: Mapping[str, object]) -> None:
@@ -49,6 +72,13 @@ def check_opinion(data: Mapping[str, object]) -> None:
     error = next(iter(_OPINION.iter_errors(dict(data))), None)
     if error is not None:
         raise InvalidInput(_path(error.instance_path), error.message)
+
+
+def start_fields(shelf: Path, deployment: Deployment) -> Mapping[str, Mapping[str, object]]:
+    """What a case may be opened with: each name with its JSON Schema, whose `title` is its Chinese name."""
+    process = deployment.definition.process
+    own: dict[str, Any] = load(shelf / "forms" / process.form).get("properties", {}) if process.form else {}
+    return {**{name: _TYPES[kind] for name, kind in process.variables.items()}, **own}
 
 
 @lru_cache(maxsize=256)
@@ -62,25 +92,47 @@ def load(path: Path) -> dict[str, dict[str, object]]:
         raise InvalidInput("data", f"the form {path.name} is not JSON: {error}") from error
 
 
-def _check(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object]) -> None:
-    known, validator = _validator(shelf, form, tuple(deployment.definition.process.variables.items()))
+def _check(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object], on: date | None) -> Entered:
+    schema, validator = _validator(shelf, form, tuple(deployment.definition.process.variables.items()))
+    properties = schema["properties"]
     for name in data:
-        if name not in known:
-            raise InvalidInput(f"data.{name}", f"unknown field; known are: {', '.join(known) or 'none'}")
+        if name not in properties:
+            raise InvalidInput(f"data.{name}", f"unknown field; known are: {', '.join(sorted(properties)) or 'none'}")
     error = next(iter(validator.iter_errors(dict(data))), None)
     if error is not None:
         raise InvalidInput(_path(error.instance_path), error.message)
+    doubts: dict[str, str] = {}
+    kept = {name: _coded(properties[name], value, f"data.{name}", on, doubts) for name, value in data.items()}
+    return Entered(data=kept, doubts=doubts)
+
+
+def _coded(schema: object, value: object, path: str, on: date | None, doubts: dict[str, str]) -> object:
+    """A value whose codes are checked and written as they are kept; what is odd about them is added to `doubts`."""
+    if not isinstance(schema, dict):
+        return value
+    match value:
+        case str() if value and (check := codes.FORMATS.get(schema.get("format", ""))) is not None:
+            code = check(value, path, on)
+            if code.doubt:
+                doubts[path] = code.doubt
+            return code.value
+        case list():
+            return [_coded(schema.get("items"), item, f"{path}.{at}", on, doubts) for at, item in enumerate(value)]
+        case dict():
+            inside = schema.get("properties", {})
+            return {name: _coded(inside.get(name), each, f"{path}.{name}", on, doubts) for name, each in value.items()}
+    return value
 
 
 @lru_cache(maxsize=256)
 def _validator(
     shelf: Path, form: str | None, variables: tuple[tuple[str, str], ...],
-) -> tuple[tuple[str, ...], jsonschema_rs.Validator]:
-    """The known names, sorted, and the compiled schema of a form with the variables a diagram declares."""
+) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
+    """The schema of a form with the variables a diagram declares, and the same compiled."""
     own = load(shelf / "forms" / form) if form else {}
     properties = {**{name: _TYPES[kind] for name, kind in variables}, **own.get("properties", {})}
     schema = {**own, "type": "object", "properties": properties, "additionalProperties": False}
-    return tuple(sorted(properties)), jsonschema_rs.validator_for(schema)
+    return schema, jsonschema_rs.validator_for(schema)
 
 
 def _path(parts: Sequence[str | int]) -> str:

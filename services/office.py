@@ -8,6 +8,7 @@ refreshes the office in the transaction that counts them.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +18,13 @@ from sqlalchemy import Connection
 from engine.calendar import Calendar
 from engine.case import Case
 from engine.case_facts import CaseOpened, CaseRouted
+from engine.catalogue import Catalogue
 from engine.consequences import Terms
+from engine.decision_lists import Shape
 from engine.duties import People
 from engine.errors import InvalidInput, NotFound
-from services import deployments, empowerment
+from services import decision_lists, deployments, empowerment
+from services.catalogue import Shelved, assemble, load_catalogue, read_shelf
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
 from services.people import people_in_force
@@ -35,10 +39,16 @@ _KEPT = 256
 class Office:
     """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it
     or a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is; `people`: who
-    works here. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
+    works here. `shelved`: the catalogue as shipped, `catalogue`: with the office's values. `shapes`: of the decision lists on
+    the shelf; `lists`: their approved versions. `cache`: its deployments by definition id, bounded; it never holds anything
+    mutable."""
 
     law: Law
     shelf: Path
+    shelved: Shelved = field(default_factory=dict)
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    lists: Mapping[str, tuple[decision_lists.InForce, ...]] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
     has_limits: bool = False
     is_empowering: bool = False
@@ -63,6 +73,8 @@ class Office:
         self.has_limits = has_limits(connection)
         self.is_empowering = empowerment.is_asked(connection)
         self.people = people_in_force(connection)
+        self.catalogue = load_catalogue(connection, self.shelved)
+        self.lists = decision_lists.load_lists(connection, self.shapes)
         self.rules = rules
 
     def deployment(self, connection: Connection, definition_id: int) -> Deployment:
@@ -87,9 +99,11 @@ class Office:
 
     def limits(self, connection: Connection, deployment: Deployment, case: Case, now: datetime) -> InForce:
         """What competes with the limits of the case's diagram. One statement, or none when nobody has a limit of his own."""
+        listed = self.catalogue.limits_of(deployment.process)
         if not self.has_limits:
-            return InForce(process=deployment.process)
-        return effective_limits(connection, process=deployment.process, park=case.park, project=case.project, at=now)
+            return InForce(process=deployment.process, catalogue=listed)
+        return effective_limits(connection, process=deployment.process, park=case.park, project=case.project, at=now,
+                                catalogue=listed)
 
     def route(self, connection: Connection, deployment: Deployment, opened: CaseOpened) -> CaseRouted | None:
         """Whose a case is that is opened. None: it is in no park, or the office has no empowerment list. One statement, or
@@ -116,6 +130,8 @@ class Office:
 
 
 def open_office(settings: Settings) -> Office:
-    """The office of these settings under the law as shipped, until it is refreshed from a database. Raises JibanError when a
-    notice contradicts itself."""
-    return Office(law=shelf_law(settings.shelf), shelf=settings.shelf)
+    """The office of these settings under the law and the catalogue as shipped, until it is refreshed from a database. Raises
+    JibanError when a notice contradicts itself or the catalogue cannot be read."""
+    shelved = read_shelf(settings.shelf)
+    return Office(law=shelf_law(settings.shelf), shelf=settings.shelf, shelved=shelved, catalogue=assemble(shelved, ()),
+                  shapes=decision_lists.read_shapes(settings.shelf))

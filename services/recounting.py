@@ -20,7 +20,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -42,8 +42,8 @@ from services.database import connect
 from services.database import reading as read
 from services.database import writing as write
 from services.folded import bytes_of, counted_as, derived, fold_of_bytes
-from services.law import shelf_law
-from services.office import Office
+from services.office import Office, open_office
+from services.settings import DEFAULTS
 from services.store import recounts
 from services.store.law import ChangeRow
 from services.store.recounts import CaseChange, ClockChange, FactRow, LeavingRow, Touched
@@ -123,7 +123,7 @@ _UNDER_WAY = local()
 
 
 def _begin(url: str, shelf: Path, change: ChangeRow, now: datetime) -> None:
-    database, office = connect(url), Office(law=shelf_law(shelf), shelf=shelf)
+    database, office = connect(url), open_office(replace(DEFAULTS, shelf=shelf))
     with read(database) as connection:
         office.refresh(connection)
     _take_up(database, office, change, now)

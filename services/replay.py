@@ -1,10 +1,9 @@
 """A case made again from its facts: the kernel gets every command a second time, every fact is folded.
 
-The opening starts the process, a completed task completes it, as does a child case that has come out; a fired timer fires, a
-message correlates, a withdrawal, termination or voiding cancels; all other facts only say what followed. Facts do not say where
-one command ends: the waits it opened become rows when the next command begins, by which time all that followed has been folded.
-No day is counted here: what a clock was due is in its facts.
-"""
+The opening starts the process, a bringing in walks it to where the case stood, a completed task completes it, as does a child
+case that has come out; a fired timer fires, a message correlates, a withdrawal, termination or voiding cancels; all other
+facts only say what followed. Facts do not say where one command ends: the waits it opened become rows when the next command
+begins, by which time all that followed has been folded. No day is counted here: what a clock was due is in its facts. """
 
 from __future__ import annotations
 
@@ -18,9 +17,11 @@ from engine.case import Case, evolve
 from engine.events import Fact, Recorded
 from engine.process import kernel, restoring, returning, signers
 from engine.process.compile import Program
+from engine.process.placing import place
 from engine.process.step import Step, Wait, WaitKind
 from engine.timers import due_at
 from services import waiting
+from services.branching import held_values
 from services.cases import brought, given, scalars
 from services.deployments import Deployment
 from services.store.rows import MessageRow, TaskRow, TimerRow
@@ -101,10 +102,14 @@ class Replay:
             case events.CaseOpened():
                 self.data = dict(fact.data)
                 return kernel.start(program, scalars(self.deployment, fact.data))
+            case events.DecisionListApplied():
+                self.data[fact.variable] = fact.value
+            case events.CaseBroughtIn():
+                return place(program, scalars(self.deployment, self.data), fact.way)
             case events.TaskCompleted():
                 self.undo = _Undo(self.tokens, dict(self.data), dict(self.tasks), dict(self.timers), dict(self.messages))
                 self.data.update(fact.data)
-                return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, given(fact)))
+                return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, self._held() | given(fact)))
             case events.TaskSentBack():
                 return returning.send_back(program, self.tokens, fact.token, fact.to, fact.scope)
             case events.TaskTakenBack():
@@ -117,7 +122,7 @@ class Replay:
                 return kernel.fire(program, self.tokens, fact.token)
             case events.MessageReceived():
                 self.data.update(fact.data)
-                return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, fact.data),
+                return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, self._held() | {**fact.data}),
                                         wait_id=fact.token)
             case events.ChildEnded():
                 self.data.update(fact.data)
@@ -142,6 +147,9 @@ class Replay:
         self.timers |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.timers.items() if id in fresh}
         self.messages |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.messages.items() if id in fresh}
         return replace(step, opened=())
+
+    def _held(self) -> dict[str, object]:
+        return held_values(self.case) if self.case is not None else {}
 
     def _open(self, wait: Wait, case: Case) -> None:
         match wait.kind:

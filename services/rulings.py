@@ -54,18 +54,21 @@ class NewLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InForce:
-    """What competes with the drawn limits of a case of `process` at an instant."""
+    """What competes with the drawn limits of a case of `process` at an instant. `catalogue`: by the limit's item, or else its
+    kind."""
 
     process: str
     limits: Mapping[LimitKind, Limit] = field(default_factory=dict)
     commitments: Mapping[str, Commitment] = field(default_factory=dict)
+    catalogue: Mapping[str, Limit] = field(default_factory=dict)
 
-    def settle(self, drawn: Limit, catalogue: Limit | None = None) -> Settled | None:
-        """Whose number counts for a drawn limit; None when only a project could give it and has not. A limit without an item
+    def settle(self, drawn: Limit) -> Settled | None:
+        """Whose number counts for a drawn limit; None when the diagram has none and nobody gives it. A limit without an item
         of its own answers to the process, when it is one of the case as a whole."""
         office = self.limits.get(drawn.kind) if not drawn.item else None
         item = self.process if not drawn.item and drawn.kind in _PROMISES else drawn.item
-        return precedence.settle(drawn, office=office, catalogue=catalogue, commitment=self.commitments.get(item))
+        return precedence.settle(drawn, office=office, catalogue=self.catalogue.get(drawn.item or drawn.kind.value),
+                                 commitment=self.commitments.get(item))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +213,12 @@ def policies(
     return store.policies_page(connection, process=process, park=park, with_history=with_history, after=after, most=most)
 
 
-def effective_limits(connection: Connection, *, process: str, park: str, project: str, at: datetime) -> InForce:
-    """What competes with the drawn limits of a case at an instant, in one statement. `park` and `project` "": it has none."""
+def effective_limits(
+    connection: Connection, *, process: str, park: str, project: str, at: datetime,
+    catalogue: Mapping[str, Limit] | None = None,
+) -> InForce:
+    """What competes with the drawn limits of a case at an instant, in one statement. `park` and `project` "": it has none.
+    `catalogue`: what the catalogue says of the process; None: nothing."""
     rows = store.competing(connection, process=process, park=park, project=project, at=at)
     limits: dict[LimitKind, Limit] = {}
     for row in sorted(rows, key=lambda each: bool(each.park)):  # the park's own last, over the office's for all
@@ -219,7 +226,7 @@ def effective_limits(connection: Connection, *, process: str, park: str, project
             limits[LimitKind(row.name)] = Limit(amount=row.amount, unit=Unit(row.unit), kind=LimitKind(row.name),
                                                 basis=row.basis)
     promised = {row.name: _commitment(row) for row in rows if row.source == "commitment"} if project else {}
-    return InForce(process=process, limits=limits, commitments=promised)
+    return InForce(process=process, limits=limits, commitments=promised, catalogue=catalogue or {})
 
 
 def has_limits(connection: Connection) -> bool:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import click
 
+from engine.catalogue import Matter
+from engine.catalogue_checks import lacks_supervisor
 from engine.errors import DefinitionError
 from services import deployments, migrations
+from services.catalogue import load_catalogue, read_shelf
 from services.commands import terminal
 from services.database import connect, writing
 from services.deployments import Deployed
@@ -35,12 +38,16 @@ def command(files: Sequence[str], as_json: bool) -> None:
     settings = from_environment()
     sources = {file: read_file(file) for file in files} if files else _shelf(settings.shelf)
     _pass_the_gate({file: data for file, data in sources.items() if files and not is_on_shelf(file, settings.shelf)}, settings)
-    deployed = _deploy(sources, settings)
+    deployed, unsupervised = _deploy(sources, settings)
     if as_json:
-        terminal.print_json({"deployed": [_as_object(each) for each in deployed]})
+        terminal.print_json({"deployed": [_as_object(each) for each in deployed],
+                             "unsupervised": [matter.code for matter in unsupervised]})
         return
     for each in deployed:
         click.echo(f"{each.process} {each.name} version {each.version}, {'new 新版本' if each.is_new else 'unchanged 未变'}")
+    for matter in unsupervised:
+        click.echo(f"warning: {matter.code} {matter.name} is supervised by nobody 监管责任清单未列; name a department: "
+                   f"`jiban catalogue set matter {matter.code} supervisor DEPARTMENT`", err=True)
 
 
 def _shelf(shelf: Path) -> dict[str, bytes]:
@@ -58,12 +65,15 @@ def _pass_the_gate(strangers: dict[str, bytes], settings: Settings) -> None:
                 raise DefinitionError(file, answer.diagnostics)
 
 
-def _deploy(sources: dict[str, bytes], settings: Settings) -> list[Deployed]:
+def _deploy(sources: dict[str, bytes], settings: Settings) -> tuple[list[Deployed], list[Matter]]:
+    """What was deployed, and the matters among it that nobody supervises (seed measure 3)."""
     database = connect(settings.database)
     try:
         migrations.require_current(database)
         with writing(database) as connection:
-            return deployments.deploy(connection, sources, now=datetime.now(UTC))
+            deployed = deployments.deploy(connection, sources, now=datetime.now(UTC))
+            known = load_catalogue(connection, read_shelf(settings.shelf))
+        return deployed, [matter for each in deployed if (matter := lacks_supervisor(known, each.process)) is not None]
     finally:
         database.dispose()
 

@@ -10,10 +10,11 @@ import orjson
 
 from engine.limits import Limit, LimitKind, Unit
 from engine.precedence import Commitment, Departure, Settled
-from services import rulings
+from services import catalogue, rulings
 from services.commands import terminal
 from services.commands.opened import opened
 from services.rulings import OFFICE_KINDS, NewLimit
+from services.settings import from_environment
 from services.store.rulings import CommitmentRow, OfficeLimitRow
 
 _KINDS = click.Choice([kind.value for kind in OFFICE_KINDS])
@@ -26,7 +27,7 @@ _amount = click.argument("amount", type=click.IntRange(min=0))
 
 @click.group(name="limits")
 def command() -> None:
-    """Whose limit counts: a project's commitment, the office's own value, or the diagram's.
+    """Whose limit counts: a project's commitment, the office's own value, the catalogue's, or the diagram's.
 
     A new value counts for cases accepted from now on; what it follows is kept in the history.
 
@@ -73,7 +74,9 @@ def show(process: str, park: str, project: str, as_json: bool) -> None:
     """
     with opened() as connection:
         name, drawn = rulings.drawn_limits(connection, process)
-        in_force = rulings.effective_limits(connection, process=name, park=park, project=project, at=datetime.now(UTC))
+        listed = catalogue.load_catalogue(connection, catalogue.read_shelf(from_environment().shelf)).limits_of(name)
+        in_force = rulings.effective_limits(connection, process=name, park=park, project=project, at=datetime.now(UTC),
+                                            catalogue=listed)
     settled = [(limit, in_force.settle(limit)) for limit in drawn]
     if as_json:
         terminal.print_json({"process": name, "limits": [_settled_object(*each) for each in settled]})
@@ -193,7 +196,7 @@ def _settled_object(drawn: Limit, settled: Settled | None) -> dict[str, object]:
 def _settled_line(drawn: Limit, settled: Settled | None) -> str:
     name = f"{drawn.kind.value} {drawn.item}".rstrip()
     if settled is None:
-        return terminal.safe(f"{name}: missing; only a commitment of the project gives the number 待项目承诺")
+        return terminal.safe(f"{name}: missing; a commitment of the project or the catalogue gives the number 待填")
     limit = settled.limit
     why = f"; {settled.passed_over}" if settled.passed_over else ""
     return terminal.safe(f"{name}: {limit.amount} {limit.unit.value} from the {settled.source.value} "

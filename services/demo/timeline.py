@@ -72,6 +72,8 @@ def _case(fact: Fact) -> str | None:
     match fact:
         case events.CaseOpened():
             return f"提交申请,收件日 {_day(fact.received_on)}"
+        case events.CaseBroughtIn(source=source, old_number=old_number):
+            return f"由{source}转入,原编号 {old_number}"
         case events.CaseAccepted(deemed=True):
             return f"视为受理(行政许可法第三十二条),自收件日 {_day(fact.accepted_on)} 起算"
         case events.CaseAccepted():

@@ -27,7 +27,7 @@ from services.store.rows import (
 )
 
 _CASE = [t.case.c[name] for name in CaseRow._fields]
-RULED = ("law", "office_limit", "commitment", "policy", "people", "empowerment")
+RULED = ("law", "office_limit", "commitment", "policy", "people", "empowerment", "catalogue_entry", "decision_list")
 """The counters that grow whenever what an office rules changes: their sum says whether what was read of it is still so."""
 
 _RULES = (select(func.coalesce(func.sum(t.counter.c.value), 0)).where(t.counter.c.name.in_(RULED))

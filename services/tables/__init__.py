@@ -1,8 +1,9 @@
 """The tables, one room for each of their subjects; statements read them from here.
 
 `case`: cases and what they wait for. `bundle`: what one case asks of another. `oversight`: what supervision sees beside them.
-`ruling`: what an office rules. `people`: who works here. `empowerment`: whose a case is. `system`: what the program itself
-needs.
+`origin`: where cases were begun that came from elsewhere. `project`: projects and the register of regional assessments.
+`ruling`: what an office rules. `catalogue`: the office's own catalogue and decision lists. `people`: who works here.
+`empowerment`: whose a case is. `system`: what the program itself needs.
 """
 
 from services.tables.bundle import errand as errand
@@ -14,8 +15,11 @@ from services.tables.case import message as message
 from services.tables.case import outbox as outbox
 from services.tables.case import task as task
 from services.tables.case import timer as timer
+from services.tables.catalogue import catalogue_entry as catalogue_entry
+from services.tables.catalogue import decision_list as decision_list
 from services.tables.empowerment import routing_rule as routing_rule
 from services.tables.naming import metadata as metadata
+from services.tables.origin import origin as origin
 from services.tables.oversight import card as card
 from services.tables.oversight import clock_count as clock_count
 from services.tables.oversight import notification as notification
@@ -25,6 +29,10 @@ from services.tables.people import absence as absence
 from services.tables.people import mandate as mandate
 from services.tables.people import person as person
 from services.tables.people import role_grant as role_grant
+from services.tables.project import assessment as assessment
+from services.tables.project import project as project
+from services.tables.project import project_case as project_case
+from services.tables.project import project_event as project_event
 from services.tables.ruling import calendar_change as calendar_change
 from services.tables.ruling import commitment as commitment
 from services.tables.ruling import contact as contact

@@ -36,6 +36,7 @@ from services.verify.stored import (
     NOTIFICATION,
     OF_A_CASE,
     ORDER,
+    ORIGIN,
     OUTBOX,
     TASK,
     TIMER,
@@ -103,14 +104,15 @@ class _Looking:
         if (day := whole.day_of(str(row.number))) is not None:
             self.opened[day] += 1
         told = self._facts(row, Chain(number=row.number, found=found), History(found=found))
-        task, timer, message, clock, incident, outbox, card, order, notification, errand = (
+        task, timer, message, clock, incident, outbox, card, order, notification, errand, origin = (
             list(self.streams[table.name].of(row.id))
-            for table in (TASK, TIMER, MESSAGE, CLOCK, INCIDENT, OUTBOX, CARD, ORDER, NOTIFICATION, ERRAND))
+            for table in (TASK, TIMER, MESSAGE, CLOCK, INCIDENT, OUTBOX, CARD, ORDER, NOTIFICATION, ERRAND, ORIGIN))
         self.clocks.update(map(whole.counted_as, clock))
         rows.check_case(row, told, self.definitions)
         rows.check_waits(row, told, rows.Waits(tasks=task, timers=timer, messages=message, clocks=clock, incidents=incident))
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
+        rows.check_origin(told, origin)
         supervised.check_clocks(row, told, clock)
         supervised.check_cards(row, told, card)
         supervised.check_orders(told, order)

@@ -62,7 +62,7 @@ class Clocks:
     def take(self, told: Told) -> None:
         """Take the next fact."""
         match told.kind:
-            case "CaseAccepted":
+            case "CaseAccepted" | "CaseBroughtIn":
                 self.counted_from = told.data.get("counted_from")
             case "ClockStarted":
                 self._start(told)

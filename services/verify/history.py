@@ -31,7 +31,7 @@ LEAVING = frozenset({
     "CaseNotApplicable", "CaseReturned", "CaseWithdrawn", "CaseTerminated", "CaseVoided", "CaseDeemedWithdrawn",
     "CaseSuspended", "CaseResumed", "DeadlineLapsed", "LapseRepaired", "Escalated", "ExtensionApproved", "HearingOffered",
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
-    "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed",
+    "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn",
 })
 """The facts that must be told outside."""
 
@@ -64,7 +64,8 @@ class History:
     """The facts taken so far. `commands`: how many of them somebody brought about, each of which saved the case once;
     `firings`: the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the
     number of the fact that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number
-    of the fact; `helps`: tasks beside the diagram that are open."""
+    of the fact; `helps`: tasks beside the diagram that are open. `brought_in`: the fact that it was begun in another system;
+    what lasted there is told with it."""
 
     found: Found
     opened: Told | None = None
@@ -72,6 +73,7 @@ class History:
     accepted_on: str | None = None
     concluded_on: str | None = None
     ended: Told | None = None
+    brought_in: Told | None = None
     commands: int = 0
     firings: set[int] = field(default_factory=set)
     stops: list[int] = field(default_factory=list)
@@ -91,7 +93,7 @@ class History:
         """Take the next fact."""
         self._check_place(told)
         self.state = STATES.get(told.kind, self.state)
-        self.commands += told.kind in _COMMANDS
+        self.commands += told.kind in _COMMANDS and not self._came_along(told)
         self.clocks.take(told)
         self.oversight.take(told)
         self.children.take(told)
@@ -100,6 +102,8 @@ class History:
         match told.kind:
             case "CaseOpened":
                 self.opened = self.opened or told
+            case "CaseBroughtIn":
+                self._bring_in(told)
             case "CaseAccepted":
                 self.accepted_on = told.data.get("accepted_on")
             case "CaseConcluded":
@@ -152,6 +156,16 @@ class History:
             self.ended = told
         if told.kind == "ProcessCompleted" and not told.data.get("ends"):
             self.found("ending", told.seq, "the process is called complete, but no end event was reached")
+
+    def _bring_in(self, told: Told) -> None:
+        if told.seq != 2:
+            self.found("order", told.seq, "a case is brought in once, right after it was opened")
+        self.brought_in, self.state = told, str(told.data.get("state"))
+        self.accepted_on, self.concluded_on = told.data.get("accepted_on"), told.data.get("concluded_on")
+
+    def _came_along(self, told: Told) -> bool:
+        """Did this stop begin before the case was brought in, so that it was saved with that?"""
+        return told.kind == "CaseSuspended" and self.brought_in is not None and told.at == self.brought_in.at
 
     def _resume(self, told: Told) -> None:
         """Which stop is over, and whether another lasts. `stop` 0: the only one."""

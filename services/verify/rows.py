@@ -149,3 +149,12 @@ def check_outbox(told: Followed, outbox: Iterable[Row[Any]]) -> None:
             told.found("outbox", row.seq, "it was sent before it happened")
     for seq, fact in left.items():
         told.found("outbox", seq, f"{fact.kind} must be told outside, but is not to be sent")
+
+
+def check_origin(told: Followed, origins: Iterable[Row[Any]]) -> None:
+    """A case is found by the number it had in another system exactly when its facts say that it came from there."""
+    fact = told.history.brought_in
+    said = [] if fact is None else [(fact.data.get("source"), fact.data.get("old_number"))]
+    stored = [(row.source, row.old_number) for row in origins]
+    if stored != said:
+        told.found("origin", fact.seq if fact else None, f"it is found as {stored}, its facts say {said}")

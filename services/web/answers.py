@@ -30,7 +30,8 @@ def moved(connection: Connection, stepped: Stepped) -> shapes.Moved:
     progress = reading.progress(connection, stepped.number, at=stepped.at)
     incident = progress.incident and shapes.RaisedIncident(code=progress.incident[0], message=progress.incident[1])
     return shapes.Moved(number=stepped.number, version=stepped.version, state=State(progress.state), incident=incident,
-                        tasks=[task(stepped.number, stepped.version, row) for row in progress.tasks])
+                        tasks=[task(stepped.number, stepped.version, row) for row in progress.tasks],
+                        doubts=dict(stepped.doubts))
 
 
 def task(number: str, version: int, row: TaskRow) -> shapes.Task:

@@ -17,7 +17,7 @@ from engine.errors import InvalidInput
 from engine.limits import Limit
 from engine.precedence import Commitment, Departure, Settled
 from engine.supervision import Policy
-from services import rulings
+from services import catalogue, rulings
 from services.database import reading as read
 from services.database import writing as write
 from services.rulings import NewLimit
@@ -70,8 +70,10 @@ def effective_limits(query: shapes.EffectiveQuery) -> Response:
     """Every limit drawn on a process, with the value that counts for a case accepted then, and where it comes from."""
     with read(door().database) as connection:
         process, drawn = rulings.drawn_limits(connection, query.process)
-        in_force = rulings.effective_limits(connection, process=process, park=query.park, project=query.project,
-                                            at=query.at or now())
+        at = query.at or now()
+        listed = catalogue.load_catalogue(connection, door().office.shelved, at=at).limits_of(process)
+        in_force = rulings.effective_limits(connection, process=process, park=query.park, project=query.project, at=at,
+                                            catalogue=listed)
     return as_json(shapes.SettledLimits(process=process, limits=[_settled(limit, in_force.settle(limit)) for limit in drawn]))
 
 

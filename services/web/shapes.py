@@ -214,6 +214,7 @@ class Moved(BaseModel):
     state: State
     tasks: list[Task]
     incident: RaisedIncident | None
+    doubts: dict[str, str] = Field(default_factory=dict, description="What is odd about a field, by its path; it was taken.")
 
 
 class Clock(BaseModel):

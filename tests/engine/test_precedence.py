@@ -92,10 +92,13 @@ def test_an_agreement_shortens_neither_the_statute_nor_a_notice_to_the_public(ki
     assert settled is not None and settled.limit == drawn and settled.source is Source.DIAGRAM and settled.passed_over
 
 
-def test_without_the_project_s_number_there_is_no_limit() -> None:
-    drawn = Limit(amount=0, item="发布土地出让公告", needs_commitment=True)
+def test_a_limit_drawn_without_a_number_does_not_start_before_somebody_gives_it_one() -> None:
+    drawn = Limit(amount=0, item="外线工程", needs_commitment=True)
 
-    assert settle(drawn, office=Limit(amount=3), catalogue=Limit(amount=4), commitment=None) is None
+    assert settle(drawn, office=None, catalogue=None, commitment=None) is None
+    filled = settle(drawn, office=None, catalogue=Limit(amount=4, basis="岳审改〔2026〕1号"), commitment=None)
+    assert filled is not None and filled.source is Source.CATALOGUE
+    assert (filled.limit.amount, filled.limit.basis, filled.limit.needs_commitment) == (4, "岳审改〔2026〕1号", False)
 
 
 @given(amount=amounts, unit=units, office=values, catalogue=values)

@@ -13,7 +13,8 @@ from engine.moves import reach
 from engine.process.compile import Program
 from engine.process.kernel import correlate
 from engine.process.step import Step, Wait, WaitKind
-from tests.engine.process.test_shelf_walks import LIBRARY, Walk, ends_of
+from tests.engine.process.test_shelf_walks import SHELVES
+from tests.engine.process.walking import LIBRARY, Walk, ends_of
 
 
 @dataclass(kw_only=True)
@@ -165,6 +166,10 @@ def walked(process: str, way: str) -> Way:
     fresh = Way(process=process, data=drawn.data, answers=drawn.answers, lapses=drawn.lapses, heard=drawn.heard)
     fresh.go()
     return fresh
+
+
+def test_every_process_on_the_shelf_is_walked() -> None:
+    assert {*SHELVES, *WAYS} == set(LIBRARY)
 
 
 @pytest.mark.parametrize("process", sorted(WAYS))

@@ -1,90 +1,18 @@
 """The shipped diagrams walked from start to every end event, on time and late, with the legal moments they draw."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from engine.case import Case
-from engine.definitions.check import load
-from engine.definitions.model import Definition, NodeKind
 from engine.lifecycle import TARGETS, State
 from engine.moves import reach
-from engine.process.compile import Program, compile_program
-from engine.process.kernel import complete, fire, start, waits
-from engine.process.step import Step, Wait, WaitKind
-
-SHELF = Path(__file__).parents[3] / "bpmn"
-LIBRARY = {path.stem: load(path.read_bytes(), file=path.name) for path in sorted(SHELF.glob("*.bpmn"))}
-OUTCOMES = {(process.id, node.id): tuple(outcome.key for outcome in node.work.outcomes)
-            for definition in LIBRARY.values() for process in definition.processes.values()
-            for scope in (process.scope, *(node.body for node in process.scope.nodes if node.body is not None))
-            for node in scope.nodes if node.work is not None}
-MOST_STEPS = 100
-
-
-@dataclass(kw_only=True)
-class Walk:
-    """One way through a process. `answers`: outcomes of a task, one for each time it comes; then its first outcome, the
-    ordinary way; of a child case, by the id of its call activity, how it comes out, else granted. `lapses`: timers that fire as
-    soon as they are set."""
-
-    process: str
-    data: Mapping[str, object] = field(default_factory=dict)
-    answers: Mapping[str, list[str]] = field(default_factory=dict)
-    lapses: frozenset[str] = frozenset()
-    milestones: list[str] = field(default_factory=list)
-    ends: list[str] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    is_completed: bool = False
-
-    def go(self) -> None:
-        """Walk until nothing is left to do."""
-        program = program_of(self.process)
-        answers = {task: list(outcomes) for task, outcomes in self.answers.items()}
-        step = self._take(start(program, self.data))
-        for _ in range(MOST_STEPS):
-            wait = self._next(waits(program, step.state))
-            if wait is None:
-                break
-            step = self._take(self._move(program, step, wait, answers))
-        self.is_completed = step.is_completed
-
-    def _next(self, open_waits: tuple[Wait, ...]) -> Wait | None:
-        due = [wait for wait in open_waits if wait.node in self.lapses and wait.kind is WaitKind.TIMER]
-        return next(iter(due + [wait for wait in open_waits if wait.kind in (WaitKind.TASK, WaitKind.CALL)]), None)
-
-    def _move(self, program: Program, step: Step, wait: Wait, answers: dict[str, list[str]]) -> Step:
-        if wait.kind is WaitKind.TIMER:
-            return fire(program, step.state, wait.id)
-        self.done.append(wait.node)
-        left = answers.get(wait.node)
-        ordinary = "granted" if wait.kind is WaitKind.CALL else first_outcome(self.process, wait.node)
-        outcome = left.pop(0) if left else ordinary
-        return complete(program, step.state, wait.id, {wait.node: outcome})
-
-    def _take(self, step: Step) -> Step:
-        self.milestones += [passed.milestone for passed in step.passed if passed.milestone]
-        self.ends += [passed.node for passed in step.passed if passed.is_end]
-        return step
-
-
-def program_of(process: str) -> Program:
-    return compile_program(LIBRARY[process], LIBRARY)
-
-
-def first_outcome(process: str, node: str) -> str:
-    return (OUTCOMES.get((process, node)) or OUTCOMES["receipt", node])[0]
-
-
-def ends_of(definition: Definition) -> set[str]:
-    bodies = [node.body for node in definition.process.scope.nodes if node.body is not None]
-    return {node.id for scope in (definition.process.scope, *bodies) for node in scope.nodes
-            if node.kind is NodeKind.END_EVENT}
-
+from engine.process.kernel import complete, start, waits
+from engine.process.step import WaitKind
+from tests.engine.process.construction_ways import CONSTRUCTION
+from tests.engine.process.walking import LIBRARY, Walk, ends_of, first_outcome, program_of, walked
 
 RECEIPT = {
     "accepted": Walk(process="receipt"),
@@ -140,15 +68,9 @@ INSPECTION = {
 """Ways through the joint completion inspection."""
 
 SHELVES = {"receipt": RECEIPT, "company_setup": COMPANY, "four_permits": PERMITS,
-           "joint_completion_inspection": INSPECTION}
+           "joint_completion_inspection": INSPECTION, **CONSTRUCTION}
 GRANTED = ["accepted", "reviewing", "granted", "concluded", "handed_over"]
 REFUSED = ["accepted", "reviewing", "refused", "concluded", "handed_over"]
-
-
-def walked(walk: Walk) -> Walk:
-    fresh = Walk(process=walk.process, data=walk.data, answers=walk.answers, lapses=walk.lapses)
-    fresh.go()
-    return fresh
 
 
 @pytest.mark.parametrize("process", sorted(SHELVES))
@@ -156,7 +78,7 @@ def test_a_case_opened_with_nothing_comes_to_a_good_end_by_first_outcomes(proces
     walk = walked(Walk(process=process))
 
     assert walk.is_completed
-    assert walk.milestones[0] == "accepted"
+    assert walk.milestones[:1] in ([], ["accepted"])  # talks before a project is agreed, and what is done before completion
     assert not {"refused", "declined", "returned"} & set(walk.milestones)
 
 
@@ -173,11 +95,12 @@ def test_no_way_draws_a_legal_moment_that_the_lifecycle_forbids(process: str, wa
     now = datetime(2026, 2, 11, 1, tzinfo=UTC)
     case = Case(number="1", process=process, state=State.RECEIVED, opened_at=now, received_on=now.date(), seq=1, head=b"",
                 recorded_at=now)
+    milestones = walked(SHELVES[process][way]).milestones
 
-    for milestone in walked(SHELVES[process][way]).milestones:
+    for milestone in milestones:
         case = replace(case, state=TARGETS[type(reach(case, milestone, way, now))])
 
-    assert case.state is not State.RECEIVED
+    assert (case.state is State.RECEIVED) == (not milestones)
 
 
 @pytest.mark.parametrize(("way", "milestones"), [
