@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -117,6 +117,10 @@ class Office:
                                        department=deployment.department)
         except InvalidInput as refusal:
             raise InvalidInput(f"data.{refusal.field}", refusal.reason) from refusal
+
+    def park(self, name: str, on: date) -> str:
+        """The standard name of the park a name means on a day. Raises InvalidInput for none of the catalogue's."""
+        return empowerment.park_named(name, self.catalogue, on)
 
     def matter(self, connection: Connection, name: str) -> tuple[str, str]:
         """The code the empowerment list knows a matter by, and whose it is: of a deployed process named by its id, its Chinese
