@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine import events
+from engine import events, permits, undertakings
 from engine.bundle_facts import Awaited
 from engine.calendar import SHANGHAI, Calendar
 from engine.cards import CARD_TARGETS, Card, Order, OrderState
@@ -29,8 +29,10 @@ from engine.duties import Duty, Hand, duty_of
 from engine.events import Fact, Recorded
 from engine.lifecycle import TARGETS, Standing, State
 from engine.limits import CASE_CLOCKS, Limit, LimitKind, Unit, deadline
+from engine.permits import Permit, Subject
 from engine.side_tasks import Help, token_of
 from engine.stops import Stop, StopKind
+from engine.undertakings import Declaration, Supply
 
 _DECLINED = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED})
 _WITHDRAWN = frozenset({State.WITHDRAWN, State.DEEMED_WITHDRAWN, State.TERMINATED, State.VOIDED})
@@ -70,7 +72,10 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     was received here; `is_carded`: what lapsed before then gets its card.
 
     Of a bundle: `children`, whose stops stop its clocks as `stopped_by` says. Of a child: `parent`, in which it is known by
-    `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases."""
+    `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases.
+
+    `supply`: what is missing of a case accepted conditionally; `declaration`: what it was decided on; `permits`: those it has
+    granted; `subject`: the one it points at; `is_granted`: its last decision was 准予."""
 
     number: str
     process: str
@@ -118,6 +123,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     lists: tuple[AppliedList, ...] = ()
     brought_in_at: datetime | None = None
     is_carded: bool = False
+    supply: Supply | None = None
+    declaration: Declaration | None = None
+    permits: tuple[Permit, ...] = ()
+    subject: Subject | None = None
+    is_granted: bool = False
 
     @property
     def governing(self) -> Clock | None:
@@ -174,6 +184,12 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 _ENDING = (events.CaseWithdrawn, events.CaseTerminated, events.CaseVoided, events.ProcessCompleted)
 """What ends a case; a return to the applicant does when a person made it beside the diagram (`ends`)."""
+_AFTERMATH = (
+    events.DecisionMade, events.DeadlineLapsed, events.AcceptedConditionally, events.MaterialsSupplied,
+    events.ComplianceDeclared, events.DeclarationVerified, events.DeclarationUnmet, events.DeclarationFailed,
+    events.PermitGranted, events.PermitNamed, events.PermitActedOn, events.PermitActTold, events.ConditionMet,
+    events.ConditionExtended, events.PermitLapsed, events.PermitDeemedRenewed, events.PermitExpired)
+"""The facts about undertakings and permits; the others need not be asked."""
 
 
 def evolve(case: Case | None, recorded: Recorded) -> Case:
@@ -192,6 +208,8 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
         changes["state"] = state
     changes |= (_case_changes(case, recorded) or _clock_changes(case, recorded) or _oversight_changes(case, recorded)
                 or _help_changes(case, recorded) or folded(case.children, recorded))
+    if isinstance(fact, _AFTERMATH):
+        changes |= _aftermath_changes(case, recorded)
     if ends(fact):
         changes["ended_at"] = recorded.at
     return replace(case, **changes)
@@ -291,6 +309,17 @@ def _brought_in(fact: events.CaseBroughtIn, recorded: Recorded) -> dict[str, Any
         "corrections": fact.corrections, "is_extended": bool(fact.extension),
         "handlers": (fact.handler,) if fact.handler else (), "brought_in_at": recorded.at, "is_carded": fact.is_carded,
     }
+
+
+def _aftermath_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
+    """What was undertaken, and the permits."""
+    changes: dict[str, Any] = {
+        "supply": undertakings.supplied(case.supply, recorded),
+        "declaration": undertakings.declared(case.declaration, recorded),
+        "permits": permits.granted(case.permits, recorded), "subject": permits.pointed_at(case.subject, recorded)}
+    if isinstance(recorded.fact, events.DecisionMade):
+        changes["is_granted"] = recorded.fact.granted
+    return changes
 
 
 def _suspended(case: Case, seq: int, fact: events.CaseSuspended) -> dict[str, Any]:

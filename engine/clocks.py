@@ -5,7 +5,8 @@ counted from its limit and never stored as truth: the stored one is what the las
 
 Names. A clock of the case as a whole bears the kind it is drawn with (statutory, promised, target) or the moment it belongs
 to (hand_over). One that belongs to a drawn timer, a stop or an order bears its kind and the number of that: stage:17,
-stop:12, order:31. Two that share a name never run at once.
+stop:12, order:31; of what follows a grant or a declaration, also what it is: follow_up:12:begin_work. Two that share a name
+never run at once.
 """
 
 from __future__ import annotations

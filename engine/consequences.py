@@ -14,6 +14,7 @@ the outside.
     a child's news   ──► the clocks of its bundle, which stand still while its open children do, are counted anew
     brought in       ──► stops that last, clocks from the original acceptance; what lapsed before is noticed, without a card
     a lapse          ──► a card, where the policy issues one: at most one for each rule and deadline
+    an undertaking, a permit ──► clocks of what follows (`engine.follow_ups`), which may outlive the case
 """
 
 from __future__ import annotations
@@ -24,17 +25,19 @@ from datetime import date, datetime, time
 
 from msgspec.structs import replace
 
-from engine import events
+from engine import events, follow_ups
 from engine.calendar import SHANGHAI, Calendar
 from engine.case import Case, ends, evolve, local_day
 from engine.clocks import Clock
 from engine.events import Fact, Recorded
-from engine.lifecycle import State
-from engine.limits import CASE_CLOCKS, Deadline, Limit, LimitKind, Unit
+from engine.lifecycle import ALLOWED, State
+from engine.limits import CASE_CLOCKS, OUTLIVING, Deadline, Limit, LimitKind, Unit
+from engine.permits import Act
 from engine.precedence import Settled, Source
 from engine.routing import FIRST_REVIEW_WORKDAYS, reviews_first
-from engine.stops import CHILDREN, Stop, StopKind
+from engine.stops import CHILDREN, SUPPLY_LAPSED, Stop, StopKind
 from engine.supervision import Policy
+from engine.undertakings import SUPPLY, SUPPLY_BASIS, OnLapse
 
 HAND_OVER = Limit(amount=10, kind=LimitKind.HAND_OVER, basis="行政许可法第四十四条")
 FIRST_REVIEW = Limit(amount=FIRST_REVIEW_WORKDAYS, kind=LimitKind.STAGE, basis="行政许可法第四十三条")
@@ -88,16 +91,17 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
             return tuple(_recounted(case, terms, f"resumed: {CHILDREN}"))
         case events.ExtensionApproved():
             return tuple(_extended(case, fact, terms, now))
-        case events.DecisionMade(granted=True) if terms.hands_over and case.clock(LimitKind.HAND_OVER.value) is None:
-            return (started(HAND_OVER.kind.value, HAND_OVER, terms, now, source=BY_LAW, event="decided"),)
+        case events.DecisionMade():
+            return tuple(_decided(case, fact, terms, now))
         case events.CaseConcluded():
             return tuple(_ended(clock, fact.concluded_on, "concluded") for clock in case.running
                          if clock.token is None and clock.kind in CASE_CLOCKS)
         case events.CaseHandedOver() | events.CaseArchived():
             return _over(case, LimitKind.HAND_OVER.value, "handed over", now)
         case events.DeadlineLapsed():
-            return _cards(case, fact, terms)
-    return _of_hearings(case, fact, terms, now) or _of_orders(case, fact, terms, now) or _of_ends(case, fact, now)
+            return (*_cards(case, fact, terms), *_overdue(case, fact, now))
+    return (_of_hearings(case, fact, terms, now) or _of_orders(case, fact, terms, now) or _of_ends(case, fact, now)
+            or tuple(_of_undertakings(case, fact, terms, now)) or tuple(_of_permits(case, fact, terms, now)))
 
 
 def started(
@@ -152,11 +156,11 @@ def tell(case: Case, fact: Fact, terms: Terms, *, now: datetime, by: str) -> tup
 
 def _unnoticed(case: Case, fact: Fact, now: datetime) -> tuple[Fact, ...]:
     """The lapses of the clocks that a fact is about to end."""
-    if not (isinstance(fact, events.ClockStopped) or ends(fact)):
+    if not (isinstance(fact, events.ClockStopped | events.MaterialsSupplied) or ends(fact)):
         return ()
-    name = fact.clock if isinstance(fact, events.ClockStopped) else None
+    name = {events.ClockStopped: getattr(fact, "clock", None), events.MaterialsSupplied: SUPPLY}.get(type(fact))
     return tuple(_lapsed(clock, now) for clock in case.running
-                 if (clock.name == name if name else clock.kind is not LimitKind.ORDER)
+                 if (clock.name == name if name else clock.kind not in OUTLIVING)
                  and not clock.has_lapsed and clock.lapses_at is not None and clock.lapses_at <= _judged_at(case, clock, now))
 
 
@@ -223,14 +227,9 @@ def _expected(fact: events.CaseSuspended, seq: int, terms: Terms, now: datetime)
     if fact.expected_end is None:
         return ()
     begun = now if fact.suspended_on == local_day(now) else datetime.combine(fact.suspended_on, time(9), SHANGHAI)
-    limit = Limit(amount=fact.workdays, kind=LimitKind.STOP, basis=fact.basis) if fact.workdays else _until(
-        fact.expected_end, begun, LimitKind.STOP, fact.basis)
+    limit = Limit(amount=fact.workdays, kind=LimitKind.STOP, basis=fact.basis) if fact.workdays else follow_ups.until(
+        fact.expected_end, local_day(begun), LimitKind.STOP, fact.basis)
     return (started(f"stop:{seq}", limit, terms, begun, source=BY_LAW if fact.workdays else BY_ORDER),)
-
-
-def _until(day: date, now: datetime, kind: LimitKind, basis: str) -> Limit:
-    """A limit that ends on a given day, whatever day that is."""
-    return Limit(amount=(day - local_day(now)).days, unit=Unit.CALENDAR_DAY, kind=kind, roll_off_holiday=False, basis=basis)
 
 
 def _recounted(case: Case, terms: Terms, reason: str) -> Iterator[Fact]:
@@ -253,6 +252,84 @@ def is_extendable(clock: Clock, unit: Unit, now: datetime) -> bool:
     """Can an extension in this unit still reach the clock? What has lapsed stays lapsed (行政许可法 art. 42)."""
     is_of_the_case = clock.token is None and clock.kind in CASE_CLOCKS
     return is_of_the_case and clock.unit is unit and not clock.has_lapsed and (clock.lapses_at is None or clock.lapses_at > now)
+
+
+def _decided(case: Case, fact: events.DecisionMade, terms: Terms, now: datetime) -> Iterator[Fact]:
+    """A grant is handed over, verified where it rests on a declaration, and does to a permit what was asked; after a refusal
+    nothing is missing any more."""
+    if not fact.granted:
+        yield from _over(case, SUPPLY, "refused", now)
+        return
+    if terms.hands_over and case.clock(LimitKind.HAND_OVER.value) is None:
+        yield started(HAND_OVER.kind.value, HAND_OVER, terms, now, source=BY_LAW, event="decided")
+    if (declaration := case.declaration) is not None:
+        name = follow_ups.name_of(declaration.seq, follow_ups.VERIFICATION)
+        if case.clock(name) is None:
+            yield started(name, follow_ups.of_verification(declaration), terms, now, source=BY_LAW, event="decided")
+    if (subject := case.subject) is not None and not subject.is_done and subject.act is not Act.RENEW:
+        yield _acted_on(case)
+
+
+def _acted_on(case: Case) -> events.PermitActedOn:
+    subject = case.subject
+    assert subject is not None
+    return events.PermitActedOn(permit=subject.permit, act=subject.act.value, basis=subject.basis, changes=subject.changes)
+
+
+def _overdue(case: Case, lapse: events.DeadlineLapsed, now: datetime) -> tuple[Fact, ...]:
+    """What a lapse leads to beside a card: the limits of an applicant and of a permit have their own consequences."""
+    if lapse.clock != SUPPLY:
+        meant = follow_ups.lapsed(case, lapse.clock)
+        return () if meant is None else (meant,)
+    is_stopped = any(stop.ground == SUPPLY_LAPSED for stop in case.open_stops)
+    if case.supply is None or case.supply.on_lapse is not OnLapse.PAUSE or is_stopped \
+            or State.SUSPENDED not in ALLOWED[case.state]:
+        return ()
+    return (events.CaseSuspended(ground=SUPPLY_LAPSED, suspended_on=local_day(now), expected_end=None, document="",
+                                 kind=StopKind.PAUSE.value, basis=SUPPLY_BASIS),)
+
+
+def _of_undertakings(case: Case, fact: Fact, terms: Terms, now: datetime) -> Iterator[Fact]:
+    """The supply period runs to the next day on which something is due; a declaration not met is to be mended in time."""
+    match fact:
+        case events.AcceptedConditionally() | events.MaterialsSupplied():
+            yield from _over(case, SUPPLY, "supplied", now)
+            if case.supply is not None and case.supply.next_on is not None:
+                yield started(SUPPLY, follow_ups.of_supply(case.supply.next_on, local_day(now)), terms, now, source=BY_ORDER,
+                              event="noticed")
+            else:
+                yield from _no_longer_paused(case, now)
+        case events.DeclarationVerified() | events.DeclarationUnmet() | events.DeclarationFailed():
+            for name in follow_ups.over(case, fact):
+                yield from _over(case, name, "verified", now)
+            if isinstance(fact, events.DeclarationUnmet) and case.declaration is not None:
+                name = follow_ups.name_of(case.declaration.seq, follow_ups.CORRECTION)
+                yield started(name, follow_ups.of_correction(case.declaration), terms, now, source=BY_LAW, event="noticed")
+
+
+def _no_longer_paused(case: Case, now: datetime) -> Iterator[Fact]:
+    for stop in case.open_stops:
+        if stop.ground == SUPPLY_LAPSED:
+            yield events.CaseResumed(ground=stop.ground, resumed_on=local_day(now), stop=stop.seq,
+                                     remaining=len(case.open_stops) - 1, back_to=case.resumes_to.value)
+
+
+def _of_permits(case: Case, fact: Fact, terms: Terms, now: datetime) -> Iterator[Fact]:
+    match fact:
+        case events.PermitGranted():
+            for name, limit in follow_ups.of_permit(case.seq, fact, local_day(now)):
+                yield started(name, limit, terms, now, source=BY_LAW, event="granted")
+            if case.subject is not None and fact.follows:
+                yield _acted_on(case)
+        case events.ConditionExtended():
+            for permit in case.permits:
+                clock = case.clock(follow_ups.name_of(permit.seq, fact.condition))
+                if permit.number == fact.permit and clock is not None:
+                    longer = replace(clock, extra=clock.extra + fact.amount)
+                    yield moved(clock, longer.counted(terms.calendar, ()), terms, f"extended: {fact.document}", longer.extra)
+        case events.ConditionMet() | events.PermitLapsed() | events.PermitExpired() | events.PermitActTold():
+            for name in follow_ups.over(case, fact):
+                yield from _over(case, name, "over", now)
 
 
 def _over(case: Case, name: str, reason: str, now: datetime) -> tuple[Fact, ...]:
@@ -312,7 +389,7 @@ def _of_orders(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fac
 
 
 def _awaited(order: int, due_on: date, terms: Terms, now: datetime) -> Fact:
-    return started(f"order:{order}", _until(due_on, now, LimitKind.ORDER, ""), terms, now, source=BY_ORDER)
+    return started(f"order:{order}", follow_ups.until(due_on, local_day(now), LimitKind.ORDER, ""), terms, now, source=BY_ORDER)
 
 
 def _of_ends(case: Case, fact: Fact, now: datetime) -> tuple[Fact, ...]:
@@ -328,5 +405,5 @@ def _nothing_left(case: Case, now: datetime, concluded: frozenset[LimitKind] = f
     yield from (events.IncidentResolved(raised=seq) for seq, _ in case.incidents)
     yield from (events.HelpRecalled(token=each.token, reason="the case has ended") for each in case.helps)
     for clock in case.running:
-        if clock.kind is not LimitKind.ORDER and not (clock.token is None and clock.kind in concluded):
+        if clock.kind not in OUTLIVING and not (clock.token is None and clock.kind in concluded):
             yield _ended(clock, local_day(now), "ended")

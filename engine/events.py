@@ -19,6 +19,14 @@ from datetime import UTC, datetime
 import msgspec
 import orjson
 
+from engine.acceptance_facts import (
+    AcceptedConditionally,
+    ComplianceDeclared,
+    DeclarationFailed,
+    DeclarationUnmet,
+    DeclarationVerified,
+    MaterialsSupplied,
+)
 from engine.bundle_facts import (
     ChildDecided,
     ChildDropped,
@@ -99,6 +107,17 @@ from engine.oversight_facts import (
     OrderReplied,
     OrderReturned,
 )
+from engine.permit_facts import (
+    ConditionExtended,
+    ConditionMet,
+    PermitActedOn,
+    PermitActTold,
+    PermitDeemedRenewed,
+    PermitExpired,
+    PermitGranted,
+    PermitLapsed,
+    PermitNamed,
+)
 from engine.task_facts import (
     CaseCopied,
     DocumentSealed,
@@ -131,6 +150,9 @@ Fact = (
     | TaskSentBack | TaskTakenBack | SignerAdded | SignerDropped | HelpAsked | HelpGiven | HelpRecalled | CaseCopied
     | DocumentSealed | ChildRequested | ChildStopped | ChildResumed | ChildDecided | ChildEnded | ChildDropped
     | SiblingCleared | CaseRouted | DecisionListApplied | CaseBroughtIn
+    | AcceptedConditionally | MaterialsSupplied | ComplianceDeclared | DeclarationVerified | DeclarationUnmet
+    | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
+    | PermitLapsed | PermitDeemedRenewed | PermitExpired
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven)

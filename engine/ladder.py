@@ -86,6 +86,7 @@ class Moment(Enum):
     WARNING = "warning"  # as the clock begins to warn 预警
     WORKDAY = "workday"  # as the hall opens, so many working days after the due day
     LAPSE = "lapse"  # as the limit lapses
+    DAYS_BEFORE = "days_before"  # as the hall opens, thirty days before the due day: in time to renew (行政许可法 art. 50)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,10 @@ LADDER: tuple[Rung, ...] = (
          to=(Role.REVIEWER, Role.SECTION_HEAD, Role.SUPERVISOR)),
     Rung(name="order_unanswered", label="督办逾期未答复", moment=Moment.LAPSE, kinds=frozenset({LimitKind.ORDER}),
          to=(Role.SUPERVISOR,)),
+    Rung(name="follow_up_ends", label="后续期限将满", moment=Moment.DAYS_BEFORE, kinds=frozenset({LimitKind.FOLLOW_UP}),
+         to=(Role.REVIEWER, Role.CLERK)),
+    Rung(name="follow_up_over", label="后续期限已满", moment=Moment.LAPSE, kinds=frozenset({LimitKind.FOLLOW_UP}),
+         to=(Role.REVIEWER, Role.APPROVER)),
 )
 """The ladder of an office that has decided nothing else. A lapsed notice or applicant's period has its own consequence in law
 (视为受理, 视为撤回); of the notice clock only its end is announced, to whoever has to give the notice (行政许可法 art. 32)."""

@@ -77,12 +77,14 @@ class LimitKind(Enum):
     STOP = "stop"  # 停表预计结束: a stop lasts longer than the applicant was told
     HEARING = "hearing"  # 组织听证期限: twenty working days from the request (行政许可法 art. 47)
     ORDER = "order"  # 督办答复期限: a supervision order has not been answered
+    FOLLOW_UP = "follow_up"  # 后续期限: of a granted permit or a declaration, after the case has ended
 
 
 NAMES: Mapping[LimitKind, str] = {
     LimitKind.STATUTORY: "法定时限", LimitKind.PROMISED: "承诺时限", LimitKind.TARGET: "力争时限", LimitKind.STAGE: "环节时限",
     LimitKind.NOTICE: "告知公示期限", LimitKind.APPLICANT: "申请人期限", LimitKind.HAND_OVER: "送达期限",
     LimitKind.STOP: "停表预计期限", LimitKind.HEARING: "组织听证期限", LimitKind.ORDER: "督办答复期限",
+    LimitKind.FOLLOW_UP: "后续期限",
 }
 """What the offices call each (glossary)."""
 
@@ -92,6 +94,10 @@ DRAWN = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET, Li
 
 CASE_CLOCKS = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARGET})
 """The limits of a case as a whole: they start with its acceptance and escalate when they lapse."""
+
+
+OUTLIVING = frozenset({LimitKind.ORDER, LimitKind.FOLLOW_UP})
+"""The limits that do not end with their case: a supervision order wants its answer, a permit its conditions met."""
 
 
 class Unit(Enum):

@@ -19,6 +19,8 @@ from engine.events import Fact
 from engine.lifecycle import ALLOWED, TARGETS, State
 
 APPROVERS_OF_CORRECTIONS = frozenset({"legal_officer", "head_of_office"})
+_WAITING_FOR_SUPPLY = frozenset({"certified", "handed_over", "archived"})
+_AFTER_SUPPLY = _WAITING_FOR_SUPPLY | {"granted"}
 _BEFORE_ACCEPTANCE = frozenset({State.RECEIVED, State.CORRECTING})
 
 Milestone: TypeAlias = Callable[[Case, datetime, str], Fact]
@@ -45,6 +47,9 @@ def _correcting(case: Case, now: datetime, node: str) -> Fact:
 
 MILESTONE_FACTS: Mapping[str, Milestone] = {
     "accepted": _accepted,
+    "accepted_conditionally": _accepted,
+    "declared": _accepted,
+    "on_the_spot": _accepted,
     "deemed_accepted": _deemed_accepted,
     "correcting": _correcting,
     "resubmitted": lambda case, now, node: events.CorrectionSubmitted(received_on=local_day(now)),
@@ -64,14 +69,15 @@ MILESTONE_FACTS: Mapping[str, Milestone] = {
 
 def reach(case: Case, milestone: str, node: str, now: datetime) -> Fact:
     """The fact of a milestone the diagram has passed. Raises Incident when the lifecycle does not allow it now: the
-    diagram draws the legal moments in an impossible order, and a person has to look; Forbidden while it is stopped, and for a
-    second correction."""
+    diagram draws the legal moments in an impossible order, and a person has to look; Forbidden while it is stopped, for a
+    second correction, and for what may not leave the house while materials are missing."""
     fact = MILESTONE_FACTS[milestone](case, now, node)
     if case.is_suspended:
         raise Forbidden(milestone, f"case {case.number} is stopped ({', '.join(stop.ground for stop in case.open_stops)}); "
                         "whoever handles it ends that first (resume)")
     if milestone == "granted":
         guard_order(case, milestone)
+    _check_supplied(case, milestone)
     if TARGETS[type(fact)] not in ALLOWED[case.state]:
         raise Incident(node, f"“{node}” draws “{milestone}”, but case {case.number} is {case.state.value}: "
                              f"from there only {_names(ALLOWED[case.state])} may follow")
@@ -90,6 +96,19 @@ def guard_order(case: Case, command: str) -> None:
         first = "、".join(f"“{each.name}”" for each in case.after)
         raise Forbidden(command, f"case {case.number} is decided after {first} of bundle {case.parent}, not granted yet: its "
                         "own department decides that first; the review may go on meanwhile")
+
+
+def _check_supplied(case: Case, milestone: str) -> None:
+    """容缺受理: the work goes on while minor materials are missing, but nothing leaves the house; after the supply period
+    nothing is granted either (domain rules R23)."""
+    supply = case.supply
+    if supply is None or milestone not in (_AFTER_SUPPLY if supply.has_lapsed else _WAITING_FOR_SUPPLY):
+        return
+    missing = "、".join(f"{each.name} (by {each.supply_on})" for each in supply.missing)
+    way_out = ("the supply period is over: the approver 审批人 refuses (不予许可), or lets them come late (supply)"
+               if supply.has_lapsed else "the applicant supplies them first (补齐, supply)")
+    raise Forbidden(milestone, f"case {case.number} was accepted conditionally 容缺受理, and still missing are {missing}; "
+                               f"{way_out}")
 
 
 def approve_correction(case: Case, *, role: str, reason: str) -> Fact:

@@ -29,6 +29,9 @@ STATUTE = "statute"
 PAUSES: Mapping[str, str] = {"rectification": "整改", "supplement": "审查补正", "other_rule": "其他规定"}
 """The grounds of a pause: none is among those of art. 45, so each needs a rule it rests on (domain rules R13, §2d)."""
 
+SUPPLY_LAPSED = "supply_lapsed"
+"""The ground of a pause that nobody begins: a supply period 容缺补齐期限 lapsed, and its template says 暂停 (rule R23)."""
+
 
 class StopKind(Enum):
     """On what a stop rests. The figures count each apart."""
@@ -81,6 +84,7 @@ def stopping(stops: Iterable[Stop], kind: LimitKind) -> tuple[Suspension, ...]:
 
 _OTHERS: Mapping[str, str] = {
     STATUTE: "法律、法规另有规定", "order": "依令挂起", "drawing_examination": "施工图审查", CHILDREN: "所含事项停表",
+    SUPPLY_LAPSED: "容缺材料逾期未补齐",
 }
 
 

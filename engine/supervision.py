@@ -36,6 +36,7 @@ from engine.ladder import LADDER, Moment, Rung
 from engine.limits import LimitKind, Unit
 
 _WORKDAYS_A_MONTH = 21
+_DAYS_BEFORE = 30
 
 
 class Colour(Enum):
@@ -178,6 +179,8 @@ def rungs(
                 at = _opening(calendar, calendar.workday_after(due_on, rung.workdays))
             case Moment.LAPSE:
                 at = lapses_at
+            case Moment.DAYS_BEFORE:
+                at = _opening(calendar, calendar.workday_after(due_on - timedelta(days=_DAYS_BEFORE), 0))
         climbed.append((rung, at))
     return tuple(sorted(climbed, key=lambda each: each[1]))
 

@@ -24,7 +24,7 @@ from engine.process import kernel
 from engine.process.step import Step
 from engine.side_tasks import is_beside
 from engine.stops import StopKind, ground_name
-from services import branching, forms
+from services import branching, forms, permit_register
 from services.acting import Command, Stepped, TaskCommand, admitted, applicants, over, resume, resume_at, saved
 from services.chapter import Chapter
 from services.deployments import Deployment
@@ -60,8 +60,8 @@ def open_case(
     asked now and never again. `as_known`: as `begin` takes it.
 
     Raises NotFound for an unknown process, InvalidInput for data the start form does not know or a park nobody answers for in
-    this matter, and Incident when the diagram cannot even begin: no case is kept then, and its designer has to mend it.
-    """
+    this matter, Forbidden when the permit it names may not be acted on, and Incident when the diagram cannot even begin: no
+    case is kept then, and its designer has to mend it. """
     chapter, doubts = begin(connection, office, process=process, data=data, by=by, now=now, as_known=as_known)
     chapter.advance(kernel.start(chapter.deployment.program, scalars(chapter.deployment, chapter.data)))
     return replace(saved(chapter), doubts=doubts)
@@ -83,6 +83,8 @@ def begin(
     opened = replace(_filed(connection, office, _opened(office, deployment, values, now), by=by, now=now), **as_known)
     chapter = Chapter.begin(connection, office, deployment, number=new_number(connection, now), data=values, opened=opened,
                             now=now, by=by)
+    if (named := permit_register.named(connection, values, now)) is not None:
+        chapter.tell(named)
     for applied in lists:
         chapter.tell(applied)
     return chapter, entered.doubts

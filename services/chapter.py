@@ -10,7 +10,7 @@ opens and is over with it. The clock rings, and takes the drawn timers along tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
 from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
-from services import asked, waiting
+from services import asked, permit_register, undertakings, waiting
 from services.deployments import Deployment
 from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of
 from services.office import Office
@@ -40,11 +40,13 @@ LEAVES = frozenset({
     events.DeadlineLapsed, events.LapseRepaired, events.Escalated, events.ExtensionApproved, events.HearingOffered,
     events.HearingScheduled, events.CardIssued, events.CardWrittenOff, events.CardExempted, events.CaseReminded,
     events.OrderIssued, events.OrderReturned, events.OrderClosed, events.HelpAsked, events.CaseCopied, events.DocumentSealed,
-    events.CaseBroughtIn,
+    events.CaseBroughtIn, events.AcceptedConditionally, events.ComplianceDeclared, events.DeclarationUnmet,
+    events.DeclarationFailed, events.PermitGranted, events.PermitActedOn, events.PermitLapsed, events.PermitExpired,
+    events.PermitDeemedRenewed,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
-_ACCEPTING = frozenset({"accepted", "deemed_accepted"})
+_ACCEPTING = frozenset({"accepted", "deemed_accepted", "accepted_conditionally", "declared", "on_the_spot"})
 _OWN_PARTS = {TRANSFER_CLOCK: "receive", FIRST_REVIEW_CLOCK: "review"}
 _ROWS_OF_WAITS = {WaitKind.TASK: "ended_tasks", WaitKind.TIMER: "ended_timers", WaitKind.MESSAGE: "ended_messages",
                   WaitKind.SIGNAL: "ended_messages"}
@@ -213,7 +215,9 @@ class Chapter:
     def save(self) -> int:
         """Write everything. Returns the case's new version. Raises Stale or AlreadyDecided when somebody was quicker."""
         write = writing.insert_case if self.stored is None else writing.save_step
-        return write(self.connection, *self.written())
+        version = write(self.connection, *self.written())
+        permit_register.take(self.connection, self.case, self.recorded, self.data)
+        return version
 
     def written(self) -> tuple[CaseRow, Rows]:
         """The case's row as it becomes, and what changes beside it."""
@@ -271,6 +275,15 @@ class Chapter:
         if isinstance(fact, events.CorrectionSubmitted):  # after hours: the next working day, as of a filing (R18)
             fact = replace(fact, received_on=receipt_day(self.terms.calendar, self.now))
         self.tell(fact)
+        for follows in self._follow(passed.milestone, passed.node):
+            self.tell(follows)
+
+    def _follow(self, milestone: str, node: str) -> Iterator[Fact]:
+        """What was filled in for a legal moment: what was undertaken with an acceptance, the permits of a certification."""
+        if milestone in _ACCEPTING:
+            yield from undertakings.undertaken(self.connection, self.case, milestone, node, self.data, self.now)
+        elif milestone == "certified":
+            yield from permit_register.to_grant(self.connection, self.office.shelf, self.case, self.data, self.now)
 
     def _settle(self) -> None:
         """Whose limits count from the acceptance on."""
@@ -352,6 +365,8 @@ def save_all(connection: Connection, chapters: Sequence[Chapter]) -> None:
     """Write a further chapter of each of several cases, all with a few statements. Raises Stale."""
     if chapters:
         writing.save_steps(connection, [chapter.written() for chapter in chapters])
+    for chapter in chapters:
+        permit_register.take(connection, chapter.case, chapter.recorded, chapter.data)
 
 
 def _ends(step: Step) -> tuple[str, ...]:

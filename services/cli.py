@@ -44,6 +44,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "cases": ("cases", "bring in cases in progress from another system"),
     "projects": ("projects", "keep the file of a project; open the cases of its plan"),
     "assessments": ("assessments", "keep the register of regional assessments; ask it about a project"),
+    "permits": ("permits", "look at the register of granted permits; meet and extend conditions"),
+    "undertakings": ("undertakings", "keep the templates of undertakings that applicants sign"),
+    "credit": ("credit", "keep the credit register, whose records bar from declarations"),
     "bench": ("bench", "measure what a step costs"),
 }
 """Each command: its module in services.commands, and what it does in one line."""

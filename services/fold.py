@@ -7,7 +7,7 @@ replayed are a finding too: this asks whether a database is sound, so nothing it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from services.folded import card_rows, clock_row, fold_of, order_rows, row_of
 from services.office import Office
 from services.replay import Replay
 from services.store import reading
+from services.store.permits import PermitRow, permits_of
 from services.store.rows import CaseRow
 from services.verify import Problem
 
@@ -106,6 +107,17 @@ def _folded_differences(connection: Connection, row: CaseRow, replay: Replay, of
                                  card_rows(row.id, case))
     yield from _wait_differences("order", {order.seq: order for order in reading.orders_of(connection, row.id)},
                                  order_rows(row.id, case))
+    yield from _register_differences(permits_of(connection, row.id), case)
+
+
+def _register_differences(rows: Sequence[PermitRow], case: Case) -> Iterator[tuple[str, str]]:
+    """What the case knows of its permits is in the register; what another case did to one, it may not have learnt yet."""
+    stored, expected = {row.number: row for row in rows}, {permit.number: permit for permit in case.permits}
+    for number in sorted(stored.keys() | expected.keys()):
+        if number not in stored or number not in expected:
+            yield "permit", f"permit {number} is {'there' if number in stored else 'missing'}, its facts lead to the contrary"
+        elif stored[number].untold is None and stored[number].state != expected[number].state.value:
+            yield "permit", f"permit {number} is {stored[number].state}, its facts say {expected[number].state.value}"
 
 
 def _wait_differences(kind: str, stored: Mapping[Any, Any], expected: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Incident
-from services import errands, figures, lapses, quarters, recounting, ringing
+from services import errands, figures, lapses, permits, quarters, recounting, ringing
 from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
 from services.database import reading as read
@@ -63,13 +63,15 @@ class Done:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaughtUp:
     """What a pass over all cases did: clocks `recounted` and lapses `repaired` after a change of the calendar, red cards that
-    sections came to (`reddened`), whether a month was frozen, months' figures `amended`."""
+    sections came to (`reddened`), whether a month was frozen, months' figures `amended`; what cases were told of permits, or
+    opened about them (`settled`)."""
 
     recounted: int = 0
     repaired: int = 0
     reddened: int = 0
     is_frozen: bool = False
     amended: int = 0
+    settled: int = 0
 
 
 def run_due(database: Engine, office: Office, *, now: datetime, batch: int = BATCH, most: int = 1_000_000) -> Done:
@@ -117,7 +119,7 @@ def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
     return CaughtUp(
         recounted=recounted.clocks, repaired=recounted.repaired, reddened=quarters.redden_due(database, office, now=now),
         is_frozen=figures.freeze_due(database, office, now=now) is not None,
-        amended=figures.amend_due(database, office, now=now))
+        amended=figures.amend_due(database, office, now=now), settled=permits.settle_due(database, office, now=now))
 
 
 def tidy(database: Engine, office: Office, *, now: datetime) -> int:

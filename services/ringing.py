@@ -26,7 +26,7 @@ from engine.process import kernel
 from engine.process.step import Wait, WaitKind
 from engine.routing import AGENT, APPLICANT
 from engine.supervision import Colour
-from services import contacts, waiting
+from services import contacts, permit_register, waiting
 from services.chapter import Chapter
 from services.office import Office
 from services.store.rows import ClockRow, HeldCase, NotificationRow
@@ -48,6 +48,8 @@ def ring(
     chapter = Chapter.resume(connection, office, row, now=now, by=CLOCK)
     chapter.rung.add(ringing.clock)
     try:
+        if (renewed := permit_register.deemed_renewed(connection, chapter.case, ringing.clock, chapter.now)) is not None:
+            chapter.tell(renewed)
         had_lapsed = _has_lapsed(chapter, ringing.clock)
         done = _do_all(chapter, ringing.clock)
         return chapter, (had_lapsed and _fire_hanging(chapter, ringing.clock)) or done

@@ -266,6 +266,9 @@ COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstan
 MILESTONES = frozenset({
     "accepted",  # 受理: starts the limit, from the day it is entered
     "deemed_accepted",  # 视为受理: starts the limit from the receipt date (行政许可法 art. 32(4))
+    "accepted_conditionally",  # 容缺受理: accepted, with minor materials still missing
+    "declared",  # 告知承诺受理: accepted on a signed declaration
+    "on_the_spot",  # 当场办结: accepted, granted and concluded at once, where the limit is 0
     "correcting",  # 一次性补正告知
     "resubmitted",  # 补正材料收到
     "reviewing",  # 审查

@@ -36,7 +36,7 @@ _ROLES: Mapping[str, str] = {
     Role.REFORM_OFFICE.value: "市审改办",
 }
 _RUNGS: Mapping[str, str] = {rung.name: rung.label for rung in LADDER}
-_APPLICANTS: Mapping[str, str] = {"hearing_request": "申请听证期限"}
+_APPLICANTS: Mapping[str, str] = {"hearing_request": "申请听证期限", "supply": "容缺补齐期限"}
 """Clocks that bear neither their kind nor the number of what they belong to."""
 _SAID_BY_ANOTHER = frozenset({LimitKind.STOP, LimitKind.ORDER})
 """Clocks whose last day the stop or the order has told."""

@@ -2,9 +2,9 @@
 
 `case`: cases and what they wait for. `bundle`: what one case asks of another. `oversight`: what supervision sees beside them.
 `origin`: where cases were begun that came from elsewhere. `project`: projects and the register of regional assessments.
-`ruling`: what an office rules. `catalogue`: the office's own catalogue and decision lists. `people`: who works here.
-`empowerment`: whose a case is. `system`: what the program itself needs.
-"""
+`permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
+own catalogue and decision lists. `people`: who works here. `empowerment`: whose a case is. `system`: what the program itself
+needs. """
 
 from services.tables.bundle import errand as errand
 from services.tables.case import case as case
@@ -29,6 +29,10 @@ from services.tables.people import absence as absence
 from services.tables.people import mandate as mandate
 from services.tables.people import person as person
 from services.tables.people import role_grant as role_grant
+from services.tables.permit import credit_record as credit_record
+from services.tables.permit import permit as permit
+from services.tables.permit import permit_event as permit_event
+from services.tables.permit import undertaking_template as undertaking_template
 from services.tables.project import assessment as assessment
 from services.tables.project import project as project
 from services.tables.project import project_case as project_case

@@ -17,8 +17,9 @@ _SHANGHAI = timezone(timedelta(hours=8))
 _KEPT = frozenset({"statutory", "promised", "target", "hand_over"})
 _GOVERNING = ("promised", "target", "statutory")
 _DRAWN = frozenset({"statutory", "promised", "target", "stage", "notice", "applicant"})
-OF_ORDERS = "order:"
-"""How the clocks begin that may outlive their case: a supervision order wants its answer all the same."""
+OF_ORDERS = ("order:", "follow_up:")
+"""How the clocks begin that may outlive their case: a supervision order wants its answer all the same, a permit its conditions
+met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,9 @@ LEAVING = frozenset({
     "CaseNotApplicable", "CaseReturned", "CaseWithdrawn", "CaseTerminated", "CaseVoided", "CaseDeemedWithdrawn",
     "CaseSuspended", "CaseResumed", "DeadlineLapsed", "LapseRepaired", "Escalated", "ExtensionApproved", "HearingOffered",
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
-    "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn",
+    "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn", "AcceptedConditionally",
+    "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted", "PermitActedOn", "PermitLapsed",
+    "PermitExpired", "PermitDeemedRenewed",
 })
 """The facts that must be told outside."""
 
@@ -41,14 +43,16 @@ BESIDE = 1_000_000_000
 _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
 _ENDINGS = frozenset({"CaseWithdrawn", "CaseTerminated", "CaseVoided", "ProcessCompleted"})
+AFTERMATH = frozenset({"DeclarationVerified", "DeclarationUnmet", "DeclarationFailed", "PermitActTold", "ConditionMet",
+                       "ConditionExtended", "PermitLapsed", "PermitDeemedRenewed", "PermitExpired"})
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "HelpRecalled", "ClockStopped", "ClocksRecounted", "LapseRepaired",
                     "IncidentRaised", "CardIssued", "OrderIssued", "CaseCertified", "DocumentSealed", "CaseHandedOver",
-                    "CaseArchived", "CaseCopied", "ChildDropped", *CARD_STATES, *ORDER_STATES})
+                    "CaseArchived", "CaseCopied", "ChildDropped", *CARD_STATES, *ORDER_STATES, *AFTERMATH})
 """What may be told of a case that has ended: what its end brings with it, children it waits for no more, cards (a section's
-too) and orders, another calendar and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, and that
-somebody may read it."""
+too) and orders, another calendar and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, that somebody
+may read it, and what becomes of the permits it has granted and of what was declared."""
 _AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
-"""And what concerns the clock of an order."""
+"""And what concerns the clock of an order or of a follow-up."""
 _COMMANDS = frozenset({
     "TaskCompleted", "MessageReceived", "CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseTerminated", "CaseVoided",
     "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
@@ -57,6 +61,8 @@ _COMMANDS = frozenset({
     "DocumentSealed",
     *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
+_BY_ITSELF = "supply_lapsed"
+"""The ground of a stop that a lapse begins and a supply ends."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,7 +99,8 @@ class History:
         """Take the next fact."""
         self._check_place(told)
         self.state = STATES.get(told.kind, self.state)
-        self.commands += told.kind in _COMMANDS and not self._came_along(told)
+        self.commands += (told.kind in _COMMANDS and not self._came_along(told)
+                          and told.data.get("ground") != _BY_ITSELF)
         self.clocks.take(told)
         self.oversight.take(told)
         self.children.take(told)

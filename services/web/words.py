@@ -9,6 +9,7 @@ from engine.cards import CardState, OrderState
 from engine.consequences import BY_LAW, BY_ORDER
 from engine.lifecycle import Standing, State
 from engine.limits import NAMES, LimitKind
+from engine.permits import STATE_NAMES, PermitState
 from engine.precedence import Source
 from engine.stops import StopKind
 from engine.supervision import Colour, Lamp
@@ -62,6 +63,8 @@ CARD_STATES: Mapping[CardState, str] = {
 ORDER_STATES: Mapping[OrderState, str] = {
     OrderState.OPEN: "待答复", OrderState.REPLIED: "待销号", OrderState.CLOSED: "已销号",
 }
+
+PERMIT_STATES: Mapping[PermitState, str] = STATE_NAMES
 
 RULES: Mapping[str, str] = {
     RED_AFTER_YELLOW: "黄牌后仍未办结", **{f"{kind.value}_lapsed": f"{name}超期" for kind, name in NAMES.items()},

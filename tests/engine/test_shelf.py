@@ -161,6 +161,7 @@ def roles_after(scope: Scope, start: str) -> set[str | None]:
     ("road_and_green_occupation", {"statutory": 20}),  # 行政许可法 art. 42
     ("real_estate_registration", {"promised": 30, "statutory": 30}),  # 不动产登记暂行条例 art. 20; as above
     ("site_permit", {"promised": 20, "statutory": 20}),  # 行政许可法 art. 42; as above
+    ("permit_change", {"promised": 5, "statutory": 20}),  # 行政许可法 art. 42
 ])
 def test_the_limits_are_those_of_the_reform_and_the_law(name: str, limits: dict[str, int]) -> None:
     process = process_of(SHELF / f"{name}.bpmn")

@@ -266,7 +266,7 @@ def test_rungs_are_in_order_and_after_the_lapse_nobody_is_merely_warned(start: d
     climbed = rungs(POLICY, CALENDAR, kind=kind, due=due, amount=amount, unit=Unit.WORKDAY)
 
     assert [at for _, at in climbed] == sorted(at for _, at in climbed)
-    assert all((at < due.lapses_at) == (rung.moment is Moment.WARNING or rung.name == "due_day")
+    assert all((at < due.lapses_at) == (rung.moment in (Moment.WARNING, Moment.DAYS_BEFORE) or rung.name == "due_day")
                for rung, at in climbed if due.lapses_at is not None and rung.moment is not Moment.LAPSE)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, text
 
-from services import asking, bundles, cases, closing, deployments, fold, jobs, oversight, timekeeping
+from services import accepting, asking, bundles, cases, closing, deployments, fold, jobs, oversight, timekeeping
 from services.acting import Command, Stepped
 from services.cases import Completion
 from services.database import reading, writing
@@ -71,8 +71,8 @@ class Desk:
             self.complete(number, node)
 
     def command(self, name: str, number: str, /, **given: Any) -> Stepped:
-        """A command of cases, timekeeping, oversight or bundles, by its name."""
-        rooms = (cases, timekeeping, oversight, asking, closing, bundles)
+        """A command of cases, timekeeping, oversight, bundles or accepting, by its name."""
+        rooms = (cases, timekeeping, oversight, asking, closing, bundles, accepting)
         use_case = next(getattr(room, name) for room in rooms if hasattr(room, name))
         given = {"by": self.by, "version": None, **given}
         command = Command(number=number, by=given.pop("by"), now=self.now, version=given.pop("version"))

@@ -16,6 +16,9 @@ from tests.engine.process.walking import LIBRARY, Walk, ends_of, first_outcome, 
 
 RECEIPT = {
     "accepted": Walk(process="receipt"),
+    "accepted conditionally": Walk(process="receipt", answers={"verify": ["accept_conditionally"]}),
+    "declared": Walk(process="receipt", answers={"verify": ["declare"]}),
+    "on the spot": Walk(process="receipt", answers={"verify": ["on_the_spot"]}),
     "corrected twice": Walk(process="receipt", answers={"verify": ["correct", "correct"]}),
     "declined": Walk(process="receipt", answers={"verify": ["decline"]}),
     "not applicable": Walk(process="receipt", answers={"verify": ["not_applicable"]}),
@@ -67,8 +70,18 @@ INSPECTION = {
 }
 """Ways through the joint completion inspection."""
 
+PERMIT_CHANGE = {
+    "on time": Walk(process="permit_change"),
+    "on the spot": Walk(process="permit_change", answers={"verify": ["on_the_spot"]}),
+    "sent back": Walk(process="permit_change", answers={"decide_change": ["send_back"]}),
+    "refused": Walk(process="permit_change", answers={"decide_change": ["refuse"]}),
+    "not accepted": Walk(process="permit_change", answers={"verify": ["decline"]}),
+    "late": Walk(process="permit_change", lapses=frozenset({"promise", "statute"})),
+}
+"""Ways through a case about a granted permit."""
+
 SHELVES = {"receipt": RECEIPT, "company_setup": COMPANY, "four_permits": PERMITS,
-           "joint_completion_inspection": INSPECTION, **CONSTRUCTION}
+           "joint_completion_inspection": INSPECTION, "permit_change": PERMIT_CHANGE, **CONSTRUCTION}
 GRANTED = ["accepted", "reviewing", "granted", "concluded", "handed_over"]
 REFUSED = ["accepted", "reviewing", "refused", "concluded", "handed_over"]
 
@@ -97,14 +110,19 @@ def test_no_way_draws_a_legal_moment_that_the_lifecycle_forbids(process: str, wa
                 recorded_at=now)
     milestones = walked(SHELVES[process][way]).milestones
 
+    milestones = walked(SHELVES[process][way]).milestones
     for milestone in milestones:
-        case = replace(case, state=TARGETS[type(reach(case, milestone, way, now))])
+        reached = TARGETS[type(reach(case, milestone, way, now))]
+        case = replace(case, state=State.CONCLUDED if milestone == "on_the_spot" else reached)  # granted and concluded as well
 
     assert (case.state is State.RECEIVED) == (not milestones)
 
 
 @pytest.mark.parametrize(("way", "milestones"), [
     ("accepted", ["accepted"]),
+    ("accepted conditionally", ["accepted_conditionally"]),
+    ("declared", ["declared"]),
+    ("on the spot", ["on_the_spot"]),
     ("corrected twice", ["correcting", "resubmitted", "correcting", "resubmitted", "accepted"]),
     ("declined", ["declined"]),
     ("not applicable", ["not_applicable"]),

@@ -1,0 +1,176 @@
+"""Ways of accepting: conditionally 容缺受理, on a declaration 告知承诺, on the spot 当场办结; and what is owed afterwards.
+
+Every refusal says what is lacking and who may do what instead. The diagram draws the way (a milestone), the clerk fills in what
+was undertaken; the facts follow the acceptance, so that a supply period is held against the limit that has just begun.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import events
+from engine.acceptance_facts import Missing, Signed
+from engine.case import Case, local_day
+from engine.errors import Forbidden, InvalidInput
+from engine.events import Fact
+from engine.limits import CASE_CLOCKS
+from engine.moves import required
+from engine.undertakings import DECLARATION_TARGETS, DECLARATIONS, Declaration, DeclarationState, OnLapse
+
+MOST_MISSING = 50
+LATE_SUPPLY = ("approver", "head_of_office")
+"""Who may let a missing material come after its day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """The text an applicant signs, as the office has it for a matter. `excluded`: why the matter may not be decided on a
+    declaration (国家安全, 公共安全, 生态环境保护, 直接关系人身健康、生命财产安全); "" when it may."""
+
+    id: int
+    version: int
+    text: str
+    verify_workdays: int = 0
+    correct_workdays: int = 0
+    on_lapse: OnLapse = OnLapse.DECIDE
+    excluded: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who signed an undertaking. `is_agent`: for the applicant, by the `mandate` of that number; `may_sign`: the mandate says
+    that the agent may sign undertakings. `text`: what was signed, where no template gives it."""
+
+    signer: str
+    text: str = ""
+    is_agent: bool = False
+    mandate: str = ""
+    may_sign: bool = False
+
+
+def conditional(
+    case: Case, missing: Sequence[Missing], signature: Signature, template: Template | None, now: datetime,
+) -> Fact:
+    """容缺受理, of a case just accepted. Raises InvalidInput when nothing is missing, or a day lies after the promised limit
+    (rule R23), before today, or was not undertaken in writing."""
+    if not missing:
+        raise InvalidInput("data.missing_materials", "容缺受理 needs the minor materials that are missing, each with the day "
+                                                     "by which it is supplied; when nothing is missing, accept 受理")
+    if len(missing) > MOST_MISSING or len({each.name for each in missing}) < len(missing):
+        raise InvalidInput("data.missing_materials", f"expected at most {MOST_MISSING} materials, none of them twice")
+    for place, each in enumerate(missing):
+        _check_day(case, each, f"data.missing_materials.{place}.supply_on", now)
+    return events.AcceptedConditionally(
+        missing=missing, undertaking=_signed(signature, template, "容缺受理承诺书", now),
+        on_lapse=(template.on_lapse if template else OnLapse.DECIDE).value)
+
+
+def declare(case: Case, signature: Signature, template: Template | None, barred: str, now: datetime) -> Fact:
+    """告知承诺, of a case just accepted (国办发〔2020〕42号). `barred`: why the applicant is out of credit, "" when he is not.
+    Raises Forbidden for a matter without a template, an excluded matter, and an applicant out of credit."""
+    if template is None:
+        raise Forbidden("declare", f"the matter “{case.process}” has no 告知承诺书 in force: the administrator of its "
+                                   "department 部门管理员 enters one first; until then accept 受理 and review")
+    if template.excluded:
+        raise Forbidden("declare", f"the matter “{case.process}” is excluded from 告知承诺 ({template.excluded}); accept 受理 "
+                                   "and review")
+    if barred:
+        raise Forbidden("declare", f"the applicant of case {case.number} is out of credit: {barred}; until it is restored "
+                                   "(信用修复) accept 受理 and review in the ordinary way")
+    return events.ComplianceDeclared(
+        undertaking=_signed(signature, template, "告知承诺书", now), verify_workdays=template.verify_workdays,
+        correct_workdays=template.correct_workdays)
+
+
+def at_once(case: Case, node: str, now: datetime) -> tuple[Fact, Fact]:
+    """当场办结 (行政许可法 art. 34): granted and concluded in the visit in which it was accepted. Raises Forbidden unless the
+    limit of the case, just accepted, is 0 (即办件)."""
+    clock = case.governing
+    if clock is None or clock.amount:
+        limit = f"{clock.amount} {clock.unit.value}" if clock else "none"
+        raise Forbidden("on_the_spot", f"当场办结 is for a matter whose limit is 0 (即办件); that of case {case.number} is "
+                                       f"{limit}: accept it 受理, and its reviewer 承办人 goes on")
+    return events.DecisionMade(granted=True, node=node), events.CaseConcluded(concluded_on=local_day(now))
+
+
+def supply(case: Case, *, names: Iterable[str], role: str, by: str, now: datetime) -> Fact:
+    """补齐: missing materials have come. `role`: of who takes them; after the supply period only the approver may. Raises
+    Forbidden, InvalidInput."""
+    if case.supply is None or case.ended_at is not None:
+        raise Forbidden("supply", f"nothing is missing of case {case.number}, which is {case.state.value}: only a case "
+                                  "accepted conditionally 容缺受理 waits for materials (before: a correction 补正)")
+    came, missing = list(dict.fromkeys(names)), {each.name: each for each in case.supply.missing}
+    unknown = [name for name in came if name not in missing]
+    if unknown or not came:
+        raise InvalidInput("materials", f"expected some of those missing: {'、'.join(missing)}"
+                                        + (f"; found “{unknown[0][:80]}”" if unknown else ""))
+    is_late = case.supply.has_lapsed or any(missing[name].supply_on < local_day(now) for name in came)
+    if is_late and role not in LATE_SUPPLY:
+        raise Forbidden("supply", f"the supply period of case {case.number} is over: the approver 审批人 (approver) refuses, "
+                                  f"or lets them come late; “{role or 'nobody'}” may not")
+    return events.MaterialsSupplied(names=came, approved_by=by if is_late else "")
+
+
+def verified(case: Case, *, findings: str) -> Fact:
+    """核查: what was declared holds."""
+    return _judged(case, events.DeclarationVerified(findings=required("findings", findings, "what was found")))
+
+
+def unmet(case: Case, *, findings: str, document: str) -> Fact:
+    """核查: what was declared is not yet met; the correction period begins."""
+    return _judged(case, events.DeclarationUnmet(
+        findings=required("findings", findings, "what was found"),
+        document=required("document", document, "the number of the notice to mend it (责令限期整改通知书)")))
+
+
+def failed(case: Case, *, findings: str) -> Fact:
+    """核查: what was declared was false, or is still not met: the permit is to be annulled (行政许可法 art. 69)."""
+    is_false = case.declaration is not None and case.declaration.state is DeclarationState.DECLARED
+    return _judged(case, events.DeclarationFailed(is_false=is_false, findings=required("findings", findings, "what was found")))
+
+
+def _judged(case: Case, fact: Fact) -> Fact:
+    declaration = case.declaration
+    if declaration is None:
+        raise Forbidden("verify a declaration", f"case {case.number} was not decided on a declaration 告知承诺; nothing is "
+                                                "to be verified")
+    if not case.is_granted:
+        raise Forbidden("verify a declaration", f"case {case.number} has not been granted; it is verified after the decision, "
+                                                "by its reviewer 承办人")
+    _check_state(case, declaration, type(fact))
+    return fact
+
+
+def _check_state(case: Case, declaration: Declaration, kind: type) -> None:
+    if DECLARATION_TARGETS[kind] not in DECLARATIONS[declaration.state]:
+        may = ", ".join(sorted(state.value for state in DECLARATIONS[declaration.state])) or "nothing"
+        raise Forbidden("verify a declaration", f"the declaration of case {case.number} is {declaration.state.value}; from "
+                                                f"there only {may} may follow")
+
+
+def _check_day(case: Case, missing: Missing, field: str, now: datetime) -> None:
+    clocks = [clock for clock in case.running if clock.token is None and clock.kind in CASE_CLOCKS and clock.due_on is not None]
+    clock = case.governing if case.governing in clocks else next(iter(clocks), None)
+    if missing.supply_on < local_day(now):
+        raise InvalidInput(field, f"“{missing.name}” would have to be supplied on {missing.supply_on}, which is over")
+    if clock is not None and clock.due_on is not None and missing.supply_on > clock.due_on:
+        raise InvalidInput(field, f"“{missing.name}” would be supplied on {missing.supply_on}, after the case itself is due on "
+                                  f"{clock.due_on}: a supply period is not longer than the promised limit (补齐不超过承诺); "
+                                  "give an earlier day, or a correction notice 补正")
+
+
+def _signed(signature: Signature, template: Template | None, what: str, now: datetime) -> Signed:
+    """The undertaking as it was signed. An agent signs only by a mandate that says so (domain rules §6)."""
+    signer = required("data.signer", signature.signer, f"who signed the {what}")
+    text = template.text if template is not None and template.text else signature.text
+    text = required("data.undertaking_text", text, f"the text of the {what} (no template gives it)")
+    if signature.is_agent and not (signature.mandate.strip() and signature.may_sign):
+        raise InvalidInput("data.mandate", f"{signer} signs the {what} for the applicant: that needs a mandate 委托书 that "
+                                           "says so; give its number and confirm it, or let the applicant sign")
+    return Signed(
+        text=text, digest=hashlib.sha256(text.encode()).hexdigest(), signer=signer, signed_on=local_day(now),
+        template=template.id if template else 0, version=template.version if template else 0,
+        agent=signer if signature.is_agent else "", mandate=signature.mandate.strip() if signature.is_agent else "")

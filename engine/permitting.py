@@ -1,0 +1,179 @@
+"""What may be done about granted permits: grant one, name one in a new case, extend a condition, say that it was met.
+
+The register knows which permits there are and whether another case is about one already; here is decided what the law allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from engine import events
+from engine.calendar import LAST_YEAR
+from engine.case import Case, local_day
+from engine.errors import Forbidden, InvalidInput
+from engine.events import Fact
+from engine.follow_ups import EXPIRY, name_of
+from engine.lifecycle import State
+from engine.moves import required
+from engine.permit_facts import Condition
+from engine.permits import ALLOWED, BASES, CHANGEABLE, NAMES, RENEWAL_DAYS, RESULTS, Act, Permit, PermitState
+
+_LAST_YEAR = LAST_YEAR - 1
+_GRANTING = frozenset({State.DECIDED, State.CONCLUDED, State.CERTIFIED, State.HANDED_OVER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPermit:
+    """A permit to be granted. `valid_until` None: without end."""
+
+    number: str
+    sort: str
+    name: str
+    holder: str
+    holder_code: str
+    authority: str
+    seal: str
+    valid_from: date
+    valid_until: date | None
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A granted permit as the register has it."""
+
+    number: str
+    state: PermitState
+    valid_until: date | None
+
+
+def grant(case: Case, new: NewPermit, now: datetime) -> Fact:
+    """制证: the case, whose decision was 准予, grants a permit. Raises Forbidden before the decision, after a refusal and while
+    materials are missing; InvalidInput for a validity that ends before it begins."""
+    if not case.is_granted or case.state not in _GRANTING:
+        raise Forbidden("grant a permit", f"case {case.number} is {case.state.value}"
+                        f"{'' if case.is_granted else ', without a decision to grant'}: a permit is made after 准予, by "
+                        "whoever certifies 制证")
+    if case.supply is not None:
+        raise Forbidden("grant a permit", f"case {case.number} was accepted conditionally 容缺受理 and "
+                                          f"{'、'.join(each.name for each in case.supply.missing)} is still missing: the "
+                                          "applicant supplies it first (supply)")
+    if case.subject is not None and case.subject.act is not Act.RENEW:
+        raise Forbidden("grant a permit", f"case {case.number} is about the {NAMES[case.subject.act]} of permit "
+                                          f"{case.subject.permit}: only a renewal 延续 grants another one")
+    if new.valid_until is not None and new.valid_until.year > _LAST_YEAR:
+        raise InvalidInput("valid_until", f"the calendar ends with {_LAST_YEAR}; leave the end out for a permit without one")
+    if new.valid_until is not None and new.valid_until < max(new.valid_from, local_day(now)):
+        raise InvalidInput("valid_until", f"the permit would end on {new.valid_until}, before it begins or today; leave it out "
+                                          "for a permit without end")
+    return events.PermitGranted(
+        number=new.number, sort=new.sort, name=new.name, holder=required("holder", new.holder, "the holder's name"),
+        holder_code=new.holder_code, authority=new.authority, seal=new.seal, granted_on=local_day(now),
+        valid_from=new.valid_from, valid_until=new.valid_until, conditions=new.conditions,
+        follows=case.subject.permit if case.subject is not None else "")
+
+
+def name(
+    permit: Standing, *, act: str, ground: str, changes: Mapping[str, str], late_reason: str, now: datetime,
+) -> events.PermitNamed:
+    """A new case is about a granted permit. Raises InvalidInput for an unknown act, a missing ground, or changes that are none;
+    Forbidden when the permit's state does not allow the act, or a renewal comes too late without a reason."""
+    known = {each.value: each for each in Act}
+    if act not in known:
+        raise InvalidInput("data.permit_act", f"expected one of {', '.join(f'{each.value} {NAMES[each]}' for each in Act)}")
+    wanted = known[act]
+    if RESULTS[wanted] not in ALLOWED[permit.state] or (wanted is not Act.CANCEL and permit.state is not PermitState.IN_FORCE):
+        raise Forbidden(f"{NAMES[wanted]} of a permit", f"permit {permit.number} is {permit.state.value}: "
+                        f"{_allowed(permit.state)}")
+    if wanted is Act.RENEW:
+        _check_renewal(permit, late_reason, now)
+    _check_changes(wanted, changes)
+    return events.PermitNamed(
+        permit=permit.number, act=act, basis=BASES[wanted], changes=dict(changes), late_reason=late_reason.strip(),
+        ground=required("data.ground", ground, f"the ground of the {NAMES[wanted]} ({BASES[wanted]})"))
+
+
+def extend(case: Case, *, permit: str, condition: str, document: str, now: datetime) -> Fact:
+    """A condition's time is extended before it is over, as often as the law allows (建筑法 art. 9: twice, three months each).
+    Raises Forbidden, InvalidInput."""
+    found, asked = _condition(case, permit, condition)
+    if found.extensions_of(condition) >= asked.extensions:
+        raise Forbidden("extend", f"“{asked.label}” of permit {permit} has been extended {found.extensions_of(condition)} "
+                                  f"times, and {asked.basis} allows {asked.extensions}: the holder meets it, or it lapses")
+    clock = case.clock(name_of(found.seq, condition))
+    if clock is None or clock.lapses_at is None or clock.lapses_at <= now:
+        raise Forbidden("extend", f"the time for “{asked.label}” of permit {permit} is over; an extension is asked for before")
+    return events.ConditionExtended(permit=permit, condition=condition, amount=asked.extension_amount,
+                                    document=required("document", document, "the number of the approval"))
+
+
+def meet(case: Case, *, permit: str, condition: str, met_on: date, now: datetime) -> Fact:
+    """The holder has met a condition: the construction has begun. Raises Forbidden, InvalidInput."""
+    found, asked = _condition(case, permit, condition)
+    if condition in found.met:
+        raise Forbidden("meet", f"“{asked.label}” of permit {permit} has been met already")
+    if met_on > local_day(now):
+        raise InvalidInput("met_on", f"{met_on} has not come yet")
+    return events.ConditionMet(permit=permit, condition=condition, met_on=met_on)
+
+
+def deemed_renewed(case: Case, clock: str, now: datetime) -> Permit | None:
+    """The permit that ends with this clock now, and would be deemed renewed if a renewal had been asked for in time and not
+    decided on (行政许可法 art. 50). None: the clock is none of an end, or has not run out yet, or did before."""
+    ending = case.clock(clock)
+    if ending is None or ending.has_lapsed or ending.lapses_at is None or ending.lapses_at > now:
+        return None
+    return next((each for each in case.permits if name_of(each.seq, EXPIRY) == clock and not each.is_deemed_renewed
+                 and each.state is PermitState.IN_FORCE), None)
+
+
+def told(case: Case, *, permit: str, act: Act, by_case: str) -> Fact | None:
+    """The case that granted a permit learns what was done to it; None: it knows, or cannot any more."""
+    found = next((each for each in case.permits if each.number == permit), None)
+    if found is None or (act is not Act.CHANGE and RESULTS[act] not in ALLOWED[found.state]):
+        return None
+    return events.PermitActTold(permit=permit, act=act.value, by_case=by_case)
+
+
+def _condition(case: Case, permit: str, condition: str) -> tuple[Permit, Condition]:
+    found = next((each for each in case.permits if each.number == permit), None)
+    if found is None:
+        raise InvalidInput("permit", f"case {case.number} has granted no permit {permit}")
+    asked = found.condition(condition)
+    if asked is None:
+        names = ", ".join(each.name for each in found.conditions) or "none"
+        raise InvalidInput("condition", f"permit {permit} has no condition “{condition}”, but {names}")
+    if found.state is not PermitState.IN_FORCE:
+        raise Forbidden("condition of a permit", f"permit {permit} is {found.state.value}, its conditions are over")
+    return found, asked
+
+
+def _allowed(state: PermitState) -> str:
+    if state is PermitState.IN_FORCE:
+        return "nothing of the kind may follow"
+    if PermitState.CANCELLED in ALLOWED[state]:
+        return "it can only be cancelled 注销 (行政许可法 art. 70)"
+    return "nothing may follow"
+
+
+def _check_renewal(permit: Standing, late_reason: str, now: datetime) -> None:
+    if permit.valid_until is None:
+        raise Forbidden("延续 of a permit", f"permit {permit.number} has no end, there is nothing to renew")
+    latest = permit.valid_until - timedelta(days=RENEWAL_DAYS)
+    if local_day(now) > latest and not late_reason.strip():
+        raise Forbidden("延续 of a permit", f"permit {permit.number} ends on {permit.valid_until}; a renewal is applied for "
+                        f"thirty days before, by {latest} (行政许可法 art. 50). Give the reason for being late "
+                        "(late_reason), or apply for a new permit")
+
+
+def _check_changes(act: Act, changes: Mapping[str, str]) -> None:
+    if act is not Act.CHANGE:
+        return
+    if not changes or any(not text.strip() for text in changes.values()):
+        raise InvalidInput("data.changes", f"变更 says what changes, some of {', '.join(sorted(CHANGEABLE))}, and into what")
+    for field in changes:
+        if field not in CHANGEABLE:
+            raise InvalidInput(f"data.changes.{field}", f"a change alters {', '.join(sorted(CHANGEABLE))}; for anything else "
+                                                        "apply for a new permit or a renewal")
