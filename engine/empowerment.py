@@ -51,6 +51,10 @@ class Hall(Enum):
     NO_HALL = "no_hall"  # 无大厅: 政务服务中心“园区事园区办”综合窗口 receives
 
 
+OWN_DEPARTMENT = "事项主管部门"
+"""As a local authority: the department whose matter it is by its own diagram, as with taxes or a bank account, which no county
+office has."""
+
 ENTERED_TAKINGS = frozenset({Taking.GRANTED, Taking.TAKEN_OVER, Taking.NOT_TAKEN_OVER})
 
 
@@ -105,8 +109,8 @@ class ParkMode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalAuthority:
-    """属地: whose a matter ("": every matter without a row of its own) is where the park is not empowered. `window`: where it
-    is received, "" at the department itself."""
+    """属地: whose a matter ("": every matter without a row of its own) is where the park is not empowered; `OWN_DEPARTMENT`
+    where nobody more local has it. `window`: where it is received, "" at the department itself."""
 
     park: str
     department: str

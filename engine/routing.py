@@ -26,7 +26,17 @@ from datetime import date
 from typing import TypeVar
 
 from engine.case_facts import CaseRouted
-from engine.empowerment import Empowerment, Hall, LocalAuthority, Mode, ParkMode, Taking, is_valid, named
+from engine.empowerment import (
+    OWN_DEPARTMENT,
+    Empowerment,
+    Hall,
+    LocalAuthority,
+    Mode,
+    ParkMode,
+    Taking,
+    is_valid,
+    named,
+)
 from engine.errors import InvalidInput
 
 PARTIES = ("receiver", "reviewer", "decider", "sealer", "liable", "supervisor", "applicant", "agent")
@@ -70,20 +80,24 @@ class Table:
     authorities: Sequence[LocalAuthority] = ()
 
 
-def route(table: Table, *, park: str, matter: str, situation: str = "", on: date) -> CaseRouted:
-    """Whose a case is that is received on a day. Raises InvalidInput for the park when neither a row nor a local authority is
-    in force: the one gap in the table that nobody but a person can fill."""
+def route(
+    table: Table, *, park: str, matter: str, situation: str = "", on: date, department: str = "",
+) -> CaseRouted:
+    """Whose a case is that is received on a day. `department`: whose matter it is by its diagram, "" for nobody's. Raises
+    InvalidInput for the park when neither a row nor a local authority is in force: the one gap in the table that nobody but a
+    person can fill."""
     mode = _valid(table.modes, park, "", "", on)
     row = _valid(table.empowerments, park, matter, situation, on) or _valid(table.empowerments, park, matter, "", on)
     if row is not None:
         return _empowered(row, mode, situation)
     local = _valid(table.authorities, park, matter, "", on) or _valid(table.authorities, park, "", "", on)
-    if local is None:
+    own = department if local is not None and local.department == OWN_DEPARTMENT else local.department if local else ""
+    if local is None or not own:
         raise InvalidInput("park", f"nothing says whose the matter “{matter}” is in “{park}” on {on}: no row of the "
                            "empowerment list 赋权清单 is in force, and no local authority 属地 is entered; "
                            "市行政审批服务局 enters the department (`jiban empowerment import --kind local_authority`), "
                            "and a second person approves it")
-    return _local(local, mode, matter, situation)
+    return _local(local, own, mode, matter, situation)
 
 
 def unit_of(routing: CaseRouted | None, *, act: str, party: str = "", unit: str = "", department: str = "") -> str:
@@ -136,8 +150,8 @@ def _empowered(row: Empowerment, mode: ParkMode | None, situation: str) -> CaseR
         liable=name, supervises=row.supervisor or row.authority, why=why))
 
 
-def _local(local: LocalAuthority, mode: ParkMode | None, matter: str, situation: str) -> CaseRouted:
-    own, window = local.department, local.window or local.department
+def _local(local: LocalAuthority, own: str, mode: ParkMode | None, matter: str, situation: str) -> CaseRouted:
+    window = local.window or own
     return _received(mode, CaseRouted(
         rule=local.id, source="local_authority", mode=Mode.NONE.value, hall=_hall(mode), matter=matter, situation=situation,
         receives=window, accepts=window, reviews=own, decides=own, seals=own, seal=local.seal, in_name_of=own, liable=own,

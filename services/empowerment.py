@@ -10,7 +10,6 @@ old.
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -23,6 +22,7 @@ from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.case_facts import CaseRouted
+from engine.catalogue import Catalogue, plain
 from engine.empowerment import (
     Empowerment,
     Hall,
@@ -37,13 +37,16 @@ from engine.empowerment import (
     named,
 )
 from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.intake import standard_park
 from engine.routing import Table, route
-from services import deployments
 from services.store import empowerment as store
 from services.store import writing
 from services.store.empowerment import RuleRow
 
 COUNTER = "empowerment"
+UNKNOWN = Catalogue()
+"""A catalogue that knows no parks and takes every name."""
+
 EVERY = 100_000
 """More rows than any list has: one that is not read page by page."""
 
@@ -69,9 +72,11 @@ class Entered:
 
 
 class NewRows:
-    """Rows about to be entered, beside those that stand; each is checked against all before it."""
+    """Rows about to be entered, beside those that stand; each is checked against all before it. `catalogue`: by whose parks
+    they are named."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self._by_matter: dict[str, list[Rule]] = defaultdict(list)
         for row in store.standing(connection):
             self._by_matter[row.matter].append(rule_of(row))
@@ -81,7 +86,7 @@ class NewRows:
 
     def add(self, rule: Rule) -> None:
         """One more row; one that is there already changes nothing. Raises InvalidInput naming the field."""
-        kept = check(_cleaned(rule))
+        kept = check(_cleaned(rule, self._catalogue))
         others = self._by_matter[kept.matter]
         if any(replace(other, id=0) == replace(kept, line=0) for other in others if key(other) == key(kept)):
             self._unchanged += 1
@@ -106,18 +111,21 @@ class NewRows:
                                f"{row.valid_from}; give the number of its seal")
 
 
-def enter(connection: Connection, rules: Iterable[Rule], *, by: str, now: datetime) -> Entered:
-    """Enter rows, all or none; they count once a second person has approved them. Raises InvalidInput naming the field."""
-    new = locked(connection)
+def enter(
+    connection: Connection, rules: Iterable[Rule], *, by: str, now: datetime, catalogue: Catalogue = UNKNOWN,
+) -> Entered:
+    """Enter rows, all or none; they count once a second person has approved them. `catalogue`: by whose parks they are named.
+    Raises InvalidInput naming the field."""
+    new = locked(connection, catalogue)
     for rule in rules:
         new.add(rule)
     return write(connection, new.entered(by=by, now=now))
 
 
-def locked(connection: Connection) -> NewRows:
+def locked(connection: Connection, catalogue: Catalogue = UNKNOWN) -> NewRows:
     """The rows that stand, with nobody else writing in the list until the transaction ends."""
     writing.next_number(connection, COUNTER)
-    return NewRows(connection)
+    return NewRows(connection, catalogue)
 
 
 def write(connection: Connection, entered: Entered) -> Entered:
@@ -169,12 +177,15 @@ def rows(
                             on=on, pending=pending, after=after, most=most)
 
 
-def resolve(connection: Connection, *, park: str, matter: str, situation: str = "", on: date) -> CaseRouted:
-    """Whose a case is that is received on a day. Raises InvalidInput when nothing says so."""
+def resolve(
+    connection: Connection, *, park: str, matter: str, situation: str = "", on: date, department: str = "",
+) -> CaseRouted:
+    """Whose a case is that is received on a day. `department`: whose matter it is by its diagram. Raises InvalidInput when
+    nothing says so."""
     asked = park_named(park)
     found = [rule_of(row) for row in store.in_force(connection, park=asked, matter=matter, on=on)]
     table = Table(empowerments=_of(found, Empowerment), modes=_of(found, ParkMode), authorities=_of(found, LocalAuthority))
-    return route(table, park=asked, matter=matter, situation=situation, on=on)
+    return route(table, park=asked, matter=matter, situation=situation, on=on, department=department)
 
 
 def is_asked(connection: Connection) -> bool:
@@ -182,18 +193,13 @@ def is_asked(connection: Connection) -> bool:
     return store.is_asked(connection)
 
 
-def matter_named(connection: Connection, name: str) -> str:
-    """The code the list knows a matter by: of a deployed process named by its id or its Chinese name; anything else is taken
-    for a code."""
+def park_named(name: str, catalogue: Catalogue = UNKNOWN, on: date = date.max) -> str:
+    """The park a name means on a day, by its standard name; without blanks, brackets of either width alike. Raises InvalidInput
+    for one that is none of the catalogue's parks; a catalogue without parks takes every name."""
     try:
-        return deployments.load(connection, deployments.find(connection, name)).matter
-    except NotFound:
-        return name
-
-
-def park_named(name: str) -> str:
-    """A park's name as it is compared: without blanks, brackets of either width alike."""
-    return unicodedata.normalize("NFKC", "".join(name.split()))
+        return plain(standard_park(catalogue, name, on))
+    except InvalidInput as refusal:
+        raise InvalidInput("park", refusal.reason) from refusal
 
 
 def rule_of(row: RuleRow) -> Rule:
@@ -203,7 +209,7 @@ def rule_of(row: RuleRow) -> Rule:
     return msgspec.convert(said, KINDS[row.kind])
 
 
-def _cleaned(rule: Rule) -> Rule:
+def _cleaned(rule: Rule, catalogue: Catalogue) -> Rule:
     """A row as it is kept: every text trimmed, on one line, bounded; the park's name as it is compared."""
     texts: dict[str, Any] = {name: _text(value, name, 200 if name in _LONG else 100)
                              for name, value in asdict(rule).items() if isinstance(value, str)}
@@ -213,7 +219,7 @@ def _cleaned(rule: Rule) -> Rule:
         texts["staff"] = tuple(_text(name, "staff", 100) for name in rule.staff if name.strip())
         if len(rule.staff) > _MOST_STAFF:
             raise InvalidInput("staff", f"at most {_MOST_STAFF} people are delegated to a window, found {len(rule.staff)}")
-    return replace(rule, **{**texts, "park": park_named(texts["park"])})
+    return replace(rule, **{**texts, "park": park_named(texts["park"], catalogue, rule.valid_from)})
 
 
 def _text(value: str, name: str, most: int) -> str:

@@ -15,10 +15,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
+from engine.catalogue import Catalogue
 from engine.empowerment import Empowerment, Hall, LocalAuthority, Mode, ParkMode, Rule, Taking
 from engine.errors import InvalidInput
 from services import empowerment, sheets
-from services.empowerment import Entered, NewRows
+from services.empowerment import UNKNOWN, Entered, NewRows
 from services.sheets import LARGEST as LARGEST
 from services.sheets import SheetRow
 
@@ -55,16 +56,20 @@ _NAMES = re.compile(r"[、,,;;\s]+")
 _Word = TypeVar("_Word", bound=Enum)
 
 
-def enter_sheet(connection: Connection, data: bytes, kind: str, *, by: str, now: datetime) -> Entered:
+def enter_sheet(
+    connection: Connection, data: bytes, kind: str, *, by: str, now: datetime, catalogue: Catalogue = UNKNOWN,
+) -> Entered:
     """Enter the rows of a CSV or XLSX file with the columns of its kind, in any order; columns nobody needs may be left out.
-    All rows or none. Raises InvalidInput: its field is the first wrong line and column, its reason tells of every wrong line,
-    up to twenty."""
-    return empowerment.write(connection, _read(empowerment.locked(connection), data, kind, by, now))
+    All rows or none. `catalogue`: by whose parks they are named. Raises InvalidInput: its field is the first wrong line and
+    column, its reason tells of every wrong line, up to twenty."""
+    return empowerment.write(connection, _read(empowerment.locked(connection, catalogue), data, kind, by, now))
 
 
-def survey_sheet(connection: Connection, data: bytes, kind: str, *, by: str, now: datetime) -> Entered:
+def survey_sheet(
+    connection: Connection, data: bytes, kind: str, *, by: str, now: datetime, catalogue: Catalogue = UNKNOWN,
+) -> Entered:
     """What entering a sheet would do; nothing is written. Raises as `enter_sheet` does."""
-    return _read(NewRows(connection), data, kind, by, now)
+    return _read(NewRows(connection, catalogue), data, kind, by, now)
 
 
 def write_sheet(rules: Iterable[Rule], kind: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -22,7 +22,7 @@ from engine.catalogue import Catalogue
 from engine.consequences import Terms
 from engine.decision_lists import Shape
 from engine.duties import People
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, NotFound
 from services import decision_lists, deployments, empowerment
 from services.catalogue import Shelved, assemble, load_catalogue, read_shelf
 from services.deployments import Deployment
@@ -113,9 +113,24 @@ class Office:
         situation = opened.data.get(deployment.definition.process.situation or "situation")
         try:
             return empowerment.resolve(connection, park=opened.park, matter=deployment.matter, on=opened.received_on,
-                                       situation=situation if isinstance(situation, str) else "")
+                                       situation=situation if isinstance(situation, str) else "",
+                                       department=deployment.department)
         except InvalidInput as refusal:
             raise InvalidInput(f"data.{refusal.field}", refusal.reason) from refusal
+
+    def park(self, name: str, on: date) -> str:
+        """The standard name of the park a name means on a day. Raises InvalidInput for none of the catalogue's."""
+        return empowerment.park_named(name, self.catalogue, on)
+
+    def matter(self, connection: Connection, name: str) -> tuple[str, str]:
+        """The code the empowerment list knows a matter by, and whose it is: of a deployed process named by its id, its Chinese
+        name or its code; anything else is taken for a code, and is nobody's."""
+        try:
+            found = self.deployment(connection, deployments.find(connection, name))
+        except NotFound:
+            latest = (self.deployment(connection, row.id) for row in reading.latest_definitions(connection))
+            return next(((each.matter, each.department) for each in latest if each.matter == name), (name, ""))
+        return found.matter, found.department
 
 
 def open_office(settings: Settings) -> Office:

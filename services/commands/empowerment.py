@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import orjson
+from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.case_facts import CaseRouted
@@ -22,6 +23,7 @@ from services.empowerment import KINDS, rule_of
 from services.empowerment_report import ParkCounts
 from services.empowerment_report import report as count
 from services.empowerment_sheets import HALLS, LARGEST, MODES, enter_sheet, survey_sheet, write_sheet
+from services.office import Office, open_office
 from services.settings import from_environment
 from services.store.empowerment import RuleRow
 
@@ -68,6 +70,7 @@ def show(
       jiban empowerment show --park 湘阴高新区 --on 2026-03-04
     """
     with opened() as connection:
+        park = _standard(connection, park, on)
         found = empowerment.rows(connection, kind=kind, park=park, matter=matter, batch=batch, pending=pending,
                                  on=_day(on) if on is not None else None)
     _print_rows(found, as_json)
@@ -85,7 +88,7 @@ def modes(park: str | None, on: str | None, as_json: bool) -> None:
       jiban empowerment modes
     """
     with opened() as connection:
-        found = empowerment.rows(connection, kind="park_mode", park=park, on=_day(on))
+        found = empowerment.rows(connection, kind="park_mode", park=_standard(connection, park, on), on=_day(on))
     _print_rows(found, as_json)
 
 
@@ -103,8 +106,10 @@ def resolve(park: str, matter: str, situation: str, on: str | None, as_json: boo
       jiban empowerment resolve 湘阴高新区 竣工联合验收 --on 2026-03-04
     """
     with opened() as connection:
-        routed = empowerment.resolve(connection, park=park, matter=empowerment.matter_named(connection, matter),
-                                     situation=situation, on=_day(on))
+        office = _office(connection)
+        code, department = office.matter(connection, matter)
+        routed = empowerment.resolve(connection, park=office.park(park, _day(on)), matter=code, situation=situation,
+                                     on=_day(on), department=department)
     if as_json:
         terminal.print_json(asdict(routed))
         return
@@ -129,7 +134,7 @@ def import_(file: str, kind: str, preview: bool, by: str, as_json: bool) -> None
     data = _bytes(file)
     step = survey_sheet if preview else enter_sheet
     with opened(writes=not preview) as connection:
-        entered = step(connection, data, kind, by=by, now=datetime.now(UTC))
+        entered = step(connection, data, kind, by=by, now=datetime.now(UTC), catalogue=_office(connection).catalogue)
     if as_json:
         terminal.print_json({"new": [_as_object(row) for row in entered.rows], "unchanged": entered.unchanged,
                              "is_preview": preview})
@@ -150,7 +155,7 @@ def export(kind: str, park: str | None, on: str | None) -> None:
       jiban empowerment export --park 湘阴高新区 > 赋权清单.csv
     """
     with opened() as connection:
-        found = empowerment.rows(connection, kind=kind, park=park, on=_day(on))
+        found = empowerment.rows(connection, kind=kind, park=_standard(connection, park, on), on=_day(on))
     click.echo(write_sheet(map(rule_of, found), kind), nl=False)
 
 
@@ -214,6 +219,18 @@ def report(on: str | None, months: int | None, as_json: bool) -> None:
     for each in (*found.parks, found.total):
         click.echo(terminal.safe(_count_line(each)))
     click.echo(f"有效运行: at least one case concluded after {found.after} and up to {found.on} ({found.months} months)")
+
+
+def _office(connection: Connection) -> Office:
+    """The office with what is in force."""
+    office = open_office(from_environment())
+    office.refresh(connection)
+    return office
+
+
+def _standard(connection: Connection, name: str | None, on: str | None) -> str | None:
+    """The standard name of the park that is asked for, if one is. Raises InvalidInput."""
+    return None if name is None else _office(connection).park(name, _day(on))
 
 
 def _day(text: str | None) -> date:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
+from datetime import date
 
 import orjson
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
+from sqlalchemy import Connection
 
 from engine.case import local_day
+from engine.catalogue import Catalogue
 from engine.empowerment import Empowerment, LocalAuthority, ParkMode, Rule
 from engine.errors import InvalidInput
 from services import empowerment
@@ -35,7 +38,8 @@ api = APIBlueprint("empowerment", __name__, url_prefix=f"{API}/empowerment",
 def list_rows(query: shapes.RowsQuery) -> Response:
     """In the order they were entered: empowerments 赋权, park modes 园区运行模式, local authorities 属地."""
     with read(door().database) as connection:
-        found = empowerment.rows(connection, kind=query.kind, park=query.park, matter=query.matter, batch=query.batch,
+        park = _park(connection, query.park, query.on or local_day(now()))
+        found = empowerment.rows(connection, kind=query.kind, park=park, matter=query.matter, batch=query.batch,
                                  on=query.on, pending=query.pending, after=after(query.after), most=query.limit + 1)
     return as_json(shapes.Rows(items=_rows(found[:query.limit]), next=following([row.id for row in found], query.limit)))
 
@@ -45,8 +49,10 @@ def resolve(query: shapes.ResolveQuery) -> Response:
     """Who receives, accepts, reviews, decides, seals, is liable, supervises. 422 when neither a row nor a local authority is in
     force: it says who has to enter what."""
     with read(door().database) as connection:
-        routed = empowerment.resolve(connection, park=query.park, situation=query.situation, on=query.on or local_day(now()),
-                                     matter=empowerment.matter_named(connection, query.matter))
+        on = query.on or local_day(now())
+        matter, department = door().office.matter(connection, query.matter)
+        routed = empowerment.resolve(connection, park=_park(connection, query.park, on) or "", matter=matter,
+                                     situation=query.situation, on=on, department=department)
     return as_json(Routing.model_validate(routed))
 
 
@@ -85,8 +91,10 @@ def import_rows(header: Ruling, body: shapes.SheetOfRows) -> Response:
     data = _bytes(body)
     if body.preview:
         with read(door().database) as connection:
-            return as_json(_entered(survey_sheet(connection, data, body.kind, by=header.by, now=now()), is_preview=True))
-    return perform(lambda connection, at: _entered(enter_sheet(connection, data, body.kind, by=header.by, now=at)))
+            return as_json(_entered(survey_sheet(connection, data, body.kind, by=header.by, now=now(),
+                                                 catalogue=_catalogue(connection)), is_preview=True))
+    return perform(lambda connection, at: _entered(enter_sheet(connection, data, body.kind, by=header.by, now=at,
+                                                               catalogue=_catalogue(connection))))
 
 
 @api.post("/decide", summary="Approve or refuse rows", operation_id="decide_empowerment",
@@ -106,7 +114,19 @@ def end(path: shapes.RowPath, header: Ruling, body: shapes.EndedRow) -> Response
 
 
 def _enter(rule: Rule, by: str) -> Response:
-    return perform(lambda connection, at: _entered(empowerment.enter(connection, [rule], by=by, now=at)))
+    return perform(lambda connection, at: _entered(empowerment.enter(connection, [rule], by=by, now=at,
+                                                                     catalogue=_catalogue(connection))))
+
+
+def _catalogue(connection: Connection) -> Catalogue:
+    """The catalogue in force."""
+    door().office.refresh(connection)
+    return door().office.catalogue
+
+
+def _park(connection: Connection, name: str | None, on: date) -> str | None:
+    """The standard name of the park that is asked for, if one is. Raises InvalidInput."""
+    return None if name is None else empowerment.park_named(name, _catalogue(connection), on)
 
 
 def _bytes(body: shapes.SheetOfRows) -> bytes:

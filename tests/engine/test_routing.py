@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.case_facts import CaseRouted
-from engine.empowerment import Empowerment, Hall, LocalAuthority, Mode, ParkMode, Taking
+from engine.empowerment import OWN_DEPARTMENT, Empowerment, Hall, LocalAuthority, Mode, ParkMode, Taking
 from engine.errors import InvalidInput
 from engine.routing import AGENT, APPLICANT, Table, route, unit_of
 
@@ -82,6 +82,16 @@ def test_a_missing_local_authority_is_an_error_that_says_who_enters_what() -> No
         route(Table(), park=PARK, matter=MATTER, on=DAY)
 
     assert refused.value.field == "park"
+
+
+def test_where_nobody_more_local_has_a_matter_its_own_department_does() -> None:
+    table = Table(authorities=[replace(LOCAL_ROW, department=OWN_DEPARTMENT, window="县中心窗口")])
+
+    routing = route(table, park=PARK, matter=MATTER, on=DAY, department="市税务局")
+
+    assert who(routing) == ("县中心窗口", "县中心窗口", "市税务局", "市税务局", "市税务局")
+    with pytest.raises(InvalidInput, match="no local authority"):  # a matter that is nobody's
+        route(table, park=PARK, matter=MATTER, on=DAY)
 
 
 def test_a_situation_with_a_row_of_its_own_goes_by_it_and_the_others_by_the_general_row() -> None:

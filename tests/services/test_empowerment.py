@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from engine.empowerment import Empowerment, Hall, LocalAuthority, Mode, ParkMode
 from engine.errors import Forbidden, InvalidInput, NotFound
 from services import empowerment
 from services.empowerment import resolve, rule_of
+from services.office import Office
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 3, 4)
@@ -198,7 +200,8 @@ def test_rows_are_listed_by_what_is_asked_and_page_by_page(connection: Connectio
     assert (ids(most=2), ids(after=2, most=2)) == ([1, 2], [3, 4])
 
 
-def test_a_matter_is_known_by_its_code_whatever_it_is_called(connection: Connection) -> None:
+def test_a_matter_is_known_by_its_code_whatever_it_is_called(connection: Connection, office: Office) -> None:
+    office = replace(office, cache=OrderedDict())
     names = ("joint_completion_inspection", "竣工联合验收", "SJ-LHYS", "11370800MB285591843370117002011")
 
-    assert [empowerment.matter_named(connection, name) for name in names] == ["SJ-LHYS", "SJ-LHYS", *names[2:]]
+    assert [office.matter(connection, name) for name in names] == [("SJ-LHYS", "市住建局")] * 3 + [(names[3], "")]

@@ -140,7 +140,8 @@ def test_the_sample_list_of_the_shelf_answers_for_every_park_and_says_that_it_is
     empowerment.decide(connection, ids=[row.id for row in rows], is_approved=True, by="赵", now=NOW)
 
     modes = [rule for row in rows if isinstance(rule := rule_of(row), ParkMode)]
-    answers = {(mode.park, matter): resolve(connection, park=mode.park, matter=matter, on=date(2026, 3, 4))
+    answers = {(mode.park, matter): resolve(connection, park=mode.park, matter=matter, on=date(2026, 3, 4),
+                                            department="市税务局")
                for mode in modes for matter in ("YJS-QYKB", "SJ-SZBL", "SJ-LHYS", "任何其他事项")}
 
     assert len(modes) == 11 and len(answers) == 44
@@ -148,6 +149,7 @@ def test_the_sample_list_of_the_shelf_answers_for_every_park_and_says_that_it_is
     assert all("示例" in rule_of(row).document for row in rows)
     assert answers["湘阴高新区", "SJ-LHYS"].mode == "received_only"
     assert answers["南湖新区", "SJ-LHYS"].decides == "南湖新区住建局"
+    assert answers["南湖新区", "任何其他事项"].decides == "市税务局"
     assert answers["华容高新区", "SJ-SZBL"].receives == "华容县政务服务中心“园区事园区办”综合窗口"
 
 

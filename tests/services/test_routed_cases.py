@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from engine.empowerment import Empowerment, Hall, LocalAuthority, Mode, ParkMode, Rule, Taking
+from engine.empowerment import OWN_DEPARTMENT, Empowerment, Hall, LocalAuthority, Mode, ParkMode, Rule, Taking
 from engine.errors import InvalidInput
 from engine.ladder import Rank
 from services import contacts, empowerment
 from services.contacts import NewContact
 from services.database import writing
 from services.folded import fold_of
+from tests.services.bundle_diagrams import BUNDLE, LICENCE, TAX, applied, go
 from tests.services.desk import Desk, day
 from tests.services.diagrams import end, flows, limit, process, start, task, throw
 
@@ -270,3 +271,28 @@ def test_a_park_that_accepts_itself_hands_nothing_on(desk: Desk) -> None:
     enter(desk, row())
 
     assert "transfer" not in desk.clocks(desk.open(park=PARK))
+
+
+def test_each_child_of_a_bundle_is_routed_by_its_own_matter(desk: Desk) -> None:
+    window = "湘阴县政务服务中心综合窗口"
+    enter(desk, row(Mode.DIRECT, matter="licence"), replace(LOCAL_ROW, department=OWN_DEPARTMENT, window=window))
+
+    number, licence, tax = applied(desk)
+    for child in (licence, tax):
+        go(desk, child, "accept:accept", "review")
+
+    assert [(child.process, child.department) for child in desk.children(number)] == [("licence", PARK), ("tax", "税务局")]
+    assert (units(desk, licence), units(desk, tax)) == ({"decide": PARK}, {"decide": "税务局"})
+    assert desk.facts(tax, "CaseRouted")[0]["data"]["receives"] == window and desk.problems() == []
+
+
+def test_a_child_nobody_answers_for_is_an_incident_of_the_bundle_that_says_who_enters_what(desk: Desk) -> None:
+    enter(desk, row(matter="licence"), replace(LOCAL_ROW, matter="all"))
+
+    desk.deploy(all=BUNDLE, licence=LICENCE, tax=TAX)
+    number = desk.open("all", park=PARK)
+
+    go(desk, number, "window")
+
+    said = [incident.message for incident in desk.incidents(number)]
+    assert any("“tax”" in message and "no local authority 属地 is entered" in message for message in said), said

@@ -87,6 +87,20 @@ def test_a_case_shows_whose_it_is_and_each_unit_finds_its_tasks(api) -> None:
     assert found == {"湘阴高新区": set(), "市市场监管局": {moved["number"], other["number"]}, "市税务局": set()}
 
 
+def test_a_park_is_known_by_any_of_its_names_and_no_other(api) -> None:
+    number = approved(api, body={**ROW, "park": "岳阳绿色化工高新区"})  # as measure 5 has it
+
+    listed = api.get("empowerment", park="岳阳绿色化工产业区").json["items"]
+    asked = api.get("empowerment/resolve", park="岳阳绿色化工高新区", matter="YJS-QYKB").json
+    moved = api.open(park="岳阳绿色化工高新区")
+    refused = api.post("empowerment", {**ROW, "park": "绿色化工", "matter": "X"})
+
+    assert [(row["id"], row["park"]) for row in listed] == [(number, "岳阳绿色化工产业区")] and asked["rule"] == number
+    assert moved["tasks"][0]["unit"] == "岳阳绿色化工产业区"
+    assert refused.status_code == 422 and refused.json["field"] == "park"
+    assert "perhaps 岳阳绿色化工产业区" in refused.json["detail"]
+
+
 def test_a_park_nobody_answers_for_opens_no_case(api) -> None:
     approved(api)
 
