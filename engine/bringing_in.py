@@ -93,7 +93,8 @@ def brought_in(past: Past, at: Standpoint, *, source: str, old_number: str, toda
         accepted_on=None if past.accepted_at is None else past.accepted_at.astimezone(SHANGHAI).date(),
         counted_from=past.accepted_at, since=None if past.since is None else opening_of(past.since),
         resubmitted_on=past.resubmitted_on, decided_at=opening_of(past.decided_on) if past.decided_on else None,
-        granted=is_decided and "granted" in at.milestones, concluded_on=past.concluded_on, stops=past.stops,
+        granted=is_decided and "granted" in at.milestones, refused="refused" in at.milestones,
+        concluded_on=past.concluded_on, stops=past.stops,
         corrections=at.milestones.count("correcting") if past.corrections is None else past.corrections,
         extension=past.extension, extension_document=past.extension_document, handler=past.handler, is_carded=past.is_carded)
 

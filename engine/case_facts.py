@@ -301,8 +301,8 @@ class CaseBroughtIn:
     What had happened there is told at once, with its own days, and as nobody's deed here. `way`: how the diagram was walked to
     `nodes`, so that the same walk leads there again. `counted_from`: as in `CaseAccepted`; None before acceptance. `since`:
     from when the limits drawn where it stands are counted. `extension`: working days added to the limit there, by
-    `extension_document`. `handler`: who had it in hand, "" when nobody did. `is_carded`: a lapse before this fact gets its
-    card here.
+    `extension_document`. `granted`, `refused`: decisions made there, of several perhaps both. `handler`: who had it in hand,
+    "" when nobody did. `is_carded`: a lapse before this fact gets its card here.
     """
 
     source: str
@@ -316,6 +316,7 @@ class CaseBroughtIn:
     resubmitted_on: date | None = None
     decided_at: datetime | None = None
     granted: bool = False
+    refused: bool = False
     concluded_on: date | None = None
     stops: Sequence[PastStop] = ()
     corrections: int = 0

@@ -209,8 +209,9 @@ def _stands(connection: Connection, links: Sequence[LinkRow]) -> dict[int, Stand
 
 
 def _refuses(body: bytes) -> bool:
-    data = orjson.loads(body)["data"]
-    return data["granted"] is False and (data.get("decided_at") is not None or "decided_at" not in data)
+    """Is it a refusal, or does it tell of one in another system?"""
+    fact = orjson.loads(body)
+    return bool(fact["data"]["refused"]) if fact["kind"] == "CaseBroughtIn" else fact["data"]["granted"] is False
 
 
 def _standings(project: Project, links: Sequence[LinkRow], stands: Mapping[int, Stand]) -> list[Standing]:
