@@ -1,0 +1,128 @@
+"""XLSX files as rows of texts: the only room that knows openpyxl.
+
+A workbook comes from anywhere. It is a zip of XML, so before anything is parsed its parts are counted, their unpacked sizes and
+ratios bounded, and every one of them has to be plain UTF-8 without a document type and with a bounded number of elements: what
+is left cannot swell. Only the first sheet is read; of formulas the value that was saved with them, never the formula.
+
+It refuses what would change silently: a number too long for a spreadsheet to keep (an identity number typed into a cell that is
+not formatted as text loses its last digits), and the errors that formulas leave behind.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from openpyxl import load_workbook
+from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from engine.errors import InvalidInput
+
+SIGNATURE = b"PK\x03\x04"
+"""How every XLSX file begins."""
+
+_MOST_PARTS = 500
+_UNPACKED = 32 * 1024 * 1024  # bytes of all parts together; ten thousand rows of twenty columns have nine million
+_RATIO = 200  # unpacked to packed, of one part; the sheets of spreadsheet programs reach about fifty
+_MOST_ELEMENTS = 1_000_000
+_MOST_COLUMNS = 100
+_EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
+
+_XML = (".xml", ".rels", ".vml")
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)["']""")
+
+# What openpyxl lets through of its own, of zipfile's and of the XML parser's for a damaged file. None is a fault of ours.
+_DAMAGED = (zipfile.BadZipFile, InvalidFileException, zlib.error, SyntaxError, ArithmeticError, AssertionError, AttributeError,
+            EOFError, LookupError, NotImplementedError, OSError, RuntimeError, TypeError, ValueError)
+
+warnings.filterwarnings("ignore", module="openpyxl")  # it warns of decorations it does not read; we read none
+
+
+def read_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """The rows of the first sheet with their numbers, 1 for the first; cells as texts, without the empty ones at the end. A
+    date is written as 2026-03-02, a whole number without a point. Raises InvalidInput: “file”, or the line and cell."""
+    _survey(data)
+    try:
+        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheet = workbook.worksheets[0]
+        sheet.reset_dimensions()  # a file may say that it has fewer rows than it has
+        for line, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS + 1, values_only=True), start=1):
+            texts = [_text(line, place, value) for place, value in enumerate(cells, start=1)]
+            while texts and not texts[-1]:
+                texts.pop()
+            if len(texts) > _MOST_COLUMNS:
+                raise InvalidInput(f"line {line}", f"has more than {_MOST_COLUMNS} columns")
+            yield line, texts
+    except _DAMAGED as error:
+        raise InvalidInput("file", f"is no XLSX workbook that can be read ({type(error).__name__}); save it anew as XLSX, or "
+                           "as “CSV UTF-8”") from error
+
+
+def _survey(data: bytes) -> None:
+    """Refuse a zip that would swell. A part gives at most the bytes it declares: zipfile reads no further."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            if len(parts) > _MOST_PARTS:
+                raise InvalidInput("file", f"is a workbook of {len(parts)} parts; a sheet has a dozen")
+            if sum(part.file_size for part in parts) > _UNPACKED:
+                raise InvalidInput("file", f"unpacks to more than {_UNPACKED} bytes; split it, or save it as “CSV UTF-8”")
+            for part in parts:
+                if part.file_size > _RATIO * max(part.compress_size, 1) + 4096:
+                    raise InvalidInput("file", f"its part {part.filename[:80]} unpacks to more than {_RATIO} times its size")
+            _survey_xml(archive)
+    except _DAMAGED as error:
+        raise InvalidInput("file", "is no workbook; save the sheet as XLSX or as “CSV UTF-8”") from error
+
+
+def _survey_xml(archive: zipfile.ZipFile) -> None:
+    """Refuse document types (entities are how XML swells), every encoding but UTF-8 (they could hide one), and a crowd."""
+    elements = 0
+    for name in archive.namelist():
+        if not name.lower().endswith(_XML):
+            continue
+        text = archive.read(name)
+        encoding = _ENCODING.match(text)
+        if b"<!DOCTYPE" in text or b"\0" in text or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
+            raise InvalidInput("file", f"its part {name[:80]} is not the plain XML of a spreadsheet program")
+        elements += text.count(b"<")
+        if elements > 2 * _MOST_ELEMENTS:
+            raise InvalidInput("file", f"has more than {_MOST_ELEMENTS} elements; split it, or save it as “CSV UTF-8”")
+
+
+def _text(line: int, place: int, value: object) -> str:
+    """A cell as a text. Raises InvalidInput for what cannot be trusted."""
+    match value:
+        case None:
+            return ""
+        case str():
+            if value in ERROR_CODES:
+                raise InvalidInput(f"line {line} {get_column_letter(place)}", f"holds the error {value} of a formula")
+            return value.strip()
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return _number(line, place, value)
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="minutes")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return str(value)
+        case _:
+            return str(value).strip()
+
+
+def _number(line: int, place: int, value: float) -> str:
+    if abs(value) >= _EXACT or value != value:
+        raise InvalidInput(f"line {line} {get_column_letter(place)}",
+                           "is a number of more than fifteen digits, of which a spreadsheet loses the last ones; format the "
+                           "column as text 文本 and enter it again")
+    return str(int(value)) if value == int(value) else repr(value)
