@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "calendar": ("calendar", "show, check and change the calendar of working days"),
     "limits": ("rulings", "say whose limit counts; enter an office's own and a project's"),
     "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
+    "people": ("people", "keep the people of the office, their roles, who is away, mandates"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
     "bench": ("bench", "measure what a step costs"),
 }

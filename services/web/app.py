@@ -20,6 +20,7 @@ from services.web import (
     api_explain,
     api_figures,
     api_oversight,
+    api_people,
     api_rulings,
     api_tasks,
     api_time,
@@ -45,7 +46,8 @@ _HEADERS = {
 }
 
 _ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_verbs.api, api_clocks.api, api_explain.api,
-          api_explain.fragments, api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, health.api)
+          api_explain.fragments, api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, health.api,
+          api_people.api)
 
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
