@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import combinations
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_
 
@@ -77,11 +78,9 @@ _TASKS = (
     select(t.case.c.number, t.case.c.version, *_TASK).join_from(t.task, t.case)
     .where(tuple_(t.task.c.case_id, t.task.c.token) > tuple_(bindparam("case_id"), bindparam("token")))
     .order_by(t.task.c.case_id, t.task.c.token).limit(bindparam("most")))
-_TASKS_OF_CASE = _TASKS.where(t.case.c.number == bindparam("number"))
-_TASKS_OF_ROLE = _TASKS.where(t.task.c.role == bindparam("role"))
-_TASKS_OF_CASE_AND_ROLE = _TASKS_OF_CASE.where(t.task.c.role == bindparam("role"))
-_TASKS_ASKED = {(False, False): _TASKS, (True, False): _TASKS_OF_CASE, (False, True): _TASKS_OF_ROLE,
-                (True, True): _TASKS_OF_CASE_AND_ROLE}
+_ASKED = {"number": t.case.c.number, "role": t.task.c.role, "assignee": t.task.c.assignee}
+_TASKS_ASKED = {names: _TASKS.where(*(_ASKED[name] == bindparam(name) for name in names))
+                for count in range(len(_ASKED) + 1) for names in combinations(_ASKED, count)}
 _TASKS_OF_CASES = (select(*_TASK).where(t.task.c.case_id.in_(bindparam("ids", expanding=True)))
                    .order_by(t.task.c.case_id, t.task.c.token))
 _PROGRESS = (
@@ -232,12 +231,12 @@ def cases_page(connection: Connection, *, before: int = FIRST, state: str | None
 
 def tasks_page(
     connection: Connection, *, after: tuple[int, int] = (0, -1), number: str | None = None, role: str | None = None,
-    most: int,
+    assignee: str | None = None, most: int,
 ) -> list[tuple[str, int, TaskRow]]:
     """(case number, case version, open task), in the order of opening, after the key (case id, token)."""
-    asked = {name: value for name, value in (("number", number), ("role", role)) if value is not None}
+    asked = {name: value for name, value in (("number", number), ("role", role), ("assignee", assignee)) if value is not None}
     given: dict[str, object] = {"case_id": after[0], "token": after[1], "most": most, **asked}
-    statement = _TASKS_ASKED[number is not None, role is not None]
+    statement = _TASKS_ASKED[tuple(asked)]
     return [(row[0], row[1], TaskRow._make(row[2:])) for row in connection.execute(statement, given)]
 
 
