@@ -108,8 +108,8 @@ def test_ending_a_role_never_lengthens_it(staffed: Desk) -> None:
 
 @pytest.mark.parametrize(("new", "field"), [
     (NewPerson(id="科/室", name="a", since_on=JANUARY), "id"), (NewPerson(id="..", name="a", since_on=JANUARY), "id"),
-    (NewPerson(id="a", name="", since_on=JANUARY), "name"), (NewPerson(id="a", name="a", unit="长" * 101, since_on=JANUARY), "unit"),
-    (NewPerson(id="王", name="王", since_on=JANUARY), "id"),
+    (NewPerson(id="a", name="", since_on=JANUARY), "name"), (NewPerson(id="王", name="王", since_on=JANUARY), "id"),
+    (NewPerson(id="a", name="a", unit="长" * 101, since_on=JANUARY), "unit"),
 ])
 def test_a_wrong_value_of_a_person_is_named(staffed: Desk, new: NewPerson, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -143,7 +143,8 @@ def test_people_are_listed_by_unit_and_by_role_with_what_lasts(staffed: Desk) ->
 
 
 def test_a_sheet_is_entered_whole_with_one_role_a_line(staffed: Desk) -> None:
-    data = f"{HEADER}周,周凯,市住建局,1X,审查人(承办人),,市住建局,\n周,周凯,,,approver,湘阴高新区,,four_permits\n吴,吴越,,,,,,\n"
+    data = (f"{HEADER}周,周凯,市住建局,1X,审查人(承办人),,市住建局,\n周,周凯,,,approver,湘阴高新区,,four_permits\n"
+            "吴,吴越,,,,,,\n")
     sheet = read_sheet(data.encode("gb18030"), file="人员.csv", since_on=TODAY)
 
     do(staffed, administering.enter_all, sheet.entries, at=sheet.at)
@@ -157,7 +158,8 @@ def test_a_sheet_is_entered_whole_with_one_role_a_line(staffed: Desk) -> None:
 
 @pytest.mark.parametrize(("lines", "field"), [
     ("周,周凯,,,局长,,,\n", "line 2 角色"), ("周,,,,clerk,,,\n", "line 2 姓名"), ("周,周凯,,,,湘阴高新区,,\n", "line 2 园区"),
-    ("周,周凯,甲,,clerk,,,\n周,周凯,乙,,approver,,,\n", "line 3 单位"), ("周,周凯,,,clerk,,,\n周,周凯,,,clerk,,,\n", "line 3 账号"),
+    ("周,周凯,甲,,clerk,,,\n周,周凯,乙,,approver,,,\n", "line 3 单位"),
+    ("周,周凯,,,clerk,,,\n周,周凯,,,clerk,,,\n", "line 3 账号"),
 ])
 def test_a_wrong_line_of_a_sheet_is_told_with_its_column(lines: str, field: str) -> None:
     with pytest.raises(InvalidInput) as refused:

@@ -119,6 +119,7 @@ def test_a_task_his_hands_are_not_free_for_is_marked_with_the_reason(desk: Desk)
     enter(desk, "李", "clerk")
     with write(desk.database) as connection:
         people.grant(connection, NewGrant(person="李", role="reviewer", since_on=JANUARY), by="张", now=desk.now)
+    desk.by = "李"
     received = desk.open()
     desk.complete(received, "register", by="李")
     desk.complete(received, "verify", by="李")
