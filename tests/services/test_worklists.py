@@ -68,8 +68,9 @@ def test_a_clerk_sees_what_he_has_and_what_lies_open_for_his_role(desk: Desk) ->
 
 def test_a_role_in_a_park_or_for_a_department_or_process_shows_only_its_work(desk: Desk) -> None:
     here, there = desk.open(park="湘阴高新区"), desk.open(park="平江高新区")
-    department, unit = desk.case(here).department, desk.tasks(here)[0].unit
-    for name, scope in {"园": {"park": "湘阴高新区"}, "部": {"department": unit or department}, "别部": {"department": "无此局"},
+    department = desk.tasks(here)[0].unit or desk.case(here).department
+    assert department
+    for name, scope in {"园": {"park": "湘阴高新区"}, "部": {"department": department}, "别部": {"department": "无此局"},
                         "事": {"process": "company_setup"}, "别事": {"process": "four_permits"}}.items():
         enter(desk, name, "clerk", **scope)
 
@@ -101,10 +102,10 @@ def test_a_substitute_sees_what_the_absent_had_and_may_do(desk: Desk) -> None:
 
 
 def test_pages_of_a_worklist_join_without_gap_or_overlap(desk: Desk) -> None:
-    enter(desk, "王", "clerk")
+    enter(desk, "王", "clerk", process="company_setup")  # overlaps with the next, and neither covers the other
     with write(desk.database) as connection:
-        people.grant(connection, NewGrant(person="王", role="clerk", park="湘阴高新区", since_on=JANUARY), by="张", now=desk.now)
-        people.grant(connection, NewGrant(person="王", role="reviewer", since_on=JANUARY), by="张", now=desk.now)
+        for role, park in (("clerk", "湘阴高新区"), ("reviewer", "")):
+            people.grant(connection, NewGrant(person="王", role=role, park=park, since_on=JANUARY), by="张", now=desk.now)
     numbers = [desk.open(park="湘阴高新区") for _ in range(5)]
     claim(desk, numbers[3], "王")
 
