@@ -46,7 +46,7 @@ APPLICANT_ROLE = "applicant"
 """Of a task that is the applicant's: who may do it is not a matter of roles here."""
 
 _OF_ROLES = {"clerk": Duty.RECEIVING, "reviewer": Duty.REVIEWING, "approver": Duty.DECIDING}
-AGENT_ROLE = "agent"
+AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
 
 class Deed(Enum):
@@ -82,6 +82,10 @@ class Grant:
     process: str = ""
     since_on: date
     until_on: date | None = None
+
+    def is_in_force(self, on: date) -> bool:
+        """Is it held on this day?"""
+        return _in_force(self.since_on, self.until_on, on)
 
     def covers(self, work: Work, on: date) -> bool:
         """Does it cover this work on this day?"""
@@ -156,6 +160,12 @@ class People:
         found = self.persons.get(id)
         return id if found is None else found.natural
 
+    def natural_named(self, name: str) -> tuple[str, ...]:
+        """The natural persons a name may mean: that of an account, or else those of everybody who is called so."""
+        if name in self.persons:
+            return (self.persons[name].natural,)
+        return tuple(dict.fromkeys(each.natural for each in self.persons.values() if each.name == name))
+
     def person(self, id: str, on: date, command: str) -> Person | None:
         """The person of an account in office on a day; None when the office has entered nobody at all. Raises Forbidden."""
         if not self.persons:
@@ -169,6 +179,11 @@ class People:
             raise Forbidden(command, f"{found.name} ({id}) is not in office on {on}; the department administrator 部门管理员 "
                                      "gives the work to somebody who is")
         return found
+
+    def is_in_office(self, id: str, on: date) -> bool:
+        """Is somebody whom the office has entered there on a day?"""
+        found = self.persons.get(id)
+        return found is not None and _in_force(found.since_on, found.until_on, on)
 
     def has_role(self, id: str, work: Work, on: date) -> bool:
         """Does somebody hold the role of this work in its scope?"""
@@ -206,6 +221,8 @@ def admit(
     """Who acts, once it is clear that he may: he is in office, holds the role in the scope (or stands in for somebody who does
     and is away, `holder` before all others), and his hands are free for this duty. Raises Forbidden saying which of it is
     wanting and who can act."""
+    if work.role is None:
+        keep_off(people, by, on, command=command)
     on_behalf = _stands_in_for(people, by, work, on, command, holder)
     natural = tuple(dict.fromkeys(people.natural(id) for id in (by, on_behalf) if id))
     for person in natural:
@@ -251,6 +268,13 @@ def require_role(people: People, by: str, roles: Iterable[str], work: Work, on: 
         return
     if not any(grant.role in wanted and _within(grant, work, on) for grant in people.grants.get(by, ())):
         raise Forbidden(command, f"{by} holds none of the roles {', '.join(wanted)} for this case")
+
+
+def keep_off(people: People, by: str, on: date, *, command: str) -> None:
+    """A supervisor 督查员 changes no case data and no deadline (domain rules §6). Raises Forbidden."""
+    if any(grant.role == SUPERVISOR_ROLE and grant.is_in_force(on) for grant in people.grants.get(by, ())):
+        raise Forbidden(command, f"{by} is a supervisor 督查员, who changes no case and no deadline; whoever handles the case "
+                                 "does, and a supervisor reminds 催办 or orders 督办")
 
 
 def entrusted(

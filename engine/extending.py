@@ -7,6 +7,7 @@ acceptance, not ten from the approval. An extension that comes late is none: the
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from engine import events
@@ -14,6 +15,7 @@ from engine.calendar import Calendar
 from engine.case import Case, local_day
 from engine.clocks import Clock
 from engine.consequences import HEARING, HEARING_REQUEST, is_extendable
+from engine.duties import Duty
 from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact
 from engine.lifecycle import State
@@ -61,6 +63,11 @@ def approve(case: Case, *, role: str, document: str, by: str, now: datetime) -> 
         document=required("document", document, "the number of the 延期办理告知书 (the applicant is told the reason, art. 42)"))
 
 
+def approver_role(case: Case) -> str:
+    """Whose approval the extension that is proposed waits for; before one is, that of an ordinary extension."""
+    return _APPROVERS[case.proposal is not None and case.proposal.is_joint][0]
+
+
 def refuse(case: Case, *, reason: str) -> Fact:
     """The extension is not approved."""
     if case.proposal is None:
@@ -93,9 +100,11 @@ def request_hearing(case: Case, *, applicant: str, now: datetime) -> Fact:
 
 def schedule_hearing(
     case: Case, calendar: Calendar, *, held_on: date, chair: str, document: str, now: datetime,
+    natural: Collection[str] = (),
 ) -> Fact:
     """The hearing's day is told, at least seven days ahead (art. 48(1)), with a chair who has not reviewed the case (art.
-    48(3))."""
+    48(3)) under any account, as a delegate or through a substitute. `natural`: the natural persons the chair's name may
+    mean."""
     _running(case, "hearing", f"once it has been asked for, within {HEARING.amount} working days (art. 47)")
     latest = latest_start(calendar, _NOTICE, held_on)
     if local_day(now) > latest:
@@ -104,6 +113,9 @@ def schedule_hearing(
     if chair.strip() in case.handlers:
         raise Forbidden("schedule a hearing", f"{chair.strip()} has handled case {case.number}; the chair is another person "
                                               "(行政许可法 art. 48(3))")
+    if any((Duty.REVIEWING.value, each) in case.hands for each in (chair.strip(), *natural)):
+        raise Forbidden("schedule a hearing", f"{chair.strip()} has done 审查 on case {case.number}; whoever reviews it does "
+                                              "not chair its hearing 听证主持人 (行政许可法 art. 48(3)): name another person")
     return events.HearingScheduled(held_on=held_on, chair=required("chair", chair, "the chair of the hearing"),
                                    document=required("document", document, "the number of the 听证公告"))
 

@@ -73,8 +73,10 @@ def resume(connection: Connection, office: Office, command: Command) -> Chapter:
 
 
 def move(connection: Connection, office: Office, command: Command, fact: Callable[[Chapter], Fact]) -> Stepped:
-    """Tell one fact and all that follows; the tokens stay where they are. Raises what `fact` raises, NotFound, Stale."""
+    """Tell one fact and all that follows; the tokens stay where they are. Raises what `fact` raises, NotFound, Stale, and
+    Forbidden for a supervisor, who has commands of his own (`services.oversight`)."""
     chapter = resume(connection, office, command)
+    keep_off(chapter, command.by)
     chapter.tell(fact(chapter))
     return saved(chapter)
 
@@ -127,6 +129,11 @@ def require_role(chapter: Chapter, by: str, roles: Iterable[str], *, command: st
     case = chapter.case
     work = Work(role=None, duty=None, park=case.park, unit=case.department, process=case.process, project=case.project)
     duties.require_role(chapter.office.people, by, roles, work, local_day(chapter.now), command=command)
+
+
+def keep_off(chapter: Chapter, by: str) -> None:
+    """Whoever moves a case or its clocks is no supervisor. Raises Forbidden."""
+    duties.keep_off(chapter.office.people, by, local_day(chapter.now), command="change the case")
 
 
 def work_at(case: Case, task: TaskRow) -> Work:

@@ -25,7 +25,7 @@ from engine.process.step import Step
 from engine.side_tasks import is_beside
 from engine.stops import StopKind, ground_name
 from services import branching, forms, permit_register
-from services.acting import Command, Stepped, TaskCommand, admitted, applicants, over, resume, resume_at, saved
+from services.acting import Command, Stepped, TaskCommand, admitted, applicants, keep_off, over, resume, resume_at, saved
 from services.chapter import Chapter
 from services.deployments import Deployment
 from services.deployments import find as find_definition
@@ -120,6 +120,7 @@ def receive_message(
     """A message or signal the case waits for has come, with values of variables the diagram declares. Raises NotFound when the
     case does not wait for it, InvalidInput for data nobody declared."""
     chapter = resume(connection, office, command)
+    keep_off(chapter, command.by)
     assert chapter.stored is not None
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
@@ -210,6 +211,7 @@ def _filed(connection: Connection, office: Office, opened: CaseOpened, *, by: st
     named = tuple(name for name in (opened.applicant, data.get("applicant")) if isinstance(name, str) and name)
     mandate = duties.entrusted(office.people, by, Deed.APPLY, named, opened.project, today, command="open")
     office.people.person(by, today, "open")
+    duties.keep_off(office.people, by, today, command="open")
     before = reading.withdrawn_before(connection, opened.process, opened.applicant, now - REFILED) if opened.applicant else None
     return replace(opened, refiles=before or "", agent=office.people.natural(by) if mandate else "",
                    mandate=mandate.number if mandate else "")
@@ -249,6 +251,7 @@ def _complete(deployment: Deployment, row: HeldCase, token: int, values: Mapping
 
 def _end(connection: Connection, office: Office, command: Command, move: Callable[[Chapter], Fact]) -> Stepped:
     chapter = resume(connection, office, command)
+    keep_off(chapter, command.by)
     chapter.end(move(chapter))
     return saved(chapter)
 

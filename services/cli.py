@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "limits": ("rulings", "say whose limit counts; enter an office's own and a project's"),
     "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
     "empowerment": ("empowerment", "keep the empowerment list: whose a case is in which park"),
+    "people": ("people", "keep the people of the office, their roles, who is away, mandates"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
     "catalogue": ("catalogue", "keep the catalogue of matters, parks and departments"),
     "lists": ("decision_lists", "keep the decision lists that pick a branch"),

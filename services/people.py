@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
@@ -27,11 +27,18 @@ COUNTER = "people"
 
 ROLES = {
     "clerk": "窗口受理人员", "reviewer": "审查人(承办人)", "approver": "审批人(首席)", "head_of_office": "机关负责人",
+    "head_of_government": "本级政府负责人",  # approves the extension of a joint handling
     "legal_officer": "法制审核员", "department_admin": "部门管理员", "park_admin": "园区管理员", "agent": "帮代办员",
     "supervisor": "督查员", "designer": "流程设计员", "certifier": "制证人员", "system_admin": "系统管理员",
     "security_admin": "安全管理员", "audit_admin": "审计管理员",
 }
 """The roles of domain rules §6; a diagram may name others."""
+
+EVERY = 100_000
+"""More rows than any office has people: a list that is not read page by page."""
+
+Entered: TypeAlias = PersonRow | GrantRow | AbsenceRow | MandateRow
+"""What is entered about people, by whom and when."""
 
 _LONGEST = 100
 _Row = TypeVar("_Row", GrantRow, AbsenceRow, MandateRow)
@@ -76,26 +83,67 @@ class NewMandate:
     project: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An account with its roles and absences, as lists show it."""
+
+    person: PersonRow
+    grants: tuple[GrantRow, ...]
+    absences: tuple[AbsenceRow, ...]
+
+
 def people_in_force(connection: Connection) -> People:
     """Everybody, as the duties ask for them."""
     return People(
-        persons={row.id: _person(row) for row in store.persons(connection)},
-        grants={id: tuple(map(_grant, rows)) for id, rows in _by(store.grants(connection), "person")},
+        persons={row.id: person_of(row) for row in store.persons(connection)},
+        grants={id: tuple(map(grant_of, rows)) for id, rows in _by(store.grants(connection), "person")},
         absences={id: tuple(map(_absence, rows)) for id, rows in _by(store.absences(connection), "person")},
         mandates={id: tuple(map(_mandate, rows))
                   for id, rows in _by((row for row in store.mandates(connection) if not row.is_revoked), "agent")})
 
 
+def listed(
+    connection: Connection, *, on: date, unit: str | None = None, role: str | None = None, with_history: bool = False,
+    after: int = 0, most: int,
+) -> list[Listed]:
+    """Accounts in the order of entry, from number `after` + 1; of one unit, or of those who hold a role on a day, when asked
+    so. Without history: only roles and absences that are not over by then."""
+    persons = store.persons_page(connection, unit=unit, role=role, on=on.isoformat(), after=after, most=most)
+    ids, since = [row.id for row in persons], None if with_history else on.isoformat()
+    grants = dict(_by(store.grants_of(connection, ids, since=since), "person"))
+    absences = dict(_by(store.absences_of(connection, ids, since=since), "person"))
+    return [Listed(person=row, grants=tuple(grants.get(row.id, ())), absences=tuple(absences.get(row.id, ())))
+            for row in persons]
+
+
+def account(connection: Connection, id: str) -> Listed:
+    """One account with all its roles and absences. Raises NotFound."""
+    row = _found(connection, id)
+    return Listed(person=row, grants=tuple(store.grants(connection, row.id)),
+                  absences=tuple(store.absences(connection, row.id)))
+
+
+def mandates(connection: Connection, *, agent: str | None = None, after: int = 0, most: int) -> list[MandateRow]:
+    """Mandates in the order of entry, from number `after` + 1, revoked ones too; `agent` None: of all agents."""
+    return store.mandates_page(connection, agent=agent, after=after, most=most)
+
+
+def take_turn(connection: Connection) -> None:
+    """Whoever judges by what is entered whether he may change it, sees what others have changed: until the transaction ends,
+    nobody else does."""
+    _changed(connection)
+
+
 def enter(connection: Connection, new: NewPerson, *, by: str, now: datetime) -> PersonRow:
     """Enter an account; a second one with the same identity document is the same natural person. Raises InvalidInput."""
     _changed(connection)
-    id = _text("id", new.id)
+    id = _account(new.id)
     if store.person(connection, id) is not None:
         raise InvalidInput("id", f"“{id}” is entered already: choose another account, or change that one")
     identity = sha256(f"jiban:{new.identity.strip().upper()}".encode()).hexdigest() if new.identity.strip() else ""
     first = store.first_of_identity(connection, identity) if identity else None
     row = PersonRow(id=id, number=writing.next_number(connection, "person"), name=_text("name", new.name),
-                    unit=new.unit.strip(), identity=identity, natural=first.natural if first else id,
+                    unit=_place("unit", new.unit), identity=identity, natural=first.natural if first else id,
                     since_on=new.since_on.isoformat(), until_on=None, entered_by=by, entered_at=now)
     store.insert_person(connection, row)
     return row
@@ -108,7 +156,10 @@ def change(
     InvalidInput."""
     _changed(connection)
     row = _found(connection, id)
-    row = row._replace(name=row.name if name is None else _text("name", name), unit=row.unit if unit is None else unit.strip(),
+    if until_on is not None and until_on.isoformat() < row.since_on:
+        raise InvalidInput("until_on", f"{until_on} lies before {row.since_on}, when {id} came into office")
+    row = row._replace(name=row.name if name is None else _text("name", name),
+                       unit=row.unit if unit is None else _place("unit", unit),
                        until_on=row.until_on if until_on is None else until_on.isoformat())
     store.change_person(connection, row)
     return row
@@ -121,19 +172,22 @@ def grant(connection: Connection, new: NewGrant, *, by: str, now: datetime) -> G
     if new.until_on is not None and new.until_on < new.since_on:
         raise InvalidInput("until_on", f"{new.until_on} lies before {new.since_on}")
     row = GrantRow(id=writing.next_number(connection, "role_grant"), person=new.person, role=_text("role", new.role),
-                   park=new.park.strip(), department=new.department.strip(), process=new.process.strip(),
+                   park=_place("park", new.park), department=_place("department", new.department),
+                   process=_place("process", new.process, 200),
                    since_on=new.since_on.isoformat(), until_on=new.until_on.isoformat() if new.until_on else None,
-                   reason=new.reason.strip(), entered_by=by, entered_at=now, ended_by=None)
+                   reason=_place("reason", new.reason, 1000), entered_by=by, entered_at=now, ended_by=None)
     store.insert_grant(connection, row)
     return row
 
 
 def end_grant(connection: Connection, id: int, *, until_on: date, by: str) -> GrantRow:
-    """A granted role ends with a day. Raises NotFound."""
+    """A granted role ends with a day, earlier than it would. Raises NotFound, InvalidInput."""
     _changed(connection)
     row = store.grant(connection, id)
     if row is None:
         raise NotFound("granted role", str(id), "list those of a person")
+    if row.until_on is not None and row.until_on < until_on.isoformat():
+        raise InvalidInput("until_on", f"the role ends with {row.until_on} already: to hold it longer it is granted anew")
     store.end_grant(connection, id, until_on=until_on.isoformat(), by=by)
     return row._replace(until_on=until_on.isoformat(), ended_by=by)
 
@@ -153,8 +207,8 @@ def absent(
            for each in store.absences(connection, substitute)):
         raise InvalidInput("substitute", f"{substitute} is away himself in these days: name another")
     row = AbsenceRow(id=writing.next_number(connection, "absence"), person=person, substitute=substitute,
-                     first_on=first_on.isoformat(), last_on=last_on.isoformat(), reason=_text("reason", reason), entered_by=by,
-                     entered_at=now)
+                     first_on=first_on.isoformat(), last_on=last_on.isoformat(), reason=_text("reason", reason, 1000),
+                     entered_by=by, entered_at=now)
     store.insert_absence(connection, row)
     return row
 
@@ -182,7 +236,7 @@ def entrust(connection: Connection, new: NewMandate, *, by: str, now: datetime) 
     if not new.deeds:
         raise InvalidInput("deeds", f"name what it covers: {', '.join(deed.value for deed in Deed)}")
     row = MandateRow(id=writing.next_number(connection, "mandate"), number=number, agent=new.agent,
-                     principal=_text("principal", new.principal, 200), project=new.project.strip(),
+                     principal=_text("principal", new.principal, 200), project=_place("project", new.project),
                      deeds=",".join(sorted(deed.value for deed in new.deeds)), first_on=new.first_on.isoformat(),
                      last_on=new.last_on.isoformat(), is_revoked=False, entered_by=by, entered_at=now)
     store.insert_mandate(connection, row)
@@ -218,18 +272,31 @@ def _text(field: str, value: str, longest: int = _LONGEST) -> str:
     return text
 
 
+def _place(field: str, value: str, longest: int = _LONGEST) -> str:
+    """A text that may be empty."""
+    return _text(field, value, longest) if value.strip() else ""
+
+
+def _account(value: str) -> str:
+    """An account as it can stand in an address."""
+    id = _text("id", value)
+    if "/" in id or id in (".", ".."):
+        raise InvalidInput("id", f"“{id}” cannot stand in an address: choose an account without “/”")
+    return id
+
+
 def _by(rows: Iterable[_Row], name: str) -> list[tuple[str, list[_Row]]]:
     """Rows by the person a column names, in their order."""
     key = attrgetter(name)
     return [(id, list(of)) for id, of in groupby(sorted(rows, key=key), key=key)]
 
 
-def _person(row: PersonRow) -> Person:
+def person_of(row: PersonRow) -> Person:
     return Person(id=row.id, name=row.name, unit=row.unit, natural=row.natural, since_on=date.fromisoformat(row.since_on),
                   until_on=_day(row.until_on))
 
 
-def _grant(row: GrantRow) -> Grant:
+def grant_of(row: GrantRow) -> Grant:
     return Grant(role=row.role, park=row.park, department=row.department, process=row.process,
                  since_on=date.fromisoformat(row.since_on), until_on=_day(row.until_on))
 

@@ -1,7 +1,8 @@
 """What people do to the time of a case: stop and resume it, extend it, hold a hearing, approve a further correction.
 
 Each command tells one fact, whose guard and article stand in the engine (`engine.stopping`, `engine.extending`,
-`engine.moves`); the clocks follow from it. No verb moves a clock by itself.
+`engine.moves`); the clocks follow from it. No verb moves a clock by itself. Once an office has entered its people, whoever
+approves in a role holds it for the case.
 """
 
 from __future__ import annotations
@@ -12,9 +13,14 @@ from sqlalchemy import Connection
 
 from engine import events, extending, moves, stopping
 from engine.errors import Forbidden, Incident, NotFound
+from engine.events import Fact
 from engine.process import kernel
-from services.acting import Command, Stepped, move, resume, saved
+from services.acting import Command, Stepped, keep_off, move, require_role, resume, saved
+from services.chapter import Chapter
 from services.office import Office
+
+PROPOSERS = frozenset({"reviewer", "approver"})
+"""Who may propose an extension 延期申请."""
 
 
 def suspend(
@@ -54,26 +60,43 @@ def resume_case(connection: Connection, office: Office, command: Command, *, sto
 
 def approve_correction(connection: Connection, office: Office, command: Command, *, role: str, reason: str) -> Stepped:
     """A further correction notice may be given."""
-    return move(connection, office, command, lambda chapter: moves.approve_correction(chapter.case, role=role, reason=reason))
+    def fact(chapter: Chapter) -> Fact:
+        approved = moves.approve_correction(chapter.case, role=role, reason=reason)
+        require_role(chapter, command.by, {role}, command="approve a correction")
+        return approved
+
+    return move(connection, office, command, fact)
 
 
 def propose_extension(
     connection: Connection, office: Office, command: Command, *, amount: int, reason: str, is_joint: bool = False,
 ) -> Stepped:
     """延期申请, by the reviewer."""
-    return move(connection, office, command, lambda chapter: extending.propose(
-        chapter.case, amount=amount, reason=reason, is_joint=is_joint, now=chapter.now))
+    def fact(chapter: Chapter) -> Fact:
+        require_role(chapter, command.by, PROPOSERS, command="propose an extension")
+        return extending.propose(chapter.case, amount=amount, reason=reason, is_joint=is_joint, now=chapter.now)
+
+    return move(connection, office, command, fact)
 
 
 def approve_extension(connection: Connection, office: Office, command: Command, *, role: str, document: str) -> Stepped:
     """批准延期, by the head of the office."""
-    return move(connection, office, command, lambda chapter: extending.approve(
-        chapter.case, role=role, document=document, by=command.by, now=chapter.now))
+    def fact(chapter: Chapter) -> Fact:
+        approved = extending.approve(chapter.case, role=role, document=document, by=command.by, now=chapter.now)
+        require_role(chapter, command.by, {role}, command="approve an extension")
+        return approved
+
+    return move(connection, office, command, fact)
 
 
 def refuse_extension(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
-    """The extension is not approved."""
-    return move(connection, office, command, lambda chapter: extending.refuse(chapter.case, reason=reason))
+    """The extension is not approved, by whoever could have."""
+    def fact(chapter: Chapter) -> Fact:
+        refused = extending.refuse(chapter.case, reason=reason)
+        require_role(chapter, command.by, {extending.approver_role(chapter.case)}, command="refuse an extension")
+        return refused
+
+    return move(connection, office, command, fact)
 
 
 def offer_hearing(connection: Connection, office: Office, command: Command, *, document: str) -> Stepped:
@@ -92,13 +115,15 @@ def schedule_hearing(
 ) -> Stepped:
     """The hearing's day is told."""
     return move(connection, office, command, lambda chapter: extending.schedule_hearing(
-        chapter.case, chapter.terms.calendar, held_on=held_on, chair=chair, document=document, now=chapter.now))
+        chapter.case, chapter.terms.calendar, held_on=held_on, chair=chair, document=document, now=chapter.now,
+        natural=office.people.natural_named(chair.strip())))
 
 
 def start_clock(connection: Connection, office: Office, command: Command, *, token: int) -> Stepped:
     """Start the clock of a drawn limit whose number was missing, now that the project's commitment is entered. It counts from
     now: nobody can be late for what nobody had promised. Raises NotFound for a wait that lacks no clock, Incident as before."""
     chapter = resume(connection, office, command)
+    keep_off(chapter, command.by)
     raised = next((seq for seq, held in chapter.case.incidents if held == token), None)
     wait = next((each for each in kernel.waits(chapter.deployment.program, chapter.tokens) if each.id == token), None)
     if raised is None or wait is None or wait.timer is None or wait.timer.limit is None:

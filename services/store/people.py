@@ -1,11 +1,13 @@
-"""The statements about people: accounts, roles with a scope, absences, mandates. All of it is small and is read as a whole."""
+"""The statements about people: accounts, roles with a scope, absences, mandates. All of it is small: the duties read it as a
+whole, lists page by page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, String, bindparam, insert, or_, select, update
 
 from services import tables as t
 
@@ -72,7 +74,12 @@ class MandateRow(NamedTuple):
 
 
 _PERSONS = select(t.person).order_by(t.person.c.number)
-_PERSONS_PAGE = _PERSONS.where(t.person.c.number > bindparam("after")).limit(bindparam("most"))
+_UNIT, _ROLE, _AGENT = (bindparam(name, type_=String) for name in ("unit", "role", "of_agent"))
+_HOLDS = select(t.role_grant.c.id).where(
+    t.role_grant.c.person == t.person.c.id, t.role_grant.c.role == _ROLE, t.role_grant.c.since_on <= bindparam("on"),
+    or_(t.role_grant.c.until_on.is_(None), t.role_grant.c.until_on >= bindparam("on"))).exists()
+_PERSONS_PAGE = (_PERSONS.where(t.person.c.number > bindparam("after"), or_(_UNIT.is_(None), t.person.c.unit == _UNIT),
+                                or_(_ROLE.is_(None), _HOLDS)).limit(bindparam("most")))
 _PERSON = select(t.person).where(t.person.c.id == bindparam("of_id"))
 _FIRST_OF = (select(t.person).where(t.person.c.identity == bindparam("of_identity")).order_by(t.person.c.number).limit(1))
 _GRANTS, _ABSENCES = select(t.role_grant).order_by(t.role_grant.c.id), select(t.absence).order_by(t.absence.c.id)
@@ -80,8 +87,14 @@ _MANDATES = select(t.mandate).order_by(t.mandate.c.id)
 _GRANT = select(t.role_grant).where(t.role_grant.c.id == bindparam("of_id"))
 _GRANTS_OF = _GRANTS.where(t.role_grant.c.person == bindparam("of_person"))
 _ABSENCES_OF = _ABSENCES.where(t.absence.c.person == bindparam("of_person"))
+_SINCE = bindparam("since", type_=String)
+_GRANTS_OF_MANY = _GRANTS.where(t.role_grant.c.person.in_(bindparam("ids", expanding=True)), or_(
+    _SINCE.is_(None), t.role_grant.c.until_on.is_(None), t.role_grant.c.until_on >= _SINCE))
+_ABSENCES_OF_MANY = _ABSENCES.where(t.absence.c.person.in_(bindparam("ids", expanding=True)),
+                                    or_(_SINCE.is_(None), t.absence.c.last_on >= _SINCE))
 _MANDATE = select(t.mandate).where(t.mandate.c.number == bindparam("of_number"))
-_MANDATES_PAGE = _MANDATES.where(t.mandate.c.id > bindparam("after")).limit(bindparam("most"))
+_MANDATES_PAGE = (_MANDATES.where(t.mandate.c.id > bindparam("after"), or_(_AGENT.is_(None), t.mandate.c.agent == _AGENT))
+                  .limit(bindparam("most")))
 _INSERT_PERSON, _INSERT_GRANT = insert(t.person), insert(t.role_grant)
 _INSERT_ABSENCE, _INSERT_MANDATE = insert(t.absence), insert(t.mandate)
 _CHANGE_PERSON = (update(t.person).where(t.person.c.id == bindparam("of_id"))
@@ -92,11 +105,17 @@ _END_ABSENCE = update(t.absence).where(t.absence.c.id == bindparam("of_id")).val
 _REVOKE_MANDATE = update(t.mandate).where(t.mandate.c.id == bindparam("of_id")).values(is_revoked=True)
 
 
-def persons(connection: Connection, *, after: int = 0, most: int | None = None) -> list[PersonRow]:
-    """Accounts in the order of entry, after a number; `most` None: all of them."""
-    if most is None:
-        return [PersonRow._make(row) for row in connection.execute(_PERSONS)]
-    return [PersonRow._make(row) for row in connection.execute(_PERSONS_PAGE, {"after": after, "most": most})]
+def persons(connection: Connection) -> list[PersonRow]:
+    """All accounts in the order of entry."""
+    return [PersonRow._make(row) for row in connection.execute(_PERSONS)]
+
+
+def persons_page(
+    connection: Connection, *, unit: str | None, role: str | None, on: str, after: int, most: int,
+) -> list[PersonRow]:
+    """Accounts in the order of entry, after a number; `unit`, `role` (held on a day): None asks for all."""
+    given = {"unit": unit, "role": role, "on": on, "after": after, "most": most}
+    return [PersonRow._make(row) for row in connection.execute(_PERSONS_PAGE, given)]
 
 
 def person(connection: Connection, id: str) -> PersonRow | None:
@@ -117,6 +136,18 @@ def grants(connection: Connection, person: str | None = None) -> list[GrantRow]:
     return [GrantRow._make(row) for row in found]
 
 
+def grants_of(connection: Connection, persons: Sequence[str], *, since: str | None) -> list[GrantRow]:
+    """Roles of accounts in the order of entry, that are not over by a day; `since` None: those, too."""
+    given = {"ids": list(persons), "since": since}
+    return [GrantRow._make(row) for row in connection.execute(_GRANTS_OF_MANY, given)]
+
+
+def absences_of(connection: Connection, persons: Sequence[str], *, since: str | None) -> list[AbsenceRow]:
+    """Absences of accounts, as `grants_of`."""
+    given = {"ids": list(persons), "since": since}
+    return [AbsenceRow._make(row) for row in connection.execute(_ABSENCES_OF_MANY, given)]
+
+
 def grant(connection: Connection, id: int) -> GrantRow | None:
     """A granted role."""
     row = connection.execute(_GRANT, {"of_id": id}).first()
@@ -129,11 +160,15 @@ def absences(connection: Connection, person: str | None = None) -> list[AbsenceR
     return [AbsenceRow._make(row) for row in found]
 
 
-def mandates(connection: Connection, *, after: int = 0, most: int | None = None) -> list[MandateRow]:
-    """Mandates in the order of entry, after a number; `most` None: all of them."""
-    if most is None:
-        return [MandateRow._make(row) for row in connection.execute(_MANDATES)]
-    return [MandateRow._make(row) for row in connection.execute(_MANDATES_PAGE, {"after": after, "most": most})]
+def mandates(connection: Connection) -> list[MandateRow]:
+    """All mandates in the order of entry."""
+    return [MandateRow._make(row) for row in connection.execute(_MANDATES)]
+
+
+def mandates_page(connection: Connection, *, agent: str | None, after: int, most: int) -> list[MandateRow]:
+    """Mandates in the order of entry, after a number; `agent` None: everybody's."""
+    given = {"of_agent": agent, "after": after, "most": most}
+    return [MandateRow._make(row) for row in connection.execute(_MANDATES_PAGE, given)]
 
 
 def mandate(connection: Connection, number: str) -> MandateRow | None:

@@ -83,7 +83,8 @@ _TASKS = (
     .where(tuple_(t.task.c.case_id, t.task.c.token) > tuple_(bindparam("case_id"), bindparam("token")))
     .order_by(t.task.c.case_id, t.task.c.token).limit(bindparam("most")))
 _TASK_FILTERS = {"number": t.case.c.number == bindparam("number"), "role": t.task.c.role == bindparam("role"),
-                 "unit": (t.task.c.unit == bindparam("unit")) & (t.task.c.unit != "")}
+                 "unit": (t.task.c.unit == bindparam("unit")) & (t.task.c.unit != ""),
+                 "assignee": t.task.c.assignee == bindparam("assignee")}
 _TASKS_ASKED = {frozenset(names): _TASKS.where(*(_TASK_FILTERS[name] for name in names))
                 for most in range(len(_TASK_FILTERS) + 1) for names in combinations(_TASK_FILTERS, most)}
 """Which open tasks, by what is asked of them."""
@@ -240,10 +241,11 @@ def cases_page(
 
 def tasks_page(
     connection: Connection, *, after: tuple[int, int] = (0, -1), number: str | None = None, role: str | None = None,
-    unit: str | None = None, most: int,
+    unit: str | None = None, assignee: str | None = None, most: int,
 ) -> list[tuple[str, int, TaskRow]]:
     """(case number, case version, open task), in the order of opening, after the key (case id, token)."""
-    asked = {name: value for name, value in (("number", number), ("role", role), ("unit", unit)) if value is not None}
+    filters = (("number", number), ("role", role), ("unit", unit), ("assignee", assignee))
+    asked = {name: value for name, value in filters if value is not None}
     given: dict[str, object] = {"case_id": after[0], "token": after[1], "most": most, **asked}
     statement = _TASKS_ASKED[frozenset(asked)]
     return [(row[0], row[1], TaskRow._make(row[2:])) for row in connection.execute(statement, given)]

@@ -14,7 +14,7 @@ from engine.case import Case
 from engine.errors import NotFound
 from engine.lifecycle import Standing, State
 from engine.stops import ground_name
-from services import family
+from services import family, worklists
 from services.acting import Stepped
 from services.folded import fold_of
 from services.lamps import case_lamp, clock_lamp
@@ -46,12 +46,24 @@ def task(number: str, version: int, row: TaskRow) -> shapes.Task:
 def tasks_page(connection: Connection, query: shapes.TasksQuery, after: tuple[int, int]) -> shapes.Tasks:
     """A page of open tasks. Raises NotFound for a case that does not exist: an empty page would hide a slip of the pen."""
     rows = reading.tasks_page(connection, after=after, number=query.case, role=query.role, unit=query.unit,
+                              assignee=query.assignee,
                               most=query.limit + 1)
     if not rows and query.case is not None and reading.peek_case(connection, query.case) is None:
         raise NotFound("case", query.case)
     last = rows[query.limit - 1][2] if len(rows) > query.limit else None
     return shapes.Tasks(items=[task(*row) for row in rows[:query.limit]],
                         next=cursor(last.case_id, last.token) if last else None)
+
+
+def worklist(
+    connection: Connection, office: Office, person: str, *, after: tuple[int, int], most: int, now: datetime,
+) -> shapes.Tasks:
+    """A page of what a person may do now. Raises Forbidden for somebody who is not in office."""
+    found = worklists.mine(connection, office, person, after=after, most=most + 1, now=now)
+    shown, barred = found[:most], worklists.barred(connection, office, person, found[:most], now=now)
+    return shapes.Tasks(items=[task(each.number, each.version, each.task) for each in shown],
+                        next=cursor(*shown[-1].key) if len(found) > most else None,
+                        barred={f"{each.number}-{each.task.token}": barred[each.key] for each in shown if each.key in barred})
 
 
 def cases_page(

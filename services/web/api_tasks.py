@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
+from engine.errors import InvalidInput
 from services import cases
 from services.cases import Completion
 from services.database import reading as read
@@ -12,7 +13,7 @@ from services.web import answers, shapes
 from services.web.auth import API
 from services.web.cursor import key_of
 from services.web.describe import SECURITY, answered, moved
-from services.web.door import door
+from services.web.door import door, now
 from services.web.once import mark, perform
 from services.web.sent import as_json
 
@@ -20,11 +21,16 @@ api = APIBlueprint("tasks", __name__, url_prefix=f"{API}/tasks", abp_tags=[Tag(n
                    abp_security=SECURITY)
 
 
-@api.get("", summary="List open tasks", operation_id="list_tasks", responses=answered(shapes.Tasks, 404))
+@api.get("", summary="List open tasks", operation_id="list_tasks", responses=answered(shapes.Tasks, 404, 409))
 def list_tasks(query: shapes.TasksQuery) -> Response:
-    """In the order of their cases; of one case or one role when asked so."""
+    """In the order of their cases; of one case, one role or one person when asked so."""
     first, token = (0, -1) if query.after is None else key_of(query.after, parts=2, field="after")
+    if query.mine is not None and (query.case, query.role, query.assignee) != (None, None, None):
+        raise InvalidInput("mine", "goes with no other filter: leave case, role and assignee out")
     with read(door().database) as connection:
+        if query.mine is not None:
+            return as_json(answers.worklist(connection, door().office, query.mine, after=(first, token), most=query.limit,
+                                            now=now()))
         return as_json(answers.tasks_page(connection, query, (first, token)))
 
 

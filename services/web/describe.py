@@ -7,7 +7,7 @@ from typing import Any
 from flask_openapi3 import Info, OpenAPI
 from pydantic import BaseModel
 
-from services.web import shapes, shapes_oversight, shapes_permits, shapes_time, shapes_verbs
+from services.web import shapes, shapes_oversight, shapes_people, shapes_permits, shapes_time, shapes_verbs
 from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
 
@@ -24,7 +24,7 @@ INFO = Info(title="Jiban 即办", version="1", description=(
 
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
-    *shapes_verbs.BODIES, *shapes_permits.BODIES, shapes.Moved, shapes.Problem)
+    *shapes_verbs.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, shapes.Moved, shapes.Problem)
 
 _MEANINGS = {
     401: "The token is missing or wrong, or the server has none.",

@@ -127,6 +127,10 @@ class TasksQuery(_Query):
     case: str | None = Field(None, max_length=40, description="Only the tasks of this case.")
     role: str | None = Field(None, max_length=100, description="Only the tasks of this role.")
     unit: str | None = Field(None, max_length=100, description="Only the tasks of this unit: a department, a park, a window.")
+    assignee: str | None = Field(None, max_length=100, description="Only the tasks this person has.")
+    mine: str | None = Field(None, max_length=100, description=(
+        "What this person may do now: the tasks he has, those of his roles that nobody has claimed, and the same of whom he "
+        "stands in for while they are away. Goes with no other filter."))
     after: str | None = Field(None, max_length=100, description="The `next` of the page before.")
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
@@ -370,6 +374,9 @@ class Tasks(BaseModel):
 
     items: list[Task]
     next: str | None
+    barred: dict[str, str] = Field(default_factory=dict, description=(
+        "Of a list asked for with `mine`: the tasks on this page that this person may not do after all, by id, and why: his "
+        "hands are not free on the case (受理、审查、审批三分离)."))
 
 
 class Problem(BaseModel):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from engine import events, extending, stopping
 from engine.case import Case
+from engine.duties import Duty
 from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact
 from engine.lifecycle import State
@@ -195,6 +196,15 @@ def test_a_hearing_is_asked_for_in_time_or_not_at_all() -> None:
 def test_the_right_is_told_once_so_that_the_twenty_days_never_begin_anew(case: Callable[[], Case]) -> None:
     with pytest.raises(Forbidden, match="the right was told in case"):
         extending.offer_hearing(case(), document="听告2号")
+
+
+def test_whoever_reviewed_under_another_account_or_as_a_delegate_does_not_chair_the_hearing() -> None:
+    case = replace(requested(), hands=((Duty.REVIEWING.value, "钱"), (Duty.RECEIVING.value, "孙")))
+
+    for given in ({"chair": "钱"}, {"chair": "钱二", "natural": ("钱",)}):
+        with pytest.raises(Forbidden, match="has done 审查 on case 430600"):
+            schedule(case, **given)
+    assert schedule(case, chair="孙", natural=("孙",)) is not None
 
 
 @pytest.mark.parametrize(("given", "error", "words"), [

@@ -57,7 +57,7 @@ def test_a_caller_learns_of_the_legal_moments_between():
     assert set(shown["y"].milestones.values()) == {"accepted"}  # not “declined”: from there no case comes here
     assert set(shown["x"].milestones.values()) == {"accepted", "granted"}
     refused = done(NESTED, at(NESTED, "x"), "p", "q", "r", "s", "t", "y", "u", "v", v="no")
-    assert set(legal(NESTED, refused, "sorry")["y"].milestones.values()) == {"accepted", "declined"}  # it was left over an error
+    assert set(legal(NESTED, refused, "sorry")["y"].milestones.values()) == {"accepted", "declined"}  # left over an error
     assert shown["x"].repeats == ("y", "p", "q", "r", "s", "t", "u", "v")  # what lies inside others after them
 
 
