@@ -119,9 +119,9 @@ _SHORTER_THAN_A_DAY = frozenset({Unit.HALF_DAY, Unit.WORKING_HOUR, Unit.HOUR})
 class Limit:
     """A length of time. `amount` ≥ 0 in `unit`; `basis`: the article or document it rests on.
 
-    `item`: what a project's commitment calls this limit, "" for the process itself. `needs_commitment`: only a project's
-    commitment can give the number (the seed's 承诺时间内发布土地出让公告); `amount` then means nothing. `exception`: why a
-    promise may be longer than the statute, with basis and approver; "" when it is not.
+    `item`: what a project's commitment calls this limit, "" for the process itself. `needs_commitment`: the diagram has no
+    number; a project's commitment (the seed's 承诺时间内发布土地出让公告) or else the catalogue gives it; `amount` then means
+    nothing. `exception`: why a promise may be longer than the statute, with basis and approver; "" when it is not.
     """
 
     amount: int

@@ -220,7 +220,7 @@ def _default(kind: str, text: str) -> object:
 
 def _limit(reading: Reading, word: Element) -> Limit | None:
     given, item = word.get("amount", ""), word.get("item", "")
-    amount = given or ("0" if item else "")  # a number that only a project's commitment gives
+    amount = given or ("0" if item else "")  # a number that a project's commitment or the catalogue gives
     if not (amount.isascii() and amount.isdigit() and int(amount[:6]) <= MAX_AMOUNT and len(amount) < 6):
         reading.findings.error("bad_word", word, f"the amount of a limit is a whole number up to {MAX_AMOUNT}, "
                                f"not “{amount[:20]}”", 'for example <jb:limit kind="promised" amount="5" unit="workday"/>')

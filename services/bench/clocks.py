@@ -78,7 +78,8 @@ def _fill(database: Engine, office: Office, count: int) -> None:
     migrate(database)
     with writing(database) as connection:
         deployments.deploy(connection, {"bench.bpmn": diagrams.accepted()}, now=BEGIN)
-        templates = [_accepted(connection, office, at, f"园区{place % 11}") for place, at in enumerate(ACCEPTED_AT)]
+        parks = [park.name for park in office.catalogue.parks.values()]
+        templates = [_accepted(connection, office, at, parks[place % len(parks)]) for place, at in enumerate(ACCEPTED_AT)]
         first = templates[-1].row.id + 1
         for place, one in enumerate(templates):
             share = range(first + (count - len(templates)) * place // len(templates),

@@ -85,11 +85,11 @@ def set_(
 
 
 @command.command(name="import")
-@click.argument("file", metavar="FILE.csv")
+@click.argument("file", metavar="FILE")
 @_by
 @terminal.as_json
 def import_(file: str, by: str, as_json: bool) -> None:
-    """Enter a sheet with the columns of annex 1: 单位,类别,姓名,职务,办公电话,联系手机,备注.
+    """Enter a CSV or XLSX sheet with the columns of annex 1: 单位,类别,姓名,职务,办公电话,联系手机,备注.
 
     All lines are entered or none; every line that cannot be used is told with its number. - reads standard input.
 

@@ -14,6 +14,7 @@ from engine.errors import InvalidInput
 from engine.ladder import Rank
 from services.contact_sheets import COLUMNS, LARGEST, read_sheet, write_sheet
 from services.contacts import Contact
+from tests.services.test_sheets import workbook
 
 HEADER = "单位,类别,姓名,职务,办公电话,联系手机,备注\n"
 LINE = "市住建局,联络员,王联络,科员,0730-8880000,13807301234,\n"
@@ -40,6 +41,7 @@ def test_a_sheet_with_the_columns_of_annex_1_is_read() -> None:
     b"\xef\xbb\xbf" + (HEADER + LINE).encode(),  # with the mark spreadsheets write
     (HEADER + LINE).encode("gb18030"),  # as spreadsheets here save it
     (HEADER + LINE).replace("\n", "\r\n").encode(),
+    workbook([HEADER.strip().split(","), LINE.strip().split(",")]),
     "姓 名,职 务,单位,类别,办公电话,联系手机,备 注\n王联络,科员,市住建局,联络员,0730-8880000,13807301234\n".encode(),
     (HEADER + '"市住建局","联络员","王联络","科员","0730-8880000","13807301234",""\n,,,,,,\n').encode(),
 ])

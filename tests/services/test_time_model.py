@@ -82,7 +82,7 @@ MOVES = {move: st.fixed_dictionaries(given) for move, given in {
     "orders": {"days": st.sampled_from((2, 5, 0, -1))},
     "answers_an_order": {"which": st.integers(0, 5), "what": st.sampled_from(("reply", "return", "close")), "by": people},
     "closes_the_hall": {"offset": st.integers(-10, 12), "days": st.integers(1, 4), "is_signed": st.sampled_from(
-        (True, True, False)), "place": st.sampled_from(("", "", "甲园", "乙园"))},
+        (True, True, False)), "place": st.sampled_from(("", "", "湘阴高新区", "汨罗高新区"))},
     "publishes_2027": {},
 }.items()}
 """What may happen, and how."""
@@ -259,7 +259,7 @@ class TimeOfACase(RuleBasedStateMachine):
         return self.desk.now.astimezone(SHANGHAI).replace(tzinfo=None)
 
     def _open(self, name: str, way: tuple[str, ...], model: Model) -> None:
-        self.model, self.number = model, self.desk.open(name, park="甲园")
+        self.model, self.number = model, self.desk.open(name, park="湘阴高新区")
         for outcome in way:
             self._complete(next(node for node in +model.tasks if outcome in OUTCOMES[node]), outcome, PEOPLE[0])
 
@@ -319,7 +319,7 @@ class TimeOfACase(RuleBasedStateMachine):
     def _must_close(self, first: date, days: int, place: str, is_signed: bool) -> None:
         if first < self.now.date() and not is_signed:
             raise Refused
-        self.model.change_the_calendar({first + timedelta(days=n) for n in range(days)} if place != "乙园" else set())
+        self.model.change_the_calendar({first + timedelta(days=n) for n in range(days)} if place != "汨罗高新区" else set())
 
     def _recount(self) -> None:
         self.model.now = self.now
