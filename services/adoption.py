@@ -68,7 +68,7 @@ def adopt(database: Engine, office: Office, *, now: datetime, progress: Progress
     SchemaRefused for a case whose facts or diagram cannot be read: those before it are taken over, the database is not
     served."""
     with read(database) as connection:
-        total = store.left(connection)
+        total = store.left(connection, store.ADOPTED)
     done = 0
     while (adopted := _portion(database, office, now)) is not None:
         done += adopted
@@ -80,16 +80,16 @@ def adopt(database: Engine, office: Office, *, now: datetime, progress: Progress
 def _portion(database: Engine, office: Office, now: datetime) -> int | None:
     """The next cases, in a transaction. None: there was nothing left to do."""
     with write(database) as connection:
-        after = store.hold(connection)
+        after = store.hold(connection, store.ADOPTED)
         if after is None:
             return None
         office.refresh(connection)
         cases = store.next_cases(connection, after=after, most=PORTION, rules=office.rules)
         save_all(connection, [_named(connection, office, row, now) for row in cases])
         if cases:
-            store.advance(connection, cases[-1].id)
+            store.advance(connection, store.ADOPTED, cases[-1].id)
         else:
-            store.finish(connection)
+            store.finish(connection, store.ADOPTED)
         return len(cases)
 
 

@@ -14,18 +14,17 @@ import msgspec
 import orjson
 from sqlalchemy import Connection
 
-from engine import events
 from engine.case import Case
 from engine.errors import JibanError
 from services.folded import card_rows, clock_row, fold_of, order_rows, row_of
 from services.office import Office
-from services.replay import Replay
+from services.replay import Replay, replayed
 from services.store import reading
 from services.store.permits import PermitRow, permits_of
 from services.store.rows import CaseRow
 from services.verify import Problem
 
-CASES, FACTS = 100, 1000
+CASES = 100
 """How many are held at a time."""
 
 _UNREPLAYABLE = (JibanError, msgspec.MsgspecError, LookupError, ValueError, TypeError, AssertionError, AttributeError)
@@ -36,14 +35,14 @@ def fold(connection: Connection, office: Office, *, progress: Callable[[int], No
     """Replay every case, newest first; what differs. `progress` is told after each case how many were replayed. Give it a
     transaction that sees one moment (`services.database.reading`)."""
     problems: list[Problem] = []
-    for replayed, row in enumerate(_cases(connection), 1):
+    for count, row in enumerate(_cases(connection), 1):
         try:
-            replay = _replay(connection, office, row)
+            replay = replayed(connection, office, row.id, row.definition_id)
             problems += [_problem(row, check, message) for check, message in _differences(connection, office, row, replay)]
         except _UNREPLAYABLE as error:
             problems.append(_problem(row, "replay", f"its facts cannot be replayed: {error or type(error).__name__}"))
         if progress is not None:
-            progress(replayed)
+            progress(count)
     return problems
 
 
@@ -52,18 +51,6 @@ def _cases(connection: Connection) -> Iterator[CaseRow]:
     while page := reading.cases_page(connection, before=before, most=CASES):
         yield from page
         before = page[-1].id
-
-
-def _replay(connection: Connection, office: Office, row: CaseRow) -> Replay:
-    deployment = office.deployment(connection, row.definition_id)
-    replay = Replay(deployment=deployment, calendar=office.calendar)
-    after = 0
-    while page := reading.facts_of(connection, row.id, after=after, most=FACTS):
-        for body, link in page:
-            replay.take(events.read(body, link))
-        after += len(page)
-    replay.settle()
-    return replay
 
 
 def _differences(

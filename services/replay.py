@@ -7,9 +7,11 @@ begins, by which time all that followed has been folded. No day is counted here:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from sqlalchemy import Connection
 
 from engine import events
 from engine.calendar import Calendar
@@ -24,7 +26,12 @@ from services import waiting
 from services.branching import held_values
 from services.cases import brought, given, scalars
 from services.deployments import Deployment
+from services.office import Office
+from services.store import reading
 from services.store.rows import MessageRow, TaskRow, TimerRow
+
+FACTS = 1000
+"""How many facts are held at a time."""
 
 _COMMANDS = (
     events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseWithdrawn,
@@ -180,3 +187,20 @@ def reopened(program: Program, before: bytes, after: bytes, step: Step) -> Mappi
     there = {wait.id for wait in kernel.waits(program, after)}
     gone = sorted(wait.id for wait in kernel.waits(program, before) if wait.id not in there)
     return dict(zip(gone, (wait.id for wait in step.opened), strict=True))
+
+
+def replayed(connection: Connection, office: Office, case_id: int, definition_id: int) -> Replay:
+    """A stored case made again from all its facts."""
+    replay = Replay(deployment=office.deployment(connection, definition_id), calendar=office.calendar)
+    for recorded in history(connection, case_id):
+        replay.take(recorded)
+    replay.settle()
+    return replay
+
+
+def history(connection: Connection, case_id: int) -> Iterator[Recorded]:
+    """The facts of a case, in order."""
+    after = 0
+    while page := reading.facts_of(connection, case_id, after=after, most=FACTS):
+        yield from (events.read(body, link) for body, link in page)
+        after += len(page)

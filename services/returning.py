@@ -6,7 +6,7 @@ go on. """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -22,10 +22,9 @@ from services.acting import Command, Stepped, TaskCommand, admitted, resume, res
 from services.chapter import Chapter
 from services.office import Office
 from services.replay import Replay, reopened
+from services.replay import history as history_of
 from services.store import reading
 from services.store.rows import TaskRow
-
-FACTS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ def targets(connection: Connection, office: Office, task: str) -> list[Target]:
     if row is None or not any(each.token == token for each in reading.tasks_of(connection, row.id)):
         raise NotFound("open task", task)
     deployment = office.deployment(connection, row.definition_id)
-    history = _history(connection, row.id)
+    history = list(history_of(connection, row.id))
     found = [_judged(each, history)
              for each in returning.targets(deployment.program, row.tokens, token)]
     found += [Target(node=each.node, name=each.name, scope=each.scope, reason=each.reason)
@@ -64,7 +63,7 @@ def send_back(connection: Connection, office: Office, command: TaskCommand, *, n
     chapter, task = _held(connection, office, command)
     assert chapter.stored is not None
     plan = _legal(chapter, task, node)
-    history = _history(connection, chapter.stored.id)
+    history = list(history_of(connection, chapter.stored.id))
     judged = _judged(plan, history)
     if judged.reason:
         raise Forbidden("send back", f"“{judged.name}” is no step to send back to: {judged.reason}")
@@ -79,7 +78,7 @@ def send_straight(connection: Connection, office: Office, command: TaskCommand, 
     `send_back`."""
     chapter, task = _held(connection, office, command)
     assert chapter.stored is not None
-    done = sending_back.last_done(_history(connection, chapter.stored.id), node)
+    done = sending_back.last_done(list(history_of(connection, chapter.stored.id)), node)
     if done is None or not isinstance(done.fact, events.TaskCompleted):
         raise Forbidden("send back", f"“{node}” is no step that was done on case {chapter.case.number}")
     chapter.tell(sending_back.rework(task, name=done.fact.name, person=done.by, unit=task.unit, reason=reason))
@@ -91,7 +90,7 @@ def take_back(connection: Connection, office: Office, command: TaskCommand, *, r
     number, token = task_id(command.task)
     chapter = resume(connection, office, Command(number=number, by=command.by, now=command.now, version=command.version))
     assert chapter.stored is not None
-    history = _history(connection, chapter.stored.id)
+    history = list(history_of(connection, chapter.stored.id))
     completion = next((told for told in history if told.decides == token and isinstance(told.fact, events.TaskCompleted)), None)
     if completion is None:
         raise NotFound("completed task", command.task, "only a completed step of the diagram can be taken back")
@@ -165,17 +164,6 @@ def _said(plan: Return, cancels: tuple[str, ...], again: tuple[str, ...], names:
 
 def _names(history: list[Recorded]) -> dict[str, str]:
     return {told.fact.node: told.fact.name for told in history if isinstance(told.fact, events.TaskCompleted)}
-
-
-def _history(connection: Connection, case_id: int) -> list[Recorded]:
-    return list(_facts(connection, case_id))
-
-
-def _facts(connection: Connection, case_id: int) -> Iterator[Recorded]:
-    after = 0
-    while page := reading.facts_of(connection, case_id, after=after, most=FACTS):
-        yield from (events.read(body, link) for body, link in page)
-        after += len(page)
 
 
 def _before(chapter: Chapter, history: list[Recorded], completion: Recorded) -> Replay:

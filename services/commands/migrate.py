@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 from sqlalchemy import Engine
 
-from services import adoption, migrations
+from services import adoption, migrations, refolding
 from services.commands import terminal
 from services.database import connect
 from services.office import open_office
@@ -39,6 +39,9 @@ def command(as_json: bool) -> None:
 
 
 def _adopt(database: Engine, settings: Settings) -> int:
+    office = open_office(settings)
     with terminal.Progress() as line:
-        return adoption.adopt(database, open_office(settings), now=datetime.now(UTC),
-                              progress=lambda done, total: line.show(f"taking over cases: {done} of {total}"))
+        adopted = adoption.adopt(database, office, now=datetime.now(UTC),
+                                 progress=lambda done, total: line.show(f"taking over cases: {done} of {total}"))
+        return max(adopted, refolding.refold(database, office, progress=lambda done, total: line.show(
+            f"folding cases anew: {done} of {total}")))

@@ -20,7 +20,7 @@ from engine.errors import JibanError
 from services.database import reading, writing
 
 _LOCK = 0x6A6962616E  # any number of ours: "jiban"
-_TO_ADOPT = text("SELECT value FROM counter WHERE name = 'adopted'")
+_TO_ADOPT = text("SELECT value FROM counter WHERE name IN ('adopted', 'refolded')")
 
 
 class SchemaRefused(JibanError):
@@ -41,7 +41,7 @@ def require_current(database: Engine) -> None:
     """Raise SchemaRefused unless the database stands at this release's revision and all its cases were taken over."""
     with reading(database) as connection:
         found = _revision(connection) if inspect(connection).has_table("alembic_version") else None
-        adopted = connection.execute(_TO_ADOPT).scalar() if found == _head() else None
+        adopted = connection.execute(_TO_ADOPT).scalars().first() if found == _head() else None
     _refuse_newer(found)
     if found != _head():
         raise SchemaRefused(f"the database is at revision {found or 'none'}, this release needs {_head()}: run `jiban migrate`")

@@ -1,38 +1,46 @@
-"""Statements of the adoption: how far it has come, and the cases that are still to be adopted.
+"""Statements of a pass over all cases after an upgrade (adoption, refolding): how far it has come, and the cases still to come.
 
-How far is a row of `counter`, written by the migration of the tables where there are cases, gone when all of them are adopted.
-Whoever adopts holds that row, so that two take turns. Called inside the caller's transaction; commits nothing.
-"""
+How far is a row of `counter`, named by the `marker` of the pass, written by the migration of the tables where there are
+cases, gone when all of them are done. Whoever makes the pass holds that row, so that two take turns. Called inside the
+caller's transaction; commits nothing. """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from services import tables as t
 from services.store.rows import HeldCase
 
-MARKER = "adopted"
-"""The counter that says up to which case, by id, all are adopted. Migration 0002 and `services.migrations` name it too."""
+ADOPTED, REFOLDED = "adopted", "refolded"
+"""The counters that say up to which case, by id, all are done. Migrations 0002 and 0008 and `services.migrations` name them
+too."""
 
 _HELD = [t.case.c[name] for name in HeldCase._fields[:-1]]
-_FAR = select(t.counter.c.value).where(t.counter.c.name == MARKER)
+_OF = t.counter.c.name == bindparam("marker")
+_FAR = select(t.counter.c.value).where(_OF)
 _HOLD = _FAR.with_for_update()
 _LEFT = select(func.count()).select_from(t.case).where(t.case.c.id > bindparam("after"))
 _NEXT = (select(*_HELD).where(t.case.c.id > bindparam("after")).order_by(t.case.c.id).limit(bindparam("most"))
          .with_for_update())
-_ADVANCE = update(t.counter).where(t.counter.c.name == MARKER).values(value=bindparam("to"))
-_FINISH = delete(t.counter).where(t.counter.c.name == MARKER)
+_ADVANCE = update(t.counter).where(_OF).values(value=bindparam("to"))
+_FINISH = delete(t.counter).where(_OF)
+_REFOLD = (update(t.case).where(t.case.c.id == bindparam("of_id"))
+           .values(fold=bindparam("new_fold"), applicant=bindparam("new_applicant")))
+_MOVE_TASKS = (update(t.task).where(t.task.c.case_id == bindparam("of_case"), t.task.c.token == bindparam("of_token"))
+               .values(unit=bindparam("new_unit")))
 
 
-def left(connection: Connection) -> int:
-    """How many cases are still to be adopted."""
-    after = connection.execute(_FAR).scalar()
+def left(connection: Connection, marker: str) -> int:
+    """How many cases are still to come."""
+    after = connection.execute(_FAR, {"marker": marker}).scalar()
     return 0 if after is None else int(connection.execute(_LEFT, {"after": after}).scalar_one())
 
 
-def hold(connection: Connection) -> int | None:
-    """Up to which case, by id, all are adopted, held until the transaction ends; None: every case there is."""
-    after = connection.execute(_HOLD).scalar()
+def hold(connection: Connection, marker: str) -> int | None:
+    """Up to which case, by id, all are done, held until the transaction ends; None: every case there is."""
+    after = connection.execute(_HOLD, {"marker": marker}).scalar()
     return None if after is None else int(after)
 
 
@@ -41,11 +49,19 @@ def next_cases(connection: Connection, *, after: int, most: int, rules: int) -> 
     return [HeldCase._make((*row, rules)) for row in connection.execute(_NEXT, {"after": after, "most": most})]
 
 
-def advance(connection: Connection, to: int) -> None:
-    """All cases up to this id are adopted."""
-    connection.execute(_ADVANCE, {"to": to})
+def advance(connection: Connection, marker: str, to: int) -> None:
+    """All cases up to this id are done."""
+    connection.execute(_ADVANCE, {"marker": marker, "to": to})
 
 
-def finish(connection: Connection) -> None:
-    """All cases are adopted."""
-    connection.execute(_FINISH)
+def finish(connection: Connection, marker: str) -> None:
+    """All cases are done."""
+    connection.execute(_FINISH, {"marker": marker})
+
+
+def refold(connection: Connection, case_id: int, *, fold: bytes, applicant: str, units: Mapping[int, str]) -> None:
+    """Write a case's fold, by whom it is found again, and whose its open tasks are, by token."""
+    connection.execute(_REFOLD, {"of_id": case_id, "new_fold": fold, "new_applicant": applicant})
+    if units:
+        connection.execute(_MOVE_TASKS, [{"of_case": case_id, "of_token": token, "new_unit": unit}
+                                         for token, unit in units.items()])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,20 +13,16 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Boolean, Engine, MetaData, insert, text
+from sqlalchemy import Engine, MetaData, text
 
-from services import adoption, migrations
+from services import adoption
 from services.bench.postgres import PostgresServer
 from services.cli import run
-from services.database import connect, writing
+from services.database import connect
 from services.migrations import SchemaRefused, migrate, require_current
 from services.office import Office
 from tests.services.desk import Desk, day
-
-RELEASED = Path(__file__).parent / "data" / "released_0001.sql"
-"""What that release's own code left behind on 5 March 2026."""
+from tests.services.released import copy, release
 
 MONDAY = day(9)
 """The day of the upgrade; nothing has rung since Thursday."""
@@ -40,37 +35,10 @@ CASES = 24
 _NUMBERS = count(1)
 
 
-def _release(file: Path) -> str:
-    """The database as SQLite had it; its URL."""
-    with sqlite3.connect(file) as released:
-        released.executescript(RELEASED.read_text(encoding="utf-8"))
-    released.close()
-    return f"sqlite:///{file}"
-
-
-def _copy(url: str, file: Path) -> None:
-    """The same rows in the tables that revision 0001 makes on PostgreSQL."""
-    _release(file)
-    database, tables = connect(url), MetaData()
-    with writing(database) as connection, sqlite3.connect(file) as released:
-        released.row_factory = sqlite3.Row
-        config = Config()
-        config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        tables.reflect(connection)
-        for table in (each for each in tables.sorted_tables if each.name != "alembic_version"):
-            claims = [column.name for column in table.columns if isinstance(column.type, Boolean)]
-            found = released.execute(f'SELECT * FROM "{table.name}"')
-            if rows := [dict(row) | {name: bool(row[name]) for name in claims} for row in found]:
-                connection.execute(insert(table), rows)
-    database.dispose()
-
-
 @pytest.fixture(scope="module")
 def released_postgres(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> PostgresServer:
     """A PostgreSQL that has the database `released` as a template."""
-    _copy(postgres.create("released"), tmp_path_factory.mktemp("released") / "released.db")
+    copy("0001", postgres.create("released"), tmp_path_factory.mktemp("released") / "released.db")
     return postgres
 
 
@@ -78,7 +46,7 @@ def released_postgres(postgres: PostgresServer, tmp_path_factory: pytest.TempPat
 def released_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A released database of the test's own."""
     if request.param == "sqlite":
-        yield _release(tmp_path / "released.db")
+        yield release("0001", tmp_path / "released.db")
         return
     server: PostgresServer = request.getfixturevalue("released_postgres")
     name = f"adopt{next(_NUMBERS)}"
@@ -99,7 +67,7 @@ def released(released_url: str, office: Office) -> Iterator[Desk]:
 def adopted_file(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file in which every case is taken over."""
     file = tmp_path_factory.mktemp("adopted") / "adopted.db"
-    database = connect(_release(file))
+    database = connect(release("0001", file))
     migrate(database)
     adoption.adopt(database, replace(office, cache=OrderedDict()), now=MONDAY)
     database.dispose()
@@ -116,7 +84,7 @@ def desk(adopted_file: Path, office: Office, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_every_case_is_taken_over_and_follows_from_its_facts(released: Desk) -> None:
-    assert adopt(released) == CASES
+    assert adopt(released) == CASES == refolding.refold(released.database, released.office)
 
     require_current(released.database)
     assert released.problems() == []
@@ -318,7 +286,7 @@ def test_the_board_counts_the_clocks_of_cases_taken_over(desk: Desk) -> None:
 def test_the_command_takes_over_what_it_finds_and_a_second_time_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("JIBAN_DATABASE", _release(tmp_path / "released.db"))
+    monkeypatch.setenv("JIBAN_DATABASE", release("0001", tmp_path / "released.db"))
 
     statuses = [run(["migrate", "--json"]), run(["migrate", "--json"]), run(["verify", "--fold", "--json"])]
     first, second, verified = (json.loads(line) for line in capsys.readouterr().out.splitlines())

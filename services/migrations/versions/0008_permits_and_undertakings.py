@@ -98,3 +98,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_undertaking_template"),
         sa.UniqueConstraint("kind", "process", "version", name="uq_undertaking_template_version"),
     )
+    op.execute("INSERT INTO counter (name, value) SELECT 'refolded', 0 WHERE EXISTS (SELECT 1 FROM \"case\")")
