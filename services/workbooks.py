@@ -31,8 +31,9 @@ SIGNATURE = b"PK\x03\x04"
 _MOST_PARTS = 500
 _UNPACKED = 32 * 1024 * 1024  # bytes of all parts together; ten thousand rows of twenty columns have nine million
 _RATIO = 200  # unpacked to packed, of one part; the sheets of spreadsheet programs reach about fifty
-_MOST_ELEMENTS = 1_000_000
+_MOST_ELEMENTS = 500_000
 _MOST_COLUMNS = 100
+_LAST_LINE = 20_000  # a row may bear any number, and all before it are there, empty
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 
 _XML = (".xml", ".rels", ".vml")
@@ -46,7 +47,7 @@ warnings.filterwarnings("ignore", module="openpyxl")  # it warns of decorations 
 
 
 def read_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of the first sheet with their numbers, 1 for the first; cells as texts, without the empty ones at the end. A
+    """The rows of the first sheet that hold something, with their numbers; cells as texts, without the empty ones at the end. A
     date is written as 2026-03-02, a whole number without a point. Raises InvalidInput: “file”, or the line and cell."""
     _survey(data)
     try:
@@ -54,6 +55,10 @@ def read_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         sheet = workbook.worksheets[0]
         sheet.reset_dimensions()  # a file may say that it has fewer rows than it has
         for line, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS + 1, values_only=True), start=1):
+            if line > _LAST_LINE:
+                raise InvalidInput(f"line {line}", f"a sheet ends by line {_LAST_LINE}; delete the empty lines in it")
+            if not any(value is not None for value in cells):
+                continue
             texts = [_text(line, place, value) for place, value in enumerate(cells, start=1)]
             while texts and not texts[-1]:
                 texts.pop()

@@ -93,6 +93,7 @@ def test_a_cell_that_a_spreadsheet_has_spoilt_is_refused_with_its_place(cell: ob
 
 
 HEADER = "园区,事项,生效日期\n".encode()
+SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
 BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><x>&a;</x>'
 
 
@@ -110,6 +111,8 @@ BOMB = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaa">]><x>&a;</x>'
     (archive({f"xl/part{number}.xml": b"<a/>" for number in range(600)}), "file"),
     (archive({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row r='x'>"}), "file"),
     (archive({"xl/workbook.xml": b"<workbook/>"}), "file"),
+    (archive({"xl/worksheets/sheet1.xml": SHEET % b'<row r="999999999"/>'}), "line 20001"),
+    (archive({"xl/worksheets/sheet1.xml": SHEET % b'<row r="1"><c r="XFD1"><v>1</v></c></row>'}), "line 1"),
     (workbook([["园区", "事项", "生效日期"], ["甲"] * 101]), "line 2"),
 ])
 def test_what_is_no_sheet_or_a_hostile_one_is_refused(data: bytes, field: str) -> None:
