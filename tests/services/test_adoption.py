@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, MetaData, text
 
-from services import adoption
+from services import adoption, refolding
 from services.bench.postgres import PostgresServer
 from services.cli import run
 from services.database import connect
