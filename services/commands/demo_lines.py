@@ -11,9 +11,11 @@ from engine import events
 from engine.assessments import KINDS, Mode
 from engine.calendar import SHANGHAI
 from engine.events import Recorded
-from engine.projects import STAGE_NAMES
+from engine.project_events import ProjectOpened, StageReached
+from engine.projects import STAGE_NAMES, Stage
 from engine.promises import Keeping
 from services.commands import terminal
+from services.demo.investment import COMMITTED
 from services.demo.outcome import Invested, Played, Told
 from services.demo.timeline import instant, standing, words
 
@@ -61,14 +63,17 @@ def _project(invested: Invested) -> Iterator[str]:
     agreement = project.agreement.number if project.agreement else "无"
     yield (f"  {project.number}  {project.code}  {project.profile.name}  {project.profile.park}  "
            f"{project.profile.amount}万元  帮代办 {team}  协议 {agreement}  {STAGE_NAMES[project.stage]}")
+    yield "  进度      " + " → ".join(f"{STAGE_NAMES[stage]} {_day(at)}" for stage, at in _stages(invested))
     plan = project.plan
     found = plan.assessments if plan else ()
     by_mode = {mode: "、".join(KINDS[each.kind] for each in found if each.mode == mode.value) for mode in Mode}
+    yield f"  定制单    第{plan.version}版,{len(plan.items)}项" if plan else "  定制单    无"
     yield "  区域评估  " + ";".join(f"{_MODES[mode]} {kinds}" for mode, kinds in by_mode.items() if kinds)
     for kept in invested.kept:
         row = kept.commitment
         became = "、".join(_KEPT[promise.keeping] for promise in kept.promises) or _KEPT[Keeping.NOT_BEGUN]
-        yield f"  承诺      {terminal.padded(row.item, 22)}{row.amount}个工作日  {row.agreement}{row.clause}  {became}"
+        name = terminal.padded(COMMITTED.get(row.item, row.item), 22)
+        yield f"  承诺      {name}{row.amount}个工作日  {row.agreement}{row.clause}  {became}"
     for permit in invested.permits:
         yield f"  许可证件  {terminal.padded(permit.row.number, 26)}{permit.row.name}  {permit.row.granted_on}"
 
@@ -81,13 +86,23 @@ def _four(played: Played) -> Iterator[str]:
                f"{inside}")
 
 
+def _stages(invested: Invested) -> Iterator[tuple[Stage, datetime]]:
+    for happened in invested.history:
+        match happened.event:
+            case ProjectOpened():
+                yield Stage.NEGOTIATING, happened.at
+            case StageReached(stage=stage):
+                yield Stage(stage), happened.at
+
+
 def _placed(told: Told) -> Iterator[tuple[tuple[datetime, int, str, int], Told, Recorded]]:
-    """Each fact with its place in time. At one instant a child is decided before its parent hears of it, whatever their
-    numbers."""
+    """Each fact with its place in time. Of one instant a child's end comes before what its parent hears of it, and a child's
+    beginning after what its parent asked for, whatever their numbers."""
     heard: datetime | None = None
     for recorded in told.facts:
         heard = recorded.at if isinstance(recorded.fact, events.ChildEnded) else heard
-        yield (recorded.at, int(recorded.at == heard), told.row.number, recorded.seq), told, recorded
+        is_new = told.row.parent is not None and recorded.at == told.row.opened_at
+        yield (recorded.at, 2 if is_new else int(recorded.at == heard), told.row.number, recorded.seq), told, recorded
 
 
 def _has_words(told: Told, recorded: Recorded) -> bool:

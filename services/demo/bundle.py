@@ -1,7 +1,8 @@
 """One application for a company 企业开办一件事, as data: a case in each of six departments, one of which is late.
 
 The registration is granted on the afternoon of Friday 13 February, so the half day of the others is over at noon on Saturday,
-a make-up working day. 市公安局 has taken it for a holiday: its case lapses, the others and the bundle itself do not.
+a make-up working day. 市公安局 has taken it for a holiday: its case lapses, the others and the bundle itself do not, which has
+until the end of that day.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ BUNDLE = Story(title="企业开办一件事:公章刻制逾期,升级到市公�
     on("02-14 09:30", done("decide", of="insurance_registration")),
     on("02-14 09:40", done("decide", of="fund_registration")),
     on("02-14 10:00", done("decide", of="bank_appointment")),
-    on("02-14 14:00", done("supervise_promise", of="seal_engraving", cause="误将调休上班日当作休息日", measures="当日补办")),
-    on("02-14 14:20", done("review", of="seal_engraving")),
-    on("02-14 14:40", done("decide", of="seal_engraving", opinion="同意备案")),
-    on("02-14 16:00", done("engrave", of="seal_engraving", seal_record="湘阴印备〔2026〕31号", seals=["公章", "财务专用章"])),
-    on("02-14 16:40", done("hand_over", delivery="窗口领取"))))
+    on("02-14 12:30", done("supervise_promise", of="seal_engraving", cause="误将调休上班日当作休息日", measures="当日补办")),
+    on("02-14 13:40", done("review", of="seal_engraving")),
+    on("02-14 14:00", done("decide", of="seal_engraving", opinion="同意备案")),
+    on("02-14 14:40", done("engrave", of="seal_engraving", seal_record="湘阴印备〔2026〕31号", seals=["公章", "财务专用章"])),
+    on("02-14 15:30", done("hand_over", delivery="窗口领取"))))

@@ -29,16 +29,18 @@ from services.demo.script import (
 )
 from services.demo.setting import ASSESSED, PARCEL, PARK
 
-_INVESTOR, _CREDIT_CODE, _CODE = "岳阳湘江智能装备有限公司", "91430600MA40000130", "2601-430624-04-01-123457"
+_INVESTOR, _CREDIT_CODE, _CODE = "岳阳湘江智能装备有限公司", "91430624MA40000175", "2601-430624-04-01-123457"
 _NAME, _AGREEMENT = "智能装备制造基地", "湘高招〔2026〕3号"
 _PHASES = ["土方开挖与基坑支护、基础与地下工程", "地上主体工程"]
+_BUILT = ["湘阴施〔2026〕31-1", "湘阴施〔2026〕31-2"]
 _PARTIES = (Party(role="investor", name=_INVESTOR, credit_code=_CREDIT_CODE),)
 _PLAN = (
     PlanItem(key="签约即供地", process="land_supply", department="市资规局", responsible="曾涛", due_on=date(2026, 3, 27),
              materials=("招商投资协议", "投资项目备案证明"), data={"parcel": PARCEL, "land_area": 66_667, "land_use": "工业"}),
     PlanItem(key="开工即配套", process="construction_support", after=("签约即供地",), department="市住建局", responsible="贺明",
              due_on=date(2026, 5, 29), data={
-                 "wants_occupation": True, "takes_green": False, "crosses_green": False, "water_demand": 120,
+                 "remarks": "二期厂房分阶段施工,一期施工许可已随四证核发",
+                 "wants_occupation": True, "takes_green": False, "water_demand": 120,
                  "power_capacity": 2_000, "place": "湘阴大道北侧人行道", "occupied_area": 260, "occupied_from": "2026-04-03",
                  "occupied_until": "2026-05-20", "site_plan": "红线2026-017"}),
     PlanItem(key="竣工即办证", process="completion_to_certificate", after=("开工即配套",), department="市住建局",
@@ -51,9 +53,18 @@ def _promise(item: str, amount: int, clause: str, start: str) -> Commitment:
                       responsible=PARK)
 
 
+def _registered(phase: int) -> list[dict[str, str]]:
+    """The permit of a phase as the register takes it."""
+    return [{"sort": "construction", "number": _BUILT[phase]}]
+
+
 _COMMITMENTS = (
     _promise("land_announcement", 15, "第七条", "协议登记"), _promise("four_permits", 5, "第八条", "受理"),
     _promise("utilities_plan", 5, "第九条", "受理"), _promise("utilities_switch_on", 3, "第九条", "施工完成"))
+
+COMMITTED = {"land_announcement": "发布土地出让公告", "four_permits": "四证并联", "utilities_plan": "水电接入方案",
+             "utilities_switch_on": "水电验收接通"}
+"""What the agreement calls its commitments."""
 
 _TALKS = (
     on("01-05 09:30", OpenFile(profile=Profile(
@@ -65,8 +76,8 @@ _TALKS = (
                            investment=32_000)),
     on("01-06 09:30", done("assign_agent", of="negotiation_service", tier="县级", agent_name="唐敏")),
     on("01-06 09:40", AssignTeam(team="湘阴县帮代办一队")),
-    on("01-07 10:00", done("select_site", of="negotiation_service", parcel=PARCEL, opinion="符合规划")),
-    on("01-07 15:00", done("review_entry", of="negotiation_service", opinion="符合产业准入")),
+    on("01-07 10:00", done("select_site", of="negotiation_service", parcel=PARCEL, opinion="位于产业集聚区")),
+    on("01-07 15:00", done("review_entry", of="negotiation_service", opinion="属鼓励类,能耗达标")),
     on("01-08 10:00", done("judge_ecology", of="negotiation_service", opinion="位于重点管控单元,符合准入清单")),
     on("01-08 15:00", done(
         "look_up_results", of="negotiation_service", parcel=PARCEL, result_valid_until="2030-06-30",
@@ -89,7 +100,7 @@ _LAND = (
     on("01-21 09:00", OpenReady()),
     on("01-21 10:00", done("register_agreement", of="land_supply", agreement_number=_AGREEMENT, signed_on="2026-01-19")),
     on("01-23 10:00", done("clear_parcel", of="land_supply", parcel=PARCEL, rights_clear=True, services_ready=True,
-                           assessments_done=True, findings="已净地")),
+                           assessments_done=True, findings="权属清晰,场地平整")),
     on("01-27 10:00", done(
         "draw_scheme", of="land_supply", scheme_number="湘阴让〔2026〕4号", investment_intensity=320, plot_ratio=1.2,
         tax_per_mu=22, energy_per_output=0.3, emission_per_output=0.8, planning_conditions="容积率不低于1.0",
@@ -133,19 +144,21 @@ _SUPPORT = (
     on("03-30 10:00", done("review_case", of="phase_permit", phase=_PHASES[0])),
     on("03-30 14:00", done("review_road", "review_traffic", of="road_and_green_occupation")),
     on("03-30 15:00", done("plan_water", "plan_power", of="utilities_connection", plan_number="接2026-017")),
-    on("03-31 10:00", done("gather_plans", of="utilities_connection", outcome="outside", crosses_planning=True, digs_road=True)),
+    on("03-31 10:00", done("gather_plans", of="utilities_connection", outcome="outside", crosses_planning=True,
+                           digs_road=True)),
     on("04-01 10:00", done("decide_case", of="phase_permit", opinion="本阶段条件具备")),
     on("04-01 15:00", done("review_planning", "review_city", of="utilities_connection")),
     on("04-02 10:00", done("decide_occupation", of="road_and_green_occupation", permitted_until="2026-05-20")),
-    on("04-02 10:30", done("certify", of="phase_permit", phase=_PHASES[0], permit_number="湘阴施〔2026〕31-1")),
+    on("04-02 10:30", done("certify", of="phase_permit", phase=_PHASES[0], permit_number=_BUILT[0], permits=_registered(0))),
     on("04-02 11:00", done("hand_over", of="phase_permit", delivery="电子送达")),
-    on("04-02 15:00", done("decide_outside", of="utilities_connection", opinion="同意")),
+    on("04-02 15:00", done("decide_outside", of="utilities_connection", opinion="规划、城管意见一致")),
     on("04-03 10:00", done("hand_over", of="road_and_green_occupation", delivery="电子送达")),
     on("04-03 11:00", done("assess_fees", of="road_and_green_occupation", fees_due=["占道费", "挖掘修复费"],
                            enterprise_payable=0)),
     on("04-03 15:00", done("review_case", of="phase_permit", nth=1, phase=_PHASES[1])),
     on("04-07 10:00", done("decide_case", of="phase_permit", nth=1, opinion="本阶段条件具备")),
-    on("04-08 10:00", done("certify", of="phase_permit", nth=1, phase=_PHASES[1], permit_number="湘阴施〔2026〕31-2")),
+    on("04-08 10:00", done("certify", of="phase_permit", nth=1, phase=_PHASES[1], permit_number=_BUILT[1],
+                           permits=_registered(1))),
     on("04-08 11:00", done("hand_over", of="phase_permit", nth=1, delivery="电子送达")),
     on("04-09 10:00", done("pay_fees", of="road_and_green_occupation", outcome="more", fee_kind="占道费", amount=5_200,
                            voucher_number="缴0417", paid_on="2026-04-09", enterprise_payable=0, payer=PARK)),
@@ -153,12 +166,13 @@ _SUPPORT = (
                            voucher_number="缴0418", paid_on="2026-04-09", enterprise_payable=0, payer=PARK)),
     on("04-13 09:00", Reach(stage=Stage.BUILDING)),
     on("04-13 10:00", Meet(sort="construction", condition="begin_work")),
-    on("04-28 10:00", done("report_works", of="utilities_connection", begun_on="2026-04-13", completed_on="2026-04-27")),
-    on("04-29 10:00", done("connect_water", "connect_power", of="utilities_connection", connected_on="2026-04-29")),
-    on("04-29 15:00", done("hand_over", of="utilities_connection", delivery="电子送达")),
+    on("04-15 10:00", done("report_works", of="utilities_connection", begun_on="2026-04-07", completed_on="2026-04-14")),
+    on("04-16 10:00", done("connect_water", "connect_power", of="utilities_connection", connected_on="2026-04-16")),
+    on("04-16 15:00", done("hand_over", of="utilities_connection", delivery="电子送达")),
     on("05-20 10:00", done("register_works", of="road_and_green_occupation", restored_on="2026-05-19")),
     on("05-21 10:00", done("verify_restoration", of="road_and_green_occupation", verified_on="2026-05-21")),
-    on("05-22 10:00", done("settle_ledger", of="road_and_green_occupation", entries=2, total_paid=23_200, enterprise_payable=0)),
+    on("05-22 10:00", done("settle_ledger", of="road_and_green_occupation", entries=2, total_paid=23_200,
+                           enterprise_payable=0)),
     on("05-25 10:00", done("sum_up", of="construction_support", summary="施工许可、水电、占道均已办成")),
     on("05-25 11:00", done("hand_over", of="construction_support", delivery="窗口领取")))
 
@@ -187,7 +201,7 @@ _COMPLETION = (
     on("10-20 10:00", done("transfer_archives", of="completion_to_certificate", receipt_number="档移2026-22", volumes=18)),
     on("10-20 15:00", done("issue_licences", of="completion_to_certificate", certificate_numbers=["湘阴竣备〔2026〕22号"])),
     on("10-28 10:00", done("review_case", of="real_estate_registration", opinion="权属来源清楚")),
-    on("11-03 10:00", done("decide_case", of="real_estate_registration", opinion="核准登簿")),
+    on("11-03 10:00", done("decide_case", of="real_estate_registration", opinion="权属清晰")),
     on("11-04 10:00", done("certify", of="real_estate_registration",
                            certificate_number="湘(2026)湘阴县不动产权第0004217号", registered_on="2026-11-03")),
     on("11-04 15:00", done("hand_over", of="real_estate_registration", delivery="窗口领取")),

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from engine import events
 from engine.errors import NotFound
 from engine.events import Recorded
-from services import permits, projects
+from services import permits, project_files, projects
 from services.demo.script import Story
 from services.office import Office
 from services.permits import Granted
+from services.project_files import Happened
 from services.projects import File, Kept
 from services.store import errands, reading
 from services.store.rows import CaseRow
@@ -50,9 +51,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invested:
-    """A project after its story: its file, what became of its commitments, the permits its cases granted."""
+    """A project after its story: its file and what happened to it, what became of its commitments, the permits granted."""
 
     file: File
+    history: tuple[Happened, ...]
     kept: tuple[Kept, ...]
     permits: tuple[Granted, ...]
 
@@ -119,5 +121,6 @@ def _told(connection: Connection, office: Office, row: CaseRow) -> Told:
 def _invested(connection: Connection, office: Office, project: str, cases: Sequence[Told]) -> Invested:
     numbers = {case.row.number for case in cases}
     return Invested(
-        file=projects.show(connection, office, project), kept=tuple(projects.kept(connection, office, project)),
+        file=projects.show(connection, office, project), history=tuple(project_files.history(connection, project)),
+        kept=tuple(projects.kept(connection, office, project)),
         permits=tuple(each for each in permits.permits(connection) if each.case in numbers))

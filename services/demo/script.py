@@ -112,7 +112,7 @@ class OpenReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meet:
-    """The holder of the project's permit of this `sort` has done what its condition asks."""
+    """The investor has done what a condition asks of all its permits of this `sort`."""
 
     sort: str
     condition: str

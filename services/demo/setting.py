@@ -37,7 +37,8 @@ def enter(connection: Connection, *, now: datetime) -> None:
     """Enter it all."""
     contacts.set_contacts(connection, _BOOK, by=_BY, now=now)
     for process in _HALF_DAYS:
-        rulings.enter_policy(connection, Policy(ladder=(*LADDER, LATE_BY_HALF_A_DAY)), process=process, park="", by=_BY, now=now)
+        rulings.enter_policy(connection, Policy(ladder=(*LADDER, LATE_BY_HALF_A_DAY)), process=process, park="", by=_BY,
+                             now=now)
     assessments.enter_all(connection, [
         _result("planning_environment", 1, Mode.DECLARED), _result("energy", 2, Mode.DECLARED),
         *(_result(kind, place) for place, kind in enumerate(_EXEMPT, start=3))], by=_BY, now=now)

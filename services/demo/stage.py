@@ -186,5 +186,6 @@ def _meet(connection: Connection, office: Office, course: _Course, met: Meet, at
     found = permits.permits(connection, sort=met.sort, holder_code=investor.credit_code if investor else None)
     if not found:
         raise NotFound("permit", met.sort, f"project {project.number} has none")
-    permits.meet_condition(connection, office, permit=found[0].row.number, condition=met.condition, met_on=at.date(),
-                           by=cast.HALL["reviewer"], now=at)
+    for each in found:
+        permits.meet_condition(connection, office, permit=each.row.number, condition=met.condition, met_on=at.date(),
+                               by=cast.HALL["reviewer"], now=at)

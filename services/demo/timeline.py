@@ -65,7 +65,9 @@ def instant(recorded: Recorded) -> str:
 
 def standing(row: CaseRow) -> str:
     """How a case came out: by its limit, or without one."""
-    return STANDINGS[row.standing] if row.standing else "办结" if row.ended_at else "在办"
+    if row.standing and (row.due_on or row.standing != "on_time"):
+        return STANDINGS[row.standing]
+    return "办结" if row.ended_at else "在办"
 
 
 def words(fact: Fact, labels: Mapping[tuple[str, str], str]) -> str | None:
@@ -135,7 +137,7 @@ def _clock(fact: Fact) -> str | None:
             moved = "、".join(f"{_limit(each.clock)}{_day(each.due_on)}" for each in fact.recounts)
             return f"工作日历变更({reference}),到期日改为 {moved}"
         case events.DeadlineLapsed(clock=clock):
-            return f"{_limit(clock)}届满({_day(fact.due_on)} 终了){_ESCALATION.get(_kind(clock), '')}"
+            return f"{_limit(clock)}届满({_over(fact)}){_ESCALATION.get(_kind(clock), '')}"
         case events.LapseRepaired(clock=clock):
             return f"{_limit(clock)}原届满({fact.was})更正为未届满,到期日 {fact.due}({fact.reference},{fact.signed_off_by}核签)"
         case events.Escalated():
@@ -240,6 +242,12 @@ def _due(fact: events.ClockStarted | events.ClockMoved) -> str:
     """A date, with the minute where it matters."""
     minute = f" {fact.due[11:]}" if fact.due and "T" in fact.due else ""
     return f"{_day(fact.due_on)}{minute}"
+
+
+def _over(fact: events.DeadlineLapsed) -> str:
+    """When a limit was over: at the end of its last day, or within it."""
+    at = fact.scheduled_at.astimezone(SHANGHAI)
+    return f"{at:%m-%d %H:%M}" if at.date() == fact.due_on else f"{_day(fact.due_on)} 终了"
 
 
 def _provisional(fact: events.ClockStarted | events.ClockMoved) -> str:
