@@ -169,7 +169,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def standing(self) -> Standing | None:
-        """How the case came out; None while it is open. A case without a limit cannot be late."""
+        """How the case came out; None while it is open. A case without a limit cannot be late. A limit of half-days or hours is
+        over within its last day, so what was concluded on that day after the lapse is late, too."""
         if self.state in _DECLINED:
             return Standing.DECLINED
         if self.state in _WITHDRAWN:
@@ -177,8 +178,10 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.concluded_on is None:
             return None
         clock = self.governing
-        if clock is None or clock.due_on is None or self.concluded_on == clock.due_on:
+        if clock is None or clock.due_on is None:
             return Standing.ON_TIME
+        if self.concluded_on == clock.due_on:
+            return Standing.LATE if clock.has_lapsed else Standing.ON_TIME
         return Standing.EARLY if self.concluded_on < clock.due_on else Standing.LATE
 
 

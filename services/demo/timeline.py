@@ -15,9 +15,11 @@ from engine.limits import NAMES, LimitKind, Unit
 from engine.overseeing import CONCLUSIONS
 from engine.precedence import Source
 from engine.stops import StopKind, ground_name
+from services.demo.setting import LATE_BY_HALF_A_DAY
+from services.store.rows import CaseRow
 
-STANDINGS: Mapping[str | None, str] = {
-    "early": "提前办结", "on_time": "按时办结", "late": "超期办结", "withdrawn": "撤件", "declined": "不予受理", None: "在办",
+STANDINGS: Mapping[str, str] = {
+    "early": "提前办结", "on_time": "按时办结", "late": "超期办结", "withdrawn": "撤件", "declined": "不予受理",
 }
 COLOURS: Mapping[str, str] = {"yellow": "黄牌", "red": "红牌"}
 _UNITS: Mapping[str, str] = {
@@ -36,7 +38,7 @@ _ROLES: Mapping[str, str] = {
     Role.PARK_LEADER.value: "园区分管领导", Role.GOVERNMENT_SUPERVISION.value: "政府督查室",
     Role.REFORM_OFFICE.value: "市审改办",
 }
-_RUNGS: Mapping[str, str] = {rung.name: rung.label for rung in LADDER}
+_RUNGS: Mapping[str, str] = {rung.name: rung.label for rung in (*LADDER, LATE_BY_HALF_A_DAY)}
 _APPLICANTS: Mapping[str, str] = {"hearing_request": "申请听证期限", "supply": "容缺补齐期限"}
 """Clocks that bear neither their kind nor the number of what they belong to."""
 _SAID_BY_ANOTHER = frozenset({LimitKind.STOP, LimitKind.ORDER})
@@ -61,13 +63,20 @@ def instant(recorded: Recorded) -> str:
     return f"{at:%m-%d} 周{_WEEKDAYS[at.weekday()]} {at:%H:%M}"
 
 
+def standing(row: CaseRow) -> str:
+    """How a case came out: by its limit, or without one."""
+    if row.standing and (row.due_on or row.standing != "on_time"):
+        return STANDINGS[row.standing]
+    return "办结" if row.ended_at else "在办"
+
+
 def words(fact: Fact, labels: Mapping[tuple[str, str], str]) -> str | None:
     """The fact in a sentence; None for one that another fact of the same moment says better."""
     if isinstance(fact, events.TaskCompleted):
         label = labels.get((fact.node, fact.outcome), fact.outcome) if fact.outcome else "完成"
         return f"{fact.name}:{label}{_remark(fact.data)}"
     return (_case(fact) or _stop(fact) or _clock(fact) or _extension(fact) or _oversight(fact) or _bundle(fact)
-            or _PLAIN.get(type(fact)))
+            or _permit(fact) or _PLAIN.get(type(fact)))
 
 
 def _case(fact: Fact) -> str | None:
@@ -128,13 +137,12 @@ def _clock(fact: Fact) -> str | None:
             moved = "、".join(f"{_limit(each.clock)}{_day(each.due_on)}" for each in fact.recounts)
             return f"工作日历变更({reference}),到期日改为 {moved}"
         case events.DeadlineLapsed(clock=clock):
-            return f"{_limit(clock)}届满({_day(fact.due_on)} 终了){_ESCALATION.get(_kind(clock), '')}"
+            return f"{_limit(clock)}届满({_over(fact)}){_ESCALATION.get(_kind(clock), '')}"
         case events.LapseRepaired(clock=clock):
             return f"{_limit(clock)}原届满({fact.was})更正为未届满,到期日 {fact.due}({fact.reference},{fact.signed_off_by}核签)"
         case events.Escalated():
             missing = f";联络表缺:{_names(fact.missing)}" if fact.missing else ""
-            told = _names(dict.fromkeys(each.role for each in fact.told))
-            return f"{_RUNGS.get(fact.rung, fact.rung)}({_limit(fact.clock)}),告知 {told or '无人'}{missing}"
+            return f"{_RUNGS.get(fact.rung, fact.rung)}({_limit(fact.clock)}),告知 {_told(fact.told) or '无人'}{missing}"
     return None
 
 
@@ -211,6 +219,15 @@ def _bundle(fact: Fact) -> str | None:
     return None
 
 
+def _permit(fact: Fact) -> str | None:
+    match fact:
+        case events.PermitGranted():
+            return f"登记{fact.name} {fact.number}"
+        case events.ConditionMet():
+            return f"许可条件已履行({_day(fact.met_on)})"
+    return None
+
+
 def _limit(clock: str) -> str:
     """What the office calls a clock, by its name."""
     return _APPLICANTS.get(clock) or NAMES[_kind(clock)]
@@ -227,8 +244,23 @@ def _due(fact: events.ClockStarted | events.ClockMoved) -> str:
     return f"{_day(fact.due_on)}{minute}"
 
 
+def _over(fact: events.DeadlineLapsed) -> str:
+    """When a limit was over: at the end of its last day, or within it."""
+    at = fact.scheduled_at.astimezone(SHANGHAI)
+    return f"{at:%m-%d %H:%M}" if at.date() == fact.due_on else f"{_day(fact.due_on)} 终了"
+
+
 def _provisional(fact: events.ClockStarted | events.ClockMoved) -> str:
     return "(暂定)" if fact.is_provisional else ""
+
+
+def _told(told: Iterable[events.Told]) -> str:
+    """Who was told, unit by unit: a role that works on the case, or a rank with the name in the contact book."""
+    units: dict[str, list[str]] = {}
+    for each in told:
+        name = "" if each.recipient == each.role else each.recipient
+        units.setdefault(each.unit, []).append(f"{_ROLES.get(each.role, each.role)}{name}")
+    return ";".join(f"{unit}{'、'.join(dict.fromkeys(names))}" for unit, names in units.items())
 
 
 def _names(roles: Iterable[str]) -> str:

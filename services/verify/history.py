@@ -139,14 +139,16 @@ class History:
 
     @property
     def standing(self) -> str | None:
-        """How the case came out; None while it is open."""
+        """How the case came out; None while it is open. What lapsed within the last day, as half a day does, is late on it."""
         if self.state in _DECLINED or self.state in _WITHDRAWN:
             return "declined" if self.state in _DECLINED else "withdrawn"
         if self.concluded_on is None:
             return None
         clock = self.clocks.governing
-        if clock is None or clock.due_on is None or self.concluded_on == clock.due_on:
+        if clock is None or clock.due_on is None:
             return "on_time"
+        if self.concluded_on == clock.due_on:
+            return "late" if clock.has_lapsed else "on_time"
         return "early" if self.concluded_on < clock.due_on else "late"
 
     @property

@@ -11,7 +11,7 @@ from engine import events, moves, stopping
 from engine.case import local_day, receipt_day
 from engine.consequences import started
 from engine.lifecycle import Standing, State
-from engine.limits import Limit, LimitKind
+from engine.limits import Limit, LimitKind, Unit
 from tests.engine.telling import CALENDAR, NOW, TERMS, accepted, day, in_state, lapse, opened, then
 
 
@@ -34,6 +34,16 @@ def test_standing_is_judged_by_the_date_of_conclusion(concluded_at: datetime, st
 ])
 def test_a_case_that_was_not_concluded_is_open_declined_or_withdrawn(state: State, standing: Standing | None) -> None:
     assert in_state(state).standing is standing
+
+
+def test_a_half_day_that_was_over_at_noon_makes_a_conclusion_in_the_afternoon_late() -> None:
+    promised = started("promised", Limit(amount=1, unit=Unit.HALF_DAY, kind=LimitKind.PROMISED), TERMS, NOW)
+    running = then(opened(), promised)
+    concluded = events.CaseConcluded(concluded_on=promised.due_on or NOW.date())
+
+    assert promised.due is not None and "T" in promised.due
+    assert then(running, concluded).standing is Standing.ON_TIME
+    assert then(running, lapse(running, "promised"), concluded).standing is Standing.LATE
 
 
 def test_a_case_without_a_limit_cannot_be_late() -> None:

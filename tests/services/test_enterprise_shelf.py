@@ -45,6 +45,26 @@ def test_one_application_for_a_company_is_a_case_in_each_department(desk: Desk) 
     assert desk.problems() == []
 
 
+def test_the_materials_that_were_handed_in_once_are_before_every_department(desk: Desk) -> None:
+    materials = ["登记(备案)申请书", "公司章程", "住所使用证明", "法定代表人身份证件"]
+
+    number = set_up(desk, materials=materials)
+
+    assert len(desk.children(number)) == 6
+    assert {tuple(desk.facts(each.number)[0]["data"]["data"]["materials"]) for each in desk.children(number)} == {
+        tuple(materials)}
+
+
+def test_one_licence_hands_its_materials_on_to_each_permit(desk: Desk) -> None:
+    number = desk.open("one_licence", applicant="岳阳某店", wants_food=True, wants_hotel=True,
+                       materials=["登记(备案)申请书", "经营场所平面图", "设施设备清单", "从业人员健康证明", "安全管理制度"])
+    go(desk, number, *REGISTER)
+
+    assert {"company_registration", "food_business_permit", "hotel_permit"} <= {
+        each.process for each in desk.children(number)}
+    assert desk.incidents(number) == []
+
+
 def test_the_bundle_is_over_when_all_its_matters_are(desk: Desk) -> None:
     number = set_up(desk, **OPTIONAL)
 
