@@ -33,7 +33,8 @@ LONGEST_EXTENSION = 15
 """Working days (行政许可法 art. 42: ten, fifteen for joint handling)."""
 
 MILESTONE_STATES: Mapping[str, State] = {
-    "accepted": State.ACCEPTED, "deemed_accepted": State.ACCEPTED, "correcting": State.CORRECTING,
+    "accepted": State.ACCEPTED, "accepted_conditionally": State.ACCEPTED, "declared": State.ACCEPTED,
+    "on_the_spot": State.ACCEPTED, "deemed_accepted": State.ACCEPTED, "correcting": State.CORRECTING,
     "resubmitted": State.RECEIVED, "reviewing": State.REVIEWING, "granted": State.DECIDED, "refused": State.DECIDED,
     "concluded": State.CONCLUDED, "certified": State.CERTIFIED, "handed_over": State.HANDED_OVER, "archived": State.ARCHIVED,
     "declined": State.DECLINED, "not_applicable": State.NOT_APPLICABLE, "returned": State.RETURNED,
@@ -42,7 +43,7 @@ MILESTONE_STATES: Mapping[str, State] = {
 """The state each milestone of a diagram leads to."""
 
 _STOPPABLE = frozenset({State.ACCEPTED, State.REVIEWING, State.DECIDED})
-_ACCEPTED = frozenset({"accepted", "deemed_accepted"})
+_ACCEPTED = frozenset(name for name, state in MILESTONE_STATES.items() if state is State.ACCEPTED)
 _DECIDED = frozenset({"granted", "refused"})
 
 

@@ -44,7 +44,8 @@ _STANDS_AT = frozenset({NodeKind.USER_TASK, NodeKind.SERVICE_TASK, NodeKind.CATC
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InProgress:
     """A case as another system holds it. `process`: its id or Chinese name; `steps`: where it stands, every branch, as node
-    ids or names of tasks; `outcomes`: by node, those that led there where they were not the ordinary ones; `data`: of the
+    ids or names of tasks and of child cases that are still to be opened; `outcomes`: by node, those that led there where they
+    were not the ordinary ones (a child case was granted); `data`: of the
     start form. `due_on`: when it is due there, to be checked; None: nothing is checked. `department` "": the diagram's."""
 
     process: str
@@ -212,7 +213,8 @@ def _steps(row: InProgress) -> list[str]:
 def _step(deployment: Deployment, named: str) -> Place:
     """The node of a step, named by its id, its Chinese name, or, where several have it, by the path to it
     (`accept_case/verify`). Raises InvalidInput."""
-    nodes = {place: node for place, node in deployment.nodes.items() if node.kind in _STANDS_AT}
+    nodes = {place: node for place, node in deployment.nodes.items()
+             if node.kind in _STANDS_AT or node.child is not None}
     found = [place for place in nodes if "/".join((*place[0], place[1])) == named] or [
         place for place, node in nodes.items() if named in (node.id, node.name)]
     if len(found) == 1:

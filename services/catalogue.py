@@ -27,6 +27,7 @@ from engine.definitions.model import Process
 from engine.errors import InvalidInput, NotFound
 from engine.limits import Limit
 from services import deployments
+from services.deployments import Deployment
 from services.store import catalogue as store
 from services.store import reading, writing
 from services.store.catalogue import EntryRow
@@ -154,8 +155,10 @@ def check(connection: Connection, shelved: Shelved) -> list[Finding]:
     catalogue, rows = load_catalogue(connection, shelved), store.standing_entries(connection)
     orphans = [Finding(category=Category(row.category), code=row.code, message="is no longer on the shelf: the office's values "
                        "of it are not read; end them, or give the entry whole") for row in rows if is_orphan(shelved, row)]
-    deployed = [deployments.load(connection, row.id).definition.process for row in reading.latest_definitions(connection)]
-    return [*findings(catalogue), *orphans, *(each for process in deployed for each in _differences(catalogue, process))]
+    deployed = [deployments.load(connection, row.id) for row in reading.latest_definitions(connection)]
+    return [*findings(catalogue), *orphans,
+            *(each for one in deployed for each in _differences(catalogue, one.definition.process)),
+            *(each for one in deployed if one.is_bundle for each in _bundle_differences(catalogue, one))]
 
 
 def _differences(catalogue: Catalogue, process: Process) -> Iterator[Finding]:
@@ -171,6 +174,27 @@ def _differences(catalogue: Catalogue, process: Process) -> Iterator[Finding]:
         if drawn and listed and drawn != listed:
             yield Finding(category=Category.MATTER, code=matter.code, message=f"its {what} is {listed} here and {drawn} in the "
                           f"deployed diagram of {process.id}")
+
+
+def _bundle_differences(catalogue: Catalogue, deployment: Deployment) -> Iterator[Finding]:
+    """Where a diagram that opens child cases and the catalogue's bundle differ in the matters, or in which may be left out."""
+    drawn: dict[str, bool] = {}
+    for node in deployment.nodes.values():
+        if node.child is not None:
+            matter = catalogue.matter_of(node.called or "")
+            code = matter.code if matter is not None else node.called or ""
+            drawn[code] = drawn.get(code, False) or not node.child.optional
+    bundle = next((each for each in catalogue.bundles.values() if each.process == deployment.process), None)
+    if bundle is None:
+        yield Finding(category=Category.BUNDLE, code=deployment.matter, message="its cases are opened by the deployed process "
+                      f"{deployment.process}, and no bundle of the catalogue is")
+    elif drawn != (listed := {each.matter: each.is_mandatory for each in bundle.matters}):
+        yield Finding(category=Category.BUNDLE, code=bundle.code, message=f"its matters are {_listed(listed)} here and "
+                      f"{_listed(drawn)} in the deployed diagram of {deployment.process}")
+
+
+def _listed(matters: Mapping[str, bool]) -> str:
+    return "、".join(code if is_mandatory else f"{code} (optional)" for code, is_mandatory in sorted(matters.items()))
 
 
 def is_orphan(shelved: Shelved, row: EntryRow) -> bool:

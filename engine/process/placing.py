@@ -5,9 +5,13 @@ the diagram is walked from its start, task by task, until the named nodes are op
 is always one that real work could have reached. Nobody decides anything by the walk; the fact that the case was brought in
 tells it, and `place` takes it again to the same bytes.
 
-Of all walks the most ordinary is taken: each departure from the first outcome a task draws, each timer that fires and each
-message that comes on the way costs one, and the cheapest walk is found first. A branch from which a named node cannot be
-reached any more is given up at once, which keeps the search to the few hundred steps a diagram of an office needs.
+A child case 子办件 that the walk has behind it came out in the other system, ordinarily granted; one that is still open is a
+step at which the parent stands, and is named like a task.
+
+Of all walks the most ordinary is taken: each departure from the first outcome a task draws or a child may have, each timer
+that fires and each message that comes on the way costs one, and the cheapest walk is found first. A branch from which a named
+node cannot be reached any more is given up at once, which keeps the search to the few hundred steps a diagram of an office
+needs.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
+from engine.definitions.model import RESULTS
 from engine.errors import Incident, InvalidInput, MissingVariable, Refusal, StateCorrupt
 from engine.events import Walked
 from engine.process import kernel
@@ -36,6 +41,9 @@ Place = tuple[tuple[str, ...], str]
 
 _NOTHING: Mapping[str, str] = {}
 _AFTER = frozenset({WaitKind.TIMER, WaitKind.MESSAGE, WaitKind.SIGNAL})
+_STEPS = frozenset({WaitKind.TASK, WaitKind.CALL})
+"""Where a case stands for somebody: a task, or a child case."""
+_WORK = _STEPS | {WaitKind.CONNECTOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +69,9 @@ def place(program: Program, data: Mapping[str, object], way: Iterable[Walked]) -
 def find(
     program: Program, data: Mapping[str, object], nodes: frozenset[Place], outcomes: Mapping[str, str] = _NOTHING,
 ) -> Placed:
-    """The most ordinary walk after which the nodes are open, and no other task is. `outcomes`: by node, those that are known to
-    have come about; no other is tried there. Raises InvalidInput when there is none, Incident when the process cannot begin."""
+    """The most ordinary walk after which the nodes are open, and no other task or child case is. `outcomes`: by node, those
+    that are known to have come about; no other is tried there. Raises InvalidInput when there is none, Incident when the
+    process cannot begin."""
     search = _Search(program=program, nodes=nodes, outcomes=outcomes)
     left: list[tuple[int, int, _Standing]] = []
     order = count()
@@ -121,14 +130,13 @@ class _Search:
 
     def is_there(self, at: _Standing) -> bool:
         places = {_place(wait) for wait in at.open.values()}
-        tasks = {_place(wait) for wait in at.open.values() if wait.kind is WaitKind.TASK}
-        return tasks <= self.nodes <= places
+        steps = {_place(wait) for wait in at.open.values() if wait.kind in _STEPS}
+        return steps <= self.nodes <= places
 
     def further(self, at: _Standing) -> Iterator[tuple[int, _Standing]]:
-        """Where one more step leads, with what it costs. The tasks are independent of each other, so the first that can be
+        """Where one more step leads, with what it costs. The steps are independent of each other, so the first that can be
         passed stands for all of them; the named ones are passed only where the walk has to come round to them again."""
-        tasks = [wait for wait in at.open.values() if wait.kind in (WaitKind.TASK, WaitKind.CONNECTOR)]
-        other = [wait for wait in tasks if _place(wait) not in self.nodes]
+        other = [wait for wait in at.open.values() if wait.kind in _WORK and _place(wait) not in self.nodes]
         for wait in other:
             found = list(self._through(at, wait, 0))
             yield from found
@@ -166,9 +174,13 @@ class _Search:
                 yield cost + bool(departure), further
 
     def _outcomes(self, wait: Wait) -> list[str | None]:
-        """The known outcome alone, else all that are drawn, in their order; None for a task without outcomes."""
-        work = _spec(self.program, _place(wait)).node.work if wait.kind is WaitKind.TASK else None
+        """The known outcome alone, else all that are drawn, of a child all that it may have, the ordinary one first; None for a
+        task without outcomes."""
+        node = _spec(self.program, _place(wait)).node
+        work = node.work if wait.kind is WaitKind.TASK else None
         drawn = [outcome.key for outcome in work.outcomes] if work is not None else []
+        if wait.kind is WaitKind.CALL and node.child is not None:
+            drawn = list(RESULTS)
         known = self.outcomes.get(wait.node)
         if known is not None and drawn:
             return [known] if known in drawn else []
@@ -186,7 +198,9 @@ def _passing(program: Program, state: bytes, wait: Wait, outcome: str | None) ->
             return kernel.fire(program, state, wait.id)
         case WaitKind.MESSAGE | WaitKind.SIGNAL:
             return kernel.correlate(program, state, wait.event or "", wait_id=wait.id)
-    return kernel.complete(program, state, wait.id, {} if outcome is None else {wait.node: outcome})
+    child = _spec(program, _place(wait)).node.child if wait.kind is WaitKind.CALL else None
+    variable = wait.node if child is None else child.result
+    return kernel.complete(program, state, wait.id, {} if outcome is None else {variable: outcome})
 
 
 def _place(wait: Wait) -> Place:

@@ -81,7 +81,7 @@ def set_(category: str, code: str, pairs: Sequence[str], basis: str, by: str, as
 
     \b
     Example:
-      jiban catalogue set matter SJ-BDC limits '[{"kind": "promised", "amount": 3}]' --basis 岳审改〔2026〕1号
+      jiban catalogue set matter SJ-BDCD limits '[{"kind": "promised", "amount": 3}]' --basis 岳审改〔2026〕1号
     """
     if not pairs or len(pairs) % 2:
         raise InvalidInput("FIELD VALUE", f"expected pairs of a field and its value, found {len(pairs)} words")

@@ -167,6 +167,15 @@ def test_the_case_stands_in_all_its_parallel_branches_and_their_join_waits_for_e
     assert desk.problems() == []
 
 
+def test_a_bundle_stands_at_its_next_child_case_which_is_opened_here(desk: Desk) -> None:
+    landed = bring(desk, row("不动产首次登记、交付使用", process="竣工即办证", past={"accepted_at": None}))
+    desk.ring()
+
+    (child,) = desk.children(landed.number)
+    assert desk.facts(child.number, "CaseOpened")[0]["data"]["process"] == "real_estate_registration"
+    assert desk.problems() == []
+
+
 def test_a_concluded_case_is_judged_by_the_day_it_was_concluded(desk: Desk) -> None:
     desk.now = day(25)
     decided = {"decided_on": date(2026, 3, 12), "concluded_on": date(2026, 3, 12)}

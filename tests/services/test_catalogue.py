@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import Connection
@@ -16,6 +18,7 @@ from services import catalogue
 from services.catalogue import Held, read_shelf
 from services.database import reading, writing
 from services.settings import SHELF
+from services.store import reading as store_reading
 from tests.services import diagrams
 from tests.services.desk import Desk, day
 from tests.services.test_whose_limit import ANNOUNCED
@@ -82,7 +85,7 @@ def test_an_office_adds_a_matter_of_its_own_and_removes_it_when_nothing_needs_it
     ("SJ-SDQW", {"department": "市水务局"}, "", "no department"), ("SJ-SDQW", {"kind": "quick"}, "kind", "quick"),
     ("SJ-SDQW", {"code": "X"}, "code", "keeps its code"), ("NEU", {"department": "市住建局"}, "", "name"),
     ("NEU", {"name": "新", "process": "four_permits"}, "", "belongs to SJ-SZBL"),
-    ("SJ-GD", {"limits": [{"kind": "stage", "item": "公告", "giver": "project", "amount": 5}]}, "limits[0].amount",
+    ("SJ-QYGD", {"limits": [{"kind": "stage", "item": "公告", "giver": "project", "amount": 5}]}, "limits[0].amount",
      "commitment"),
 ])
 def test_a_value_that_would_break_the_catalogue_is_refused(
@@ -177,6 +180,42 @@ def test_a_clock_without_a_number_waits_until_the_office_has_filled_it_in(desk: 
     assert desk.problems() == []
 
 
+def test_the_diagrams_of_the_shelf_and_the_shipped_catalogue_say_the_same(desk: Desk) -> None:
+    with reading(desk.database) as connection:
+        found = catalogue.check(connection, SHELVED)
+        deployed = {row.process for row in store_reading.latest_definitions(connection)}
+        shipped = catalogue.load_catalogue(connection, SHELVED)
+
+    assert [each for each in found if not each.is_gap] == []
+    assert deployed == {path.stem for path in SHELF.glob("*.bpmn")} == {each.process for each in shipped.matters.values()}
+
+
+@pytest.mark.parametrize("path", sorted(SHELF.glob("*.bpmn")), ids=lambda path: path.stem)
+def test_a_matter_has_the_same_name_in_its_diagram_and_in_the_catalogue(path: Path) -> None:
+    drawn = ElementTree.parse(path).getroot().find(".//{urn:jiban:bpmn:1}matter")
+    listed = {data["process"]: data["name"] for (category, _), data in SHELVED.items() if category is Category.MATTER}
+
+    assert drawn is None or drawn.get("name") == listed[path.stem]
+
+
+def test_the_sample_empowerment_list_names_matters_of_the_catalogue() -> None:
+    named = {row["事项编码"] for file in ("empowerment.csv", "local_authorities.csv")
+             for row in csv.DictReader((SHELF / "empowerment" / file).read_text("utf-8-sig").splitlines())}
+
+    assert named - {""} <= {code for category, code in SHELVED if category is Category.MATTER}
+
+
+def test_the_check_tells_where_a_bundle_has_other_matters_than_its_diagram(desk: Desk) -> None:
+    with writing(desk.database) as connection:
+        enter(connection, "TC-JGBZ", desk.now, Category.BUNDLE,
+              matters=[{"matter": "SJ-LHYS"}, {"matter": "SJ-BDCD", "is_mandatory": False}])
+        found = catalogue.check(connection, SHELVED)
+
+    assert [(each.code, each.message) for each in found if not each.is_gap] == [
+        ("TC-JGBZ", "its matters are SJ-BDCD (optional)、SJ-LHYS here and SJ-BDCD、SJ-LHYS in the deployed diagram of "
+                    "completion_to_certificate")]
+
+
 def test_the_check_tells_where_a_deployed_diagram_and_the_catalogue_differ(desk: Desk) -> None:
     words = '<bpmn:extensionElements><jb:matter code="XX-1" department="市住建局"/></bpmn:extensionElements>'
     desk.deploy(strange=diagrams.process("strange", words, diagrams.start(), diagrams.task("t"), diagrams.end(),
@@ -193,8 +232,9 @@ def test_the_check_tells_where_a_deployed_diagram_and_the_catalogue_differ(desk:
 
 def test_values_of_an_entry_that_has_left_the_shelf_are_told_and_stop_nobody(connection: Connection) -> None:
     enter(connection, "SJ-SDQW", supervisor="市城管局")
-    smaller = {key: value for key, value in SHELVED.items() if key[1] not in ("SJ-SDQW", "TC-XMKG", "TC-KGPT")}
+    smaller = {key: value for key, value in SHELVED.items() if key[1] not in ("SJ-SDQW", "TC-XMKG", "TC-KGPT", "TC-JGYS")}
 
     assert "SJ-SDQW" not in catalogue.load_catalogue(connection, smaller).matters
     assert [each.message for each in catalogue.check(connection, smaller) if each.code == "SJ-SDQW"] == [
-        "is no longer on the shelf: the office's values of it are not read; end them, or give the entry whole"]
+        "is no longer on the shelf: the office's values of it are not read; end them, or give the entry whole",
+        "is handled by the deployed process utilities_connection, and no matter of the catalogue is"]

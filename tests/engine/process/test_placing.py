@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.definitions.check import load
-from engine.definitions.model import EventKind, Outcome, Work
+from engine.definitions.model import ChildCase, EventKind, Outcome, Work
 from engine.errors import InvalidInput, StateCorrupt
 from engine.events import Walked
 from engine.process import kernel
@@ -17,8 +17,14 @@ from tests.engine.process.drawing import edge, event, open_nodes, program, sever
 REVIEW = Work(act="review", role="reviewer", outcomes=(Outcome(key="pass", label="通过"), Outcome(key="fail", label="不通过")))
 CHOICE = program('start > a > xor; xor > b if a == "pass"; xor > c if a == "fail"; b > end; c > end', {"a": {"work": REVIEW}})
 BRANCHES = program("start > and_s; and_s > a > and_j; and_s > b > and_j; and_j > c > end")
+CHILD = {"called": "x", "child": ChildCase(result="came_out")}
+PARENT = program('start > call_x > xor; xor > b if came_out == "granted"; xor > c default; b > end; c > end', {"call_x": CHILD})
 REVIEWS = ("技审分离", "告知承诺", "免于审查")
 """The three ways of planning review 规划审查方式, of which a project goes one."""
+TAX_SERVICES = ("新办套餐", "日常申报")
+"""What a taxpayer comes for 办理内容: one of the two."""
+DUE = {"filing_due_on": "2026-03-16"}
+"""The day the tax office has published 申报期限; the diagram has no number of its own."""
 SHELF_DEFINITIONS = {path.stem: load(path.read_bytes(), file=path.name) for path in sorted(SHELF.glob("*.bpmn"))}
 
 
@@ -96,6 +102,22 @@ def test_a_timer_and_a_message_are_passed_where_nothing_else_leads_on() -> None:
     assert find(told, {}, at("catch_m")).way == ()
 
 
+def test_a_child_case_that_is_past_was_granted_unless_it_is_known_how_it_came_out() -> None:
+    ordinary, other = find(PARENT, {}, at("b")), find(PARENT, {}, at("c"), {"call_x": "withdrawn"})
+
+    assert walked(ordinary.way) == [("call_x", "granted")] and walked(other.way) == [("call_x", "withdrawn")]
+    assert place(PARENT, {}, other.way) == other.step
+    with pytest.raises(InvalidInput, match="no walk"):
+        find(PARENT, {}, at("b"), {"call_x": "withdrawn"})
+
+
+def test_a_child_case_that_is_still_open_is_a_step_to_be_named() -> None:
+    beside = program("start > and_s; and_s > a > and_j; and_s > call_x > and_j; and_j > end", {"call_x": CHILD})
+
+    assert find(PARENT, {}, at("call_x")).way == ()
+    assert find(beside, {}, at("a", "call_x")).way == () and walked(find(beside, {}, at("a")).way) == [("call_x", "granted")]
+
+
 def test_all_instances_of_a_repeated_task_are_one_step() -> None:
     signed = program("start > a > b > end", {"a": several("3")})
 
@@ -142,10 +164,17 @@ def test_every_step_of_every_process_of_the_shelf_can_be_stood_at(name: str, spo
     program_ = _programs()[name]
     beside = [frozenset({spot}), *(frozenset({spot, each}) for each in _tasks(program_) if each != spot)]
 
-    placed, data = next(found for nodes in beside for review in REVIEWS
-                        if (found := _try(program_, {**program_.defaults, "planning_review": review}, nodes)) is not None)
+    placed, data = next(found for nodes in beside for data in _applications(program_)
+                        if (found := _try(program_, data, nodes)) is not None)
 
     assert place(program_, data, placed.way) == placed.step
+
+
+def _applications(program_: Program) -> list[dict[str, object]]:
+    """What applicants may have asked for: the least, or everything that can be ticked, with each choice a form offers."""
+    ticked = {name: True for name, value in program_.defaults.items() if value is False}
+    return [{**program_.defaults, **wishes, "planning_review": review, "tax_service": service, **DUE}
+            for wishes in ({}, ticked) for review in REVIEWS for service in TAX_SERVICES]
 
 
 def _try(program_: Program, data: dict[str, object], nodes: frozenset[Place]) -> tuple[Placed, dict[str, object]] | None:
