@@ -12,11 +12,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine import duties
+from engine import duties, tasking
 from engine.case import Case, local_day
 from engine.duties import Actor, Deed, Work
 from engine.errors import AlreadyDecided, Incident, NotFound, Stale
 from engine.events import Fact, HelpGiven, TaskCompleted
+from engine.process import signers
+from engine.side_tasks import is_beside
 from services.chapter import Chapter
 from services.office import Office
 from services.store import reading
@@ -118,6 +120,15 @@ def admitted(chapter: Chapter, task: TaskRow, by: str, *, command: str) -> Actor
                                           today, command=command)
     return duties.admit(people, by, work, case.hands, today, command=command, holder=task.assignee,
                         reviewer_may_decide=chapter.terms.policy.reviewer_may_decide)
+
+
+def signs_once(chapter: Chapter, task: TaskRow, actor: Actor, command: str) -> None:
+    """Nobody signs a countersigned task twice. Raises Forbidden."""
+    if task.node not in chapter.deployment.countersigned or is_beside(task.token):
+        return
+    assert chapter.stored is not None
+    activity = signers.activity(chapter.deployment.program, chapter.tokens, task.token)
+    tasking.signs_once(task, actor, reading.history(chapter.connection, chapter.stored.id), activity, command)
 
 
 def require_role(chapter: Chapter, by: str, roles: Iterable[str], *, command: str) -> None:

@@ -58,7 +58,9 @@ def recall(connection: Connection, office: Office, command: TaskCommand, *, reas
     chapter, task = resume_at(connection, office, command)
     assert chapter.stored is not None
     host = next((each for each in reading.tasks_of(connection, chapter.stored.id) if each.token == task.host), None)
-    if host is not None and host.assignee is None:
+    if host is None:
+        chapter.office.people.person(command.by, local_day(chapter.now), "recall")
+    elif host.assignee is None:
         admitted(chapter, host, command.by, command="recall")
     chapter.tell(tasking.recall(chapter.case, task, host, command.by, reason))
     return saved(chapter)

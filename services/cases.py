@@ -22,9 +22,8 @@ from engine.events import CaseOpened, ChildEnded, Fact, MessageReceived, TaskCom
 from engine.process import kernel
 from engine.process.step import Step
 from engine.side_tasks import is_beside
-from engine.stops import StopKind, ground_name
 from services import forms
-from services.acting import Command, Stepped, TaskCommand, admitted, applicants, over, resume, resume_at, saved
+from services.acting import Command, Stepped, TaskCommand, admitted, applicants, over, resume, resume_at, saved, signs_once
 from services.chapter import Chapter
 from services.deployments import Deployment
 from services.deployments import find as find_definition
@@ -79,6 +78,7 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     _guard_completion(chapter.case, task)
     actor = admitted(chapter, task, completion.by, command="complete")
     tasking.may_complete(task, actor)
+    signs_once(chapter, task, actor, "complete")
     outcome = _outcome(task, completion.outcome)
     forms.check_task(office.shelf, deployment, task.form, completion.data)
     chapter.data.update(completion.data)
@@ -220,20 +220,13 @@ def _mandate(chapter: Chapter, by: str) -> str:
 
 
 def _guard_completion(case: Case, task: TaskRow) -> None:
-    """A special procedure and a hold stop the work too; a pause and the drawing examiner only the office's clock. Supervisors
-    are never stopped. What a task has asked for comes before it is done, and a child case is decided in the order its bundle
-    draws."""
+    """What a task has asked for comes before it is done, and a child case is decided in the order its bundle draws."""
     if is_beside(task.token):
         raise Forbidden("complete", f"“{task.name}” was asked for beside the diagram: answer it (answer)")
     tasking.nothing_awaited(case, task, "complete")
     if task.act == "decide":
         moves.guard_order(case, "decide")
-    if task.role == "supervisor":
-        return
-    for stop in case.open_stops:
-        if stop.kind in (StopKind.SPECIAL, StopKind.HOLD):
-            raise Forbidden("complete", f"case {case.number} stands still: {ground_name(stop.ground)} ({stop.ground}, "
-                            f"{stop.document}) since {stop.start}; whoever handles it ends that first (resume)")
+    tasking.goes_on(case, task, "complete")
 
 
 def _outcome(task: TaskRow, given: str | None) -> str | None:

@@ -32,8 +32,8 @@ _KEPT = 256
 @dataclass(slots=True, kw_only=True)
 class Office:
     """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it
-    or a project has a limit of its own; `people`: who works here. `cache`: its deployments by definition id, bounded; it
-    never holds anything mutable."""
+    or a project has a limit of its own; `people`: who works here. `rehearses`: a command given to it runs up to where it would
+    write, and writes nothing. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
@@ -41,6 +41,7 @@ class Office:
     has_limits: bool = False
     people: People = field(default_factory=People)
     rules: int = 0
+    rehearses: bool = False
     cache: OrderedDict[int, Deployment] = field(default_factory=OrderedDict)
 
     @property

@@ -6,7 +6,7 @@ go on. """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -25,13 +25,12 @@ from services.replay import Replay, reopened
 from services.store import reading
 from services.store.rows import TaskRow
 
-FACTS = 1000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A step an open task might be sent back to. `reason`: why it may not, "" when it may. `consequence`: what it does, for the
-    people who decide. `done_by`: who did it last, None when nobody has."""
+    people who decide. `ends`: the matters of a bundle whose child cases would be terminated. `done_by`: who did it last, None
+    when nobody has."""
 
     node: str
     name: str
@@ -39,6 +38,7 @@ class Target:
     reason: str
     consequence: str = ""
     cancels: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     repeats: tuple[str, ...] = ()
     rearms: tuple[str, ...] = ()
     done_by: str | None = None
@@ -51,7 +51,7 @@ def targets(connection: Connection, office: Office, task: str) -> list[Target]:
     if row is None or not any(each.token == token for each in reading.tasks_of(connection, row.id)):
         raise NotFound("open task", task)
     deployment = office.deployment(connection, row.definition_id)
-    history = _history(connection, row.id)
+    history = reading.history(connection, row.id)
     found = [_judged(each, history)
              for each in returning.targets(deployment.program, row.tokens, token)]
     found += [Target(node=each.node, name=each.name, scope=each.scope, reason=each.reason)
@@ -63,8 +63,9 @@ def send_back(connection: Connection, office: Office, command: TaskCommand, *, n
     """退回: `node` is done again and everything between. Raises NotFound, Stale, AlreadyDecided, Forbidden, InvalidInput."""
     chapter, task = _held(connection, office, command)
     assert chapter.stored is not None
+    tasking.goes_on(chapter.case, task, "send back")
     plan = _legal(chapter, task, node)
-    history = _history(connection, chapter.stored.id)
+    history = reading.history(connection, chapter.stored.id)
     judged = _judged(plan, history)
     if judged.reason:
         raise Forbidden("send back", f"“{judged.name}” is no step to send back to: {judged.reason}")
@@ -79,7 +80,7 @@ def send_straight(connection: Connection, office: Office, command: TaskCommand, 
     `send_back`."""
     chapter, task = _held(connection, office, command)
     assert chapter.stored is not None
-    done = sending_back.last_done(_history(connection, chapter.stored.id), node)
+    done = sending_back.last_done(reading.history(connection, chapter.stored.id), node)
     if done is None or not isinstance(done.fact, events.TaskCompleted):
         raise Forbidden("send back", f"“{node}” is no step that was done on case {chapter.case.number}")
     chapter.tell(sending_back.rework(task, name=done.fact.name, person=done.by, unit=task.unit, reason=reason))
@@ -91,7 +92,7 @@ def take_back(connection: Connection, office: Office, command: TaskCommand, *, r
     number, token = task_id(command.task)
     chapter = resume(connection, office, Command(number=number, by=command.by, now=command.now, version=command.version))
     assert chapter.stored is not None
-    history = _history(connection, chapter.stored.id)
+    history = reading.history(connection, chapter.stored.id)
     completion = next((told for told in history if told.decides == token and isinstance(told.fact, events.TaskCompleted)), None)
     if completion is None:
         raise NotFound("completed task", command.task, "only a completed step of the diagram can be taken back")
@@ -143,39 +144,37 @@ def _judged(plan: Return, history: list[Recorded]) -> Target:
     done = sending_back.last_done(history, plan.node)
     if done is None:
         return Target(node=plan.node, name=plan.name, scope=plan.scope, reason="it was never done on this case")
-    reason = sending_back.stands_between(history, done.seq, plan.milestones) or ""
+    reason = sending_back.stands_between(history, done.seq, plan.milestones, plan.children) or ""
     again = tuple(node for node in plan.repeats if (last := sending_back.last_done(history, node)) and last.seq > done.seq)
-    cancels = tuple(wait.name or wait.node for wait in plan.cancels if wait.kind is WaitKind.TASK)
+    cancels, ends = (tuple(wait.name or wait.node for wait in plan.cancels if wait.kind is kind)
+                     for kind in (WaitKind.TASK, WaitKind.CALL))
     return Target(
         node=plan.node, name=plan.name, scope=plan.scope, reason=reason, done_by=done.by, cancels=cancels, repeats=again,
-        rearms=plan.rearms, consequence="" if reason else _said(plan, cancels, again, _names(history)))
+        ends=ends, rearms=plan.rearms, consequence="" if reason else _said(plan, cancels, ends, again, _names(history)))
 
 
-def _said(plan: Return, cancels: tuple[str, ...], again: tuple[str, ...], names: dict[str, str]) -> str:
+def _said(
+    plan: Return, cancels: tuple[str, ...], ends: tuple[str, ...], again: tuple[str, ...], names: dict[str, str],
+) -> str:
     """What sending back does, in a sentence an official reads before he does it."""
     parts = [f"退回至“{plan.name or plan.node}”"]
     if cancels:
-        parts.append(f"同时取消正在办理的{'、'.join(f'“{name}”' for name in cancels)}")
+        parts.append(f"同时取消正在办理的{_quoted(cancels)}")
+    if ends:
+        parts.append(f"同时终止尚未决定的事项办件{_quoted(ends)}")
     if again:
-        parts.append(f"已完成的{'、'.join(f'“{names.get(node, node)}”' for node in again)}需重新办理")
+        parts.append(f"已完成的{_quoted(names.get(node, node) for node in again)}需重新办理")
     if plan.rearms:
         parts.append("该环节的环节时限重新起算")
     return ";".join([*parts, "办件的法定、承诺时限照常计算"])
 
 
+def _quoted(names: Iterable[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
+
+
 def _names(history: list[Recorded]) -> dict[str, str]:
     return {told.fact.node: told.fact.name for told in history if isinstance(told.fact, events.TaskCompleted)}
-
-
-def _history(connection: Connection, case_id: int) -> list[Recorded]:
-    return list(_facts(connection, case_id))
-
-
-def _facts(connection: Connection, case_id: int) -> Iterator[Recorded]:
-    after = 0
-    while page := reading.facts_of(connection, case_id, after=after, most=FACTS):
-        yield from (events.read(body, link) for body, link in page)
-        after += len(page)
 
 
 def _before(chapter: Chapter, history: list[Recorded], completion: Recorded) -> Replay:

@@ -44,6 +44,7 @@ def _held(
     chapter, task = resume_at(connection, office, command)
     if is_beside(task.token):
         raise Forbidden("sign", f"“{task.name}” was asked for beside the diagram and is no signature: answer it, or recall it")
+    tasking.goes_on(chapter.case, task, "sign")
     actor = admitted(chapter, task, command.by, command="sign")
     if not by_colleague:
         tasking.may_complete(task, actor)

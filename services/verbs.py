@@ -1,7 +1,7 @@
 """Which use case a verb is: the table of `engine.verbs` joined to the rooms that do it.
 
-Whoever gives commands by name (a page, a program, a test) gives them here, so that a verb of the table without a use case cannot
-be overlooked.
+Whoever gives commands by name (a page, a program, a test) gives them here, so that a verb of the table without a use case
+cannot be overlooked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ UseCase: TypeAlias = Callable[..., Stepped]
 
 
 def _complete(
-    connection: Connection, office: Office, command: TaskCommand, *, outcome: str | None, data: Mapping[str, object] | None = None,
+    connection: Connection, office: Office, command: TaskCommand, *, outcome: str | None,
+    data: Mapping[str, object] | None = None,
 ) -> Stepped:
     return cases.complete_task(connection, office, cases.Completion(
         task=command.task, outcome=outcome, data=data or {}, by=command.by, version=command.version), now=command.now)

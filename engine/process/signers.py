@@ -40,6 +40,14 @@ def drop_instance(program: Program, state: bytes, wait_id: int, *, budget: int =
     return settled(program, run)
 
 
+def activity(program: Program, state: bytes, wait_id: int) -> int:
+    """The number of the activity of which this open TASK is an instance: all its instances have higher ones. Raises NotFound,
+    AlreadyDecided, and InvalidInput for a task that is not of several."""
+    token = open_wait(load(program, state), wait_id, WaitKind.TASK)
+    _loop_of(token)
+    return token._parent
+
+
 def _loop_of(token: Token) -> Loop:
     loop = token.task_spec.loop
     if token.index is None or loop is None:

@@ -1,7 +1,7 @@
 """Random walks: each process with random verbs by random people, its children through errands, its timers as the clock turns.
 
-Nothing is foretold but this: a command is done, or is refused in words; at the end every case has ended lawfully or has a reason
-to wait, its chain is intact and its rows follow from its facts. `make test` walks each process a few times,
+Nothing is foretold but this: a command is done, or is refused in words; at the end every case has ended lawfully or has a
+reason to wait, its chain is intact and its rows follow from its facts. `make test` walks each process a few times,
 `make walks` 500 times.
 """
 
@@ -16,16 +16,17 @@ from random import Random
 from shutil import copyfile
 from typing import Any
 
-import orjson
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from engine.errors import Incident, Refusal
+from engine.errors import Refusal
 from engine.lifecycle import State
+from engine.side_tasks import is_beside
 from engine.verbs import VERBS, About
-from services import cases, forms, people
+from services import forms, people
 from services.database import connect, reading, writing
 from services.deployments import find
+from services.folded import fold_of
 from services.office import Office
 from services.store import reading as store
 from services.store.rows import CaseRow, TaskRow
@@ -34,13 +35,11 @@ from tests.services.trying import filled_in, give, lacks
 
 PROCESSES = sorted(path.stem for path in (Path(__file__).parents[2] / "bpmn").glob("*.bpmn"))
 WALKS = int(os.environ.get("JIBAN_WALKS", "2"))
-MOVES = 30
+MOVES = 40
 STAFF = ("王", "李", "赵", "钱", "孙", "周")
 ROLES = tuple(people.ROLES)
 SELDOM = frozenset({"withdraw", "terminate", "void", "return_to_applicant", "suspend", "hold"})
 """Verbs after which little else can happen: tried, but not at every turn."""
-_TASKS = [name for name, verb in VERBS.items() if verb.about is About.TASK]
-_CASES = [name for name, verb in VERBS.items() if verb.about is About.CASE]
 
 
 def fast(file: Path) -> Engine:
@@ -77,8 +76,14 @@ class Walk:
             family = self.family()
             if all(row.ended_at for row in family) and self.random.random() < 0.5:
                 break
-            self._move(self.random.choice([row for row in family if row.ended_at is None] or family))
+            self._move(self._next(family))
         self.desk.ring()
+
+    def _next(self, family: list[CaseRow]) -> CaseRow:
+        """Mostly a case that somebody can do something about."""
+        with reading(self.desk.database) as connection:
+            busy = [row for row in family if store.tasks_of(connection, row.id)]
+        return self.random.choice(busy if busy and self.random.random() < 0.8 else family)
 
     def family(self) -> list[CaseRow]:
         """The case and the children of its bundle, and theirs."""
@@ -104,39 +109,74 @@ class Walk:
 
     def _move(self, row: CaseRow) -> None:
         dice = self.random.random()
-        if dice < 0.10:
-            self.desk.now += timedelta(hours=self.random.choice((1, 20, 70, 400)))
+        if dice < 0.08:
+            self.desk.now += timedelta(hours=self.random.choice((1, 1, 20, 70, 400)))
             self.desk.ring()
             self.trail.append(f"… {self.desk.now:%m-%d %H:%M}")
-        elif dice < 0.50:
-            self._try(row, "complete_task", by=None)
-        elif dice < 0.82:
-            self._try(row, self.random.choice(_TASKS))
+        elif dice < 0.60:
+            self._go_on(row)
         else:
-            name = self.random.choice(_CASES)
+            name = self.random.choice(self._likely(row) if dice < 0.85 else list(VERBS))
             if name not in SELDOM or self.random.random() < 0.3:
                 self._try(row, name)
         if self.random.random() < 0.8:
             self.desk.ring()
 
-    def _try(self, row: CaseRow, name: str, by: str | None = "") -> None:
-        """Give a command; a refusal says why, and any other error is ours."""
+    def _go_on(self, row: CaseRow) -> None:
+        """Somebody does what is next; now and then it was a slip."""
+        case = fold_of(row)
+        if case.helps and self.random.random() < 0.7:
+            self._try(row, "answer")
+        elif case.open_stops and self.random.random() < 0.6:
+            self._try(row, "resume_case")
+        for _ in range(3):
+            if (done := self._try(row, "complete_task")) is not None:
+                if self.random.random() < 0.1:
+                    self._try(row, "take_back", by=done)
+                return
+
+    def _likely(self, row: CaseRow) -> list[str]:
+        """What people would do with a case that stands like this."""
+        case = fold_of(row)
+        found = ["claim", "assign", "transfer", "delegate", "send_back", "send_straight", "consult", "inspection", "copy"]
+        found += ["answer", "answer", "recall"] if case.helps else []
+        found += ["resume_case"] * 4 if case.open_stops else ["suspend", "pause", "hold", "examine"]
+        found += ["approve_extension", "refuse_extension"] if case.proposal else ["propose_extension"]
+        found += ["appeal", "uphold", "write_off", "exempt"] if case.cards else []
+        found += ["reply_to_order", "close_order", "return_order"] if case.orders else ["issue_order"]
+        found += ["start_clock", "ask_again"] if case.incidents else []
+        found += ["certify", "seal", "hand_over", "archive"] if case.concluded_on else ["offer_hearing"]
+        found += ["request_hearing", "schedule_hearing"] if case.is_hearing_told else []
+        with reading(self.desk.database) as connection:
+            found += ["receive_message"] * 3 if store.messages_of(connection, row.id) else []
+            held = store.tasks_of(connection, row.id)
+        found += ["unclaim", "transfer", "delegate"] if any(task.assignee for task in held) else []
+        return found + (["resolve", "resolve", "claim"] if any(task.owner for task in held) else [])
+
+    def _try(self, row: CaseRow, name: str, by: str = "") -> str | None:
+        """Give a command; a refusal says why, and any other error is ours. Who did it; None: it was refused."""
         with reading(self.desk.database) as connection:
             task = self._task(connection, row, name)
         subject = row.number if VERBS[name].about is About.CASE else f"{row.number}-{task.token if task else self._done(row)}"
-        whom = self._person(task) if by is None or self.random.random() < 0.6 else self.random.choice((*STAFF, "外人"))
+        whom = by or (self._person(task) if self.random.random() < 0.7 else self.random.choice((*STAFF, "外人")))
         try:
             with writing(self.desk.database) as connection:
                 given = filled_in(connection, self.desk, name, row, task, STAFF, self.random)
                 stepped = give(connection, self.desk, name, subject, whom, given)
-            self.trail.append(f"{subject[-6:]} {name} {whom} {given.get('outcome') or given.get('node') or ''}"
-                              f"{' INCIDENT' if stepped.incident else ''}")
         except Refusal as refusal:
             assert len(str(refusal)) > 12, f"{name} was refused without a reason: {refusal!r}"
+            return None
+        self.trail.append(f"{subject[-6:]} {name} {whom} {given.get('outcome') or given.get('node') or ''}"
+                          f"{' INCIDENT' if stepped.incident else ''}")
+        return whom
 
     def _task(self, connection: Connection, row: CaseRow, name: str) -> TaskRow | None:
+        """One of the open tasks, of those the verb is meant for if there are any."""
         open_now = store.tasks_of(connection, row.id)
-        return self.random.choice(open_now) if open_now and name != "take_back" else None
+        meant = [task for task in open_now if is_beside(task.token) is (name in ("answer", "recall"))
+                 and (name not in ("resolve", "unclaim") or task.assignee)]
+        chosen = meant if meant and self.random.random() < 0.9 else open_now
+        return self.random.choice(chosen) if chosen and name != "take_back" else None
 
     def _done(self, row: CaseRow) -> int:
         done = [fact["data"]["token"] for fact in self.desk.facts(row.number, "TaskCompleted")]
@@ -146,7 +186,10 @@ class Walk:
         """Whoever has the task, or might."""
         if task is not None and (task.assignee or task.owner):
             return str(task.assignee or task.owner)
-        return {"clerk": "王", "reviewer": "李", "approver": "赵"}.get((task.role if task else None) or "", "钱")
+        role = (task.role if task else None) or ""
+        grants = self.desk.office.people.grants
+        able = [id for id in STAFF if any(grant.role == role for grant in grants.get(id, ()))]
+        return self.random.choice(able) if able else {"clerk": "王", "reviewer": "李", "approver": "赵"}.get(role, "钱")
 
 
 def problems(walk: Walk) -> Iterator[str]:

@@ -17,13 +17,13 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from engine.errors import Refusal
 from engine.verbs import VERBS, About
-from services import cases, deployments, fold, verbs
+from services import cases, fold
 from services.acting import Stepped
-from services.database import connect, writing
+from services.database import connect
 from services.office import Office
 from services.store import reading
 from services.store.rows import CaseRow, ClockRow, TaskRow

@@ -39,11 +39,13 @@ def filled_in(
     outcomes = [key for key, _ in orjson.loads(task.outcomes)] if task else []
     soon = today + timedelta(days=random.choice((0, 3, 9)))
     answers: dict[str, Any] = {
-        "person": person, "reason": "试办", "opinion": "无意见", "outcome": random.choice(outcomes) if outcomes else None,
-        "asked": [("市水利局", None), ("", person)][:random.randint(1, 2)], "text": "请办理", "signer": f"加签{random.randint(1, 3)}",
-        "to": [person], "document": "岳文〔2026〕1号", "number": "岳许〔2026〕1号", "seal": "1号章", "order": "9号",
-        "size": "ordinary", "examiner": "审图中心", "amount": 5, "applicant": "某公司", "held_on": today + timedelta(days=15),
-        "chair": "钱", "addressee": person, "conclusion": "lenient", "due_on": soon, "expected_end": today + timedelta(days=20),
+        "person": person, "reason": "试办", "opinion": "无意见", "text": "请办理",
+        "asked": [("市水利局", None), ("", person)][:random.randint(1, 2)],
+        "outcome": random.choice([*outcomes, *outcomes[:1] * 3]) if outcomes else None,
+        "signer": f"加签{random.randint(1, 3)}", "to": [person], "document": "岳文〔2026〕1号", "number": "岳许〔2026〕1号",
+        "seal": "1号章", "order": "9号", "size": "ordinary", "examiner": "审图中心", "amount": 5, "applicant": "某公司",
+        "held_on": today + timedelta(days=15), "chair": "钱", "addressee": person, "conclusion": "lenient", "due_on": soon,
+        "expected_end": today + timedelta(days=20),
         "ground": "rectification" if name == "pause" else "expert_review", "basis": "园区验收办法",
         "role": "legal_officer" if name == "approve_correction" else "head_of_office",
     }
