@@ -36,11 +36,10 @@ _Given = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """May this be done now? `reason`: why not, "" when it may. `consequence`: what it does, as it is said before it is done."""
+    """May this be done now? `reason`: why not, "" when it may."""
 
     verb: Verb
     reason: str
-    consequence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ def _judged(stage: _Stage, verb: Verb, command: Command | TaskCommand) -> Verdic
         reason = _rehearsed(stage, verb, command, given)
         if not reason:
             break
-    return Verdict(verb=verb, reason=reason, consequence=verb.consequence)
+    return Verdict(verb=verb, reason=reason)
 
 
 def _rehearsed(stage: _Stage, verb: Verb, command: Command | TaskCommand, given: Mapping[str, Any]) -> str:
@@ -105,7 +104,9 @@ def _rehearsed(stage: _Stage, verb: Verb, command: Command | TaskCommand, given:
     except InvalidInput as error:
         return "" if error.field.partition(".")[0] in verb.asks else str(error)
     except Refusal as refusal:
-        return str(refusal)
+        return str(refusal) if f"“{_SOME}”" not in str(refusal) else (
+            f"{verb.name} refused: nobody else of this office holds the role of this task; the department administrator "
+            "部门管理员 can grant it to somebody")
     return ""
 
 
@@ -136,7 +137,7 @@ def _people(stage: _Stage) -> Iterable[_Given]:
         return [{"person": _SOME}]
     work, today = work_at(stage.case, task), local_day(stage.now)
     able = [id for id in people.persons if id not in (stage.by, task.assignee) and people.has_role(id, work, today)]
-    return [{"person": id} for id in able[:COLLEAGUES]] or [{"person": stage.by}]
+    return [{"person": id} for id in able[:COLLEAGUES]] or [{"person": _SOME}]
 
 
 def _steps(stage: _Stage) -> Iterable[_Given]:

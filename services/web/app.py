@@ -20,6 +20,7 @@ from services.web import (
     api_contacts,
     api_explain,
     api_figures,
+    api_offers,
     api_oversight,
     api_rulings,
     api_tasks,
@@ -47,7 +48,7 @@ _HEADERS = {
 
 _ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_verbs.api, api_clocks.api, api_explain.api,
           api_explain.fragments, api_calendar.api, api_rulings.api, api_contacts.api, api_figures.api, api_bundles.api,
-          health.api)
+          api_offers.api, health.api)
 
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:

@@ -17,33 +17,25 @@ from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from engine.errors import Refusal
 from engine.verbs import VERBS, About
-from services import cases, fold
+from services import cases, fold, people, verbs
 from services.acting import Stepped
 from services.database import connect
 from services.office import Office
 from services.store import reading
 from services.store.rows import CaseRow, ClockRow, TaskRow
 from services.verify import verify
-from tests.services import diagrams
 from tests.services.desk import WEDNESDAY, Desk
+from tests.services.test_signing import COUNTERSIGNED, SIGNERS
 from tests.services.trying import filled_in, give, lacks, moved
 
 PROCESSES = sorted(path.stem for path in (Path(__file__).parents[2] / "bpmn").glob("*.bpmn"))
 ME, OTHER, THIRD = "王", "周", "吴"
 STEPS = 3
 """How far a case is brought: past its receipt and acceptance, before most of its ends."""
-
-COUNTERSIGNED = diagrams.process(
-    "countersigned", diagrams.words(variables="signers:list", limits="promised:5"), diagrams.start(), diagrams.task("register"),
-    diagrams.throw("taken", "accepted"), diagrams.task("plan"),
-    '<bpmn:userTask id="sign" name="会签"><bpmn:extensionElements><jb:work act="other" role="clerk"/>'
-    '<jb:outcome key="agree" label="同意"/><jb:outcome key="object" label="不同意"/>'
-    '<jb:countersign mode="all" signers="signers" agree="agree"/></bpmn:extensionElements></bpmn:userTask>',
-    diagrams.end("done", "concluded"), diagrams.flows("begin", "register", "taken", "plan", "sign", "done"), name="会签")
 
 
 @dataclass
@@ -160,11 +152,11 @@ def _wrong(scene: Scene, name: str, before: list[ClockRow], *, look_at_all: bool
         yield from (problem.message for problem in verify(scene.connection).problems)
 
 
-def findings(desk: Desk, process: str, *, seldom: int) -> list[str]:
+def findings(desk: Desk, process: str, *, seldom: int, **data: object) -> list[str]:
     """What is wrong with any verb in any state; the whole database is looked at after each `seldom`-th that is tried."""
     found, count = [], 0
     with desk.database.connect() as connection, connection.begin() as transaction:
-        scene = Scene(connection=connection, desk=desk, number=opened(connection, desk, process))
+        scene = opened(connection, desk, process, **data)
         for state, come_to in STATES.items():
             with connection.begin_nested() as undone:
                 if arrive(scene, come_to):
@@ -174,20 +166,21 @@ def findings(desk: Desk, process: str, *, seldom: int) -> list[str]:
                             found.append(f"{process}, a task {state}: {name}: {wrong}")
                 undone.rollback()
         transaction.rollback()
+    assert count >= len(VERBS) * 7  # at least those states a case comes to before it is accepted
     return found
 
 
-def opened(connection: Connection, desk: Desk, process: str) -> str:
-    """A case on its way."""
-    number = cases.open_case(connection, desk.office, process=process, data={}, by=ME, now=desk.now).number
+def opened(connection: Connection, desk: Desk, process: str, **data: object) -> Scene:
+    """A case on its way, as far as somebody has something to do."""
+    number = cases.open_case(connection, desk.office, process=process, data=data, by=ME, now=desk.now).number
     scene = Scene(connection=connection, desk=desk, number=number)
     for steps in range(STEPS, 0, -1):
         with connection.begin_nested() as undone:
             forward(scene, steps)
             if scene.row().ended_at is None and any(task.role != "supervisor" for task in scene.tasks()):
-                return number
+                return scene
             undone.rollback()
-    return number
+    return scene
 
 
 def arrive(scene: Scene, come_to: Callable[[Scene], None]) -> bool:
@@ -200,27 +193,45 @@ def arrive(scene: Scene, come_to: Callable[[Scene], None]) -> bool:
     return True
 
 
-def desk_at(file: Path, office: Office) -> Desk:
-    database = connect(f"sqlite:///{file}")
-    return Desk(database=database, office=replace(office, rules=-1), now=WEDNESDAY)
+def desk_at(database: Engine, office: Office) -> Desk:
+    return Desk(database=database, office=replace(office, rules=-1, cache=OrderedDict()), now=WEDNESDAY)
 
 
 @pytest.fixture(scope="module")
-def file(prepared_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database nothing is ever kept in."""
-    return Path(copyfile(prepared_file, tmp_path_factory.mktemp("verbs") / "jiban.db"))
+def file(prepared_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A database in which nothing is ever kept but a diagram of ours."""
+    copied = copyfile(prepared_file, tmp_path_factory.mktemp("verbs") / "jiban.db")
+    database = connect(f"sqlite:///{copied}")
+    yield database
+    database.dispose()
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-def test_each_verb_in_each_state_of_a_task_is_done_or_refused_in_words(file: Path, office: Office, process: str) -> None:
-    desk = desk_at(file, office)
+def test_each_verb_in_each_state_of_a_task_is_done_or_refused_in_words(file: Engine, office: Office, process: str) -> None:
+    assert findings(desk_at(file, office), process, seldom=25) == []
 
-    found = findings(desk, process, seldom=25)
+
+@pytest.mark.parametrize("process", ["company_setup", "joint_completion_inspection"])
+def test_on_postgresql_too(postgres_url: str, office: Office, process: str) -> None:
+    database = connect(postgres_url)
+
+    assert findings(desk_at(database, office), process, seldom=25) == []
+
+    database.dispose()
+
+
+def test_a_signature_among_several_takes_the_same_verbs(sqlite_url: str, office: Office) -> None:
+    desk = desk_at(connect(sqlite_url), office)
+    desk.deploy(signed=COUNTERSIGNED)
+
+    assert findings(desk, "signed", seldom=10, signers=SIGNERS) == []
 
     desk.database.dispose()
-    assert found == []
 
 
-def test_a_signature_among_several_takes_the_same_verbs(file: Path, office: Office) -> None:
-    desk = desk_at(file, office)
-    desk.office = replace(desk.office, cache=OrderedDict())
+def test_every_verb_of_the_table_has_a_use_case_and_says_what_it_does() -> None:
+    assert VERBS.keys() == verbs.OF_TASKS.keys() | verbs.OF_CASES.keys()
+    for verb in VERBS.values():
+        assert (verb.name in verbs.OF_TASKS) is (verb.about is About.TASK)
+        assert verb.label and len(verb.consequence) >= 5
+        assert set(verb.roles) <= {*people.ROLES, "head_of_government"}
