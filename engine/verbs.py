@@ -36,7 +36,6 @@ class Verb:
 
 
 _ASSIGNERS = ("department_admin", "head_of_office", "park_admin")
-_HEADS = ("head_of_office",)
 _REVIEWERS = ("reviewer",)
 _SUPERVISORS = ("supervisor",)
 _LAW = "行政许可法"
@@ -82,35 +81,39 @@ _CASE_VERBS = (
     _case("receive_message", "登记来函", "办件所等待的消息已到，按流程继续办理", "name", "data"),
     _case("return_to_applicant", "退件", "办件退还申请人并结束；受理前方可", "reason", roles=("clerk",)),
     _case("withdraw", "撤件", "办件按申请人意愿结束；一件事主办件撤件的，未作决定的事项一并撤件", "reason",
-          roles=("clerk", "agent"), moves=True),
-    _case("terminate", "终止", "办件不作决定而结束；一件事主办件终止的，未作决定的事项一并终止", "reason", roles=_REVIEWERS,
           moves=True),
-    _case("void", "作废", "误录的办件作废并结束；收件环节方可", "reason", roles=("clerk",), moves=True),
-    _case("certify", "制证", "证照制作完成，记入办件", roles=("certifier",), basis=f"{_LAW}第三十九条"),
+    _case("terminate", "终止", "办件不作决定而结束；一件事主办件终止的，未作决定的事项一并终止", "reason",
+          roles=("reviewer", "approver", "head_of_office"), moves=True),
+    _case("void", "作废", "误录的办件作废并结束；收件环节方可", "reason", roles=("clerk", "department_admin"), moves=True),
+    _case("certify", "制证", "证照制作完成，记入办件", roles=("certifier", "clerk"), basis=f"{_LAW}第三十九条"),
     _case("seal", "用印", "文书加盖印章并编号，其前各环节不能再退回", "document", "number", "seal", basis=f"{_LAW}第三十九条"),
-    _case("hand_over", "送达", "结果已交申请人，送达时限停止", roles=("clerk",), basis=f"{_LAW}第四十四条", moves=True),
+    _case("hand_over", "送达", "结果已交申请人，送达时限停止", roles=("clerk", "certifier"), basis=f"{_LAW}第四十四条",
+          moves=True),
     _case("archive", "归档", "办件归档，此后不再变动"),
     _case("suspend", "发起特别程序", "自次日起不计时限，直至结束特别程序；环节暂不能办结", "ground", "document", "expected_end",
           "basis", roles=_REVIEWERS, basis=f"{_LAW}第四十五条", moves=True),
     _case("pause", "暂停", "自次日起不计时限，直至恢复；环节可继续办理，统计单列", "ground", "basis", "document",
           "expected_end", roles=_REVIEWERS, moves=True),
-    _case("hold", "挂起", "依令自次日起不计时限，直至恢复；环节暂不能办结", "order", "reason", roles=_HEADS, moves=True),
+    _case("hold", "挂起", "依令自次日起不计时限，直至恢复；环节暂不能办结", "order", "reason",
+          roles=("head_of_office", "reviewer"), moves=True),
     _case("examine", "审图", "图纸送审查机构，审查机构另行计时，本机关不计时限", "size", "examiner", roles=_REVIEWERS,
           basis="住建部令第13号", moves=True),
-    _case("resume_case", "恢复", "自次日起继续计时，到期日按停止的工作日顺延", "stop", roles=_REVIEWERS, moves=True),
+    _case("resume_case", "恢复", "自次日起继续计时，到期日按停止的工作日顺延", "stop",
+          roles=("reviewer", "head_of_office"), moves=True),
     _case("approve_correction", "批准再次补正告知", "可再作一次补正告知，不影响时限", "role", "reason",
           roles=("legal_officer", "head_of_office"), basis=f"{_LAW}第三十二条"),
     _case("propose_extension", "申请延期", "延期待批准；批准前时限不变", "amount", "reason", "is_joint", roles=_REVIEWERS,
           basis=f"{_LAW}第四十二条"),
     _case("approve_extension", "批准延期", "时限自原起算日延长，并告知申请人理由", "role", "document",
           roles=("head_of_office", "head_of_government"), basis=f"{_LAW}第四十二条", moves=True),
-    _case("refuse_extension", "不批准延期", "时限不变，可另行申请延期", "reason", roles=_HEADS, basis=f"{_LAW}第四十二条"),
-    _case("offer_hearing", "告知听证权利", "申请人可在五个工作日内申请听证，另行计时", "document", roles=_REVIEWERS,
-          basis=f"{_LAW}第四十七条"),
+    _case("refuse_extension", "不批准延期", "时限不变，可另行申请延期", "reason",
+          roles=("head_of_office", "head_of_government"), basis=f"{_LAW}第四十二条"),
+    _case("offer_hearing", "告知听证权利", "申请人可在五个工作日内申请听证，另行计时", "document",
+          roles=("reviewer", "legal_officer"), basis=f"{_LAW}第四十七条"),
     _case("request_hearing", "申请听证", "二十个工作日内组织听证，另行计时", "applicant", basis=f"{_LAW}第四十七条",
           moves=True),
-    _case("schedule_hearing", "听证公告", "听证日期公告，至少提前七日", "held_on", "chair", "document", roles=_REVIEWERS,
-          basis=f"{_LAW}第四十八条", moves=True),
+    _case("schedule_hearing", "听证公告", "听证日期公告，至少提前七日", "held_on", "chair", "document",
+          roles=("reviewer", "legal_officer"), basis=f"{_LAW}第四十八条", moves=True),
     _case("start_clock", "开始计时", "项目承诺已录入，该时限自即时起计", "token", moves=True),
     _case("ask_again", "重新传送", "一件事各办件之间未能传送的事项重新传送", "token"),
     _case("remind", "催办", "被催办人收到提醒；不影响时限", "addressee", "text", roles=_SUPERVISORS),
@@ -129,6 +132,10 @@ _CASE_VERBS = (
 
 VERBS: Mapping[str, Verb] = {verb.name: verb for verb in (*_TASK_VERBS, *_CASE_VERBS)}
 """All of them by name, tasks' first, in the order in which they are offered."""
+
+
+BY_APPLICANT = frozenset({"withdraw", "request_hearing", "receive_message"})
+"""What an applicant, his agent or another system does, who need not be among the people of the office."""
 
 
 def about(what: About) -> tuple[Verb, ...]:

@@ -19,6 +19,7 @@ from engine.errors import AlreadyDecided, Incident, NotFound, Stale
 from engine.events import Fact, HelpGiven, TaskCompleted
 from engine.process import signers
 from engine.side_tasks import is_beside
+from engine.verbs import BY_APPLICANT, VERBS
 from services.chapter import Chapter
 from services.office import Office
 from services.store import reading
@@ -72,9 +73,11 @@ def resume(connection: Connection, office: Office, command: Command) -> Chapter:
     return Chapter.resume(connection, office, row, now=command.now, by=command.by)
 
 
-def move(connection: Connection, office: Office, command: Command, fact: Callable[[Chapter], Fact]) -> Stepped:
-    """Tell one fact and all that follows; the tokens stay where they are. Raises what `fact` raises, NotFound, Stale."""
+def move(connection: Connection, office: Office, command: Command, verb: str, fact: Callable[[Chapter], Fact]) -> Stepped:
+    """Tell one fact and all that follows, as a verb of the table; the tokens stay where they are. Raises what `fact` raises,
+    NotFound, Stale, Forbidden for whoever may not."""
     chapter = resume(connection, office, command)
+    entitled(chapter, command.by, verb)
     chapter.tell(fact(chapter))
     return saved(chapter)
 
@@ -136,6 +139,16 @@ def require_role(chapter: Chapter, by: str, roles: Iterable[str], *, command: st
     case = chapter.case
     work = Work(role=None, duty=None, park=case.park, unit=case.department, process=case.process, project=case.project)
     duties.require_role(chapter.office.people, by, roles, work, local_day(chapter.now), command=command)
+
+
+def entitled(chapter: Chapter, by: str, verb: str) -> None:
+    """Whoever does a verb to a case holds one of its roles, or is at least of this office; what is the applicant's to do is
+    nobody's role. Raises Forbidden; an office without people states roles at its doors."""
+    roles = VERBS[verb].roles
+    if roles:
+        require_role(chapter, by, roles, command=verb)
+    elif verb not in BY_APPLICANT:
+        chapter.office.people.person(by, local_day(chapter.now), verb)
 
 
 def work_at(case: Case, task: TaskRow) -> Work:

@@ -16,7 +16,7 @@ from engine.case import local_day
 from engine.errors import Forbidden, InvalidInput
 from engine.side_tasks import is_beside
 from services import forms
-from services.acting import Command, Stepped, TaskCommand, admitted, resume, resume_at, saved
+from services.acting import Command, Stepped, TaskCommand, admitted, entitled, resume, resume_at, saved
 from services.office import Office
 from services.ringing import INBOX
 from services.store import reading
@@ -69,6 +69,7 @@ def recall(connection: Connection, office: Office, command: TaskCommand, *, reas
 def copy(connection: Connection, office: Office, command: Command, *, to: Iterable[str], text: str = "") -> Stepped:
     """抄送: into the inbox of people, departments or roles. Raises NotFound, Stale, InvalidInput."""
     chapter = resume(connection, office, command)
+    entitled(chapter, command.by, "copy")
     fact = tasking.copy(to, text)
     if any(len(name) > 100 for name in fact.to):
         raise InvalidInput("to", "a name has at most 100 characters")

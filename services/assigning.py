@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from engine import tasking
 from engine.events import Fact
+from engine.verbs import VERBS
 from services import waiting
 from services.acting import Stepped, TaskCommand, admitted, require_role, resume_at, saved, signs_once
 from services.chapter import Chapter
 from services.office import Office
 from services.store.rows import TaskRow
 
-ASSIGNERS = frozenset({"department_admin", "park_admin", "head_of_office"})
+ASSIGNERS = frozenset(VERBS["assign"].roles)
 
 
 def claim(connection: Connection, office: Office, command: TaskCommand) -> Stepped:

@@ -23,7 +23,19 @@ from engine.process import kernel
 from engine.process.step import Step
 from engine.side_tasks import is_beside
 from services import forms
-from services.acting import Command, Stepped, TaskCommand, admitted, applicants, over, resume, resume_at, saved, signs_once
+from services.acting import (
+    Command,
+    Stepped,
+    TaskCommand,
+    admitted,
+    applicants,
+    entitled,
+    over,
+    resume,
+    resume_at,
+    saved,
+    signs_once,
+)
 from services.chapter import Chapter
 from services.deployments import Deployment
 from services.deployments import find as find_definition
@@ -122,12 +134,17 @@ def withdraw(connection: Connection, office: Office, command: Command, *, reason
 
 def terminate(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """终止: ends without a decision."""
-    return _end(connection, office, command, lambda chapter: moves.terminate(chapter.case, reason=reason))
+    def move(chapter: Chapter) -> Fact:
+        entitled(chapter, command.by, "terminate")
+        return moves.terminate(chapter.case, reason=reason)
+
+    return _end(connection, office, command, move)
 
 
 def void(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """作废: a case entered by mistake, only at receipt."""
     def move(chapter: Chapter) -> Fact:
+        entitled(chapter, command.by, "void")
         bundles.guard_alone(chapter.case, "void")
         return moves.void(chapter.case, reason=reason)
 
@@ -136,7 +153,11 @@ def void(connection: Connection, office: Office, command: Command, *, reason: st
 
 def return_to_applicant(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """退件: before acceptance, with a reason."""
-    return _end(connection, office, command, lambda chapter: closing.return_to_applicant(chapter.case, reason=reason))
+    def move(chapter: Chapter) -> Fact:
+        entitled(chapter, command.by, "return_to_applicant")
+        return closing.return_to_applicant(chapter.case, reason=reason)
+
+    return _end(connection, office, command, move)
 
 
 def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: Callable[[], Step]) -> Stepped:

@@ -10,7 +10,7 @@ from engine import closing
 from engine.case import Case
 from engine.errors import Forbidden
 from engine.events import Fact
-from services.acting import Command, Stepped, resume, saved
+from services.acting import Command, Stepped, entitled, resume, saved
 from services.office import Office
 from services.store import reading
 
@@ -44,6 +44,7 @@ def _close(
 ) -> Stepped:
     chapter = resume(connection, office, command)
     assert chapter.stored is not None
+    entitled(chapter, command.by, act)
     drawn = next((task for task in reading.tasks_of(connection, chapter.stored.id) if task.act == act), None)
     if drawn is not None:
         raise Forbidden(act, f"the diagram has a step for it: complete “{drawn.name}” ({command.number}-{drawn.token})")

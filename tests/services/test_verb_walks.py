@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
+from engine.duties import Deed
 from engine.errors import Refusal
 from engine.lifecycle import State
 from engine.side_tasks import is_beside
@@ -31,12 +32,13 @@ from services.office import Office
 from services.store import reading as store
 from services.store.rows import CaseRow, TaskRow
 from tests.services.desk import Desk
-from tests.services.trying import filled_in, give, lacks
+from tests.services.trying import filled_in, give, lacks, moved
 
 PROCESSES = sorted(path.stem for path in (Path(__file__).parents[2] / "bpmn").glob("*.bpmn"))
 WALKS = int(os.environ.get("JIBAN_WALKS", "2"))
 MOVES = 40
 STAFF = ("王", "李", "赵", "钱", "孙", "周")
+AGENT = "帮"
 ROLES = tuple(people.ROLES)
 SELDOM = frozenset({"withdraw", "terminate", "void", "return_to_applicant", "suspend", "hold"})
 """Verbs after which little else can happen: tried, but not at every turn."""
@@ -100,6 +102,17 @@ class Walk:
                     if role != "agent" and self.random.random() < 0.8:
                         people.grant(connection, people.NewGrant(person=id, role=role, since_on=date(2026, 1, 1)), by="管",
                                      now=self.desk.now)
+            self._enter_agent(connection)
+
+    def _enter_agent(self, connection: Connection) -> None:
+        """Somebody who files and supplies for the applicant, and does little else."""
+        people.enter(connection, people.NewPerson(id=AGENT, name=AGENT, since_on=date(2026, 1, 1)), by="管", now=self.desk.now)
+        people.grant(connection, people.NewGrant(person=AGENT, role="agent", since_on=date(2026, 1, 1)), by="管",
+                     now=self.desk.now)
+        deeds = frozenset(self.random.sample(list(Deed), 3))
+        people.entrust(connection, people.NewMandate(number="委1", agent=AGENT, principal="岳阳某公司", deeds=deeds,
+                                                     first_on=date(2026, 1, 1), last_on=date(2026, 4, 1)), by="管",
+                       now=self.desk.now)
 
     def _application(self, deployment: Any) -> dict[str, object]:
         """Texts anybody would give, and yes or no where the form asks for it."""
@@ -158,14 +171,17 @@ class Walk:
         with reading(self.desk.database) as connection:
             task = self._task(connection, row, name)
         subject = row.number if VERBS[name].about is About.CASE else f"{row.number}-{task.token if task else self._done(row)}"
-        whom = by or (self._person(task) if self.random.random() < 0.7 else self.random.choice((*STAFF, "外人")))
+        whom = by or (self._person(task) if self.random.random() < 0.7 else self.random.choice((*STAFF, AGENT, "外人")))
         try:
             with writing(self.desk.database) as connection:
                 given = filled_in(connection, self.desk, name, row, task, STAFF, self.random)
+                clocks = store.clocks_of(connection, row.id)
                 stepped = give(connection, self.desk, name, subject, whom, given)
+                changed = [] if VERBS[name].moves_clock else moved(clocks, store.clocks_of(connection, row.id))
         except Refusal as refusal:
             assert len(str(refusal)) > 12, f"{name} was refused without a reason: {refusal!r}"
             return None
+        assert not changed, f"{name} has moved the clocks {changed}"
         self.trail.append(f"{subject[-6:]} {name} {whom} {given.get('outcome') or given.get('node') or ''}"
                           f"{' INCIDENT' if stepped.incident else ''}")
         return whom
