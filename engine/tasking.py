@@ -196,17 +196,18 @@ def goes_on(case: Case, task: OpenTask, command: str) -> None:
                             f"{stop.document}) since {stop.start}; whoever handles it ends that first (resume)")
 
 
-def signs_once(task: OpenTask, actor: Actor, history: Iterable[Recorded], activity: int, command: str) -> None:
-    """会签: each signature is another natural person's, whichever account gives it. `activity`: the number of what they all
-    sign at; who has completed one of its tasks, all of which have higher numbers, has signed. Raises Forbidden."""
+def signs_once(task: OpenTask, actor: Actor, history: Iterable[Recorded], count: int, command: str) -> None:
+    """会签: each signature is another natural person's, whichever account gives it. `count`: so many have signed since the task
+    began; they are the last of those who have completed one of its name and have not taken it back. Raises Forbidden."""
     signed: dict[int, tuple[str, ...]] = {}
     for told in history:
         match fact := told.fact:
-            case events.TaskCompleted() if fact.node == task.node and fact.token > activity:
+            case events.TaskCompleted() if fact.node == task.node:
                 signed[told.seq] = fact.natural or (told.by,)
             case events.TaskTakenBack():
                 signed.pop(fact.completion, None)
-    if again := next((person for names in signed.values() for person in names if person in actor.natural), None):
+    since = list(signed.values())[max(0, len(signed) - count):]
+    if again := next((person for names in since for person in names if person in actor.natural), None):
         raise Forbidden(command, f"{again} has signed already; “{task.name}” is signed by another natural person (会签): let a "
                                  "colleague sign it, or drop the signature 减签")
 

@@ -130,8 +130,8 @@ def signs_once(chapter: Chapter, task: TaskRow, actor: Actor, command: str) -> N
     if task.node not in chapter.deployment.countersigned or is_beside(task.token):
         return
     assert chapter.stored is not None
-    activity = signers.activity(chapter.deployment.program, chapter.tokens, task.token)
-    tasking.signs_once(task, actor, reading.history(chapter.connection, chapter.stored.id), activity, command)
+    count = signers.signed(chapter.deployment.program, chapter.tokens, task.token)
+    tasking.signs_once(task, actor, reading.history(chapter.connection, chapter.stored.id), count, command)
 
 
 def require_role(chapter: Chapter, by: str, roles: Iterable[str], *, command: str) -> None:

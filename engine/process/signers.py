@@ -40,12 +40,12 @@ def drop_instance(program: Program, state: bytes, wait_id: int, *, budget: int =
     return settled(program, run)
 
 
-def activity(program: Program, state: bytes, wait_id: int) -> int:
-    """The number of the activity of which this open TASK is an instance: all its instances have higher ones. Raises NotFound,
+def signed(program: Program, state: bytes, wait_id: int) -> int:
+    """How many have signed the activity of which this open TASK is an instance, since it last began. Raises NotFound,
     AlreadyDecided, and InvalidInput for a task that is not of several."""
-    token = open_wait(load(program, state), wait_id, WaitKind.TASK)
-    _loop_of(token)
-    return token._parent
+    run = load(program, state)
+    token = open_wait(run, wait_id, WaitKind.TASK)
+    return _loop_of(token).signed(run.tasks[token._parent])
 
 
 def _loop_of(token: Token) -> Loop:

@@ -133,3 +133,23 @@ def test_a_plain_task_takes_no_further_signer(desk: Desk) -> None:
 
     with pytest.raises(InvalidInput, match="no task of several signers"):
         do(desk, signing.add, number, desk.tasks(number)[0].token, "王", signer="水利", reason="试")
+
+
+def test_a_last_signature_taken_back_leaves_the_others_signed(desk: Desk) -> None:
+    desk.deploy(signed=COUNTERSIGNED.replace(b'targetRef="done"', b'targetRef="file"').replace(
+        b'<bpmn:endEvent id="done">', diagrams.task("file").encode() + diagrams.flows("file", "done").encode()
+        + b'<bpmn:endEvent id="done">'))
+    number = desk.open("signed", signers=SIGNERS)
+    desk.go(number, "enter", "plan")
+    for by in ("李", "赵"):
+        sign(desk, number, by)
+    last = sign(desk, number, "周")
+    with writing(desk.database) as connection:
+        returning.take_back(connection, desk.office, TaskCommand(task=last, by="周", now=desk.now))
+
+    for by in ("李", "赵"):
+        with pytest.raises(Forbidden, match="has signed already"):
+            sign(desk, number, by)
+    sign(desk, number, "周")
+
+    assert [task.node for task in desk.tasks(number)] == ["file"] and desk.problems() == []
