@@ -20,9 +20,10 @@ from engine.process.returning import Return
 from engine.process.step import WaitKind
 from services.acting import Command, Stepped, TaskCommand, admitted, resume, resume_at, saved, task_id
 from services.chapter import Chapter
+from services.folded import fold_of
 from services.office import Office
 from services.replay import Replay, reopened
-from services.store import reading
+from services.store import errands, reading
 from services.store.rows import TaskRow
 
 
@@ -52,7 +53,7 @@ def targets(connection: Connection, office: Office, task: str) -> list[Target]:
         raise NotFound("open task", task)
     deployment = office.deployment(connection, row.definition_id)
     history = reading.history(connection, row.id)
-    found = [_judged(each, history)
+    found = [_judged(each, history, _untold(connection, number, each))
              for each in returning.targets(deployment.program, row.tokens, token)]
     found += [Target(node=each.node, name=each.name, scope=each.scope, reason=each.reason)
               for each in returning.barred(deployment.program, row.tokens, token)]
@@ -66,7 +67,7 @@ def send_back(connection: Connection, office: Office, command: TaskCommand, *, n
     tasking.goes_on(chapter.case, task, "send back")
     plan = _legal(chapter, task, node)
     history = reading.history(connection, chapter.stored.id)
-    judged = _judged(plan, history)
+    judged = _judged(plan, history, _untold(connection, chapter.case.number, plan))
     if judged.reason:
         raise Forbidden("send back", f"“{judged.name}” is no step to send back to: {judged.reason}")
     chapter.tell(sending_back.send_back(task, to=plan.node, scope=plan.scope, reason=reason,
@@ -139,12 +140,21 @@ def _legal(chapter: Chapter, task: TaskRow, node: str) -> Return:
     return found
 
 
-def _judged(plan: Return, history: list[Recorded]) -> Target:
+def _untold(connection: Connection, number: str, plan: Return) -> str:
+    """Why a way back may not leave an open child: it is decided, and its errand has not told the parent yet; "" otherwise."""
+    for wait in plan.cancels:
+        child = errands.child_of(connection, number, wait.id) if wait.kind is WaitKind.CALL else None
+        if child is not None and fold_of(child).granted is not None:
+            return f"“{wait.name or wait.node}” has just been decided in case {child.number}, which stands"
+    return ""
+
+
+def _judged(plan: Return, history: list[Recorded], untold: str) -> Target:
     """A step the diagram allows, as the facts have it."""
     done = sending_back.last_done(history, plan.node)
     if done is None:
         return Target(node=plan.node, name=plan.name, scope=plan.scope, reason="it was never done on this case")
-    reason = sending_back.stands_between(history, done.seq, plan.milestones, plan.children) or ""
+    reason = sending_back.stands_between(history, done.seq, plan.milestones, plan.children) or untold
     again = tuple(node for node in plan.repeats if (last := sending_back.last_done(history, node)) and last.seq > done.seq)
     cancels, ends = (tuple(wait.name or wait.node for wait in plan.cancels if wait.kind is kind)
                      for kind in (WaitKind.TASK, WaitKind.CALL))

@@ -75,6 +75,19 @@ def test_a_matter_that_was_decided_is_not_applied_for_a_second_time(desk: Desk, 
     assert len(desk.children(bundle)) == 1 and desk.problems() == []
 
 
+def test_a_matter_that_was_decided_a_moment_ago_stands_too(desk: Desk, bundle: str) -> None:
+    (licence,) = desk.children(bundle)
+    go(desk, licence.number, "accept:accept", "review")
+    desk.complete(licence.number, "decide", "grant")  # its errand to the parent is still to be done
+
+    with pytest.raises(Forbidden, match="has just been decided in case"):
+        send_back(desk, bundle, "survey", "plan")
+
+    desk.ring()
+    go(desk, bundle, "survey", "hand_out")
+    assert desk.case(bundle).state == "concluded" and desk.problems() == []
+
+
 def test_a_matter_that_was_not_accepted_may_be_applied_for_again(desk: Desk, bundle: str) -> None:
     (licence,) = desk.children(bundle)
     go(desk, licence.number, "accept:decline")
