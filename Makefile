@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: help setup run test oracle model lint bench lock clean
+.PHONY: help setup run test oracle model walks lint bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -23,6 +23,9 @@ oracle: .venv/development ## 100,000 deadlines and their accounts against a slow
 
 model: .venv/development ## 5,000 random lives of a case, 40 moves each, against a small model of the law, in about an hour
 	JIBAN_MODEL_RUNS=5000 $(BIN)/python -m pytest -q -n auto --dist worksteal tests/services/test_time_model.py
+
+walks: .venv/development ## 500 random walks of each process with random verbs by random people, in about half an hour
+	JIBAN_WALKS=500 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/services/test_verb_walks.py
 
 lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/ruff check .

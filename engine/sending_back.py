@@ -6,10 +6,12 @@ clock moves: a case sent back has the days it had. """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from engine import events
+from engine.bundles import CONCLUDED, GRANTED, REFUSED
 from engine.case import Case
 from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact, Recorded
@@ -38,14 +40,21 @@ def last_done(history: Sequence[Recorded], node: str) -> Recorded | None:
                  if isinstance(told.fact, events.TaskCompleted) and told.fact.node == node), None)
 
 
-def stands_between(history: Sequence[Recorded], since: int, milestones: Mapping[str, str]) -> str | None:
+def stands_between(
+    history: Sequence[Recorded], since: int, milestones: Mapping[str, str], children: Collection[str] = (),
+) -> str | None:
     """Why a step done with fact `since` cannot be done again: what the case has reached since then on the way that would be
-    gone again. `milestones`: those of that way, by node. None: nothing stands between."""
+    gone again. `milestones`: those of that way, by node; `children`: its call activities that open child cases. None: nothing
+    stands between."""
+    asked = {told.fact.token: told.fact for told in history if isinstance(told.fact, events.ChildRequested)}
     for told in history:
         if told.seq > since and _stands(told.fact, milestones):
             return (f"the case has reached {_NAMES[type(told.fact)]} since (fact {told.seq}), which stands: a decision is "
                     "annulled "
                     "撤销 or revoked 撤回 by a new case, an acceptance is not undone")
+        if told.seq > since and _has_come_out(told.fact) and (child := asked[told.fact.token]).node in children:
+            return (f"“{child.name}” has been decided since in a case of its own (fact {told.seq}), which stands and would be "
+                    "opened a second time")
     return None
 
 
@@ -99,6 +108,12 @@ def signer(name: str, reason: str) -> tuple[str, str]:
     if not name.strip() or len(name) > 100:
         raise InvalidInput("signer", "name whoever is to sign, in at most 100 characters")
     return name.strip(), required("reason", reason)
+
+
+def _has_come_out(fact: Fact) -> TypeGuard[events.ChildDecided | events.ChildEnded]:
+    """Has a child case been decided or concluded? One that was withdrawn, returned or not accepted may be applied for again."""
+    return isinstance(fact, events.ChildDecided) or (
+        isinstance(fact, events.ChildEnded) and fact.result in (GRANTED, REFUSED, CONCLUDED))
 
 
 def _stands(fact: Fact, milestones: Mapping[str, str]) -> bool:

@@ -21,9 +21,10 @@ from engine import events
 from engine.case import Case
 from engine.duties import Actor
 from engine.errors import Forbidden, InvalidInput
-from engine.events import Fact
+from engine.events import Fact, Recorded
 from engine.moves import required
 from engine.side_tasks import KINDS, Help, is_beside
+from engine.stops import StopKind, ground_name
 
 MOST_ASKED = 50
 """People or departments asked at once: a park has a dozen departments, a hundred would be a slip."""
@@ -182,6 +183,33 @@ def may_complete(task: OpenTask, actor: Actor) -> None:
         raise Forbidden("complete", f"“{task.name}” is with {task.assignee}, who completes it, transfers it 转办 or gives it "
                                     "up "
                                     "取消认领")
+
+
+def goes_on(case: Case, task: OpenTask, command: str) -> None:
+    """A special procedure and a hold stop the work too; a pause and the drawing examiner only the office's clock. Supervisors
+    are never stopped. Raises Forbidden."""
+    if task.role == "supervisor":
+        return
+    for stop in case.open_stops:
+        if stop.kind in (StopKind.SPECIAL, StopKind.HOLD):
+            raise Forbidden(command, f"case {case.number} stands still: {ground_name(stop.ground)} ({stop.ground}, "
+                            f"{stop.document}) since {stop.start}; whoever handles it ends that first (resume)")
+
+
+def signs_once(task: OpenTask, actor: Actor, history: Iterable[Recorded], count: int, command: str) -> None:
+    """会签: each signature is another natural person's, whichever account gives it. `count`: so many have signed since the task
+    began; they are the last of those who have completed one of its name and have not taken it back. Raises Forbidden."""
+    signed: dict[int, tuple[str, ...]] = {}
+    for told in history:
+        match fact := told.fact:
+            case events.TaskCompleted() if fact.node == task.node:
+                signed[told.seq] = fact.natural or (told.by,)
+            case events.TaskTakenBack():
+                signed.pop(fact.completion, None)
+    since = list(signed.values())[max(0, len(signed) - count):]
+    if again := next((person for names in since for person in names if person in actor.natural), None):
+        raise Forbidden(command, f"{again} has signed already; “{task.name}” is signed by another natural person (会签): let a "
+                                 "colleague sign it, or drop the signature 减签")
 
 
 def _held_by(task: OpenTask, by: str, command: str) -> None:

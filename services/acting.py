@@ -12,11 +12,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from engine import duties
+from engine import duties, tasking
 from engine.case import Case, local_day
 from engine.duties import Actor, Deed, Work
 from engine.errors import AlreadyDecided, Incident, NotFound, Stale
 from engine.events import Fact, HelpGiven, TaskCompleted
+from engine.process import signers
+from engine.side_tasks import is_beside
+from engine.verbs import BY_APPLICANT, VERBS
 from services.chapter import Chapter
 from services.office import Office
 from services.store import reading
@@ -72,11 +75,11 @@ def resume(connection: Connection, office: Office, command: Command) -> Chapter:
     return Chapter.resume(connection, office, row, now=command.now, by=command.by)
 
 
-def move(connection: Connection, office: Office, command: Command, fact: Callable[[Chapter], Fact]) -> Stepped:
-    """Tell one fact and all that follows; the tokens stay where they are. Raises what `fact` raises, NotFound, Stale, and
-    Forbidden for a supervisor, who has commands of his own (`services.oversight`)."""
+def move(connection: Connection, office: Office, command: Command, verb: str, fact: Callable[[Chapter], Fact]) -> Stepped:
+    """Tell one fact and all that follows, as a verb of the table; the tokens stay where they are. Raises what `fact` raises,
+    NotFound, Stale, Forbidden for whoever may not: a supervisor has verbs of his own."""
     chapter = resume(connection, office, command)
-    keep_off(chapter, command.by)
+    entitled(chapter, command.by, verb)
     chapter.tell(fact(chapter))
     return saved(chapter)
 
@@ -124,6 +127,15 @@ def admitted(chapter: Chapter, task: TaskRow, by: str, *, command: str) -> Actor
                         reviewer_may_decide=chapter.terms.policy.reviewer_may_decide)
 
 
+def signs_once(chapter: Chapter, task: TaskRow, actor: Actor, command: str) -> None:
+    """Nobody signs a countersigned task twice. Raises Forbidden."""
+    if task.node not in chapter.deployment.countersigned or is_beside(task.token):
+        return
+    assert chapter.stored is not None
+    count = signers.signed(chapter.deployment.program, chapter.tokens, task.token)
+    tasking.signs_once(task, actor, reading.history(chapter.connection, chapter.stored.id), count, command)
+
+
 def require_role(chapter: Chapter, by: str, roles: Iterable[str], *, command: str) -> None:
     """Whoever acts holds one of these roles for the case. Raises Forbidden."""
     case = chapter.case
@@ -131,9 +143,17 @@ def require_role(chapter: Chapter, by: str, roles: Iterable[str], *, command: st
     duties.require_role(chapter.office.people, by, roles, work, local_day(chapter.now), command=command)
 
 
-def keep_off(chapter: Chapter, by: str) -> None:
-    """Whoever moves a case or its clocks is no supervisor. Raises Forbidden."""
-    duties.keep_off(chapter.office.people, by, local_day(chapter.now), command="change the case")
+def entitled(chapter: Chapter, by: str, verb: str) -> None:
+    """Whoever does a verb to a case holds one of its roles, or is at least of this office; what is the applicant's to do is
+    nobody's role. A supervisor changes no case but by verbs of his own. Raises Forbidden; an office without people states roles
+    at its doors."""
+    roles, today = VERBS[verb].roles, local_day(chapter.now)
+    if duties.SUPERVISOR_ROLE not in roles:
+        duties.keep_off(chapter.office.people, by, today, command=verb)
+    if roles:
+        require_role(chapter, by, roles, command=verb)
+    elif verb not in BY_APPLICANT:
+        chapter.office.people.person(by, today, verb)
 
 
 def work_at(case: Case, task: TaskRow) -> Work:

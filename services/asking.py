@@ -16,7 +16,7 @@ from engine.case import local_day
 from engine.errors import Forbidden, InvalidInput
 from engine.side_tasks import is_beside
 from services import forms
-from services.acting import Command, Stepped, TaskCommand, admitted, resume, resume_at, saved
+from services.acting import Command, Stepped, TaskCommand, admitted, entitled, resume, resume_at, saved
 from services.office import Office
 from services.ringing import INBOX
 from services.store import reading
@@ -58,7 +58,9 @@ def recall(connection: Connection, office: Office, command: TaskCommand, *, reas
     chapter, task = resume_at(connection, office, command)
     assert chapter.stored is not None
     host = next((each for each in reading.tasks_of(connection, chapter.stored.id) if each.token == task.host), None)
-    if host is not None and host.assignee is None:
+    if host is None:
+        chapter.office.people.person(command.by, local_day(chapter.now), "recall")
+    elif host.assignee is None:
         admitted(chapter, host, command.by, command="recall")
     chapter.tell(tasking.recall(chapter.case, task, host, command.by, reason))
     return saved(chapter)
@@ -67,6 +69,7 @@ def recall(connection: Connection, office: Office, command: TaskCommand, *, reas
 def copy(connection: Connection, office: Office, command: Command, *, to: Iterable[str], text: str = "") -> Stepped:
     """抄送: into the inbox of people, departments or roles. Raises NotFound, Stale, InvalidInput."""
     chapter = resume(connection, office, command)
+    entitled(chapter, command.by, "copy")
     fact = tasking.copy(to, text)
     if any(len(name) > 100 for name in fact.to):
         raise InvalidInput("to", "a name has at most 100 characters")

@@ -12,19 +12,24 @@ from sqlalchemy import Connection
 
 from engine import tasking
 from engine.events import Fact
+from engine.verbs import VERBS
 from services import waiting
-from services.acting import Stepped, TaskCommand, admitted, require_role, resume_at, saved
+from services.acting import Stepped, TaskCommand, admitted, require_role, resume_at, saved, signs_once
 from services.chapter import Chapter
 from services.office import Office
 from services.store.rows import TaskRow
 
-ASSIGNERS = frozenset({"department_admin", "park_admin", "head_of_office"})
+ASSIGNERS = frozenset(VERBS["assign"].roles)
 
 
 def claim(connection: Connection, office: Office, command: TaskCommand) -> Stepped:
     """认领: whoever may do a task takes it. Raises NotFound, Stale, AlreadyDecided, Forbidden, as all commands here do."""
-    return _change(connection, office, command, lambda chapter, task: tasking.claim(
-        task, admitted(chapter, task, command.by, command="claim")))
+    def fact(chapter: Chapter, task: TaskRow) -> Fact:
+        actor = admitted(chapter, task, command.by, command="claim")
+        signs_once(chapter, task, actor, "claim")
+        return tasking.claim(task, actor)
+
+    return _change(connection, office, command, fact)
 
 
 def unclaim(connection: Connection, office: Office, command: TaskCommand) -> Stepped:

@@ -60,7 +60,8 @@ def ask_again(connection: Connection, office: Office, command: Command, *, token
     errands = store.errands_set_aside(connection, command.number, token)
     if not errands:
         raise NotFound("errand set aside", f"{command.number}-{token}", "its incident names the token of the child it concerns")
-    store.ask_again(connection, errands, chapter.now)
+    if not office.rehearses:
+        store.ask_again(connection, errands, chapter.now)
     for raised, held in chapter.case.incidents:
         if held == token:
             chapter.tell(events.IncidentResolved(raised=raised))

@@ -23,9 +23,20 @@ from engine.events import CaseOpened, ChildEnded, Fact, MessageReceived, TaskCom
 from engine.process import kernel
 from engine.process.step import Step
 from engine.side_tasks import is_beside
-from engine.stops import StopKind, ground_name
 from services import branching, forms, permit_register
-from services.acting import Command, Stepped, TaskCommand, admitted, applicants, keep_off, over, resume, resume_at, saved
+from services.acting import (
+    Command,
+    Stepped,
+    TaskCommand,
+    admitted,
+    applicants,
+    entitled,
+    over,
+    resume,
+    resume_at,
+    saved,
+    signs_once,
+)
 from services.chapter import Chapter
 from services.deployments import Deployment
 from services.deployments import find as find_definition
@@ -100,6 +111,7 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     _guard_completion(chapter.case, task)
     actor = admitted(chapter, task, completion.by, command="complete")
     tasking.may_complete(task, actor)
+    signs_once(chapter, task, actor, "complete")
     outcome = _outcome(task, completion.outcome)
     entered = forms.check_task(office.shelf, deployment, task.form, completion.data, on=local_day(now))
     chapter.data.update(entered.data)
@@ -120,7 +132,7 @@ def receive_message(
     """A message or signal the case waits for has come, with values of variables the diagram declares. Raises NotFound when the
     case does not wait for it, InvalidInput for data nobody declared."""
     chapter = resume(connection, office, command)
-    keep_off(chapter, command.by)
+    entitled(chapter, command.by, "receive_message")
     assert chapter.stored is not None
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
@@ -138,6 +150,7 @@ def withdraw(connection: Connection, office: Office, command: Command, *, reason
     """撤件, by the applicant, before the decision; of a bundle with all that is not decided yet. An agent needs a mandate that
     covers it."""
     def move(chapter: Chapter) -> Fact:
+        entitled(chapter, command.by, "withdraw")
         bundles.guard_alone(chapter.case, "withdraw")
         return moves.withdraw(chapter.case, reason=reason, mandate=_mandate(chapter, command.by))
 
@@ -146,12 +159,17 @@ def withdraw(connection: Connection, office: Office, command: Command, *, reason
 
 def terminate(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """终止: ends without a decision."""
-    return _end(connection, office, command, lambda chapter: moves.terminate(chapter.case, reason=reason))
+    def move(chapter: Chapter) -> Fact:
+        entitled(chapter, command.by, "terminate")
+        return moves.terminate(chapter.case, reason=reason)
+
+    return _end(connection, office, command, move)
 
 
 def void(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """作废: a case entered by mistake, only at receipt."""
     def move(chapter: Chapter) -> Fact:
+        entitled(chapter, command.by, "void")
         bundles.guard_alone(chapter.case, "void")
         return moves.void(chapter.case, reason=reason)
 
@@ -160,7 +178,11 @@ def void(connection: Connection, office: Office, command: Command, *, reason: st
 
 def return_to_applicant(connection: Connection, office: Office, command: Command, *, reason: str) -> Stepped:
     """退件: before acceptance, with a reason."""
-    return _end(connection, office, command, lambda chapter: closing.return_to_applicant(chapter.case, reason=reason))
+    def move(chapter: Chapter) -> Fact:
+        entitled(chapter, command.by, "return_to_applicant")
+        return closing.return_to_applicant(chapter.case, reason=reason)
+
+    return _end(connection, office, command, move)
 
 
 def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: Callable[[], Step]) -> Stepped:
@@ -251,7 +273,6 @@ def _complete(deployment: Deployment, row: HeldCase, token: int, values: Mapping
 
 def _end(connection: Connection, office: Office, command: Command, move: Callable[[Chapter], Fact]) -> Stepped:
     chapter = resume(connection, office, command)
-    keep_off(chapter, command.by)
     chapter.end(move(chapter))
     return saved(chapter)
 
@@ -264,20 +285,13 @@ def _mandate(chapter: Chapter, by: str) -> str:
 
 
 def _guard_completion(case: Case, task: TaskRow) -> None:
-    """A special procedure and a hold stop the work too; a pause and the drawing examiner only the office's clock. Supervisors
-    are never stopped. What a task has asked for comes before it is done, and a child case is decided in the order its bundle
-    draws."""
+    """What a task has asked for comes before it is done, and a child case is decided in the order its bundle draws."""
     if is_beside(task.token):
         raise Forbidden("complete", f"“{task.name}” was asked for beside the diagram: answer it (answer)")
     tasking.nothing_awaited(case, task, "complete")
     if task.act == "decide":
         moves.guard_order(case, "decide")
-    if task.role == "supervisor":
-        return
-    for stop in case.open_stops:
-        if stop.kind in (StopKind.SPECIAL, StopKind.HOLD):
-            raise Forbidden("complete", f"case {case.number} stands still: {ground_name(stop.ground)} ({stop.ground}, "
-                            f"{stop.document}) since {stop.start}; whoever handles it ends that first (resume)")
+    tasking.goes_on(case, task, "complete")
 
 
 def _outcome(task: TaskRow, given: str | None) -> str | None:

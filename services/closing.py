@@ -10,9 +10,12 @@ from engine import closing
 from engine.case import Case
 from engine.errors import Forbidden
 from engine.events import Fact
-from services.acting import Command, Stepped, resume, saved
+from services.acting import Command, Stepped, entitled, resume, saved
 from services.office import Office
 from services.store import reading
+
+_DRAWN = {"certify": "certified", "hand_over": "handed_over", "archive": "archived"}
+"""The milestones with which a diagram draws these moves."""
 
 
 def certify(connection: Connection, office: Office, command: Command) -> Stepped:
@@ -41,9 +44,14 @@ def _close(
 ) -> Stepped:
     chapter = resume(connection, office, command)
     assert chapter.stored is not None
+    entitled(chapter, command.by, act)
     drawn = next((task for task in reading.tasks_of(connection, chapter.stored.id) if task.act == act), None)
     if drawn is not None:
         raise Forbidden(act, f"the diagram has a step for it: complete “{drawn.name}” ({command.number}-{drawn.token})")
+    later = next((node for node in chapter.deployment.nodes.values() if node.milestone == _DRAWN.get(act)), None)
+    if chapter.case.ended_at is None and later is not None and act in _DRAWN:
+        raise Forbidden(act, f"the diagram of case {command.number} comes to it by itself (“{later.name or later.id}”): "
+                             "complete what is open until it does")
     if chapter.case.ended_at is None and act in ("hand_over", "archive"):
         raise Forbidden(act, f"case {command.number} is still at work; its diagram comes to its end first")
     chapter.tell(move(chapter.case))

@@ -160,6 +160,18 @@ def reading(database: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def rehearsing(database: Engine) -> Iterator[Connection]:
+    """A transaction whose work is thrown away. It sees others' commits, holds nothing up on SQLite, and on PostgreSQL only the
+    case it looks at. Raises DatabaseUnavailable."""
+    with _translated(), database.connect() as connection:
+        if database.dialect.name != "postgresql":
+            connection.connection.info[_READS_ONLY] = True  # until the transaction has begun
+        with connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
+
+
+@contextmanager
 def pipelined(connection: Connection) -> Iterator[None]:
     """Statements inside whose results nobody reads: PostgreSQL is sent all of them before its first answer is awaited.
     What any of them raises there comes on leaving, and `rows_changed` is known only then. On SQLite nothing changes."""

@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import Connection
 
 from engine.definitions.check import load as read_definition
-from engine.definitions.model import Definition, Node, NodeKind, Process, Scope
+from engine.definitions.model import Definition, MultiInstance, Node, NodeKind, Process, Scope
 from engine.errors import NotFound
 from engine.process.compile import Program, compile_program
 from services.store import reading, writing
@@ -54,6 +54,12 @@ class Deployment:
     def matter(self) -> str:
         """What the empowerment list knows the process by: the code of its matter, else its own id."""
         return self.definition.process.matter or self.process
+
+    @cached_property
+    def countersigned(self) -> frozenset[str]:
+        """The ids of the tasks that several sign."""
+        return frozenset(node.id for node in self.nodes.values()
+                         if isinstance(node.loop, MultiInstance) and node.loop.is_countersigned)
 
     @cached_property
     def is_bundle(self) -> bool:

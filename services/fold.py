@@ -36,14 +36,19 @@ def fold(connection: Connection, office: Office, *, progress: Callable[[int], No
     transaction that sees one moment (`services.database.reading`)."""
     problems: list[Problem] = []
     for count, row in enumerate(_cases(connection), 1):
-        try:
-            replay = replayed(connection, office, row.id, row.definition_id)
-            problems += [_problem(row, check, message) for check, message in _differences(connection, office, row, replay)]
-        except _UNREPLAYABLE as error:
-            problems.append(_problem(row, "replay", f"its facts cannot be replayed: {error or type(error).__name__}"))
+        problems += of_case(connection, office, row)
         if progress is not None:
             progress(count)
     return problems
+
+
+def of_case(connection: Connection, office: Office, row: CaseRow) -> list[Problem]:
+    """Replay one case; what differs."""
+    try:
+        replay = replayed(connection, office, row.id, row.definition_id)
+        return [_problem(row, check, message) for check, message in _differences(connection, office, row, replay)]
+    except _UNREPLAYABLE as error:
+        return [_problem(row, "replay", f"its facts cannot be replayed: {error or type(error).__name__}")]
 
 
 def _cases(connection: Connection) -> Iterator[CaseRow]:

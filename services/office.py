@@ -40,8 +40,8 @@ class Office:
     """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it
     or a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is; `people`: who
     works here. `shelved`: the catalogue as shipped, `catalogue`: with the office's values. `shapes`: of the decision lists on
-    the shelf; `lists`: their approved versions. `cache`: its deployments by definition id, bounded; it never holds anything
-    mutable."""
+    the shelf; `lists`: their approved versions. `rehearses`: a command given to it runs up to where it would write, and writes
+    nothing. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
@@ -54,6 +54,7 @@ class Office:
     is_empowering: bool = False
     people: People = field(default_factory=People)
     rules: int = 0
+    rehearses: bool = False
     cache: OrderedDict[int, Deployment] = field(default_factory=OrderedDict)
 
     @property

@@ -22,18 +22,19 @@ from services.office import Office
 
 def appeal(connection: Connection, office: Office, command: Command, *, card: int, reason: str) -> Stepped:
     """申诉."""
-    return move(connection, office, command, lambda chapter: overseeing.appeal(chapter.case, card=card, reason=reason))
+    return move(connection, office, command, "appeal", lambda chapter: overseeing.appeal(
+        chapter.case, card=card, reason=reason))
 
 
 def uphold(connection: Connection, office: Office, command: Command, *, card: int, reason: str) -> Stepped:
     """The appeal was heard, the card stays."""
-    return _supervise(connection, office, command, "uphold", lambda chapter: overseeing.uphold(
+    return move(connection, office, command, "uphold", lambda chapter: overseeing.uphold(
         chapter.case, card=card, reason=reason, by=command.by))
 
 
 def write_off(connection: Connection, office: Office, command: Command, *, card: int, reason: str) -> Stepped:
     """核销."""
-    return _supervise(connection, office, command, "write off", lambda chapter: overseeing.write_off(
+    return move(connection, office, command, "write_off", lambda chapter: overseeing.write_off(
         chapter.case, card=card, reason=reason, by=command.by))
 
 
@@ -41,13 +42,13 @@ def exempt(
     connection: Connection, office: Office, command: Command, *, card: int, conclusion: str, document: str, reason: str,
 ) -> Stepped:
     """容错 (measure 19)."""
-    return _supervise(connection, office, command, "exempt", lambda chapter: overseeing.exempt(
+    return move(connection, office, command, "exempt", lambda chapter: overseeing.exempt(
         chapter.case, card=card, conclusion=conclusion, document=document, reason=reason, by=command.by))
 
 
 def remind(connection: Connection, office: Office, command: Command, *, addressee: str, text: str) -> Stepped:
     """催办."""
-    return _supervise(connection, office, command, "remind", lambda chapter: overseeing.remind(
+    return move(connection, office, command, "remind", lambda chapter: overseeing.remind(
         chapter.case, addressee=addressee, text=text))
 
 
@@ -55,26 +56,27 @@ def issue_order(
     connection: Connection, office: Office, command: Command, *, addressee: str, text: str, due_on: date,
 ) -> Stepped:
     """督办单."""
-    return _supervise(connection, office, command, "issue order", lambda chapter: overseeing.issue_order(
+    return move(connection, office, command, "issue_order", lambda chapter: overseeing.issue_order(
         chapter.case, addressee=addressee, text=text, due_on=due_on, now=chapter.now))
 
 
 def reply_to_order(connection: Connection, office: Office, command: Command, *, order: int, text: str) -> Stepped:
     """What was done about an order."""
-    return move(connection, office, command, lambda chapter: overseeing.reply_to_order(chapter.case, order=order, text=text))
+    return move(connection, office, command, "reply_to_order", lambda chapter: overseeing.reply_to_order(
+        chapter.case, order=order, text=text))
 
 
 def return_order(
     connection: Connection, office: Office, command: Command, *, order: int, reason: str, due_on: date,
 ) -> Stepped:
     """The reply does not do."""
-    return _supervise(connection, office, command, "return order", lambda chapter: overseeing.return_order(
+    return move(connection, office, command, "return_order", lambda chapter: overseeing.return_order(
         chapter.case, order=order, reason=reason, due_on=due_on, by=command.by, now=chapter.now))
 
 
 def close_order(connection: Connection, office: Office, command: Command, *, order: int, text: str) -> Stepped:
     """销号."""
-    return _supervise(connection, office, command, "close order", lambda chapter: overseeing.close_order(
+    return move(connection, office, command, "close_order", lambda chapter: overseeing.close_order(
         chapter.case, order=order, text=text, by=command.by))
 
 

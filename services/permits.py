@@ -9,6 +9,7 @@ permit's row says is still to be done.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,9 +17,11 @@ from sqlalchemy import Connection, Engine
 
 from engine import permitting
 from engine.errors import Forbidden, Incident, Refusal
+from engine.events import Fact
 from engine.permits import BASES, Act
 from services import cases, permit_register
-from services.acting import Command, Stepped, move, resume
+from services.acting import Command, Stepped, require_role, resume, saved
+from services.chapter import Chapter
 from services.database import reading as read
 from services.database import writing as write
 from services.office import Office
@@ -29,6 +32,7 @@ PROCESS = "permit_change"
 """The process of the shelf whose cases point at a permit."""
 
 EVERY = 100_000
+_KEEPERS = ("clerk", "reviewer", "approver")
 _BATCH = 100
 _LOG = logging.getLogger(__name__)
 _NOBODY = "登记簿"
@@ -72,7 +76,7 @@ def meet_condition(
     connection: Connection, office: Office, *, permit: str, condition: str, met_on: date, by: str, now: datetime,
 ) -> Stepped:
     """The holder has done what a condition asks (已开工). Raises NotFound, Forbidden, InvalidInput."""
-    return move(connection, office, _command(connection, permit, by, now), lambda chapter: permitting.meet(
+    return _act(connection, office, _command(connection, permit, by, now), lambda chapter: permitting.meet(
         chapter.case, permit=permit, condition=condition, met_on=met_on, now=chapter.now))
 
 
@@ -80,8 +84,16 @@ def extend_condition(
     connection: Connection, office: Office, *, permit: str, condition: str, document: str, by: str, now: datetime,
 ) -> Stepped:
     """A condition's time is extended (延期开工, 建筑法 art. 9). Raises NotFound, Forbidden, InvalidInput."""
-    return move(connection, office, _command(connection, permit, by, now), lambda chapter: permitting.extend(
+    return _act(connection, office, _command(connection, permit, by, now), lambda chapter: permitting.extend(
         chapter.case, permit=permit, condition=condition, document=document, now=chapter.now))
+
+
+def _act(connection: Connection, office: Office, command: Command, fact: Callable[[Chapter], Fact]) -> Stepped:
+    """A fact about a granted permit, by whoever grants such permits."""
+    chapter = resume(connection, office, command)
+    require_role(chapter, command.by, _KEEPERS, command="act on a permit")
+    chapter.tell(fact(chapter))
+    return saved(chapter)
 
 
 def settle_due(database: Engine, office: Office, *, now: datetime) -> int:

@@ -7,7 +7,7 @@ begins, by which time all that followed has been folded. No day is counted here:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -29,9 +29,6 @@ from services.deployments import Deployment
 from services.office import Office
 from services.store import reading
 from services.store.rows import MessageRow, TaskRow, TimerRow
-
-FACTS = 1000
-"""How many facts are held at a time."""
 
 _COMMANDS = (
     events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseWithdrawn,
@@ -192,15 +189,7 @@ def reopened(program: Program, before: bytes, after: bytes, step: Step) -> Mappi
 def replayed(connection: Connection, office: Office, case_id: int, definition_id: int) -> Replay:
     """A stored case made again from all its facts."""
     replay = Replay(deployment=office.deployment(connection, definition_id), calendar=office.calendar)
-    for recorded in history(connection, case_id):
+    for recorded in reading.history(connection, case_id):
         replay.take(recorded)
     replay.settle()
     return replay
-
-
-def history(connection: Connection, case_id: int) -> Iterator[Recorded]:
-    """The facts of a case, in order."""
-    after = 0
-    while page := reading.facts_of(connection, case_id, after=after, most=FACTS):
-        yield from (events.read(body, link) for body, link in page)
-        after += len(page)

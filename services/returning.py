@@ -6,7 +6,7 @@ go on. """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -20,17 +20,18 @@ from engine.process.returning import Return
 from engine.process.step import WaitKind
 from services.acting import Command, Stepped, TaskCommand, admitted, resume, resume_at, saved, task_id
 from services.chapter import Chapter
+from services.folded import fold_of
 from services.office import Office
 from services.replay import Replay, reopened
-from services.replay import history as history_of
-from services.store import reading
+from services.store import errands, reading
 from services.store.rows import TaskRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A step an open task might be sent back to. `reason`: why it may not, "" when it may. `consequence`: what it does, for the
-    people who decide. `done_by`: who did it last, None when nobody has."""
+    people who decide. `ends`: the matters of a bundle whose child cases would be terminated. `done_by`: who did it last, None
+    when nobody has."""
 
     node: str
     name: str
@@ -38,6 +39,7 @@ class Target:
     reason: str
     consequence: str = ""
     cancels: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
     repeats: tuple[str, ...] = ()
     rearms: tuple[str, ...] = ()
     done_by: str | None = None
@@ -50,8 +52,8 @@ def targets(connection: Connection, office: Office, task: str) -> list[Target]:
     if row is None or not any(each.token == token for each in reading.tasks_of(connection, row.id)):
         raise NotFound("open task", task)
     deployment = office.deployment(connection, row.definition_id)
-    history = list(history_of(connection, row.id))
-    found = [_judged(each, history)
+    history = reading.history(connection, row.id)
+    found = [_judged(each, history, _untold(connection, number, each))
              for each in returning.targets(deployment.program, row.tokens, token)]
     found += [Target(node=each.node, name=each.name, scope=each.scope, reason=each.reason)
               for each in returning.barred(deployment.program, row.tokens, token)]
@@ -62,9 +64,10 @@ def send_back(connection: Connection, office: Office, command: TaskCommand, *, n
     """退回: `node` is done again and everything between. Raises NotFound, Stale, AlreadyDecided, Forbidden, InvalidInput."""
     chapter, task = _held(connection, office, command)
     assert chapter.stored is not None
+    tasking.goes_on(chapter.case, task, "send back")
     plan = _legal(chapter, task, node)
-    history = list(history_of(connection, chapter.stored.id))
-    judged = _judged(plan, history)
+    history = reading.history(connection, chapter.stored.id)
+    judged = _judged(plan, history, _untold(connection, chapter.case.number, plan))
     if judged.reason:
         raise Forbidden("send back", f"“{judged.name}” is no step to send back to: {judged.reason}")
     chapter.tell(sending_back.send_back(task, to=plan.node, scope=plan.scope, reason=reason,
@@ -78,7 +81,7 @@ def send_straight(connection: Connection, office: Office, command: TaskCommand, 
     `send_back`."""
     chapter, task = _held(connection, office, command)
     assert chapter.stored is not None
-    done = sending_back.last_done(list(history_of(connection, chapter.stored.id)), node)
+    done = sending_back.last_done(reading.history(connection, chapter.stored.id), node)
     if done is None or not isinstance(done.fact, events.TaskCompleted):
         raise Forbidden("send back", f"“{node}” is no step that was done on case {chapter.case.number}")
     chapter.tell(sending_back.rework(task, name=done.fact.name, person=done.by, unit=task.unit, reason=reason))
@@ -90,7 +93,7 @@ def take_back(connection: Connection, office: Office, command: TaskCommand, *, r
     number, token = task_id(command.task)
     chapter = resume(connection, office, Command(number=number, by=command.by, now=command.now, version=command.version))
     assert chapter.stored is not None
-    history = list(history_of(connection, chapter.stored.id))
+    history = reading.history(connection, chapter.stored.id)
     completion = next((told for told in history if told.decides == token and isinstance(told.fact, events.TaskCompleted)), None)
     if completion is None:
         raise NotFound("completed task", command.task, "only a completed step of the diagram can be taken back")
@@ -137,29 +140,47 @@ def _legal(chapter: Chapter, task: TaskRow, node: str) -> Return:
     return found
 
 
-def _judged(plan: Return, history: list[Recorded]) -> Target:
+def _untold(connection: Connection, number: str, plan: Return) -> str:
+    """Why a way back may not leave an open child: it is decided, and its errand has not told the parent yet; "" otherwise."""
+    for wait in plan.cancels:
+        child = errands.child_of(connection, number, wait.id) if wait.kind is WaitKind.CALL else None
+        if child is not None and fold_of(child).granted is not None:
+            return f"“{wait.name or wait.node}” has just been decided in case {child.number}, which stands"
+    return ""
+
+
+def _judged(plan: Return, history: list[Recorded], untold: str) -> Target:
     """A step the diagram allows, as the facts have it."""
     done = sending_back.last_done(history, plan.node)
     if done is None:
         return Target(node=plan.node, name=plan.name, scope=plan.scope, reason="it was never done on this case")
-    reason = sending_back.stands_between(history, done.seq, plan.milestones) or ""
+    reason = sending_back.stands_between(history, done.seq, plan.milestones, plan.children) or untold
     again = tuple(node for node in plan.repeats if (last := sending_back.last_done(history, node)) and last.seq > done.seq)
-    cancels = tuple(wait.name or wait.node for wait in plan.cancels if wait.kind is WaitKind.TASK)
+    cancels, ends = (tuple(wait.name or wait.node for wait in plan.cancels if wait.kind is kind)
+                     for kind in (WaitKind.TASK, WaitKind.CALL))
     return Target(
         node=plan.node, name=plan.name, scope=plan.scope, reason=reason, done_by=done.by, cancels=cancels, repeats=again,
-        rearms=plan.rearms, consequence="" if reason else _said(plan, cancels, again, _names(history)))
+        ends=ends, rearms=plan.rearms, consequence="" if reason else _said(plan, cancels, ends, again, _names(history)))
 
 
-def _said(plan: Return, cancels: tuple[str, ...], again: tuple[str, ...], names: dict[str, str]) -> str:
+def _said(
+    plan: Return, cancels: tuple[str, ...], ends: tuple[str, ...], again: tuple[str, ...], names: dict[str, str],
+) -> str:
     """What sending back does, in a sentence an official reads before he does it."""
     parts = [f"退回至“{plan.name or plan.node}”"]
     if cancels:
-        parts.append(f"同时取消正在办理的{'、'.join(f'“{name}”' for name in cancels)}")
+        parts.append(f"同时取消正在办理的{_quoted(cancels)}")
+    if ends:
+        parts.append(f"同时终止尚未决定的事项办件{_quoted(ends)}")
     if again:
-        parts.append(f"已完成的{'、'.join(f'“{names.get(node, node)}”' for node in again)}需重新办理")
+        parts.append(f"已完成的{_quoted(names.get(node, node) for node in again)}需重新办理")
     if plan.rearms:
         parts.append("该环节的环节时限重新起算")
     return ";".join([*parts, "办件的法定、承诺时限照常计算"])
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
 
 
 def _names(history: list[Recorded]) -> dict[str, str]:

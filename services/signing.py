@@ -6,8 +6,10 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from engine import events, sending_back, tasking
+from engine.errors import Forbidden
 from engine.process import kernel, signers
 from engine.process.step import Wait
+from engine.side_tasks import is_beside
 from services.acting import Stepped, TaskCommand, admitted, resume_at, saved
 from services.chapter import Chapter
 from services.office import Office
@@ -40,6 +42,9 @@ def _held(
 ) -> tuple[Chapter, TaskRow]:
     """A signature whoever gives the command has, or may have; another's is dropped by a colleague of the same role."""
     chapter, task = resume_at(connection, office, command)
+    if is_beside(task.token):
+        raise Forbidden("sign", f"“{task.name}” was asked for beside the diagram and is no signature: answer it, or recall it")
+    tasking.goes_on(chapter.case, task, "sign")
     actor = admitted(chapter, task, command.by, command="sign")
     if not by_colleague:
         tasking.may_complete(task, actor)

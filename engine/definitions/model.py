@@ -94,6 +94,10 @@ class Work:
     outcomes: tuple[Outcome, ...] = ()
 
 
+SIGNER = "signer"
+"""The variable that holds whose signature a countersigned task is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """Whose the tasks of a lane are (jb:party): the `name` of a party that the empowerment list answers for each case
@@ -119,6 +123,11 @@ class MultiInstance:
     element: str | None = None
     completion: str | None = None
     agree: str | None = None
+
+    @property
+    def is_countersigned(self) -> bool:
+        """Is it a countersigning (jb:countersign), whose signatures are those of different natural persons?"""
+        return self.agree is not None or self.element == SIGNER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from engine.definitions.model import MILESTONES, ChildCase, MultiInstance, Outcome, Party, Work
+from engine.definitions.model import MILESTONES, SIGNER, ChildCase, MultiInstance, Outcome, Party, Work
 from engine.definitions.reader import JIBAN, Element, extensions, local, namespace
 from engine.definitions.reading import Reading
 from engine.limits import DRAWN, Limit, LimitKind, Unit
@@ -138,7 +138,7 @@ def read_countersign(reading: Reading, found: list[Element]) -> MultiInstance | 
     agree = _agreement(reading, word, found)
     enough = {"all": None if agree is None else "nrOfCompletedInstances >= nrOfInstances", "any": "nrOfCompletedInstances >= 1",
               "ratio": f"double(nrOfCompletedInstances) >= {float(ratio or 1)} * double(nrOfInstances)"}
-    return MultiInstance(sequential=False, collection=signers, element="signer", completion=enough[mode], agree=agree)
+    return MultiInstance(sequential=False, collection=signers, element=SIGNER, completion=enough[mode], agree=agree)
 
 
 def _agreement(reading: Reading, word: Element, found: list[Element]) -> str | None:

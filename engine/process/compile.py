@@ -159,6 +159,7 @@ class _Builder:
             self._expression(loop.cardinality)
             self._expression(loop.completion)
             self.variables |= {loop.collection} if loop.collection else set()
+            self.variables |= {node.id} if loop.agree is not None else set()  # the outcome is counted, whoever reads it then
         elif isinstance(loop, StandardLoop):
             self._expression(loop.condition)
         if node.event is not None and node.event.timer is not None:

@@ -56,6 +56,10 @@ class Loop(ABC):
         """One instance less. Raises InvalidInput where it cannot be."""
         raise _not_of_several(token)
 
+    def signed(self, host: Token) -> int:
+        """How many instances are completed."""
+        raise _not_of_several(host)
+
 
 class Several(Loop):
     """Multi-instance, parallel or sequential. Memory: [how many, begun, done, items or None], and where it matters [dropped,
@@ -115,6 +119,10 @@ class Several(Loop):
         memory[_TOTAL] -= 1
         token.cancel()
         self._go_on(host)
+
+    def signed(self, host: Token) -> int:
+        """How many have signed."""
+        return int(host.memory[_DONE])
 
     def _go_on(self, host: Token) -> None:
         memory = host.memory

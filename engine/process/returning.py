@@ -42,7 +42,8 @@ class Return:
     order, those inside others last; on other ways that lead here too, since the diagram does not know which was taken.
     `rearms`: ids of the boundary events that end and begin afresh when their activity is entered again, with those of the
     step itself. `milestones`: the legal moments a case may have passed since, by the node that draws each. `needs_round`: the
-    step comes before this one only by a loop, so that it was done only if the case has been round. """
+    step comes before this one only by a loop, so that it was done only if the case has been round. `children`: ids of the call
+    activities, there and between, that open a child case: it would be opened a second time. """
 
     node: str
     name: str
@@ -53,6 +54,7 @@ class Return:
     rearms: tuple[str, ...]
     milestones: Mapping[str, str]
     needs_round: bool
+    children: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,13 +161,16 @@ def _described(run: Run, wait_id: int, found: Leaving) -> Return:
     interrupts = _interrupted(run.tasks[wait_id], present)
     plan.happen()
     cancels = [waits[ended.id] for ended in sorted(run.ended, key=lambda ended: ended.id) if ended.id != wait_id]
+    children = [*(spec.bpmn_id for spec in _in_order(passed) if spec.node.child is not None),
+                *(wait.node for wait in cancels if wait.kind is WaitKind.CALL)]
     own = [boundary.bpmn_id for boundary in found.target.boundary if boundary.wait_kind is not None]
     return Return(
         node=found.target.bpmn_id, name=found.target.bpmn_name or "", scope=present.workflow.path, cancels=tuple(cancels),
         interrupts=interrupts, rearms=tuple(dict.fromkeys([*(wait.node for wait in cancels if wait.host is not None), *own])),
         repeats=tuple(spec.bpmn_id for spec in _in_order(passed) if spec.node.kind is NodeKind.USER_TASK),
         milestones={spec.bpmn_id: spec.node.milestone for spec in _in_order(passed) if spec.node.milestone is not None},
-        needs_round=is_first_reached_through(found.target.scope, found.target, present.task_spec))
+        needs_round=is_first_reached_through(found.target.scope, found.target, present.task_spec),
+        children=tuple(dict.fromkeys(children)))
 
 
 def _interrupted(token: Token, present: Token) -> tuple[str, ...]:

@@ -40,6 +40,14 @@ def drop_instance(program: Program, state: bytes, wait_id: int, *, budget: int =
     return settled(program, run)
 
 
+def signed(program: Program, state: bytes, wait_id: int) -> int:
+    """How many have signed the activity of which this open TASK is an instance, since it last began. Raises NotFound,
+    AlreadyDecided, and InvalidInput for a task that is not of several."""
+    run = load(program, state)
+    token = open_wait(run, wait_id, WaitKind.TASK)
+    return _loop_of(token).signed(run.tasks[token._parent])
+
+
 def _loop_of(token: Token) -> Loop:
     loop = token.task_spec.loop
     if token.index is None or loop is None:

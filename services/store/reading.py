@@ -116,6 +116,7 @@ _ALL_LATEST = (
                                       _NEWER.c.version > t.definition.c.version).exists())
     .order_by(t.definition.c.process))
 
+_HISTORY = 1000  # facts read at a time
 FIRST = 2**62
 """Before the newest case: where a list of cases, newest first, begins."""
 
@@ -227,6 +228,14 @@ def decision(connection: Connection, case_id: int, token: int) -> Recorded | Non
 def facts_of(connection: Connection, case_id: int, *, after: int = 0, most: int = 100_000) -> Sequence[tuple[bytes, bytes]]:
     """(body, hash) of a case's facts in order, from number `after` + 1."""
     return [(row[0], row[1]) for row in connection.execute(_FACTS_OF, {"id": case_id, "after": after, "most": most})]
+
+
+def history(connection: Connection, case_id: int) -> list[Recorded]:
+    """A case's facts, in order."""
+    found: list[Recorded] = []
+    while page := facts_of(connection, case_id, after=len(found), most=_HISTORY):
+        found += (read(body, link) for body, link in page)
+    return found
 
 
 def cases_page(

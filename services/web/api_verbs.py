@@ -104,7 +104,8 @@ def list_returns(path: shapes.TaskPath) -> Response:
         found = returning.targets(connection, door().office, path.id)
     return as_json(verbs.Returns(items=[verbs.Return(
         node=each.node, name=each.name, is_legal=not each.reason, reason=each.reason, consequence=each.consequence,
-        cancels=list(each.cancels), repeats=list(each.repeats), rearms=list(each.rearms), done_by=each.done_by)
+        cancels=list(each.cancels), ends=list(each.ends), repeats=list(each.repeats), rearms=list(each.rearms),
+        done_by=each.done_by)
         for each in found]))
 
 

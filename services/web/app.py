@@ -26,6 +26,7 @@ from services.web import (
     api_empowerment,
     api_explain,
     api_figures,
+    api_offers,
     api_oversight,
     api_people,
     api_permits,
@@ -57,7 +58,7 @@ _HEADERS = {
 _ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_verbs.api, api_clocks.api, api_explain.api,
           api_explain.fragments, api_calendar.api, api_rulings.api, api_contacts.api, api_empowerment.api, api_catalogue.api,
           api_decision_lists.api, api_projects.api, api_assessments.api, api_bringing_in.api, api_accepting.api,
-          api_permits.api, api_people.api, api_figures.api, api_bundles.api, health.api)
+          api_permits.api, api_people.api, api_figures.api, api_bundles.api, api_offers.api, health.api)
 
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:

@@ -134,6 +134,7 @@ class Return(BaseModel):
     reason: str = Field(description="Why it is not a legal target; empty when it is.")
     consequence: str = Field(description="What sending back there does, in one sentence; empty when it is not legal.")
     cancels: list[str]
+    ends: list[str] = Field(description="The matters of a bundle whose child cases would be terminated.")
     repeats: list[str]
     rearms: list[str]
     done_by: str | None = Field(description="Who did that step last; null when nobody has.")
