@@ -47,6 +47,7 @@ def filled_in(
         "held_on": today + timedelta(days=15), "chair": "钱", "addressee": person, "conclusion": "lenient", "due_on": soon,
         "expected_end": today + timedelta(days=20),
         "ground": "rectification" if name == "pause" else "expert_review", "basis": "园区验收办法",
+        "materials": ["消防检测报告"], "findings": "现场核查",
         "role": "legal_officer" if name == "approve_correction" else "head_of_office",
     }
     if name == "hold":
