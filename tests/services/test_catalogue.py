@@ -198,6 +198,13 @@ def test_a_matter_has_the_same_name_in_its_diagram_and_in_the_catalogue(path: Pa
     assert drawn is None or drawn.get("name") == listed[path.stem]
 
 
+def test_a_lane_that_is_always_one_departments_names_a_department_of_the_catalogue() -> None:
+    named = {word.get("unit") for path in SHELF.glob("*.bpmn")
+             for word in ElementTree.parse(path).getroot().iter("{urn:jiban:bpmn:1}party") if word.get("unit")}
+
+    assert "市税务局" in named and named <= {code for category, code in SHELVED if category is Category.DEPARTMENT}
+
+
 def test_the_sample_empowerment_list_names_matters_of_the_catalogue() -> None:
     named = {row["事项编码"] for file in ("empowerment.csv", "local_authorities.csv")
              for row in csv.DictReader((SHELF / "empowerment" / file).read_text("utf-8-sig").splitlines())}

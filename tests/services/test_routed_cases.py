@@ -77,6 +77,16 @@ def test_the_same_matter_filed_on_the_same_day_in_two_parks_goes_to_different_de
     assert desk.problems() == []
 
 
+def test_what_no_park_was_given_stays_with_its_department_whoever_decides_the_matter(desk: Desk) -> None:
+    enter(desk, row(matter="YJS-QYBG"))
+    number = desk.open("company_change", park=PARK, changes_name=True)
+
+    go(desk, number, "register:received", "verify:accept", "review_name:propose_grant", "decide_change:grant")
+
+    assert desk.case(number).department == PARK
+    assert {"change_tax": "市税务局", "change_seal": "市公安局"}.items() <= units(desk, number).items()
+
+
 def test_the_day_after_a_rows_last_day_a_case_goes_to_the_local_authority(desk: Desk) -> None:
     enter(desk, row(), LOCAL_ROW)
     desk.now = day(31, 2)
