@@ -19,9 +19,6 @@ from services.acting import Command, Stepped, entitled, move, require_role, resu
 from services.chapter import Chapter
 from services.office import Office
 
-PROPOSERS = frozenset({"reviewer", "approver"})
-"""Who may propose an extension 延期申请."""
-
 
 def suspend(
     connection: Connection, office: Office, command: Command, *, ground: str, document: str, expected_end: date,
