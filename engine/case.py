@@ -63,13 +63,14 @@ class AppliedList:
 
 class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A case as its facts have made it. `recorded_at`: when its last fact was. `counted_from`: the instant its limits count
-    from; None before acceptance. `applicant`: by which the applicant is found again; `agent`: who filed for him. `handlers`:
-    who has completed its tasks; `hands`: which natural person has done which of the duties that are kept apart. `helps`: open
-    tasks beside the diagram. `corrections`: notices given; `may_correct`: a further one is approved. `resumes_to`: the state
-    it goes on in when no stop lasts. `incidents`: the open ones, as the number of the fact that raised it and the wait it
-    holds up, None for the whole case. `routing`: whose it is by the empowerment list, None when the list was not asked;
-    `lists`: the decision lists that were applied to it. `brought_in_at`: when it came here from another system, None when it
-    was received here; `is_carded`: what lapsed before then gets its card.
+    from; None before acceptance. `applicant`: by which the applicant is found again; `refiles`: the withdrawn case that is
+    filed again; `agent`: who filed for him. `handlers`: who has completed its tasks; `hands`: which natural person has done
+    which of the duties that are kept apart. `helps`: open tasks beside the diagram. `corrections`: notices given;
+    `may_correct`: a further one is approved. `resumes_to`: the state it goes on in when no stop lasts. `incidents`: the open
+    ones, as the number of the fact that raised it and the wait it holds up, None for the whole case. `routing`: whose it is
+    by the empowerment list, None when the list was not asked; `lists`: the decision lists that were applied to it.
+    `brought_in_at`: when it came here from another system, None when it was received here; `is_carded`: what lapsed before
+    then gets its card.
 
     Of a bundle: `children`, whose stops stop its clocks as `stopped_by` says. Of a child: `parent`, in which it is known by
     `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases.
@@ -91,6 +92,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     department: str = ""
     project: str = ""
     applicant: str = ""
+    refiles: str = ""
     agent: str = ""
     counted_from: datetime | None = None
     resubmitted_on: date | None = None
@@ -202,7 +204,8 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
         return Case(number=recorded.case, process=fact.process, state=State.RECEIVED, opened_at=recorded.at,
                     received_on=fact.received_on, seq=recorded.seq, head=recorded.hash, recorded_at=recorded.at,
                     park=fact.park, window=fact.window, system=fact.system, department=fact.department,
-                    project=fact.project, applicant=fact.applicant, agent=fact.agent, hands=_opening_hands(fact),
+                    project=fact.project, applicant=fact.applicant, refiles=fact.refiles, agent=fact.agent,
+                    hands=_opening_hands(fact),
                     is_bundle=fact.is_bundle, stopped_by=fact.stopped_by, parent=fact.parent,
                     parent_token=fact.parent_token, is_optional=fact.is_optional, after=tuple(fact.after))
     assert case is not None

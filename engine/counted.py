@@ -49,7 +49,7 @@ class Counted:
     """What the figures look at in a case. `governing`: the limit people look at (promised, else target, else statutory); None
     for a case without limits. `ended_on`: the day it ended, with or without a conclusion; None while something is left to do.
     `is_exempted`: its lapse was found excusable 容错. `is_bundle`: the one application 一件事 for several matters;
-    `is_of_bundle`: one of those."""
+    `is_of_bundle`: one of those. `is_refiled`: it was withdrawn within thirty days before and is filed again."""
 
     number: str
     group: Group
@@ -65,6 +65,7 @@ class Counted:
     is_exempted: bool = False
     is_bundle: bool = False
     is_of_bundle: bool = False
+    is_refiled: bool = False
 
     @property
     def is_instant(self) -> bool:
@@ -80,7 +81,7 @@ def counted(case: Case) -> Counted:
         concluded_on=case.concluded_on, ended_on=local_day(case.ended_at) if case.ended_at else None,
         governing=_measured(case.governing), promised=_of_kind(case, LimitKind.PROMISED),
         statutory=_of_kind(case, LimitKind.STATUTORY), stops=case.all_stops, is_exempted=_is_exempted(case),
-        is_bundle=case.is_bundle, is_of_bundle=bool(case.parent))
+        is_bundle=case.is_bundle, is_of_bundle=bool(case.parent), is_refiled=bool(case.refiles))
 
 
 def _measured(clock: Clock | None) -> Measured | None:

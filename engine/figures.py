@@ -128,6 +128,7 @@ FIGURES: tuple[Figure, ...] = (
     _count("returned", "退件", "本月受理前退回申请人的申请，以流程结束日计。"),
     _rate("declined_rate", "不予受理率", "不予受理÷（受理件＋不予受理＋不受理＋退件）。",
           lambda tally: (tally.declined, _answered(tally))),
+    _count("refiled", "撤件后重新申请", "受理件中，同一申请人三十日内撤件后就同一事项重新申请的。"),
     _count("bundles_accepted", "一件事受理", "受理日在本月的一件事申请，一次申请计一件，不论开出几个事项办件；不计入受理件。"),
     _count("bundles", "一件事办件", "办结日在本月的一件事申请，一次申请计一件；不计入办结件。"),
     _count("bundle_matters", "一件事所含事项办件", "办结件中由一件事申请开出的事项办件，一个事项计一件。"),

@@ -71,6 +71,7 @@ class Tally:
     used_statutory_workdays: int = 0
     processes: set[str] = field(default_factory=set)
     instant_processes: set[str] = field(default_factory=set)
+    refiled: int = 0
     bundles_accepted: int = 0
     bundles: int = 0
     bundles_on_time: int = 0
@@ -92,6 +93,7 @@ class Tally:
             return
         if month.includes(case.accepted_on):
             self.accepted += 1
+            self.refiled += case.is_refiled
         if month.includes(case.concluded_on):
             self._count_concluded(case, calendar)
         elif is_overdue(case, month, through):

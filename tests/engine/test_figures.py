@@ -78,7 +78,8 @@ CASES = (
 )
 
 CASES = (
-    replace(CASES[0], is_of_bundle=True), replace(CASES[1], is_of_bundle=True), *CASES[2:],  # A and B are matters of Q
+    replace(CASES[0], is_of_bundle=True, is_refiled=True),  # A and B are matters of Q; A was withdrawn before
+    replace(CASES[1], is_of_bundle=True), *CASES[2:],
     replace(case("Q", "09-01", "09-23", standing=Standing.EARLY, promised=limit(20, "09-29")), is_bundle=True),
     replace(case("R", "09-01", "09-16", standing=Standing.LATE, promised=limit(5, "09-15")), is_bundle=True),
     replace(case("S", "09-01", promised=limit(5, "09-08")), is_bundle=True),
@@ -119,6 +120,7 @@ BY_HAND: tuple[tuple[str, Value], ...] = (
     ("not_applicable", 1),
     ("returned", 1),  # O; P was returned in October
     ("declined_rate", Ratio(numerator=1, denominator=14)),  # 11 accepted and 3 turned away
+    ("refiled", 1),  # A
     ("bundles_accepted", 3),  # Q, R, S
     ("bundles", 2),  # Q, R
     ("bundle_matters", 2),  # A, B: counted among the seven too
