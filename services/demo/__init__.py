@@ -1,1 +1,1 @@
-"""The demonstration: nine cases across a Spring Festival, played through the use cases on a clock of its own."""
+"""The demonstration: nine cases, a bundle and a project, played through the use cases on a clock of its own."""

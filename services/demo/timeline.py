@@ -215,7 +215,7 @@ def _bundle(fact: Fact) -> str | None:
         case events.SiblingCleared(result="granted"):
             return f"在先事项{fact.number}已准予,本件可以决定"
         case events.SiblingCleared():
-            return "在先事项未申请,本件可以决定"
+            return "无在先事项,本件可以决定"
     return None
 
 
