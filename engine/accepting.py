@@ -137,7 +137,7 @@ def _judged(case: Case, fact: Fact) -> Fact:
     if declaration is None:
         raise Forbidden("verify a declaration", f"case {case.number} was not decided on a declaration 告知承诺; nothing is "
                                                 "to be verified")
-    if not case.is_granted:
+    if not case.granted:
         raise Forbidden("verify a declaration", f"case {case.number} has not been granted; it is verified after the decision, "
                                                 "by its reviewer 承办人")
     _check_state(case, declaration, type(fact))

@@ -1,8 +1,8 @@
 """What has to be done about a clock, and when: its lapse, the rungs of its ladder, the red card after a yellow one.
 
-Every errand has the instant it is due. One that was missed, because the machine was down or the clock began late, is done
-late, in the order of the instants; each is done once for a deadline, which the facts say (`Clock.has_lapsed`, `Clock.told`,
-the cards).
+Every stroke of a bell has the instant it is due. One that was missed, because the machine was down or the clock began late, is
+done late, in the order of the instants; each is done once for a deadline, which the facts say (`Clock.has_lapsed`,
+`Clock.told`, the cards).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RED_AFTER_YELLOW = "yellow_unanswered"
 
 
 class Deed(Enum):
-    """What an errand is, in the order in which errands of one instant are done."""
+    """What a stroke calls for, in the order in which those of one instant are done."""
 
     LAPSE = 0
     REDDEN = 1
@@ -32,39 +32,39 @@ class Deed(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """Something to be done about a clock at an instant (UTC). `rung`: of TELL."""
+class Stroke:
+    """A stroke of a clock's bell: something to be done about it at an instant (UTC). `rung`: of TELL."""
 
     at: datetime
     deed: Deed
     rung: Rung | None = None
 
 
-def errands(case: Case, clock: Clock, terms: Terms) -> list[Errand]:
+def strokes(case: Case, clock: Clock, terms: Terms) -> list[Stroke]:
     """What is left to be done about a running clock, in order; nothing while it is stopped."""
     if not clock.is_running or clock.lapses_at is None:
         return []
-    return sorted(_errands(case, clock, terms), key=lambda errand: (errand.at, errand.deed.value))
+    return sorted(_strokes(case, clock, terms), key=lambda stroke: (stroke.at, stroke.deed.value))
 
 
 def rings_at(case: Case, clock: Clock, terms: Terms) -> datetime | None:
     """When the next thing has to be done about a clock; None: nothing is left."""
     if not clock.is_running or clock.lapses_at is None:
         return None
-    return min((errand.at for errand in _errands(case, clock, terms)), default=None)
+    return min((stroke.at for stroke in _strokes(case, clock, terms)), default=None)
 
 
-def _errands(case: Case, clock: Clock, terms: Terms) -> Iterator[Errand]:
+def _strokes(case: Case, clock: Clock, terms: Terms) -> Iterator[Stroke]:
     assert clock.lapses_at is not None
     if not clock.has_lapsed:
-        yield Errand(at=clock.lapses_at, deed=Deed.LAPSE)
+        yield Stroke(at=clock.lapses_at, deed=Deed.LAPSE)
     for rung, at in rungs(terms.policy, terms.calendar, kind=clock.kind, due=clock, amount=clock.amount, unit=clock.unit):
         if rung.name not in clock.told and not _is_past(case, at):
-            yield Errand(at=at, deed=Deed.TELL, rung=rung)
+            yield Stroke(at=at, deed=Deed.TELL, rung=rung)
     if clock.due_on is not None and _may_redden(case, clock):
         at_red = reddens_at(terms.calendar, terms.policy, clock.due_on)
         if at_red is not None:
-            yield Errand(at=at_red, deed=Deed.REDDEN)
+            yield Stroke(at=at_red, deed=Deed.REDDEN)
 
 
 def _is_past(case: Case, at: datetime) -> bool:

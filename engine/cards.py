@@ -6,11 +6,13 @@ Each is known by the number of the fact that issued it. What may be done to one,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
+from typing import Any
 
 from engine import events
+from engine.events import Recorded
 
 
 class CardState(Enum):
@@ -79,3 +81,30 @@ class Order:
     issued_at: datetime
     replied_by: str = ""
     state: OrderState = OrderState.OPEN
+
+
+def folded(cards: tuple[Card, ...], orders: tuple[Order, ...], recorded: Recorded) -> dict[str, Any]:
+    """What a fact changes about the cards and orders, as a change of the case; nothing when it tells of none."""
+    match fact := recorded.fact:
+        case events.CardIssued():
+            return {"cards": (*cards, Card(
+                seq=recorded.seq, colour=fact.colour, rule=fact.rule, clock=fact.clock, version=fact.version,
+                scheduled_at=fact.scheduled_at, issued_at=recorded.at, holder=fact.holder))}
+        case events.CardAppealed() | events.CardUpheld() | events.CardWrittenOff() | events.CardExempted():
+            return {"cards": tuple(replace(card, state=CARD_TARGETS[type(fact)]) if card.seq == fact.card else card
+                                   for card in cards)}
+        case events.OrderIssued():
+            return {"orders": (*orders, Order(
+                seq=recorded.seq, addressee=fact.addressee, text=fact.text, due_on=fact.due_on, issued_by=recorded.by,
+                issued_at=recorded.at))}
+        case events.OrderReplied():
+            return _ordered(orders, fact.order, state=OrderState.REPLIED, replied_by=recorded.by)
+        case events.OrderReturned():
+            return _ordered(orders, fact.order, state=OrderState.OPEN, due_on=fact.due_on)
+        case events.OrderClosed():
+            return _ordered(orders, fact.order, state=OrderState.CLOSED)
+    return {}
+
+
+def _ordered(orders: tuple[Order, ...], seq: int, **changes: Any) -> dict[str, Any]:
+    return {"orders": tuple(replace(order, **changes) if order.seq == seq else order for order in orders)}

@@ -19,16 +19,16 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine import events, permits, undertakings
+from engine import cards, children, clocks, events, permits, undertakings
 from engine.bundle_facts import Awaited
 from engine.calendar import SHANGHAI, Calendar
-from engine.cards import CARD_TARGETS, Card, Order, OrderState
-from engine.children import Child, folded, shared_stops
+from engine.cards import Card, Order
+from engine.children import Child, shared_stops
 from engine.clocks import Clock
 from engine.duties import Duty, Hand, duty_of
 from engine.events import Fact, Recorded
 from engine.lifecycle import TARGETS, Standing, State
-from engine.limits import CASE_CLOCKS, Limit, LimitKind, Unit, deadline
+from engine.limits import Limit, LimitKind, Unit, deadline
 from engine.permits import Permit, Subject
 from engine.side_tasks import Help, token_of
 from engine.stops import Stop, StopKind
@@ -37,7 +37,6 @@ from engine.undertakings import Declaration, Supply
 _DECLINED = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED})
 _WITHDRAWN = frozenset({State.WITHDRAWN, State.DEEMED_WITHDRAWN, State.TERMINATED, State.VOIDED})
 _GOVERNING = (LimitKind.PROMISED, LimitKind.TARGET, LimitKind.STATUTORY)
-_KEPT = CASE_CLOCKS | {LimitKind.HAND_OVER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +72,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     then gets its card.
 
     Of a bundle: `children`, whose stops stop its clocks as `stopped_by` says. Of a child: `parent`, in which it is known by
-    `parent_token`; `after`: the siblings it still waits for; `granted`: how it was decided, None before and for other cases.
+    `parent_token`; `after`: the siblings it still waits for.
 
-    `supply`: what is missing of a case accepted conditionally; `declaration`: what it was decided on; `permits`: those it has
-    granted; `subject`: the one it points at; `is_granted`: its last decision was 准予."""
+    `granted`: how it was decided, None before; of several decisions one refusal is enough to refuse. `supply`: what is missing
+    of a case accepted conditionally; `declaration`: what it was decided on; `permits`: those it has granted; `subject`: the
+    one it points at."""
 
     number: str
     process: str
@@ -129,7 +129,6 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     declaration: Declaration | None = None
     permits: tuple[Permit, ...] = ()
     subject: Subject | None = None
-    is_granted: bool = False
 
     @property
     def governing(self) -> Clock | None:
@@ -212,8 +211,9 @@ def evolve(case: Case | None, recorded: Recorded) -> Case:
     changes: dict[str, Any] = {"seq": recorded.seq, "head": recorded.hash, "recorded_at": recorded.at}
     if (state := TARGETS.get(type(fact))) is not None:
         changes["state"] = state
-    changes |= (_case_changes(case, recorded) or _clock_changes(case, recorded) or _oversight_changes(case, recorded)
-                or _help_changes(case, recorded) or folded(case.children, recorded))
+    changes |= (_case_changes(case, recorded) or clocks.folded(case.clocks, case.counted_from, recorded)
+                or cards.folded(case.cards, case.orders, recorded) or _help_changes(case, recorded)
+                or children.folded(case.children, recorded))
     if isinstance(fact, _AFTERMATH):
         changes |= _aftermath_changes(case, recorded)
     if ends(fact):
@@ -243,7 +243,7 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"resubmitted_on": fact.received_on or local_day(recorded.at)}  # an earlier release did not tell it
         case events.CorrectionApproved():
             return {"may_correct": True}
-        case events.DecisionMade() if case.parent:
+        case events.DecisionMade():
             return {"granted": fact.granted and case.granted is not False}
         case events.SiblingCleared():
             return {"after": tuple(each for each in case.after if each.node != fact.node)}
@@ -312,20 +312,21 @@ def _brought_in(fact: events.CaseBroughtIn, recorded: Recorded) -> dict[str, Any
     return {
         "state": State(fact.state), "accepted_on": fact.accepted_on, "counted_from": fact.counted_from,
         "resubmitted_on": fact.resubmitted_on, "concluded_on": fact.concluded_on, "stops": stops,
-        "corrections": fact.corrections, "is_extended": bool(fact.extension),
+        "corrections": fact.corrections, "is_extended": bool(fact.extension), "granted": _decided_there(fact),
         "handlers": (fact.handler,) if fact.handler else (), "brought_in_at": recorded.at, "is_carded": fact.is_carded,
     }
 
 
+def _decided_there(fact: events.CaseBroughtIn) -> bool | None:
+    return False if fact.refused else True if fact.granted else None
+
+
 def _aftermath_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
     """What was undertaken, and the permits."""
-    changes: dict[str, Any] = {
+    return {
         "supply": undertakings.supplied(case.supply, recorded),
         "declaration": undertakings.declared(case.declaration, recorded),
         "permits": permits.granted(case.permits, recorded), "subject": permits.pointed_at(case.subject, recorded)}
-    if isinstance(recorded.fact, events.DecisionMade):
-        changes["is_granted"] = recorded.fact.granted
-    return changes
 
 
 def _suspended(case: Case, seq: int, fact: events.CaseSuspended) -> dict[str, Any]:
@@ -338,91 +339,6 @@ def _resumed(case: Case, fact: events.CaseResumed) -> dict[str, Any]:
     over = fact.stop or (case.open_stops[-1].seq if case.open_stops else 0)
     stops = tuple(replaced(stop, end=fact.resumed_on) if stop.seq == over else stop for stop in case.stops)
     return {"stops": stops, "state": State.SUSPENDED if fact.remaining else State(fact.back_to)}
-
-
-def _clock_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
-    match fact := recorded.fact:
-        case events.ClockStarted():
-            return {"clocks": (*(clock for clock in case.clocks if clock.name != fact.clock), _started(case, fact))}
-        case events.ClockMoved():
-            return _changed(case, fact.clock, lambda clock: _moved(clock, fact, recorded.at))
-        case events.ClocksRecounted():
-            return {"clocks": _recounted(case, fact, recorded.at)}
-        case events.ClockStopped():
-            return {"clocks": tuple(each for clock in case.clocks
-                                    if (each := _stopped(clock, fact) if clock.name == fact.clock else clock) is not None)}
-        case events.DeadlineLapsed():
-            return _changed(case, fact.clock, lambda clock: replace(clock, has_lapsed=True))
-        case events.LapseRepaired():
-            return _changed(case, fact.clock, lambda clock: replace(clock, has_lapsed=False))
-        case events.Escalated():
-            return _changed(case, fact.clock, lambda clock: replace(clock, told=(*clock.told, fact.rung)))
-    return {}
-
-
-def _changed(case: Case, name: str, change: Any) -> dict[str, Any]:
-    return {"clocks": tuple(change(clock) if clock.name == name else clock for clock in case.clocks)}
-
-
-def _started(case: Case, fact: events.ClockStarted) -> Clock:
-    counted_from = fact.counted_from or case.counted_from
-    assert counted_from is not None
-    return Clock(
-        name=fact.clock, kind=LimitKind(fact.kind or fact.clock), amount=fact.amount, unit=Unit(fact.unit), basis=fact.basis,
-        source=fact.source, counted_from=counted_from, event=fact.event, count_first_day=fact.count_first_day,
-        roll_off_holiday=fact.roll_off_holiday, node=fact.node, token=fact.token, due=fact.due, due_on=fact.due_on,
-        lapses_at=fact.lapses_at, is_provisional=fact.is_provisional, law=fact.law, extra=fact.extra)
-
-
-def _recounted(case: Case, fact: events.ClocksRecounted, at: datetime) -> tuple[Clock, ...]:
-    by_name = {recount.clock: recount for recount in fact.recounts}
-    return tuple(clock if (recount := by_name.get(clock.name)) is None else _with(clock, recount, clock.extra, fact.law, at)
-                 for clock in case.clocks)
-
-
-def _moved(clock: Clock, fact: events.ClockMoved, at: datetime) -> Clock:
-    return _with(clock, fact, fact.extra, fact.law, at)
-
-
-def _with(clock: Clock, deadline: events.ClockMoved | events.Recount, extra: int, law: int, at: datetime) -> Clock:
-    """A deadline that differs from the one before is a further version, with a ladder of its own."""
-    is_new = deadline.due != clock.due
-    lapses_at = deadline.lapses_at
-    return replace(
-        clock, due=deadline.due, due_on=deadline.due_on, lapses_at=lapses_at, is_provisional=deadline.is_provisional,
-        extra=extra, law=law, version=clock.version + is_new, told=() if is_new else clock.told,
-        has_lapsed=clock.has_lapsed and lapses_at is not None and lapses_at <= at)
-
-
-def _stopped(clock: Clock, fact: events.ClockStopped) -> Clock | None:
-    """The clocks of the case itself are kept: how it came out is asked of them."""
-    return replace(clock, stopped_on=fact.stopped_on) if clock.token is None and clock.kind in _KEPT else None
-
-
-def _oversight_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
-    match fact := recorded.fact:
-        case events.CardIssued():
-            return {"cards": (*case.cards, Card(
-                seq=recorded.seq, colour=fact.colour, rule=fact.rule, clock=fact.clock, version=fact.version,
-                scheduled_at=fact.scheduled_at, issued_at=recorded.at, holder=fact.holder))}
-        case events.CardAppealed() | events.CardUpheld() | events.CardWrittenOff() | events.CardExempted():
-            return {"cards": tuple(replaced(card, state=CARD_TARGETS[type(fact)]) if card.seq == fact.card else card
-                                   for card in case.cards)}
-        case events.OrderIssued():
-            return {"orders": (*case.orders, Order(
-                seq=recorded.seq, addressee=fact.addressee, text=fact.text, due_on=fact.due_on, issued_by=recorded.by,
-                issued_at=recorded.at))}
-        case events.OrderReplied():
-            return _ordered(case, fact.order, state=OrderState.REPLIED, replied_by=recorded.by)
-        case events.OrderReturned():
-            return _ordered(case, fact.order, state=OrderState.OPEN, due_on=fact.due_on)
-        case events.OrderClosed():
-            return _ordered(case, fact.order, state=OrderState.CLOSED)
-    return {}
-
-
-def _ordered(case: Case, seq: int, **changes: Any) -> dict[str, Any]:
-    return {"orders": tuple(replaced(order, **changes) if order.seq == seq else order for order in case.orders)}
 
 
 def local_day(at: datetime) -> date:

@@ -25,7 +25,7 @@ from datetime import date, datetime, time
 
 from msgspec.structs import replace
 
-from engine import events, follow_ups
+from engine import events, follow_ups, lapsing
 from engine.calendar import SHANGHAI, Calendar
 from engine.case import Case, ends, evolve, local_day
 from engine.clocks import Clock
@@ -80,7 +80,7 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
         case events.CaseBroughtIn():
             return tuple(_brought_in(case, fact, terms))
         case events.ClockStarted():
-            return _lapsed_already(case, fact, now)
+            return lapsing.already(case, fact, now)
         case events.CaseSuspended():
             return (*_expected(fact, case.seq, terms, now), *_recounted(case, terms, f"stopped: {fact.ground}"))
         case events.CaseResumed():
@@ -142,7 +142,7 @@ def tell(case: Case, fact: Fact, terms: Terms, *, now: datetime, by: str) -> tup
     """Record a fact and all that follows from it; the case afterwards and what was recorded, in order. A lapse that nobody has
     noticed yet is told before what would hide it: who concludes late, before the bell has rung, is late all the same."""
     recorded: list[Recorded] = []
-    for lapse in _unnoticed(case, fact, now):
+    for lapse in lapsing.unnoticed(case, fact, now):
         case, more = tell(case, lapse, terms, now=now, by=by)
         recorded += more
     written = events.record(case.number, case.seq + 1, case.head, now, by, fact)
@@ -152,30 +152,6 @@ def tell(case: Case, fact: Fact, terms: Terms, *, now: datetime, by: str) -> tup
         case, more = tell(case, consequence, terms, now=now, by=by)
         recorded += more
     return case, recorded
-
-
-def _unnoticed(case: Case, fact: Fact, now: datetime) -> tuple[Fact, ...]:
-    """The lapses of the clocks that a fact is about to end."""
-    if not (isinstance(fact, events.ClockStopped | events.MaterialsSupplied) or ends(fact)):
-        return ()
-    name = {events.ClockStopped: getattr(fact, "clock", None), events.MaterialsSupplied: SUPPLY}.get(type(fact))
-    return tuple(_lapsed(clock, now) for clock in case.running
-                 if (clock.name == name if name else clock.kind not in OUTLIVING)
-                 and not clock.has_lapsed and clock.lapses_at is not None and clock.lapses_at <= _judged_at(case, clock, now))
-
-
-def _lapsed(clock: Clock, now: datetime) -> Fact:
-    assert clock.lapses_at is not None
-    return events.DeadlineLapsed(clock=clock.name, node=clock.node, due_on=clock.due_on, version=clock.version,
-                                 scheduled_at=clock.lapses_at, noticed_at=now)
-
-
-def _judged_at(case: Case, clock: Clock | None, now: datetime) -> datetime:
-    """Up to when a clock is judged: one of the case that was concluded before it was brought in, up to that day."""
-    if clock is None or clock.token is not None or clock.kind not in CASE_CLOCKS or case.concluded_on in (None, local_day(now)):
-        return now
-    assert case.concluded_on is not None
-    return datetime.combine(case.concluded_on, time(), SHANGHAI)
 
 
 def _accepted(case: Case, terms: Terms, extension: int = 0) -> Iterator[events.ClockStarted]:
@@ -211,15 +187,6 @@ def _brought_in(case: Case, fact: events.CaseBroughtIn, terms: Terms) -> Iterato
 def _lasting(stop: events.PastStop) -> events.CaseSuspended:
     return events.CaseSuspended(ground=stop.ground, suspended_on=stop.start, expected_end=stop.expected_end,
                                 document=stop.document, kind=stop.kind, basis=stop.basis)
-
-
-def _lapsed_already(case: Case, fact: events.ClockStarted, now: datetime) -> tuple[Fact, ...]:
-    """A deemed acceptance counts from the receipt, a case brought in from its acceptance elsewhere: a limit may be over when it
-    begins."""
-    if fact.lapses_at is None or fact.lapses_at > _judged_at(case, case.clock(fact.clock), now):
-        return ()
-    return (events.DeadlineLapsed(clock=fact.clock, node=fact.node, due_on=fact.due_on, scheduled_at=fact.lapses_at,
-                                  noticed_at=now),)
 
 
 def _expected(fact: events.CaseSuspended, seq: int, terms: Terms, now: datetime) -> tuple[Fact, ...]:

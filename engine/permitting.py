@@ -52,9 +52,9 @@ class Standing:
 def grant(case: Case, new: NewPermit, now: datetime) -> Fact:
     """制证: the case, whose decision was 准予, grants a permit. Raises Forbidden before the decision, after a refusal and while
     materials are missing; InvalidInput for a validity that ends before it begins."""
-    if not case.is_granted or case.state not in _GRANTING:
+    if not case.granted or case.state not in _GRANTING:
         raise Forbidden("grant a permit", f"case {case.number} is {case.state.value}"
-                        f"{'' if case.is_granted else ', without a decision to grant'}: a permit is made after 准予, by "
+                        f"{'' if case.granted else ', without a decision to grant'}: a permit is made after 准予, by "
                         "whoever certifies 制证")
     if case.supply is not None:
         raise Forbidden("grant a permit", f"case {case.number} was accepted conditionally 容缺受理 and "

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from engine import bundles, closing, duties, intake, moves, tasking
 from engine.case import Case, local_day, receipt_day
+from engine.codes import DISTRICT
 from engine.duties import Deed
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound
 from engine.events import CaseOpened, ChildEnded, Fact, MessageReceived, TaskCompleted
@@ -48,8 +49,6 @@ _LONGEST, _LONGEST_NAME = 100, 200
 _NOTHING: Mapping[str, Any] = {}
 REFILED = timedelta(days=30)
 """An application that comes again so soon after it was withdrawn is the same one, linked and counted."""
-DISTRICT = "430600"
-"""The division code at the head of a case number (岳阳市); the pattern is ours: division, day, six digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,6 +321,6 @@ def brought(fact: ChildEnded) -> dict[str, object]:
 
 
 def new_number(connection: Connection, now: datetime) -> str:
-    """The next case number of the day."""
+    """The next case number of the day; the pattern is ours: division, day, six digits."""
     day = f"{local_day(now):%Y%m%d}"
     return f"{DISTRICT}{day}{writing.next_number(connection, 'case-' + day):06d}"

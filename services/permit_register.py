@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 
 from engine import events, permitting
 from engine.case import Case, local_day
+from engine.codes import DISTRICT
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.events import Recorded
 from engine.permits import ALLOWED, RENEWAL_DAYS, RESULTS, Act, PermitState
@@ -32,7 +33,6 @@ from services.store import writing
 from services.store.permits import EventRow, PermitRow
 from services.undertakings import read_day
 
-DISTRICT = "430600"
 _LONGEST_NUMBER = 100
 _OF_REGISTER = (events.PermitGranted, events.PermitNamed, events.PermitActedOn, events.PermitActTold, events.ConditionMet,
                 events.ConditionExtended, events.PermitLapsed, events.PermitDeemedRenewed, events.PermitExpired)

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from engine import bells, events
-from engine.bells import Deed, Errand
+from engine.bells import Deed, Stroke
 from engine.case import local_day
 from engine.clocks import Clock
 from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, card
@@ -59,29 +59,29 @@ def ring(
 
 
 def _do_all(chapter: Chapter, name: str) -> bool:
-    """Each errand that is due changes what is left, so the list is made anew after each."""
+    """Each stroke that is due changes what is left, so the list is made anew after each."""
     done = False
     while True:
         clock = chapter.case.clock(name)
-        left = bells.errands(chapter.case, clock, chapter.terms) if clock is not None else []
+        left = bells.strokes(chapter.case, clock, chapter.terms) if clock is not None else []
         if clock is None or not left or left[0].at > chapter.now:
             return done
         _do(chapter, clock, left[0])
         done = True
 
 
-def _do(chapter: Chapter, clock: Clock, errand: Errand) -> None:
-    match errand.deed:
+def _do(chapter: Chapter, clock: Clock, stroke: Stroke) -> None:
+    match stroke.deed:
         case Deed.LAPSE:
             chapter.tell(events.DeadlineLapsed(clock=clock.name, node=clock.node, due_on=clock.due_on, version=clock.version,
-                                               scheduled_at=errand.at, noticed_at=chapter.now))
+                                               scheduled_at=stroke.at, noticed_at=chapter.now))
             _fire_hanging(chapter, clock.name)  # before what comes later: a clock that is over with its timer does no more
         case Deed.REDDEN:
-            for fact in card(chapter.case, clock, Colour.RED.value, bells.RED_AFTER_YELLOW, errand.at):
+            for fact in card(chapter.case, clock, Colour.RED.value, bells.RED_AFTER_YELLOW, stroke.at):
                 chapter.tell(fact)
         case Deed.TELL:
-            assert errand.rung is not None
-            _climb(chapter, clock, errand.rung, errand.at)
+            assert stroke.rung is not None
+            _climb(chapter, clock, stroke.rung, stroke.at)
 
 
 def _has_lapsed(chapter: Chapter, name: str) -> bool:

@@ -158,7 +158,7 @@ def test_on_the_spot_is_granted_and_concluded_within_the_limit_of_nought() -> No
 
     case = then(case, *accepting.at_once(case, "n", NOW), terms=INSTANT)
 
-    assert case.state is State.CONCLUDED and case.is_granted and case.standing is not None
+    assert case.state is State.CONCLUDED and case.granted and case.standing is not None
     assert case.standing.value == "on_time" and case.clock("hand_over") is not None
 
 

@@ -1,4 +1,4 @@
-"""What has to be done about a clock, and when: each errand once for a deadline, late ones in the order of their instants."""
+"""What has to be done about a clock, and when: each stroke once for a deadline, late ones in the order of their instants."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine import events, stopping
-from engine.bells import RED_AFTER_YELLOW, Deed, errands, rings_at
+from engine.bells import RED_AFTER_YELLOW, Deed, rings_at, strokes
 from engine.cards import CardState
 from engine.case import Case
 from engine.consequences import card
@@ -23,7 +23,7 @@ def left(case: Case, clock: str = "promised") -> list[tuple[str, datetime]]:
     """What is left to be done: the deed, or the rung, and its instant."""
     running = case.clock(clock)
     assert running is not None
-    return [(errand.rung.name if errand.rung else errand.deed.name, errand.at) for errand in errands(case, running, TERMS)]
+    return [(stroke.rung.name if stroke.rung else stroke.deed.name, stroke.at) for stroke in strokes(case, running, TERMS)]
 
 
 def carded() -> Case:
@@ -77,7 +77,7 @@ def test_an_office_may_do_without_the_red_card() -> None:
     clock = carded().governing
     assert clock is not None
 
-    deeds = [errand.deed for errand in errands(carded(), clock, replaced(TERMS, policy=Policy(red_after_yellow_workdays=0)))]
+    deeds = [stroke.deed for stroke in strokes(carded(), clock, replaced(TERMS, policy=Policy(red_after_yellow_workdays=0)))]
 
     assert Deed.REDDEN not in deeds
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine import moves
-from engine.bells import errands
+from engine.bells import strokes
 from engine.bringing_in import MILESTONE_STATES, Past, Standpoint, brought_in, opening_of
 from engine.case import Case
 from engine.errors import InvalidInput
@@ -51,6 +51,15 @@ def test_the_clocks_count_from_the_original_acceptance() -> None:
     assert (case.accepted_on, promised.due, statutory.due) == (date(2026, 2, 3), "2026-02-10", "2026-03-09")
 
 
+@pytest.mark.parametrize(("milestones", "granted"), [((), None), (("granted",), True), (("granted", "refused"), False)])
+def test_a_case_that_was_decided_there_is_decided_here(milestones: tuple[str, ...], granted: bool | None) -> None:
+    at = replace(REVIEWING, milestones=(*REVIEWING.milestones, *milestones))
+
+    case = case_of(fact(replace(PAST, decided_on=date(2026, 2, 10) if milestones else None), at))
+
+    assert case.granted is granted
+
+
 def test_the_days_of_the_original_stops_are_left_out() -> None:
     promised = case_of(fact(replace(PAST, stops=(STOP,)))).clock("promised")
 
@@ -67,9 +76,9 @@ def test_what_lapsed_there_is_noticed_without_a_card_unless_it_is_asked_for() ->
 def test_no_rung_of_the_ladder_is_climbed_for_what_lies_before_the_switch_over() -> None:
     case = case_of(fact())
 
-    left = [errand for clock in case.running for errand in errands(case, clock, TERMS)]
+    left = [stroke for clock in case.running for stroke in strokes(case, clock, TERMS)]
 
-    assert left and all(errand.at > day(4) for errand in left)
+    assert left and all(stroke.at > day(4) for stroke in left)
 
 
 @pytest.mark.parametrize(("changes", "field"), [

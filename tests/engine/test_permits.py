@@ -56,6 +56,16 @@ def test_a_permit_is_granted_after_the_decision_to_grant_only() -> None:
             permitting.grant(case, new(), NOW)
 
 
+def test_of_several_decisions_one_refusal_is_enough_to_refuse() -> None:
+    refused = then(accepted(), events.DecisionMade(granted=False, node="planning"))
+
+    case = then(refused, events.DecisionMade(granted=True, node="construction"))
+
+    assert case.granted is False
+    with pytest.raises(Forbidden, match="without a decision to grant"):
+        permitting.grant(case, new(), NOW)
+
+
 @pytest.mark.parametrize(("given", "field"), [
     ({"valid_until": date(2026, 3, 3)}, "valid_until"), ({"valid_until": date(9999, 1, 1)}, "valid_until"),
     ({"valid_from": date(2027, 1, 1), "valid_until": date(2026, 12, 1)}, "valid_until"), ({"holder": " "}, "holder"),
