@@ -47,7 +47,7 @@ def clocks(open_waits: list[Wait]) -> set[str]:
     ("site_permit", "refused", REFUSAL),
     ("filing", "on time", BUNDLE),  # a filing is no decision
     ("utilities_connection", "on time", ["accepted", "reviewing", "concluded", "handed_over"]),  # no line, no permit
-    ("utilities_connection", "outside", ["accepted", "reviewing", "granted", "concluded", "handed_over"]),
+    ("utilities_connection", "outside", ["accepted", "reviewing", "concluded", "handed_over"]),  # no result to hand over yet
     ("utilities_connection", "outside refused", REFUSAL),
     ("road_and_green_occupation", "on time", ["accepted", "reviewing", "granted", "concluded", "handed_over", "archived"]),
     ("road_and_green_occupation", "refused", REFUSAL),
