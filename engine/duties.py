@@ -301,6 +301,26 @@ def entrusted(
     return mandate
 
 
+def may_sign(people: People, number: str, principals: Iterable[str], project: str, on: date, *, command: str) -> None:
+    """An agent signs an undertaking for an applicant only under a mandate that says so (domain rules §6). `number`: of the
+    委托书. Raises Forbidden; an office that has entered nobody is told at its doors what the mandate says."""
+    if not people.persons:
+        return
+    named = {each for each in principals if each}
+    found = next((each for held in people.mandates.values() for each in held if each.number == number.strip()), None)
+    if found is None or found.principal not in named or found.project not in ("", project):
+        raise Forbidden(command, f"no mandate 委托书 “{number}” of this applicant is entered: the window enters it, or the "
+                                 "applicant "
+                                 "signs himself")
+    if not found.first_on <= on <= found.last_on:
+        raise Forbidden(command, f"mandate 委托书 {number} runs from {found.first_on} to {found.last_on}, not on {on}: the "
+                                 "applicant signs himself, or a new one")
+    if Deed.DECLARE not in found.deeds:
+        raise Forbidden(command, f"mandate 委托书 {number} does not say that the agent may sign 告知承诺: the applicant "
+                                 "signs himself, "
+                                 "or extends the mandate")
+
+
 def _stands_in_for(people: People, by: str, work: Work, on: date, command: str, holder: str | None) -> str:
     """Whom somebody stands in for at this work, "" when he does it in his own right. Raises Forbidden."""
     person = people.person(by, on, command)

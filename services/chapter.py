@@ -284,7 +284,8 @@ class Chapter:
     def _follow(self, milestone: str, node: str) -> Iterator[Fact]:
         """What was filled in for a legal moment: what was undertaken with an acceptance, the permits of a certification."""
         if milestone in _ACCEPTING:
-            yield from undertakings.undertaken(self.connection, self.case, milestone, node, self.data, self.now)
+            yield from undertakings.undertaken(
+                self.connection, self.office.people, self.case, milestone, node, self.data, self.now)
         elif milestone == "certified":
             yield from permit_register.to_grant(self.connection, self.office.shelf, self.case, self.data, self.now)
 

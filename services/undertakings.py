@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from engine import accepting
 from engine.acceptance_facts import Missing
 from engine.accepting import Signature, Template
-from engine.case import Case
+from engine.case import Case, local_day
+from engine.duties import People, may_sign
 from engine.errors import InvalidInput, NotFound
 from engine.events import Fact
 from engine.undertakings import OnLapse
@@ -89,7 +90,7 @@ def templates(
 
 
 def undertaken(
-    connection: Connection, case: Case, way: str, node: str, data: Mapping[str, object], now: datetime,
+    connection: Connection, people: People, case: Case, way: str, node: str, data: Mapping[str, object], now: datetime,
 ) -> Iterator[Fact]:
     """What was undertaken with an acceptance, after it has been told: of the `way` that the diagram has drawn, nothing for the
     ordinary one. `data`: what was filled in. Raises InvalidInput, Forbidden."""
@@ -101,6 +102,9 @@ def undertaken(
     kind = Kind.CONDITIONAL if way == "accepted_conditionally" else Kind.DECLARED
     row = store.template_in_force(connection, kind=kind.value, process=case.process)
     template = None if row is None else _template(row)
+    if data.get("signed_by_agent") is True:
+        principals = (case.applicant, *(str(data.get(name) or "") for name in ("credit_code", "applicant")))
+        may_sign(people, str(data.get("mandate") or ""), principals, case.project, local_day(now), command="sign")
     if kind is Kind.CONDITIONAL:
         yield accepting.conditional(case, list(_missing(data)), _signature(data), template, now)
     else:

@@ -18,6 +18,7 @@ from engine.duties import (
     admit_for_applicant,
     duty_of,
     entrusted,
+    may_sign,
     require_role,
     separate,
 )
@@ -144,6 +145,24 @@ def test_a_role_that_is_required_is_asked_of_the_register() -> None:
 def test_an_agent_acts_only_within_his_mandate(deed: Deed, principal: str, on: date, reason: str) -> None:
     with pytest.raises(Forbidden, match=reason):
         entrusted(PEOPLE, "帮", deed, ("", principal), "", on, command="open")
+
+
+@pytest.mark.parametrize(("number", "principal", "on", "reason"), [
+    ("委9", "岳阳某公司", TODAY, "is entered"),  # nobody has entered it
+    ("委1", "别的公司", TODAY, "is entered"),  # another applicant's
+    ("委1", "岳阳某公司", date(2026, 3, 5), "runs from"),  # over since yesterday
+    ("委1", "岳阳某公司", TODAY, "does not say"),  # it covers applying and collecting
+])
+def test_an_agent_signs_no_undertaking_unless_his_mandate_says_so(number: str, principal: str, on: date, reason: str) -> None:
+    with pytest.raises(Forbidden, match=reason):
+        may_sign(PEOPLE, number, (principal,), "", on, command="sign")
+
+
+def test_an_agent_whose_mandate_says_so_signs() -> None:
+    signing = Mandate(number="委2", principal="岳阳某公司", deeds=frozenset({Deed.DECLARE}), first_on=JANUARY, last_on=TODAY)
+
+    may_sign(People(persons=PEOPLE.persons, mandates={"帮": (signing,)}), "委2", ("岳阳某公司",), "", TODAY, command="sign")
+    may_sign(People(), "", (), "", TODAY, command="sign")
 
 
 def test_whoever_is_no_agent_needs_no_mandate_and_an_agents_deed_is_marked() -> None:
