@@ -11,6 +11,7 @@ import pytest
 CODE = "91430600MA40000130"
 BASIS = {"basis": "岳审改〔2026〕3号"}
 RECORD = {"code": CODE, "name": "岳阳某某公司", "reason": "虚假承诺", "document": "岳信〔2026〕1号"}
+STAFF = {"clerk": "王", "reviewer": "李", "approver": "赵", "certifier": "钱"}
 STEPS = ("signed", "grant", "qualified", "done", "propose_grant", "grant")
 
 
@@ -20,9 +21,9 @@ def actor(name: str) -> dict[str, str]:
 
 
 def complete(api: Any, moved: dict[str, Any], outcome: str, **data: object) -> Any:
-    """Complete the first open task that has the outcome."""
+    """Complete the first open task that has the outcome, each duty by another person (受理、审查、审批三分离)."""
     task = next(each for each in moved["tasks"] if outcome in each["outcomes"])
-    return api.post(f"tasks/{task['id']}/complete", {"outcome": outcome, "data": data}, **actor("王"))
+    return api.post(f"tasks/{task['id']}/complete", {"outcome": outcome, "data": data}, **actor(STAFF[task["role"]]))
 
 
 def accepted(api: Any, outcome: str, **data: object) -> dict[str, Any]:
