@@ -7,6 +7,7 @@ from engine.verbs import BY_APPLICANT, VERBS, About, Verb, about
 MOVES = {
     "suspend", "pause", "hold", "examine", "resume_case", "approve_extension",  # as README says what may move a clock
     "withdraw", "terminate", "void", "hand_over",  # the end of a case, or of its limit
+    "supply", "verify_declaration", "find_unmet", "fail_declaration",  # clocks of what was undertaken
     "start_clock", "request_hearing", "schedule_hearing", "reply_to_order", "return_order", "close_order",  # their own clocks
 }
 

@@ -14,6 +14,7 @@ import pytest
 
 from services import fold
 from services.database import reading as read
+from services.store import reading
 from tests.services import diagrams
 from tests.services.desk import WAY, Desk, day
 from tests.services.tampering import Hands, hands
@@ -100,7 +101,7 @@ def test_every_case_follows_from_its_facts(lived: Desk) -> None:
 
 def test_pages_do_not_show(lived: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fold, "CASES", 2)
-    monkeypatch.setattr(fold, "FACTS", 3)
+    monkeypatch.setattr(reading, "_HISTORY", 3)
 
     with read(lived.database) as connection:
         assert fold.fold(connection, lived.office) == []

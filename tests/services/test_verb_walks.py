@@ -39,7 +39,9 @@ WALKS = int(os.environ.get("JIBAN_WALKS", "2"))
 MOVES = 40
 STAFF = ("王", "李", "赵", "钱", "孙", "周")
 AGENT = "帮"
-ROLES = tuple(people.ROLES)
+SUPERVISOR = "周"
+ROLES = tuple(role for role in people.ROLES if role not in ("agent", "supervisor"))
+"""Of everybody else: a supervisor changes no case, an agent is nobody of the office."""
 SELDOM = frozenset({"withdraw", "terminate", "void", "return_to_applicant", "suspend", "hold"})
 """Verbs after which little else can happen: tried, but not at every turn."""
 
@@ -98,8 +100,8 @@ class Walk:
                 identity = "" if id in "王李赵" else f"4306{self.random.randint(1, 2)}"  # two accounts may be one person
                 people.enter(connection, people.NewPerson(id=id, name=id, identity=identity, since_on=date(2026, 1, 1)),
                              by="管", now=self.desk.now)
-                for role in ROLES:
-                    if role != "agent" and self.random.random() < 0.8:
+                for role in ("supervisor",) if id == SUPERVISOR else ROLES:
+                    if self.random.random() < 0.8:
                         people.grant(connection, people.NewGrant(person=id, role=role, since_on=date(2026, 1, 1)), by="管",
                                      now=self.desk.now)
             self._enter_agent(connection)
