@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: help setup run test oracle model walks lint bench lock clean
+.PHONY: help setup run test oracle model walks kills lint bench lock clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ model: .venv/development ## 5,000 random lives of a case, 40 moves each, against
 
 walks: .venv/development ## 500 random walks of each process with random verbs by random people, in about half an hour
 	JIBAN_WALKS=500 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/services/test_verb_walks.py
+
+kills: .venv/development ## kill the server fifty times while four clerks work, in about three minutes
+	JIBAN_KILLS=50 $(BIN)/python -m pytest -q tests/faults/test_killed_server.py
 
 lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/ruff check .

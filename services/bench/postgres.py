@@ -47,6 +47,13 @@ class PostgresServer:
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
             connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
 
+    def forget(self) -> None:
+        """Let it answer before the disk has written: quicker, and nothing to be measured or crashed."""
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
+            connection.execute("SELECT pg_reload_conf()")
+
     def _conninfo(self, name: str) -> str:
         return f"host={self.folder} user=postgres dbname={name}"
 

@@ -1,7 +1,7 @@
 """Real databases for the tests of services: each test gets its own, with the shelf deployed, on SQLite and on PostgreSQL."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
@@ -19,6 +19,8 @@ from services.office import Office, open_office
 from services.settings import SHELF, Settings
 from tests.services.desk import Desk
 
+Story = Callable[[Desk], None]
+
 DEPLOYED_AT = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 _NUMBERS = count(1)
 
@@ -35,6 +37,7 @@ def _prepare(url: str) -> None:
 def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL for all tests of this worker, with the database `prepared` as a template."""
     with temporary_postgres() as server:
+        server.forget()  # what a crash leaves is tested in `faults`, on a server of its own
         _prepare(server.create("prepared"))
         yield server
 
@@ -94,3 +97,52 @@ def office() -> Office:
 def desk(database: Engine, office: Office) -> Desk:
     """A desk at each of the two databases, on Wednesday 2026-03-04 at 10:00."""
     return Desk(database=database, office=replace(office, cache=OrderedDict()))  # ids mean something else in each database
+
+
+@pytest.fixture(scope="session")
+def lived_through() -> dict[tuple[Story, str], Desk]:
+    """The desks at which this worker has told a story, by the story and the kind of database."""
+    return {}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def tell(
+    request: pytest.FixtureRequest, office: Office, lived_through: dict[tuple[Story, str], Desk], tmp_path: Path,
+) -> Iterator[Callable[[Story], Desk]]:
+    """A desk where a story has been lived, on each of the two databases: lived once by this worker, copied for each test."""
+    opened: list[Desk] = []
+
+    def told(story: Story) -> Desk:
+        first = lived_through.get((story, request.param))
+        if first is None:
+            first = lived_through[story, request.param] = Desk(
+                database=connect(_first(request)), office=replace(office, cache=OrderedDict()))
+            story(first)
+            first.database.dispose()
+        opened.append(replace(first, database=connect(_copy(request, first.database, tmp_path)), opened=list(first.opened),
+                              office=replace(office, cache=OrderedDict())))
+        return opened[-1]
+
+    yield told
+    for desk in opened:
+        desk.database.dispose()
+        if request.param == "postgresql":
+            request.getfixturevalue("postgres").drop(desk.database.url.database)
+
+
+def _first(request: pytest.FixtureRequest) -> str:
+    """A database that stays as long as the worker; its URL."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres").create(f"lived{next(_NUMBERS)}", template="prepared"))
+    file = request.getfixturevalue("tmp_path_factory").mktemp("lived") / "lived.db"
+    copyfile(request.getfixturevalue("prepared_file"), file)
+    return f"sqlite:///{file}"
+
+
+def _copy(request: pytest.FixtureRequest, first: Engine, folder: Path) -> str:
+    """A copy of a database that nobody is connected to, for one test; its URL."""
+    assert first.url.database is not None
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres").create(f"copy{next(_NUMBERS)}", template=first.url.database))
+    copyfile(first.url.database, folder / "jiban.db")
+    return f"sqlite:///{folder / 'jiban.db'}"

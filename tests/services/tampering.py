@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 @dataclass(frozen=True, kw_only=True)
 class Hands:
     """A plain connection without foreign keys. `late`, `open`, `stopped`, `stuck`, `gone`, `reminded`: ids of the cases of
-    `tests.services.test_verify.lived`."""
+    `tests.services.test_verify.live`."""
 
     connection: Any
     late: int = 1

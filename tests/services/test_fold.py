@@ -22,8 +22,7 @@ from tests.services.tampering import Hands, hands
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def lived(desk: Desk) -> Desk:
+def live(desk: Desk) -> None:
     """Cases with loops, several instances, cycles, messages, lapses, overlapping stops, an extension, incidents, cards, an
     order, and every kind of ending."""
     desk.deploy(many=MANY, cycle=CYCLE, paying=PAYING, staged=STAGED, choosing=CHOOSING)
@@ -56,7 +55,12 @@ def lived(desk: Desk) -> Desk:
     desk.command("issue_order", late, addressee="王", text="说明原因", due_on=date(2026, 3, 11), by="孙")
     desk.command("terminate", cycle, reason="主体灭失")
     desk.open("cycle")
-    return desk
+
+
+@pytest.fixture
+def lived(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
+    """A desk where they have been lived."""
+    return tell(live)
 
 
 MANY = diagrams.process(

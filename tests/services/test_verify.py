@@ -22,8 +22,7 @@ from tests.services.desk import WAY, WEDNESDAY, Desk, day
 from tests.services.tampering import Hands, hands
 
 
-@pytest.fixture
-def lived(desk: Desk) -> Desk:
+def live(desk: Desk) -> None:
     """Six cases that have seen something: one ended late with a card, which was appealed against and upheld, and an order that
     outlives it; one open, with cards; one in a special procedure; one stuck with an incident; one withdrawn; one that was
     stopped for an hour and is late by two limits."""
@@ -52,7 +51,12 @@ def lived(desk: Desk) -> Desk:
     desk.command("appeal", late, card=card, reason="系统故障")
     desk.command("uphold", late, card=card, reason="查无故障", by="孙")
     desk.command("issue_order", late, addressee="王", text="说明原因", due_on=date(2026, 3, 11), by="孙")
-    return desk
+
+
+@pytest.fixture
+def lived(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
+    """A desk where they have been lived."""
+    return tell(live)
 
 
 REMINDED = diagrams.process(

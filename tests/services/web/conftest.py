@@ -5,19 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from flask_openapi3 import OpenAPI
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
-from services.office import Office
+from services.database import connect
+from services.office import Office, open_office
 from services.settings import Settings
 from services.web import api_cases, api_clocks, api_oversight, api_rulings, once, page
 from services.web.app import create_app
+from services.web.door import Door, hang
 
 TOKEN = "a token of 31 characters 令牌"
 BEARER = {"Authorization": f"Bearer {TOKEN}".encode().decode("latin-1")}
@@ -77,10 +81,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     return show
 
 
+@pytest.fixture(scope="session")
+def house(prepared_file: Path) -> OpenAPI:
+    """The application, its door to be hung by each test: its routes and their description are the same for all."""
+    settings = Settings()
+    return create_app(connect(f"sqlite:///{prepared_file}"), open_office(settings), settings)
+
+
 @pytest.fixture
-def api(database: Engine, office: Office) -> Api:
+def api(house: OpenAPI, database: Engine, office: Office) -> Api:
     """The API on each of the two databases in turn."""
-    return Api(create_app(database, office, Settings(token=TOKEN)).test_client())
+    hang(house, Door(database=database, office=office, settings=Settings(token=TOKEN)))
+    return Api(house.test_client())
 
 
 @pytest.fixture
