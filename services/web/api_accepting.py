@@ -21,7 +21,7 @@ from services.web.api_rulings import after, following
 from services.web.auth import API
 from services.web.describe import SECURITY, answered, moved
 from services.web.door import door
-from services.web.once import mark, perform, told
+from services.web.once import on_case
 from services.web.sent import as_json
 from services.web.shapes import CasePath, Moved, Moving
 
@@ -33,30 +33,26 @@ api = APIBlueprint("accepting", __name__, url_prefix=API, abp_tags=_TAGS, abp_se
 def supply(path: CasePath, header: Moving, body: shapes.Supplying) -> Response:
     """Of a case accepted conditionally. When nothing is missing any more, it may be certified and handed over. After the supply
     period only the approver lets something come late."""
-    return perform(mark(header.key), lambda connection, at: accepting.supply(
-        connection, door().office, told(path, header, at), materials=body.materials, role=body.role))
+    return on_case(path, header, accepting.supply, materials=body.materials, role=body.role)
 
 
 @api.post("/cases/<number>/declaration/verify", summary="核查属实", operation_id="verify_declaration", responses=moved(Moved))
 def verify_declaration(path: CasePath, header: Moving, body: shapes.Verifying) -> Response:
     """What was declared holds, found by the reviewer, also after a correction period."""
-    return perform(mark(header.key), lambda connection, at: accepting.verify_declaration(
-        connection, door().office, told(path, header, at), findings=body.findings))
+    return on_case(path, header, accepting.verify_declaration, findings=body.findings)
 
 
 @api.post("/cases/<number>/declaration/unmet", summary="责令限期整改", operation_id="find_unmet", responses=moved(Moved))
 def find_unmet(path: CasePath, header: Moving, body: shapes.FindingUnmet) -> Response:
     """What was declared is not yet met: the correction period begins; when it lapses, the declaration has failed."""
-    return perform(mark(header.key), lambda connection, at: accepting.find_unmet(
-        connection, door().office, told(path, header, at), findings=body.findings, document=body.document))
+    return on_case(path, header, accepting.find_unmet, findings=body.findings, document=body.document)
 
 
 @api.post("/cases/<number>/declaration/fail", summary="承诺不实", operation_id="fail_declaration", responses=moved(Moved))
 def fail_declaration(path: CasePath, header: Moving, body: shapes.Verifying) -> Response:
     """It was false, or is still not met: a case for annulling the permit is opened (行政许可法 art. 69), and a record proposed
     for the credit register."""
-    return perform(mark(header.key), lambda connection, at: accepting.fail_declaration(
-        connection, door().office, told(path, header, at), findings=body.findings))
+    return on_case(path, header, accepting.fail_declaration, findings=body.findings)
 
 
 @api.get("/undertakings", summary="List the templates of undertakings", operation_id="list_templates",

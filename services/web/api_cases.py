@@ -13,7 +13,7 @@ from services.web.auth import API
 from services.web.cursor import key_of
 from services.web.describe import SECURITY, answered, moved, opened
 from services.web.door import door, now
-from services.web.once import mark, perform, told
+from services.web.once import mark, on_case, perform
 from services.web.sent import as_json
 
 api = APIBlueprint("cases", __name__, url_prefix=f"{API}/cases", abp_tags=[Tag(name="cases", description="办件")],
@@ -49,29 +49,25 @@ def get_case(path: shapes.CasePath, query: shapes.CaseQuery) -> Response:
           responses=moved(shapes.Moved))
 def withdraw(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending) -> Response:
     """Ends the case; its tasks and clocks are gone."""
-    return perform(mark(header.key), lambda connection, at: cases.withdraw(
-        connection, door().office, told(path, header, at), reason=body.reason))
+    return on_case(path, header, cases.withdraw, reason=body.reason)
 
 
 @api.post("/<number>/terminate", summary="终止: end without a decision", operation_id="terminate",
           responses=moved(shapes.Moved))
 def terminate(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending) -> Response:
     """Ends the case; its tasks and clocks are gone."""
-    return perform(mark(header.key), lambda connection, at: cases.terminate(
-        connection, door().office, told(path, header, at), reason=body.reason))
+    return on_case(path, header, cases.terminate, reason=body.reason)
 
 
 @api.post("/<number>/void", summary="作废: entered by mistake, only at receipt", operation_id="void",
           responses=moved(shapes.Moved))
 def void(path: shapes.CasePath, header: shapes.Moving, body: shapes.Ending) -> Response:
     """Ends the case; its tasks and clocks are gone."""
-    return perform(mark(header.key), lambda connection, at: cases.void(
-        connection, door().office, told(path, header, at), reason=body.reason))
+    return on_case(path, header, cases.void, reason=body.reason)
 
 
 @api.post("/<number>/messages", summary="Tell a case what it waits for", operation_id="receive_message",
           responses=moved(shapes.Moved))
 def receive_message(path: shapes.CasePath, header: shapes.Moving, body: shapes.Message) -> Response:
     """A message or signal by its name in the diagram; 404 when the case does not wait for it."""
-    return perform(mark(header.key), lambda connection, at: cases.receive_message(
-        connection, door().office, told(path, header, at), name=body.name, data=body.data))
+    return on_case(path, header, cases.receive_message, name=body.name, data=body.data)

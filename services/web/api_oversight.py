@@ -18,7 +18,7 @@ from services.web.auth import API
 from services.web.describe import SECURITY, answered, moved
 from services.web.door import door, now
 from services.web.incoming import expect_nothing
-from services.web.once import mark, perform, told
+from services.web.once import on_case
 from services.web.sent import as_json
 from services.web.shapes import CasePath, Moved, Moving
 
@@ -29,59 +29,51 @@ api = APIBlueprint("oversight", __name__, url_prefix=API, abp_security=SECURITY,
 @api.post("/cases/<number>/remind", summary="催办", operation_id="remind", responses=moved(Moved))
 def remind(path: CasePath, header: Moving, body: shapes.Reminding) -> Response:
     """Whoever holds up an open case is reminded; nothing has to be answered."""
-    return perform(mark(header.key), lambda connection, at: oversight.remind(
-        connection, door().office, told(path, header, at), addressee=body.addressee, text=body.text))
+    return on_case(path, header, oversight.remind, addressee=body.addressee, text=body.text)
 
 
 @api.post("/cases/<number>/orders", summary="督办: issue a supervision order", operation_id="issue_order",
           responses=moved(Moved))
 def issue_order(path: CasePath, header: Moving, body: shapes.Ordering) -> Response:
     """It has to be answered by a day, on a clock of its own, even after the case has ended. The case shows it by its `seq`."""
-    return perform(mark(header.key), lambda connection, at: oversight.issue_order(
-        connection, door().office, told(path, header, at), addressee=body.addressee, text=body.text, due_on=body.due_on))
+    return on_case(path, header, oversight.issue_order, addressee=body.addressee, text=body.text, due_on=body.due_on)
 
 
 @api.post("/cases/<number>/orders/<seq>/reply", summary="督办答复", operation_id="reply_to_order", responses=moved(Moved))
 def reply_to_order(path: shapes.OrderPath, header: Moving, body: shapes.Replying) -> Response:
     """What was done about it; it waits for being closed then."""
-    return perform(mark(header.key), lambda connection, at: oversight.reply_to_order(
-        connection, door().office, told(path, header, at), order=path.seq, text=body.text))
+    return on_case(path, header, oversight.reply_to_order, order=path.seq, text=body.text)
 
 
 @api.post("/cases/<number>/orders/<seq>/return", summary="退回重新答复", operation_id="return_order",
           responses=moved(Moved))
 def return_order(path: shapes.OrderPath, header: Moving, body: shapes.Returning) -> Response:
     """The reply does not do, says another than who gave it; it is due again."""
-    return perform(mark(header.key), lambda connection, at: oversight.return_order(
-        connection, door().office, told(path, header, at), order=path.seq, reason=body.reason, due_on=body.due_on))
+    return on_case(path, header, oversight.return_order, order=path.seq, reason=body.reason, due_on=body.due_on)
 
 
 @api.post("/cases/<number>/orders/<seq>/close", summary="销号", operation_id="close_order", responses=moved(Moved))
 def close_order(path: shapes.OrderPath, header: Moving, body: shapes.Closing) -> Response:
     """By another than who mended (整改人≠销号人, measure 20)."""
-    return perform(mark(header.key), lambda connection, at: oversight.close_order(
-        connection, door().office, told(path, header, at), order=path.seq, text=body.text))
+    return on_case(path, header, oversight.close_order, order=path.seq, text=body.text)
 
 
 @api.post("/cases/<number>/cards/<seq>/appeal", summary="申诉", operation_id="appeal", responses=moved(Moved))
 def appeal(path: shapes.CardPath, header: Moving, body: shapes.Judging) -> Response:
     """Against a card that was issued; it stays until the appeal was heard."""
-    return perform(mark(header.key), lambda connection, at: oversight.appeal(
-        connection, door().office, told(path, header, at), card=path.seq, reason=body.reason))
+    return on_case(path, header, oversight.appeal, card=path.seq, reason=body.reason)
 
 
 @api.post("/cases/<number>/cards/<seq>/uphold", summary="申诉不成立", operation_id="uphold", responses=moved(Moved))
 def uphold(path: shapes.CardPath, header: Moving, body: shapes.Judging) -> Response:
     """The appeal was heard by somebody who has not handled the case; the card stays."""
-    return perform(mark(header.key), lambda connection, at: oversight.uphold(
-        connection, door().office, told(path, header, at), card=path.seq, reason=body.reason))
+    return on_case(path, header, oversight.uphold, card=path.seq, reason=body.reason)
 
 
 @api.post("/cases/<number>/cards/<seq>/write-off", summary="核销", operation_id="write_off", responses=moved(Moved))
 def write_off(path: shapes.CardPath, header: Moving, body: shapes.Judging) -> Response:
     """By a supervisor who has not handled the case, with a reason. The card stays on record as written off."""
-    return perform(mark(header.key), lambda connection, at: oversight.write_off(
-        connection, door().office, told(path, header, at), card=path.seq, reason=body.reason))
+    return on_case(path, header, oversight.write_off, card=path.seq, reason=body.reason)
 
 
 @api.post("/cases/<number>/cards/<seq>/exempt", summary="容错免责 (measure 19)", operation_id="exempt",
@@ -89,9 +81,8 @@ def write_off(path: shapes.CardPath, header: Moving, body: shapes.Judging) -> Re
 def exempt(path: shapes.CardPath, header: Moving, body: shapes.Exempting) -> Response:
     """By the finding of the body that examined it, never by the person concerned. The card stays in the figures and leaves the
     count of accountability."""
-    return perform(mark(header.key), lambda connection, at: oversight.exempt(
-        connection, door().office, told(path, header, at), card=path.seq, conclusion=body.conclusion, document=body.document,
-        reason=body.reason))
+    return on_case(path, header, oversight.exempt,
+                   card=path.seq, conclusion=body.conclusion, document=body.document, reason=body.reason)
 
 
 @api.get("/cards", summary="List the cards, newest first", operation_id="list_cards", responses=answered(shapes.Cards))

@@ -5,20 +5,17 @@ stands. """
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
 from services import asking, assigning, cases, closing, returning, signing
-from services.acting import TaskCommand
 from services.database import reading as read
 from services.web import shapes
 from services.web import shapes_verbs as verbs
 from services.web.auth import API
 from services.web.describe import SECURITY, answered, moved
 from services.web.door import door
-from services.web.once import mark, perform, told
+from services.web.once import on_case, on_task
 from services.web.sent import as_json
 
 api = APIBlueprint("verbs", __name__, url_prefix=API, abp_tags=[Tag(name="verbs", description="环节与办件的操作")],
@@ -26,73 +23,60 @@ api = APIBlueprint("verbs", __name__, url_prefix=API, abp_tags=[Tag(name="verbs"
 _MOVED = moved(shapes.Moved)
 
 
-def about(path: shapes.TaskPath, header: shapes.Moving, at: datetime) -> TaskCommand:
-    """Which task a request is about, and who gives the command."""
-    return TaskCommand(task=path.id, by=header.by, now=at, version=header.version)
-
-
 @api.post("/tasks/<id>/claim", summary="认领: take a task", operation_id="claim_task", responses=_MOVED)
 def claim(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Nothing) -> Response:
     """Nobody else can complete it then. Its owner gets a delegated task back like this; a substitute takes over."""
-    return perform(mark(header.key), lambda connection, at: assigning.claim(connection, door().office, about(path, header, at)))
+    return on_task(path, header, assigning.claim)
 
 
 @api.post("/tasks/<id>/unclaim", summary="取消认领: give a task up", operation_id="unclaim_task", responses=_MOVED)
 def unclaim(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Nothing) -> Response:
     """Everybody of its role may claim it again."""
-    return perform(mark(header.key), lambda connection, at: assigning.unclaim(
-        connection, door().office, about(path, header, at)))
+    return on_task(path, header, assigning.unclaim)
 
 
 @api.post("/tasks/<id>/assign", summary="指派: give a task to somebody", operation_id="assign_task", responses=_MOVED)
 def assign(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Assigning) -> Response:
     """By an administrator of the department or the park; whoever gets it must be admitted to it."""
-    return perform(mark(header.key), lambda connection, at: assigning.assign(
-        connection, door().office, about(path, header, at), person=body.person))
+    return on_task(path, header, assigning.assign, person=body.person)
 
 
 @api.post("/tasks/<id>/transfer", summary="转办: pass a task on for good", operation_id="transfer_task", responses=_MOVED)
 def transfer(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Passing) -> Response:
     """By whoever has it, with a reason."""
-    return perform(mark(header.key), lambda connection, at: assigning.transfer(
-        connection, door().office, about(path, header, at), person=body.person, reason=body.reason))
+    return on_task(path, header, assigning.transfer, person=body.person, reason=body.reason)
 
 
 @api.post("/tasks/<id>/delegate", summary="委派: let another do it", operation_id="delegate_task", responses=_MOVED)
 def delegate(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Passing) -> Response:
     """It comes back with an opinion (resolve), and whoever delegated it completes it."""
-    return perform(mark(header.key), lambda connection, at: assigning.delegate(
-        connection, door().office, about(path, header, at), person=body.person, reason=body.reason))
+    return on_task(path, header, assigning.delegate, person=body.person, reason=body.reason)
 
 
 @api.post("/tasks/<id>/resolve", summary="Give a delegated task back", operation_id="resolve_task", responses=_MOVED)
 def resolve(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Resolving) -> Response:
     """With what the delegate has come to."""
-    return perform(mark(header.key), lambda connection, at: assigning.resolve(
-        connection, door().office, about(path, header, at), opinion=body.opinion))
+    return on_task(path, header, assigning.resolve, opinion=body.opinion)
 
 
 @api.post("/tasks/<id>/ask", summary="征求意见、联合踏勘、分送", operation_id="ask", responses=_MOVED)
 def ask(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Asking) -> Response:
     """Opens a task for each who is asked. An opinion or an inspection is awaited before the task that asked can be completed;
     no clock stands still for it."""
-    return perform(mark(header.key), lambda connection, at: asking.ask(
-        connection, door().office, about(path, header, at), kind=body.kind,
-        asked=[(each.unit, each.person) for each in body.asked], text=body.text, due_on=body.due_on))
+    return on_task(path, header, asking.ask,
+                   kind=body.kind, asked=[(each.unit, each.person) for each in body.asked], text=body.text, due_on=body.due_on)
 
 
 @api.post("/tasks/<id>/answer", summary="Answer what was asked", operation_id="answer", responses=_MOVED)
 def answer(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Answering) -> Response:
     """Closes a task beside the diagram."""
-    return perform(mark(header.key), lambda connection, at: asking.answer(
-        connection, door().office, about(path, header, at), opinion=body.opinion, data=body.data))
+    return on_task(path, header, asking.answer, opinion=body.opinion, data=body.data)
 
 
 @api.post("/tasks/<id>/recall", summary="Take a question back", operation_id="recall", responses=_MOVED)
 def recall(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Reasoned) -> Response:
     """By whoever has the task that asked."""
-    return perform(mark(header.key), lambda connection, at: asking.recall(
-        connection, door().office, about(path, header, at), reason=body.reason))
+    return on_task(path, header, asking.recall, reason=body.reason)
 
 
 @api.get("/tasks/<id>/returns", summary="退回: to which steps a task may be sent back", operation_id="list_returns",
@@ -114,68 +98,60 @@ def send_back(path: shapes.TaskPath, header: shapes.Moving, body: verbs.SendingB
     """That step and everything between are done again; or, `straight`, whoever did it mends it and it comes straight back. No
     clock of the case moves."""
     verb = returning.send_straight if body.straight else returning.send_back
-    return perform(mark(header.key), lambda connection, at: verb(
-        connection, door().office, about(path, header, at), node=body.node, reason=body.reason))
+    return on_task(path, header, verb, node=body.node, reason=body.reason)
 
 
 @api.post("/tasks/<id>/take-back", summary="拿回: undo what one has just completed", operation_id="take_back", responses=_MOVED)
 def take_back(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Nothing) -> Response:
     """Within ten minutes, before anybody has acted, and when nothing of it has left the office."""
-    return perform(mark(header.key), lambda connection, at: returning.take_back(
-        connection, door().office, about(path, header, at)))
+    return on_task(path, header, returning.take_back)
 
 
 @api.post("/tasks/<id>/signers", summary="加签: one more signature", operation_id="add_signer", responses=_MOVED)
 def add_signer(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Signing) -> Response:
     """Beside those of a countersigned task that is open."""
-    return perform(mark(header.key), lambda connection, at: signing.add(
-        connection, door().office, about(path, header, at), signer=body.signer, reason=body.reason))
+    return on_task(path, header, signing.add, signer=body.signer, reason=body.reason)
 
 
 @api.post("/tasks/<id>/drop", summary="减签: a signature is not wanted any more", operation_id="drop_signer",
           responses=_MOVED)
 def drop_signer(path: shapes.TaskPath, header: shapes.Moving, body: verbs.Reasoned) -> Response:
     """When those who have signed are then enough, the task is done."""
-    return perform(mark(header.key), lambda connection, at: signing.drop(
-        connection, door().office, about(path, header, at), reason=body.reason))
+    return on_task(path, header, signing.drop, reason=body.reason)
 
 
 @api.post("/cases/<number>/copy", summary="抄送: let somebody read it", operation_id="copy_case", responses=_MOVED)
 def copy(path: shapes.CasePath, header: shapes.Moving, body: verbs.Copying) -> Response:
     """Into the inbox of people, departments or roles; nothing waits for them."""
-    return perform(mark(header.key), lambda connection, at: asking.copy(
-        connection, door().office, told(path, header, at), to=body.to, text=body.text))
+    return on_case(path, header, asking.copy, to=body.to, text=body.text)
 
 
 @api.post("/cases/<number>/return", summary="退件: return it to the applicant before acceptance", operation_id="return_case",
           responses=_MOVED)
 def return_case(path: shapes.CasePath, header: shapes.Moving, body: verbs.Reasoned) -> Response:
     """Ends the case, with a reason."""
-    return perform(mark(header.key), lambda connection, at: cases.return_to_applicant(
-        connection, door().office, told(path, header, at), reason=body.reason))
+    return on_case(path, header, cases.return_to_applicant, reason=body.reason)
 
 
 @api.post("/cases/<number>/certify", summary="制证", operation_id="certify", responses=_MOVED)
 def certify(path: shapes.CasePath, header: shapes.Moving, body: verbs.Nothing) -> Response:
     """Where the diagram has no step for it."""
-    return perform(mark(header.key), lambda connection, at: closing.certify(connection, door().office, told(path, header, at)))
+    return on_case(path, header, closing.certify)
 
 
 @api.post("/cases/<number>/seal", summary="用印", operation_id="seal", responses=_MOVED)
 def seal(path: shapes.CasePath, header: shapes.Moving, body: verbs.Sealing) -> Response:
     """A numbered document of the decision gets the seal of whoever decides."""
-    return perform(mark(header.key), lambda connection, at: closing.seal(
-        connection, door().office, told(path, header, at), document=body.document, number=body.number, seal=body.seal))
+    return on_case(path, header, closing.seal, document=body.document, number=body.number, seal=body.seal)
 
 
 @api.post("/cases/<number>/hand-over", summary="送达", operation_id="hand_over", responses=_MOVED)
 def hand_over(path: shapes.CasePath, header: shapes.Moving, body: verbs.Nothing) -> Response:
     """Where the diagram has no step for it."""
-    return perform(mark(header.key), lambda connection, at: closing.hand_over(
-        connection, door().office, told(path, header, at)))
+    return on_case(path, header, closing.hand_over)
 
 
 @api.post("/cases/<number>/archive", summary="归档", operation_id="archive", responses=_MOVED)
 def archive(path: shapes.CasePath, header: shapes.Moving, body: verbs.Nothing) -> Response:
     """The last step of all."""
-    return perform(mark(header.key), lambda connection, at: closing.archive(connection, door().office, told(path, header, at)))
+    return on_case(path, header, closing.archive)

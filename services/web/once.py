@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Concatenate, ParamSpec, TypeAlias
 
 import orjson
 from flask import Response, request
@@ -21,9 +21,10 @@ from sqlalchemy import Connection
 from engine.errors import InvalidInput, Refusal
 from services import errands
 from services.acting import Command as CaseCommand
-from services.acting import Stepped
+from services.acting import Stepped, TaskCommand
 from services.database import reading as read
 from services.database import writing as write
+from services.office import Office
 from services.store import reading, writing
 from services.store.rows import AnswerRow
 from services.web import answers, shapes
@@ -39,6 +40,8 @@ class Mark:
 
 
 Command: TypeAlias = Callable[[Connection, datetime], Stepped]
+Said = ParamSpec("Said")
+"""What a use case is told besides whom it is about."""
 
 
 def mark(key: str | None) -> Mark | None:
@@ -49,9 +52,21 @@ def mark(key: str | None) -> Mark | None:
     return Mark(key=key, fingerprint=hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).digest())
 
 
-def told(path: shapes.CasePath, header: shapes.Moving, at: datetime) -> CaseCommand:
-    """Which case a request is about, and who gives the command."""
-    return CaseCommand(number=path.number, by=header.by, now=at, version=header.version)
+def on_case(path: shapes.CasePath, header: shapes.Moving,
+            use_case: Callable[Concatenate[Connection, Office, CaseCommand, Said], Stepped],
+            *said: Said.args, **named: Said.kwargs) -> Response:
+    """Perform a use case on the case of a request."""
+    return perform(mark(header.key), lambda connection, at: use_case(
+        connection, door().office, CaseCommand(number=path.number, by=header.by, now=at, version=header.version),
+        *said, **named))
+
+
+def on_task(path: shapes.TaskPath, header: shapes.Moving,
+            use_case: Callable[Concatenate[Connection, Office, TaskCommand, Said], Stepped],
+            *said: Said.args, **named: Said.kwargs) -> Response:
+    """Perform a use case on the task of a request."""
+    return perform(mark(header.key), lambda connection, at: use_case(
+        connection, door().office, TaskCommand(task=path.id, by=header.by, now=at, version=header.version), *said, **named))
 
 
 def perform(marked: Mark | None, command: Command, *, status: int = 200) -> Response:
