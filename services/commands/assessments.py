@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 import msgspec
@@ -14,7 +12,7 @@ import orjson
 from engine.assessments import KINDS, Assessment, Mode
 from services import assessments
 from services import project_files as files
-from services.commands import terminal
+from services.commands import given, terminal
 from services.commands.opened import opened
 from services.sheets import LARGEST
 from services.store.assessments import AssessmentRow
@@ -114,7 +112,7 @@ def import_(file: str, by: str, as_json: bool) -> None:
     Example:
       jiban assessments import 区域评估成果.xlsx
     """
-    new = assessments.read_sheet(_bytes(file))
+    new = assessments.read_sheet(given.bytes_of(file, LARGEST))
     with opened(writes=True) as connection:
         entered = assessments.enter_all(connection, new, by=by, now=datetime.now(UTC))
     if as_json:
@@ -140,14 +138,6 @@ def ask(project: str, as_json: bool) -> None:
             terminal.print_json(msgspec.to_builtins(each))
         else:
             click.echo(terminal.safe(f"{KINDS[each.kind]}: {_MODES[each.mode]} {each.document}  {each.reason}"))
-
-
-def _bytes(file: str) -> bytes:
-    """The bytes of a file, at most one more than a sheet may have."""
-    if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
-    with Path(file).open("rb") as held:
-        return held.read(LARGEST + 1)
 
 
 def _as_object(row: AssessmentRow) -> dict[str, object]:

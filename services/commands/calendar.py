@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import getpass
 import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import click
 from pydantic import BaseModel
@@ -21,7 +19,7 @@ from engine.errors import InvalidInput
 from engine.notices import FIXTURE, Notice, Scope, read_date, read_notice_file
 from services import calendar_changes, recounting
 from services.calendar_changes import Proposed
-from services.commands import terminal
+from services.commands import given, terminal
 from services.commands.opened import opened
 from services.database import is_there
 from services.law import Law, load_law, shelf_law
@@ -231,11 +229,7 @@ def _recount(database: Engine, now: datetime) -> Recounted:
 
 def _read(file: str) -> bytes:
     """Raises OSError or InvalidInput."""
-    if file == "-":
-        data = sys.stdin.buffer.read(_LARGEST + 1)
-    else:
-        with Path(file).open("rb") as source:
-            data = source.read(_LARGEST + 1)
+    data = given.bytes_of(file, _LARGEST)
     if len(data) > _LARGEST:
         raise InvalidInput(file, f"is larger than {_LARGEST} bytes: not a notice")
     return data

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from engine.ladder import Rank
 from services import contacts
-from services.commands import terminal
+from services.commands import given, terminal
 from services.commands.opened import opened
 from services.contact_sheets import LARGEST, WORDS, read_sheet, write_sheet
 from services.contacts import Contact, NewContact
@@ -97,7 +95,7 @@ def import_(file: str, by: str, as_json: bool) -> None:
     Example:
       jiban contacts import 联络表.csv
     """
-    sheet = read_sheet(_bytes(file))
+    sheet = read_sheet(given.bytes_of(file, LARGEST))
     with opened(writes=True) as connection:
         entered = contacts.set_contacts(connection, sheet, by=by, now=datetime.now(UTC))
     if as_json:
@@ -120,14 +118,6 @@ def export(unit: str | None, viewer_unit: str | None) -> None:
         found = contacts.contacts(connection, viewer_unit=viewer_unit, unit=unit)
     ranks = list(Rank)
     click.echo(write_sheet(sorted(found, key=lambda each: (each.unit, ranks.index(each.rank)))), nl=False)
-
-
-def _bytes(file: str) -> bytes:
-    """The bytes of a file, at most one more than a sheet may have."""
-    if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
-    with Path(file).open("rb") as opened:
-        return opened.read(LARGEST + 1)
 
 
 def _as_object(contact: Contact) -> dict[str, object]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 import orjson
@@ -16,7 +14,7 @@ from engine.decision_checks import Review
 from engine.decision_lists import Answer, Hit, Shape, ask
 from engine.errors import InvalidInput, NotFound
 from services import decision_lists
-from services.commands import terminal
+from services.commands import given, terminal
 from services.commands.opened import opened
 from services.decision_lists import NewVersion, Version
 from services.settings import from_environment
@@ -85,7 +83,7 @@ def import_(code: str, file: str, document: str, valid_from: datetime, hit: str 
       jiban lists import planning_review 清单.csv --document 岳资规〔2026〕5号 --from 2026-03-02
     """
     shape = decision_lists.shape_of(_shapes(), code)
-    new = NewVersion(lines=decision_lists.read_rows(shape, _bytes(file), file=file), document=document,
+    new = NewVersion(lines=decision_lists.read_rows(shape, given.bytes_of(file, LARGEST), file=file), document=document,
                      valid_from=valid_from.date(), hit=Hit(hit) if hit else None)
     with opened(writes=True) as connection:
         entered, review = decision_lists.enter(connection, shape, new, by=by, now=datetime.now(UTC))
@@ -190,14 +188,6 @@ def ask_(code: str, values: Sequence[str], as_json: bool) -> None:
 
 def _shapes() -> dict[str, Shape]:
     return dict(decision_lists.read_shapes(from_environment().shelf))
-
-
-def _bytes(file: str) -> bytes:
-    """The bytes of a file, at most one more than a sheet may have."""
-    if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
-    with Path(file).open("rb") as source:
-        return source.read(LARGEST + 1)
 
 
 def _pair(shape: Shape, text: str) -> tuple[str, object]:

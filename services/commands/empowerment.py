@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import click
 import orjson
@@ -17,7 +15,7 @@ from engine.case_facts import CaseRouted
 from engine.empowerment import named
 from engine.errors import InvalidInput
 from services import empowerment
-from services.commands import terminal
+from services.commands import given, terminal
 from services.commands.opened import opened
 from services.empowerment import KINDS, rule_of
 from services.empowerment_report import ParkCounts
@@ -131,7 +129,7 @@ def import_(file: str, kind: str, preview: bool, by: str, as_json: bool) -> None
     Example:
       jiban empowerment import bpmn/empowerment/local_authorities.csv --kind local_authority --by 李
     """
-    data = _bytes(file)
+    data = given.bytes_of(file, LARGEST)
     step = survey_sheet if preview else enter_sheet
     with opened(writes=not preview) as connection:
         entered = step(connection, data, kind, by=by, now=datetime.now(UTC), catalogue=_office(connection).catalogue)
@@ -239,14 +237,6 @@ def _day(text: str | None) -> date:
         return local_day(datetime.now(UTC)) if text is None else date.fromisoformat(text)
     except ValueError:
         raise InvalidInput("on", f"expected a day like 2026-03-08, found “{text}”") from None
-
-
-def _bytes(file: str) -> bytes:
-    """The bytes of a file, at most one more than a sheet may have."""
-    if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
-    with Path(file).open("rb") as opened_file:
-        return opened_file.read(LARGEST + 1)
 
 
 def _print_rows(rows: Sequence[RuleRow], as_json: bool) -> None:

@@ -5,10 +5,8 @@ This is the door at the machine itself: an office without a system administrator
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import click
 
@@ -18,7 +16,7 @@ from engine.errors import InvalidInput
 from engine.notices import read_date
 from services import administering, people
 from services.administering import Entry, Instruction
-from services.commands import terminal
+from services.commands import given, terminal
 from services.commands.opened import opened
 from services.people import EVERY, ROLES, Listed, NewGrant, NewMandate, NewPerson
 from services.people_sheets import read_sheet
@@ -127,7 +125,7 @@ def import_(file: str, since: date | None, by: str, as_json: bool) -> None:
       2 people 人员, 3 roles 角色
     """
     told = _told(by)
-    sheet = read_sheet(_bytes(file), file=file, since_on=since or told.today)
+    sheet = read_sheet(given.bytes_of(file, LARGEST), file=file, since_on=since or told.today)
     with opened(writes=True) as connection:
         rows = administering.enter_all(connection, told, sheet.entries, at=sheet.at)
     roles = sum(len(entry.grants) for entry in sheet.entries)
@@ -306,14 +304,6 @@ def revoke(number: str, by: str, as_json: bool) -> None:
 
 def _told(by: str) -> Instruction:
     return Instruction(by=by, now=datetime.now(UTC), is_local=True)
-
-
-def _bytes(file: str) -> bytes:
-    """The bytes of a file, at most one more than a sheet may have."""
-    if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
-    with Path(file).open("rb") as opened_file:
-        return opened_file.read(LARGEST + 1)
 
 
 def _answer(listed: Listed, as_json: bool) -> None:

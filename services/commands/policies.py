@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 import orjson
@@ -13,7 +11,7 @@ from engine.errors import InvalidInput
 from engine.policies import from_json, to_json
 from engine.supervision import Policy
 from services import rulings
-from services.commands import terminal
+from services.commands import given, terminal
 from services.commands.opened import opened
 from services.store.rulings import PolicyRow
 
@@ -114,11 +112,7 @@ def end(process: str, park: str, as_json: bool) -> None:
 
 
 def _read(file: str) -> Policy:
-    if file == "-":
-        data = sys.stdin.buffer.read(LARGEST + 1)
-    else:
-        with Path(file).open("rb") as source:
-            data = source.read(LARGEST + 1)
+    data = given.bytes_of(file, LARGEST)
     if len(data) > LARGEST:
         raise InvalidInput(file, f"is larger than {LARGEST} bytes; a policy is not")
     try:
