@@ -16,6 +16,7 @@ from services import fold
 from services.database import reading as read
 from services.store import reading
 from tests.services import diagrams
+from tests.services.conftest import Story
 from tests.services.desk import WAY, Desk, day
 from tests.services.tampering import Hands, hands
 
@@ -58,7 +59,7 @@ def live(desk: Desk) -> None:
 
 
 @pytest.fixture
-def lived(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
+def lived(tell: Callable[[Story], Desk]) -> Desk:
     """A desk where they have been lived."""
     return tell(live)
 

@@ -18,6 +18,7 @@ from services.chapter import LEAVES
 from services.database import reading as read
 from services.verify import MOST, Problem, history, oversight, stored, verify
 from tests.services import diagrams
+from tests.services.conftest import Story
 from tests.services.desk import WAY, WEDNESDAY, Desk, day
 from tests.services.tampering import Hands, hands
 
@@ -54,7 +55,7 @@ def live(desk: Desk) -> None:
 
 
 @pytest.fixture
-def lived(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
+def lived(tell: Callable[[Story], Desk]) -> Desk:
     """A desk where they have been lived."""
     return tell(live)
 
