@@ -26,8 +26,8 @@ from services.law import Law, load_law, shelf_law
 from services.office import open_office
 from services.recounting import Recounted
 from services.settings import from_environment
-from services.web import answers_calendar as answers
-from services.web import shapes_calendar as shapes
+from services.web.answers import calendar as answers
+from services.web.shapes import calendar as shapes
 
 _LARGEST = 1024 * 1024  # bytes; a notice has two thousand
 _PLACES = {Scope.CITY: "全市", Scope.PARK: "园区", Scope.WINDOW: "窗口", Scope.SYSTEM: "系统"}

@@ -12,38 +12,10 @@ from sqlalchemy import Engine
 from engine.errors import InvalidInput
 from services.office import Office
 from services.settings import Settings
-from services.web import (
-    api_accepting,
-    api_assessments,
-    api_bringing_in,
-    api_bundles,
-    api_calendar,
-    api_cases,
-    api_catalogue,
-    api_clocks,
-    api_contacts,
-    api_decision_lists,
-    api_empowerment,
-    api_explain,
-    api_figures,
-    api_offers,
-    api_oversight,
-    api_people,
-    api_permits,
-    api_projects,
-    api_rulings,
-    api_tasks,
-    api_time,
-    api_verbs,
-    auth,
-    describe,
-    health,
-    incoming,
-    page,
-    problems,
-)
+from services.web import auth, describe, health, incoming, page, problems
+from services.web.api import ROOMS
 from services.web.door import Door, hang
-from services.web.shapes import Problem
+from services.web.shapes.cases import Problem
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -55,11 +27,6 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
-_ROOMS = (api_cases.api, api_time.api, api_oversight.api, api_tasks.api, api_verbs.api, api_clocks.api, api_explain.api,
-          api_explain.fragments, api_calendar.api, api_rulings.api, api_contacts.api, api_empowerment.api, api_catalogue.api,
-          api_decision_lists.api, api_projects.api, api_assessments.api, api_bringing_in.api, api_accepting.api,
-          api_permits.api, api_people.api, api_figures.api, api_bundles.api, api_offers.api, health.api)
-
 
 def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
     """The web face of one database and office. The database must stand at this release's tables."""
@@ -70,7 +37,7 @@ def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
     hang(app, Door(database=database, office=office, settings=settings))
     for gate in (auth.require_token, incoming.check_address, incoming.check_body):
         app.before_request(gate)
-    for room in _ROOMS:
+    for room in (*ROOMS, health.api):
         app.register_api(room)
     app.register_blueprint(page.page)
     describe.describe(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from engine.errors import InvalidInput
@@ -28,6 +29,16 @@ def named_key_of(text: str, *, parts: int, field: str) -> tuple[tuple[int, ...],
     """As `key_of`, of a cursor whose last part is a name."""
     *numbers, name = _parts(text) or [""]
     return _numbers(numbers, parts - 1, field), name
+
+
+def after(cursor_sent: str | None) -> int:
+    """The number after which a page begins. Raises InvalidInput."""
+    return 0 if cursor_sent is None else key_of(cursor_sent, parts=1, field="after")[0]
+
+
+def following(numbers: Sequence[int], most: int) -> str | None:
+    """The cursor of the page that follows one of at most so many, of which one more was read; None: it was the last."""
+    return cursor(numbers[most - 1]) if len(numbers) > most else None
 
 
 def _parts(text: str) -> list[str]:

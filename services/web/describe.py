@@ -7,9 +7,14 @@ from typing import Any
 from flask_openapi3 import Info, OpenAPI
 from pydantic import BaseModel
 
-from services.web import shapes, shapes_oversight, shapes_people, shapes_permits, shapes_time, shapes_verbs
 from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
+from services.web.shapes import cases as shapes
+from services.web.shapes import oversight as shapes_oversight
+from services.web.shapes import people as shapes_people
+from services.web.shapes import permits as shapes_permits
+from services.web.shapes import time as shapes_time
+from services.web.shapes import verbs as shapes_verbs
 
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 SCHEMES: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,13 +15,18 @@ from services.settings import Settings
 _NAME = "jiban"
 
 
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """What one application serves."""
+    """What one application serves, and by which clock."""
 
     database: Engine
     office: Office
     settings: Settings
+    clock: Callable[[], datetime] = _system_clock
 
 
 def hang(app: Flask, opened: Door) -> None:
@@ -37,4 +43,4 @@ def door() -> Door:
 
 def now() -> datetime:
     """The instant of this request: a view reads it once and passes it down."""
-    return datetime.now(UTC)
+    return door().clock()

@@ -7,10 +7,10 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from services.database import reading as read
 from services.store import reading
-from services.web import shapes
 from services.web.describe import well
 from services.web.door import door
 from services.web.sent import as_json
+from services.web.shapes import cases as shapes
 
 api = APIBlueprint("health", __name__, abp_tags=[Tag(name="health", description="For the one who runs the server")])
 

@@ -27,8 +27,9 @@ from services.database import writing as write
 from services.office import Office
 from services.store import reading, writing
 from services.store.rows import AnswerRow
-from services.web import answers, shapes
+from services.web.answers import cases as answers
 from services.web.door import door, now
+from services.web.shapes import cases as shapes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
@@ -19,9 +18,8 @@ from werkzeug.test import TestResponse
 from services.database import connect
 from services.office import Office, open_office
 from services.settings import Settings
-from services.web import api_cases, api_clocks, api_oversight, api_rulings, once, page
 from services.web.app import create_app
-from services.web.door import Door, hang
+from services.web.door import Door, door, hang
 
 TOKEN = "a token of 31 characters 令牌"
 BEARER = {"Authorization": f"Bearer {TOKEN}".encode().decode("latin-1")}
@@ -69,18 +67,6 @@ def office(office: Office) -> Office:
     return replace(office, cache=OrderedDict())
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    """Set what the clock of the doors shows."""
-    rooms: tuple[ModuleType, ...] = (once, api_cases, api_clocks, api_oversight, api_rulings, page)
-
-    def show(at: datetime) -> None:
-        for room in rooms:
-            monkeypatch.setattr(room, "now", lambda: at)
-
-    return show
-
-
 @pytest.fixture(scope="session")
 def house(prepared_file: Path) -> OpenAPI:
     """The application, its door to be hung by each test: its routes and their description are the same for all."""
@@ -93,6 +79,14 @@ def api(house: OpenAPI, database: Engine, office: Office) -> Api:
     """The API on each of the two databases in turn."""
     hang(house, Door(database=database, office=office, settings=Settings(token=TOKEN)))
     return Api(house.test_client())
+
+
+@pytest.fixture
+def clock(house: OpenAPI, api: Api) -> Callable[[datetime], None]:
+    """Set what the clock of the door shows."""
+    with house.app_context():
+        hung = door()
+    return lambda at: hang(house, replace(hung, clock=lambda: at))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import orjson
 
 from services.settings import SHELF
-from services.web import shapes_calendar
+from services.web.shapes import calendar as shapes_calendar
 from tests.services.web.conftest import BEARER, Api
 
 FIXTURE = (Path(__file__).parents[1] / "data" / "2027_fixture.json").read_bytes()

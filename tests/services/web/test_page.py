@@ -202,5 +202,6 @@ def test_every_state_standing_and_lamp_has_its_word() -> None:
     assert len(set(words.STATES.values())) == len(State)
 
 
-def test_the_clock_of_the_door_is_aware() -> None:
-    assert door.now().utcoffset() == timedelta(0)
+def test_the_clock_of_the_door_is_aware(client: FlaskClient) -> None:
+    with client.application.app_context():
+        assert door.now().utcoffset() == timedelta(0)

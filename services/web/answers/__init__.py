@@ -1,0 +1,1 @@
+"""How what is stored is said in the shapes of the API."""

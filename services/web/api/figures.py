@@ -1,0 +1,27 @@
+"""The API of the figures of a month."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+
+from engine.months import read_month
+from services import figures
+from services.database import reading as read
+from services.web.auth import API
+from services.web.describe import SECURITY, answered
+from services.web.door import door, now
+from services.web.sent import as_json
+from services.web.shapes import figures as shapes
+
+api = APIBlueprint("figures", __name__, url_prefix=f"{API}/figures", abp_tags=[Tag(name="figures", description="统计")],
+                   abp_security=SECURITY)
+
+
+@api.get("", summary="月度统计: the figures of a month, with their definitions", operation_id="figures",
+         responses=answered(shapes.MonthFigures))
+def month_figures(query: shapes.FiguresQuery) -> Response:
+    """A month that was frozen as it ended, with the amendments found since; another one as it stands now."""
+    with read(door().database) as connection:
+        found = figures.report(connection, door().office, read_month(query.month), by=query.by, now=now())
+    return as_json(shapes.MonthFigures.model_validate(figures.as_object(found)))
