@@ -12,14 +12,15 @@ from sqlalchemy import Engine
 from engine.errors import InvalidInput
 from services.office import Office
 from services.settings import Settings
-from services.web import auth, describe, health, incoming, page, problems
+from services.web import auth, describe, frame, health, incoming, problems
 from services.web.api import ROOMS
 from services.web.door import Door, hang
+from services.web.pages import PAGES
 from services.web.shapes.cases import Problem
 
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-                               "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                               "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "Referrer-Policy": "no-referrer",
@@ -39,7 +40,9 @@ def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
         app.before_request(gate)
     for room in (*ROOMS, health.api):
         app.register_api(room)
-    app.register_blueprint(page.page)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    frame.install(app)
     describe.describe(app)
     problems.register(app)
     app.after_request(_with_headers)

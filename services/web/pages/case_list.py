@@ -1,15 +1,10 @@
-"""The one page: cases, newest first, with their lamps. Four statements, however many cases it shows.
-
-It names no applicant and is therefore open: whoever reaches the server may read it.
-"""
+"""All cases one may see: cases, newest first, with their lamps. Four statements, however many cases it shows."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
@@ -30,12 +25,10 @@ from services.web import words
 from services.web.cursor import cursor, key_of
 from services.web.door import door, now
 
-page = Blueprint("page", __name__)
+pages = Blueprint("case_list", __name__)
 
 _MOST = 50
 _MOST_TASKS = 3
-_STYLE = hashlib.sha256((Path(__file__).parent / "static" / "jiban.css").read_bytes()).hexdigest()[:12]
-"""Ends the address of the style sheet, so that a browser never keeps an old one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +50,8 @@ class Line:
     result: str
 
 
-@page.app_context_processor
-def _style() -> dict[str, str]:
-    return {"style": _STYLE}
-
-
-@page.get("/")
-def cases() -> str:
+@pages.get("/cases")
+def index() -> str:
     """The list of cases."""
     state, before = _state(request.args.get("state")), _before(request.args.get("after"))
     at = now()
@@ -72,7 +60,7 @@ def cases() -> str:
         rows = reading.cases_page(connection, before=before, state=state.value if state else None, most=_MOST + 1)
         lines = _lines(connection, door().office, rows[:_MOST], at)
     return render_template(
-        "cases.html", lines=lines, state=state, states=words.STATES, is_first=before == reading.FIRST,
+        "case_list.html", lines=lines, state=state, states=words.STATES, is_first=before == reading.FIRST,
         next=cursor(rows[_MOST - 1].id) if len(rows) > _MOST else None, read_at=_minute(at))
 
 

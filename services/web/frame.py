@@ -1,0 +1,75 @@
+"""What the frame of every page needs: its menu, the addresses of static files, the words in the reader's language.
+
+The menu shows a page only to whom the table of admission admits to it. Interface text is wrapped in `_()` in templates and in
+`text()` here; Chinese is the source language, so that a catalogue is only needed for another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from services.web.admission import may
+from services.web.visiting import visitor
+
+_STATIC = Path(__file__).parent / "static"
+_WORDS = NullTranslations()
+_MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("counter.queue", "办件", {"queue": "pending"}),
+    ("intake.choose", "收件", {}),
+    ("case_list.index", "全部办件", {}),
+    ("wall.board", "效能监督", {}),
+    ("designer.library", "流程设计", {}),
+    ("administration.index", "管理", {}),
+    ("help.index", "帮助", {}),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A way from the menu. `is_here`: the page shown is among those it leads to."""
+
+    address: str
+    label: str
+    is_here: bool
+
+
+def text(words: str) -> str:
+    """Words of the interface in the reader's language."""
+    return _WORDS.gettext(words)
+
+
+def install(app: Flask) -> None:
+    """Give an application's templates what the frame needs."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_translations(_WORDS, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(asset=asset)
+    app.context_processor(_given)
+
+
+@lru_cache(maxsize=64)
+def _mark(name: str) -> str:
+    """Ends the address of a static file, so that a browser never keeps an old one."""
+    return hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file, as it is now."""
+    return url_for("static", filename=name, v=_mark(name))
+
+
+def _given() -> dict[str, Any]:
+    return {"visitor": visitor(), "menu": menu, "may": may, "endpoints": current_app.view_functions}
+
+
+def menu() -> list[Entry]:
+    """The entries this visitor is admitted to."""
+    here = (request.endpoint or "").partition(".")[0]
+    return [Entry(address=url_for(endpoint, **given), label=text(label), is_here=endpoint.partition(".")[0] == here)
+            for endpoint, label, given in _MENU if endpoint in current_app.view_functions and may(endpoint)]
