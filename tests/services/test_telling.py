@@ -51,7 +51,8 @@ def test_every_fact_has_its_sentence(kind: str) -> None:
 
 
 def test_a_completed_step_is_told_by_what_its_outcome_is_called() -> None:
-    done = events.TaskCompleted(token=3, node="check", name="审查", act="review", outcome="passed", data={"opinion": "符合条件"})
+    done = events.TaskCompleted(token=3, node="check", name="审查", act="review", outcome="passed",
+                                data={"opinion": "符合条件"})
 
     assert told(done, TELLING) == "审查:审查通过(符合条件)"
 
