@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: help setup run test oracle model walks kills lint bench lock clean
+.PHONY: help setup run test oracle model walks kills lint bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -45,6 +45,10 @@ lock: .venv/development ## resolve setup.cfg anew into the two lock files
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements.lock
 	$(BIN)/uv pip compile setup.cfg --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url -q -o requirements-dev.lock
+
+vendor: ## build services/web/static/vendor from libraries of others (needs Node and the network; nobody else does)
+	folder=$$(mktemp -d) && cp -r services/web/vendoring/. $$folder && cd $$folder && npm ci --no-audit --no-fund \
+	  && node build.mjs $(CURDIR)/services/web/static/vendor && rm -rf $$folder
 
 clean: ## remove the virtual environment and caches; the database in data/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
