@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.web.pages import case, case_list, home
+from services.web.pages import case, case_list, home, intake
 
-PAGES = (home.pages, case_list.pages, case.pages)
+PAGES = (home.pages, case_list.pages, case.pages, intake.pages)

@@ -35,7 +35,8 @@ _OPTIONAL = frozenset({"basis", "due_on", "expected_end", "is_joint", "role", "s
 """What may be left out where its use case has a default."""
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "suspend": ("document", "expected_end"), "pause": ("basis",), "issue_order": ("due_on", "text"),
-    "return_order": ("due_on",), "seal": ("document",), "approve_extension": ("document", "role"), "approve_correction": ("role",),
+    "return_order": ("due_on",), "seal": ("document",), "approve_extension": ("document", "role"),
+    "approve_correction": ("role",),
     "offer_hearing": ("document",), "schedule_hearing": ("document",), "find_unmet": ("document",), "exempt": ("document",),
     "remind": ("text",), "reply_to_order": ("text",), "close_order": ("text",), "consult": ("text",), "inspection": ("text",),
     "distribution": ("text",),

@@ -31,6 +31,9 @@ from services.web.words import STATES
 
 pages = Blueprint("case", __name__)
 
+_OF_COMPLETED = frozenset({"take_back"})
+"""Verbs of a task that is over."""
+
 
 @pages.get("/cases/<number>")
 def show(number: str) -> str:
@@ -98,6 +101,8 @@ def _verb(number: str, task: str | None, name: str) -> Answer | str | tuple[str,
     with read(door().database) as connection:
         file = _file(connection, number)
         step = None if task is None else _step(file, task)
+        if task is not None and step is None and name not in _OF_COMPLETED:
+            raise NotFound("open task", task)
         schema = asking_forms.asked_by(connection, door().office, name, file, step, person=visitor().id, now=now())
     if request.method == "GET":
         return _form(file, step, task, name, schema, {}, {})
@@ -141,9 +146,11 @@ def _page(
     filled = [(step, fields(step.schema, (data or {}) if step.id == at else {}, (faults or {}) if step.id == at else {})
                if step.schema else ()) for step in file.steps]
     is_at_field = bool(faults) and any(path.startswith("data.") for path in faults or {})
-    return render_template("case.html", file=file, states=STATES, steps=filled, due=case_file.due_sentence(file), at=at, done=done,
-                           refusal="" if refusal is None or is_at_field else _sentence(refusal),
-                           meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back(file))
+    first = next((step.id for step in file.steps if not step.bar), "")
+    return render_template(
+        "case.html", file=file, states=STATES, steps=filled, first=first, foreseen=file.foreseen, at=at, done=done,
+        due=case_file.due_sentence(file), refusal="" if refusal is None or is_at_field else _sentence(refusal),
+        meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back(file))
 
 
 def _form(
@@ -178,6 +185,8 @@ def _version() -> int | None:
 
 def _done() -> str:
     """What has just been done, by the name of its verb."""
+    if request.args.get("done") == "open_case":
+        return text("已收件，请登记收到的材料")
     verb = VERBS.get(request.args.get("done", ""))
     return text("已办：{verb}").format(verb=verb.label) if verb else ""
 

@@ -18,11 +18,11 @@ from engine.calendar import SHANGHAI
 from engine.case import Case, local_day
 from engine.clocks import Clock
 from engine.errors import NotFound
-from engine.events import Recorded
-from engine.limits import NAMES, remaining_workdays
+from engine.events import ClockStarted, Recorded
+from engine.limits import NAMES, LimitKind, remaining_workdays
 from engine.side_tasks import is_beside
 from engine.stops import ground_name
-from services import family, forms, worklists
+from services import family, foreseeing, forms, worklists
 from services.deployments import Deployment
 from services.folded import fold_of
 from services.lamps import case_lamp, clock_lamp
@@ -83,7 +83,8 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
-    """A case as its page shows it. `seq`: how many facts it had when it was read."""
+    """A case as its page shows it. `seq`: how many facts it had when it was read; `foreseen`: the clocks an acceptance now
+    would start, none once it is accepted."""
 
     row: CaseRow
     case: Case
@@ -100,6 +101,7 @@ class CaseFile:
     particulars: tuple[tuple[str, str], ...]
     parent: family.Relative | None
     children: tuple[family.Kin, ...]
+    foreseen: tuple[tuple[str, str, str, bool], ...] = ()
 
     @property
     def applicant(self) -> str:
@@ -129,7 +131,15 @@ def read(connection: Connection, office: Office, number: str, person: str, *, no
         stops=tuple(_stop(stop) for stop in case.open_stops), timeline=tuple(timeline(connection, office, row, deployment)),
         incidents=tuple(reading.incidents_of(connection, row.id)), particulars=tuple(_particulars(office, deployment, row)),
         parent=family.parent_of(connection, office, case, now=now),
-        children=tuple(family.children_of(connection, office, case, now=now)))
+        children=tuple(family.children_of(connection, office, case, now=now)),
+        foreseen=() if case.counted_from or case.ended_at else tuple(
+            foreseen_line(fact) for fact in foreseeing.foresee(connection, office, deployment, case, now=now)))
+
+
+def foreseen_line(fact: ClockStarted) -> tuple[str, str, str, bool]:
+    """A clock an acceptance would start: which limit, its length, when it would be due, whether provisionally."""
+    kind = LimitKind(fact.kind) if fact.kind else LimitKind(fact.clock.partition(":")[0])
+    return NAMES[kind], f"{fact.amount}{UNITS[fact.unit]}", (fact.due or "").replace("T", " "), fact.is_provisional
 
 
 def state_of(case: Case) -> str:

@@ -2,13 +2,13 @@
 (() => {
   "use strict";
   const place = document.getElementById("picture");
-  if (!place || !window.BpmnViewer) return;
-  const viewer = new window.BpmnViewer({ container: place });
+  if (!place || !window.BpmnJS) return;
+  const viewer = new window.BpmnJS({ container: place });
   fetch(place.dataset.source).then((answer) => answer.text()).then((source) => viewer.importXML(source)).then(() => {
     const canvas = viewer.get("canvas");
     for (const node of place.dataset.open.split(" ").filter(Boolean)) {
       try { canvas.addMarker(node, "is-open"); } catch { /* a step inside a called process has no place in this picture */ }
     }
-    canvas.zoom("fit-viewport");
+    canvas.zoom("fit-viewport", "auto");
   }).catch(() => { place.textContent = "流程图暂时无法显示"; });
 })();
