@@ -21,7 +21,7 @@ from services.web.visiting import visitor
 _STATIC = Path(__file__).parent / "static"
 _WORDS = NullTranslations()
 _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("counter.queue", "办件", {"queue": "pending"}),
+    ("counter.queue", "办件", {"queue": "to_accept"}),
     ("intake.choose", "收件", {}),
     ("case_list.index", "全部办件", {}),
     ("wall.board", "效能监督", {}),

@@ -24,7 +24,7 @@ from services.store import reading
 from services.web.door import door, now
 from services.web.fields import fields, typed
 from services.web.frame import text
-from services.web.pages import asking_forms, case_file
+from services.web.pages import asking_forms, case_file, counter
 from services.web.pages.case_file import CaseFile, Step
 from services.web.visiting import visitor
 from services.web.words import STATES
@@ -91,7 +91,10 @@ def complete(id: str) -> Answer | tuple[str, int]:
                  {"outcome": outcome, "data": data})
     except (Refusal, Incident) as refusal:
         return _refused(number, refusal, at=id, data=data)
-    return redirect(url_for(".show", number=number, done="complete_task", task=id), 303)
+    queue = request.form.get("from", "")
+    following = counter.first_of(queue, besides=number)
+    return redirect(url_for(".show", number=following.number if following else number, done="complete_task", task=id,
+                            **({"from": queue} if following else {})), 303)
 
 
 def _verb(number: str, task: str | None, name: str) -> Answer | str | tuple[str, int]:
@@ -150,7 +153,7 @@ def _page(
     return render_template(
         "case.html", file=file, states=STATES, steps=filled, first=first, foreseen=file.foreseen, at=at, done=done,
         due=case_file.due_sentence(file), refusal="" if refusal is None or is_at_field else _sentence(refusal),
-        meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back(file))
+        meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back())
 
 
 def _form(
@@ -191,10 +194,11 @@ def _done() -> str:
     return text("已办：{verb}").format(verb=verb.label) if verb else ""
 
 
-def _may_take_back(file: CaseFile) -> str:
+def _may_take_back() -> str:
     """The task the visitor has just completed, while it can be taken back."""
-    task = request.args.get("task", "")
-    return task if request.args.get("done") == "complete_task" and task.startswith(f"{file.row.number}-") else ""
+    number, dash, token = request.args.get("task", "").rpartition("-")
+    is_ours = request.args.get("done") == "complete_task" and dash and token.isdigit() and number.isascii() and number.isdigit()
+    return f"{number}-{token}" if is_ours else ""
 
 
 def _sentence(error: Refusal | Incident) -> str:

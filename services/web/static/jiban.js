@@ -39,6 +39,9 @@
     if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
   });
 
+  // What counts stays fresh while somebody looks.
+  setInterval(() => { if (document.visibilityState === "visible") document.body.dispatchEvent(new CustomEvent("jiban:tick")); }, 20000);
+
   // htmx bears the mark of the visit.
   document.addEventListener("htmx:configRequest", (event) => {
     const mark = document.querySelector('meta[name="csrf"]');
