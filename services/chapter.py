@@ -27,7 +27,7 @@ from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
 from services import asked, permit_register, undertakings, waiting
 from services.deployments import Deployment
-from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of
+from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of, standing_of
 from services.office import Office
 from services.rulings import InForce
 from services.store import writing
@@ -231,6 +231,7 @@ class Chapter:
         self.rows.errands = asked.errands(self.case, self.recorded)
         self._write_clocks()
         self._write_oversight()
+        self._write_standing()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
         return row, self.rows
@@ -260,6 +261,19 @@ class Chapter:
         self.rows.ended_clocks = [name for name in before if name not in after]
         self.rows.counts = counted(self.case, [before[name] for name in before if before[name] != after.get(name)],
                                    [clock for clock in changed if clock != before.get(clock.name)])
+
+    def _write_standing(self) -> None:
+        """What the case's tasks are looked for by; and whether that is another now for those this step leaves open."""
+        self.rows.standing = standing_of(self.case, self.terms)
+        if self.stored is None or (self.before and standing_of(self.before, self.terms) == self.rows.standing):
+            return
+        touched = {task.token for task in (*self.rows.tasks, *self.rows.changed_tasks)}
+        self.rows.is_pressed = not self._open_tasks() <= touched
+
+    def _open_tasks(self) -> set[int]:
+        """The tokens of the tasks that are open after this step."""
+        waits = kernel.waits(self.deployment.program, self.tokens) if self.tokens else ()
+        return {wait.id for wait in waits if wait.kind is WaitKind.TASK} | {help.token for help in self.case.helps}
 
     def _write_oversight(self) -> None:
         cards, orders = card_rows(0, self.case), order_rows(0, self.case)

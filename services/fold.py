@@ -16,10 +16,10 @@ from sqlalchemy import Connection
 
 from engine.case import Case
 from engine.errors import JibanError
-from services.folded import card_rows, clock_row, fold_of, order_rows, row_of
+from services.folded import card_rows, clock_row, fold_of, order_rows, row_of, standing_of
 from services.office import Office
 from services.replay import Replay, replayed
-from services.store import reading
+from services.store import reading, relighting
 from services.store.permits import PermitRow, permits_of
 from services.store.rows import CaseRow
 from services.verify import Problem
@@ -67,7 +67,10 @@ def _differences(
         yield "replay", "it has no facts"
         return
     yield from _row_differences(row, replay, replay.case)
-    yield from _wait_differences("task", {task.token: task for task in reading.tasks_of(connection, row.id)}, replay.tasks)
+    standing = standing_of(replay.case, office.general_terms(replay.case))
+    stored = relighting.placed_of(connection, [row.id]).get(row.id, [])
+    yield from _wait_differences("task", {task.token: task for task in stored}, {token: standing.placed(task) for token, task
+                                                                                    in replay.tasks.items()})
     yield from _wait_differences("message", {message.token: message for message in
                                              reading.messages_of(connection, row.id)}, replay.messages)
     yield from _wait_differences("timer", {timer.token: timer for timer in reading.timers_of(connection, row.id)},

@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Incident
-from services import errands, figures, lapses, permits, quarters, recounting, ringing
+from services import errands, figures, lapses, permits, quarters, recounting, relighting, ringing
 from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
 from services.database import reading as read
@@ -113,9 +113,11 @@ def _due(database: Engine, now: datetime) -> list[_Pass]:
 
 
 def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
-    """What no single case waits for: count anew after a change of the calendar, freeze a month that is over and correct it,
-    issue what a section's cards add up to. With nothing to do it reads a few small tables."""
+    """What no single case waits for: count anew after a change of the calendar, relight the queues after that or a change of a
+    policy, freeze a month that is over and correct it, issue what a section's cards add up to. With nothing to do it reads a
+    few small tables."""
     recounted = recounting.recount_due(database, office, now=now)
+    relighting.relight_due(database, office)
     return CaughtUp(
         recounted=recounted.clocks, repaired=recounted.repaired, reddened=quarters.redden_due(database, office, now=now),
         is_frozen=figures.freeze_due(database, office, now=now) is not None,

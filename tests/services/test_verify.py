@@ -140,8 +140,8 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "the tail is re-hashed": (
         lambda db: db.rewrite(db.late, 3, lambda body: body.replace(b"workday", b"workdaY", 1), chain=True), "head"),
     "a fact is put in": (
-        lambda db: db.do("INSERT INTO fact SELECT case_id, seq + 1, kind, at, body, hash, decides FROM fact WHERE case_id = 1 "
-                         "AND seq = (SELECT max(seq) FROM fact WHERE case_id = 1)"), "chain"),
+        lambda db: db.do("INSERT INTO fact SELECT case_id, seq + 1, kind, at, body, hash, decides, doer FROM fact "
+                         "WHERE case_id = 1 AND seq = (SELECT max(seq) FROM fact WHERE case_id = 1)"), "chain"),
     "a fact is no JSON": (lambda db: db.rewrite(db.late, 3, lambda body: body[:-1], chain=True, head=True), "body"),
     "a fact is moved to another case": (lambda db: db.rewrite(
         db.late, 1, lambda body: body.replace(b"04000001", b"04000002"), chain=True, head=True), "body"),
@@ -180,9 +180,11 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         db.do("DELETE FROM task WHERE case_id = 4"), db.do("DELETE FROM incident WHERE case_id = 4")], "reason_to_wait"),
     "a completed task is open again": (lambda db: db.do(
         "INSERT INTO task SELECT case_id, 4, 'register', name, act, role, form, outcomes, opened_at, unit, assignee, owner, "
-        "host FROM task WHERE case_id = 2 AND node = 'decide_registration'"), "decision"),
+        "host, park, department, process, phase, warns_at, late_at FROM task WHERE case_id = 2 "
+        "AND node = 'decide_registration'"), "decision"),
     "an ended case has a task": (lambda db: db.do(
-        "INSERT INTO task SELECT 1, 99, node, name, act, role, form, outcomes, opened_at, unit, assignee, owner, host "
+        "INSERT INTO task SELECT 1, 99, node, name, act, role, form, outcomes, opened_at, unit, assignee, owner, host, "
+        "park, department, process, phase, warns_at, late_at "
         "FROM task WHERE case_id = 4"),
         "waits"),
     "a task is opened out of nothing": (
