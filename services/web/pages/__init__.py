@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.web.pages import case, case_list, counter, home, intake
+from services.web.pages import administration, case, case_list, counter, home, intake
 
-PAGES = (home.pages, counter.pages, case_list.pages, case.pages, intake.pages)
+PAGES = (home.pages, counter.pages, case_list.pages, case.pages, intake.pages, administration.pages)

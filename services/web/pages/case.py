@@ -93,8 +93,8 @@ def complete(id: str) -> Answer | tuple[str, int]:
         return _refused(number, refusal, at=id, data=data)
     queue = request.form.get("from", "")
     following = counter.first_of(queue, besides=number)
-    return redirect(url_for(".show", number=following.number if following else number, done="complete_task", task=id,
-                            **({"from": queue} if following else {})), 303)
+    on: dict[str, Any] = {"number": following.number, "from": queue} if following else {"number": number}
+    return redirect(url_for(".show", **on, done="complete_task", task=id), 303)
 
 
 def _verb(number: str, task: str | None, name: str) -> Answer | str | tuple[str, int]:

@@ -32,8 +32,8 @@ NAMES: Mapping[Queue, str] = {
 _COLOURS = {Queue.DUE_SOON: "yellow", Queue.OVERDUE: "red"}
 _EMPTY: Mapping[Queue, str] = {
     Queue.TO_ACCEPT: "没有等待受理的办件。", Queue.IN_HAND: "手头没有办理中的办件。", Queue.DUE_SOON: "没有即将超期的办件。",
-    Queue.OVERDUE: "没有超期的办件。", Queue.STOPPED: "没有补正中或停止计时的办件。", Queue.RESULT: "没有等待出件、送达的办件。",
-    Queue.TO_ARCHIVE: "没有等待归档的办件。", Queue.DONE: "您还没有办结过环节。",
+    Queue.OVERDUE: "没有超期的办件。", Queue.STOPPED: "没有补正中或停止计时的办件。",
+    Queue.RESULT: "没有等待出件、送达的办件。", Queue.TO_ARCHIVE: "没有等待归档的办件。", Queue.DONE: "您还没有办结过环节。",
 }
 
 

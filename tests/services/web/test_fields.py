@@ -39,12 +39,14 @@ def test_each_sort_of_value_is_asked_for_in_its_own_way() -> None:
 
 def test_what_was_typed_comes_back_as_data() -> None:
     form = MultiDict([
-        ("data.name", " 湘阴启明科技有限公司 "), ("data.capital", "12.5"), ("data.wants_bank", "no"), ("data.day", "2026-03-11"),
+        ("data.name", " 湘阴启明科技有限公司 "), ("data.capital", "12.5"), ("data.wants_bank", "no"),
+        ("data.day", "2026-03-11"),
         ("data.materials", "申请表\n\n章程\n申请表"), ("data.kinds", "普通"), ("data.kinds", "专用"),
         ("data.permits.0.sort", ""), ("data.permits.3.sort", "施工许可证"), ("data.permits.3.number", "A1")])
 
     assert typed(SCHEMA, form) == {
-        "name": "湘阴启明科技有限公司", "capital": 12.5, "wants_bank": False, "day": "2026-03-11", "materials": ["申请表", "章程"],
+        "name": "湘阴启明科技有限公司", "capital": 12.5, "wants_bank": False, "day": "2026-03-11",
+        "materials": ["申请表", "章程"],
         "kinds": ["普通", "专用"], "permits": [{"sort": "施工许可证", "number": "A1"}]}
 
 
