@@ -53,10 +53,18 @@ def serve(settings: Settings) -> None:
 def _listen(database: Engine, office: Office, settings: Settings) -> Any:  # waitress has no types
     try:
         return create_server(create_app(database, office, settings), host=settings.host, port=settings.port, threads=THREADS,
-                             ident="jiban", max_request_body_size=_LARGEST_BODY)
+                             ident="jiban", max_request_body_size=_LARGEST_BODY, **_trusting(settings.proxy))
     except OSError as error:
         raise SettingRefused("JIBAN_PORT", f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
                                            "choose another port, for instance PORT=8080") from error
+
+
+def _trusting(proxy: str | None) -> dict[str, Any]:
+    """Whose word is taken for the address and the scheme of a request: nobody's, or one proxy's."""
+    if proxy is None:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "clear_untrusted_proxy_headers": True,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
 
 
 def _port(server: Any) -> int:
