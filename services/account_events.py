@@ -33,9 +33,9 @@ class Kind(Enum):
 
 
 NAMES = {
-    Kind.FOUNDED: "设立首位管理员", Kind.PASSWORD_SET: "设置口令", Kind.PASSWORD_CHANGED: "修改口令", Kind.SIGNED_IN: "登录",
+    Kind.FOUNDED: "设立首位管理员", Kind.PASSWORD_SET: "设置密码", Kind.PASSWORD_CHANGED: "修改密码", Kind.SIGNED_IN: "登录",
     Kind.SIGN_IN_FAILED: "登录失败", Kind.LOCKED: "锁定", Kind.UNLOCKED: "解锁", Kind.SIGNED_OUT: "退出", Kind.DISABLED: "停用",
-    Kind.ENABLED: "启用", Kind.TOKEN_ISSUED: "签发接口令牌", Kind.TOKEN_REVOKED: "吊销接口令牌",
+    Kind.ENABLED: "启用", Kind.TOKEN_ISSUED: "签发接密码牌", Kind.TOKEN_REVOKED: "吊销接密码牌",
 }
 
 _LONGEST = 500

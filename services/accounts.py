@@ -52,14 +52,19 @@ def known_of(connection: Connection, account: str) -> tuple[str, ...]:
 
 def found(connection: Connection, told: Instruction, entry: Entry, secret: Secret) -> Account:
     """The first administrator 系统管理员, said at the machine. Raises Forbidden when there is one, InvalidInput."""
-    if rules.has_system_admin(people_in_force(connection), told.today):
-        raise Forbidden("init", "this office has a system administrator 系统管理员 already; a password is set with `jiban "
-                                "accounts password ACCOUNT`")
+    require_none(connection, told)
     person = administering.enter(connection, told, entry)
     row = _new(person.id, secret, told.now, must_change=False)
     store.insert_secret(connection, row)
     record(connection, Kind.FOUNDED, person.id, by=told.by, now=told.now)
     return Account(person=person, secret=row)
+
+
+def require_none(connection: Connection, told: Instruction) -> None:
+    """Raise Forbidden when the office has a system administrator, so that nobody is asked for a password in vain."""
+    if rules.has_system_admin(people_in_force(connection), told.today):
+        raise Forbidden("init", "this office has a system administrator 系统管理员 already; whoever keeps accounts sets a "
+                                "password with `jiban accounts password ACCOUNT --by …`")
 
 
 def set_password(connection: Connection, told: Instruction, account: str, secret: Secret) -> Account:

@@ -78,7 +78,7 @@ def secret(password: str, known: Iterable[str], cost: Hashing, *, field: str = "
     text = _normal(password)
     if not SHORTEST <= len(text) <= LONGEST:
         raise PasswordRefused(field, f"expected {SHORTEST} to {LONGEST} characters, found {len(text)}",
-                              f"口令须为{SHORTEST}至{LONGEST}个字符，现为{len(text)}个")
+                              f"密码须为{SHORTEST}至{LONGEST}个字符，现为{len(text)}个")
     weakness = next(_weaknesses(text.casefold(), [_normal(each).casefold() for each in known]), None)
     if weakness is not None:
         raise PasswordRefused(field, *weakness)
@@ -117,18 +117,18 @@ def _weaknesses(text: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Why a password would be guessed, and the same in the words of the pages."""
     held = next((each for each in known if len(each) > 1 and each in text), None)
     if held is not None:
-        yield f"it holds “{held}”, which everybody knows of its owner", f"口令不能含有本人的账号、姓名或单位（“{held}”）"
+        yield f"it holds “{held}”, which everybody knows of its owner", f"密码不能含有本人的账号、姓名或单位（“{held}”）"
     if text.isdecimal():
-        yield "digits alone are a date or a number of the telephone", "口令不能全是数字：生日、电话号码最先被猜到"
+        yield "digits alone are a date or a number of the telephone", "密码不能全是数字：生日、电话号码最先被猜到"
     if len(set(text)) < _FEWEST_KINDS:
-        yield f"it has fewer than {_FEWEST_KINDS} different characters", f"口令中不同的字符不足{_FEWEST_KINDS}个"
+        yield f"it has fewer than {_FEWEST_KINDS} different characters", f"密码中不同的字符不足{_FEWEST_KINDS}个"
     if re.fullmatch(r"(.{1,8})\1+", text):
-        yield "it says the same thing several times", "口令不能是同一段内容的重复"
+        yield "it says the same thing several times", "密码不能是同一段内容的重复"
     word = text.strip("0123456789!@#$%^&*()-_=+.,?~ ")
     if word in _GUESSED_FIRST or re.sub(r"[\d\W_]", "", word) in _GUESSED_FIRST:
-        yield f"“{word}” with digits or signs is what is tried first", "常用词加数字或符号的口令最先被猜到，请换一个"
+        yield f"“{word}” with digits or signs is what is tried first", "常用词加数字或符号的密码最先被猜到，请换一个"
     if len(_outside_rows(text)) < _SHORTEST_PART:
-        yield "it only follows the digits, the alphabet or the keyboard", "口令不能是连续的数字、字母或键位"
+        yield "it only follows the digits, the alphabet or the keyboard", "密码不能是连续的数字、字母或键位"
 
 
 def _outside_rows(text: str) -> str:

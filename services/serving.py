@@ -103,7 +103,8 @@ def _greeting(settings: Settings, port: int) -> str:
     served = f"Jiban serves http://{host}:{port}/ — API under /api/v1, described at /api/v1/openapi.json"
     if settings.token is not None:
         return served
-    return f"{served}\nJIBAN_TOKEN is not set, so the API answers nobody (401). Set one: JIBAN_TOKEN=$(openssl rand -hex 24)"
+    return (f"{served}\nJIBAN_TOKEN is not set, so the API answers only tokens of accounts. Set one: "
+            "JIBAN_TOKEN=$(openssl rand -hex 24)")
 
 
 def _log() -> None:

@@ -51,12 +51,12 @@ def test_whoever_says_his_password_is_let_in(connection: Connection) -> None:
 
 
 def test_nobody_else_is_let_in(connection: Connection) -> None:
-    hire(connection, "周凯"), enter(connection, "无口令")
+    hire(connection, "周凯"), enter(connection, "无密码")
     hire(connection, "离任"), people.change(connection, "离任", until_on=date(2026, 3, 3))
 
     assert enters(connection, "周凯", PASSWORD + "x") is None
     assert enters(connection, "周凯", "") is None
-    assert [enters(connection, account) for account in ("无口令", "离任", "谁也不是", "", "x" * 5000)] == [None] * 5
+    assert [enters(connection, account) for account in ("无密码", "离任", "谁也不是", "", "x" * 5000)] == [None] * 5
     assert told_kinds(connection) == ["sign_in_failed"] * 2
 
 
@@ -230,11 +230,11 @@ def test_an_office_gets_its_first_administrator_once(connection: Connection) -> 
 
 
 def test_an_account_that_is_not_there_and_a_reason_that_is_missing(connection: Connection) -> None:
-    hire(connection, "张", "system_admin"), enter(connection, "无口令"), hire(connection, "周凯")
+    hire(connection, "张", "system_admin"), enter(connection, "无密码"), hire(connection, "周凯")
 
     for act in (lambda: accounts.set_password(connection, told("张"), "谁", OTHER),
                 lambda: accounts.disable(connection, told("张"), "谁", reason="x"),
-                lambda: accounts.unlock(connection, told("张"), "无口令")):
+                lambda: accounts.unlock(connection, told("张"), "无密码")):
         with pytest.raises(NotFound):
             act()
     with pytest.raises(InvalidInput):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.web.pages import case_list, home
+from services.web.pages import account_events, case_list, home, sign_in
 
-PAGES = (home.pages, case_list.pages)
+PAGES = (home.pages, sign_in.pages, case_list.pages, account_events.pages)
