@@ -8,6 +8,7 @@
     三员分立                                    system_admin, security_admin, audit_admin: three natural persons
     督查员 supervisor                           changes no case data, so that he holds no other role beside
 
+Whoever may change an account's person says with what it signs in; the security administrator 安全管理员 may also bar it.
 Nobody gives himself anything, under whichever of his accounts. While no system administrator is in office, one is entered at
 the machine itself, and that is all that can be entered there; over the network nobody can: else the first stranger to reach
 an empty office, or one whose administrator has left, would make himself its master.
@@ -22,7 +23,8 @@ from engine.duties import Grant, People
 from engine.errors import Forbidden
 
 SYSTEM_ADMIN, DEPARTMENT_ADMIN, PARK_ADMIN, SUPERVISOR = "system_admin", "department_admin", "park_admin", "supervisor"
-THREE: Mapping[str, str] = {SYSTEM_ADMIN: "系统管理员", "security_admin": "安全管理员", "audit_admin": "审计管理员"}
+SECURITY_ADMIN, AUDIT_ADMIN = "security_admin", "audit_admin"
+THREE: Mapping[str, str] = {SYSTEM_ADMIN: "系统管理员", SECURITY_ADMIN: "安全管理员", AUDIT_ADMIN: "审计管理员"}
 """Whom one natural person never is two of."""
 
 OF_THE_OFFICE = frozenset({*THREE, DEPARTMENT_ADMIN, PARK_ADMIN, SUPERVISOR, "designer", "head_of_office",
@@ -96,6 +98,23 @@ def stay_apart(people: People, to: str, asked: Grant) -> None:
             raise Forbidden("grant", f"{to} holds the role “{grant.role}” in these days, which does not go with "
                                      f"“{asked.role}”: a supervisor 督查员 changes no case data and holds no other role. Give "
                                      "it to another, or end the first")
+
+
+def may_keep_account(people: People, by: str, account: str, on: date, *, command: str) -> None:
+    """Somebody may say with what an account signs in: whoever may change its person. Raises Forbidden."""
+    may_change(people, by, [_unit_of(people, account)], on, command=command, account=account)
+
+
+def may_bar(people: People, by: str, account: str, on: date, *, command: str) -> None:
+    """Somebody may bar an account from signing in, or let it in again: the security administrator 安全管理员, or whoever keeps
+    it; nobody his own. Raises Forbidden."""
+    if people.natural(account) == people.natural(by):
+        raise Forbidden(command, f"{account} and {by} are one natural person: nobody does that to himself; another "
+                                 "administrator does")
+    if people.is_in_office(by, on) and any(grant.role == SECURITY_ADMIN and grant.is_in_force(on)
+                                           for grant in people.grants.get(by, ())):
+        return
+    may_keep_account(people, by, account, on, command=command)
 
 
 def may_name_substitute(people: People, by: str, away: str, substitute: str, on: date) -> None:

@@ -8,7 +8,9 @@
     │   ├── InvalidInput        a value is wrong; names its field (422)
     │   ├── Stale               the case has moved on since it was read (409)
     │   ├── AlreadyDecided      the task has been completed or is gone (409)
-    │   └── Forbidden           a guard refuses: state, duty or law (409)
+    │   ├── Forbidden           a guard refuses: state, duty or law (409)
+    │   └── NotAdmitted         whoever asks may not come in there at all: wrong role or scope (403)
+    │       └── Forged          what was sent does not come from a page of ours (403)
     ├── DefinitionError         our diagram is wrong: carries diagnostics; fails at load
     ├── StateCorrupt            stored bytes are not a state this version can read
     └── Incident                a step could not be finished by rule: kept for a person, tokens have not moved
@@ -77,6 +79,18 @@ class Forbidden(Refusal):
     def __init__(self, command: str, reason: str) -> None:
         self.command, self.reason = command, reason
         super().__init__(f"{command} refused: {reason}")
+
+
+class NotAdmitted(Refusal):
+    """Whoever asks may not come in there, whatever he would do. `roles`: who may; empty: it is not a question of roles."""
+
+    def __init__(self, what: str, reason: str, roles: Sequence[str] = ()) -> None:
+        self.what, self.reason, self.roles = what, reason, tuple(roles)
+        super().__init__(f"{what} refused: {reason}")
+
+
+class Forged(NotAdmitted):
+    """What was sent to change something does not come from a page that was shown to whoever is signed in."""
 
 
 class DefinitionError(JibanError):

@@ -15,6 +15,7 @@ from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
+from engine.administering import THREE
 from engine.case import local_day
 from engine.duties import Absence, Deed, Grant, Mandate, People, Person
 from engine.errors import InvalidInput, NotFound
@@ -126,6 +127,17 @@ def account(connection: Connection, id: str) -> Listed:
 def mandates(connection: Connection, *, agent: str | None = None, after: int = 0, most: int) -> list[MandateRow]:
     """Mandates in the order of entry, from number `after` + 1, revoked ones too; `agent` None: of all agents."""
     return store.mandates_page(connection, agent=agent, after=after, most=most)
+
+
+def roles_on(connection: Connection, id: str, on: date) -> frozenset[str]:
+    """The roles somebody has on a day: his own, and those of whom he stands in for 代理. An administrator's of the three has
+    no substitute: it would make one natural person two of them."""
+    return frozenset(role for holder, role in store.roles(connection, id, on.isoformat()) if holder == id or role not in THREE)
+
+
+def is_in_office(since_on: str, until_on: str | None, on: date) -> bool:
+    """Is a day among those of an account? Both ends are counted; None: without end."""
+    return since_on <= on.isoformat() and (until_on is None or on.isoformat() <= until_on)
 
 
 def take_turn(connection: Connection) -> None:

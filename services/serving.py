@@ -53,10 +53,18 @@ def serve(settings: Settings) -> None:
 def _listen(database: Engine, office: Office, settings: Settings) -> Any:  # waitress has no types
     try:
         return create_server(create_app(database, office, settings), host=settings.host, port=settings.port, threads=THREADS,
-                             ident="jiban", max_request_body_size=_LARGEST_BODY)
+                             ident="jiban", max_request_body_size=_LARGEST_BODY, **_trusting(settings.proxy))
     except OSError as error:
         raise SettingRefused("JIBAN_PORT", f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
                                            "choose another port, for instance PORT=8080") from error
+
+
+def _trusting(proxy: str | None) -> dict[str, Any]:
+    """Whose word is taken for the address and the scheme of a request: nobody's, or one proxy's."""
+    if proxy is None:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "clear_untrusted_proxy_headers": True,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
 
 
 def _port(server: Any) -> int:
@@ -95,7 +103,8 @@ def _greeting(settings: Settings, port: int) -> str:
     served = f"Jiban serves http://{host}:{port}/ — API under /api/v1, described at /api/v1/openapi.json"
     if settings.token is not None:
         return served
-    return f"{served}\nJIBAN_TOKEN is not set, so the API answers nobody (401). Set one: JIBAN_TOKEN=$(openssl rand -hex 24)"
+    return (f"{served}\nJIBAN_TOKEN is not set, so the API answers only tokens of accounts. Set one: "
+            "JIBAN_TOKEN=$(openssl rand -hex 24)")
 
 
 def _log() -> None:

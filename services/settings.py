@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import JibanError
+from services.passwords import STRONG, Hashing
 
 SHELF = Path(__file__).resolve().parent.parent / "bpmn"
 """The shelf of this checkout."""
@@ -25,7 +26,9 @@ class SettingRefused(JibanError):
 class Settings:
     """`database`: SQLAlchemy URL. `token`: bearer token of the API, None when unset. `tick_seconds`: how often the
     embedded scheduler rings. `running_months`: for how long a concluded case shows that a row of the empowerment list runs
-    有效运行."""
+    有效运行. `idle_minutes`, `visit_hours`: after how long without a request, and how long at most, somebody is signed in.
+    `proxy`: the address of the one reverse proxy whose word is taken for who asks and whether by https; None: there is none.
+    `hashing`: what comparing a password costs; no environment changes it."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -34,6 +37,10 @@ class Settings:
     port: int = 8000
     tick_seconds: float = 5.0
     running_months: int = 6
+    idle_minutes: int = 30
+    visit_hours: int = 12
+    proxy: str | None = None
+    hashing: Hashing = STRONG
 
 
 DEFAULTS = Settings()
@@ -48,7 +55,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         database=_database(given.get("JIBAN_DATABASE", DEFAULTS.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
         host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given),
-        running_months=_months(given))
+        running_months=_number(given, "JIBAN_RUNNING_MONTHS", DEFAULTS.running_months, "months", most=120),
+        idle_minutes=_number(given, "JIBAN_IDLE_MINUTES", DEFAULTS.idle_minutes, "minutes", most=12 * 60),
+        visit_hours=_number(given, "JIBAN_VISIT_HOURS", DEFAULTS.visit_hours, "hours", most=24), proxy=given.get("JIBAN_PROXY"))
 
 
 def _database(url: str) -> str:
@@ -80,8 +89,8 @@ def _tick(given: Mapping[str, str]) -> float:
     return seconds
 
 
-def _months(given: Mapping[str, str]) -> int:
-    text = given.get("JIBAN_RUNNING_MONTHS", str(DEFAULTS.running_months))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 120):
-        raise SettingRefused("JIBAN_RUNNING_MONTHS", f"“{text}” is not a number of months from 1 to 120")
+def _number(given: Mapping[str, str], name: str, default: int, unit: str, *, most: int) -> int:
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= most):
+        raise SettingRefused(name, f"“{text}” is not a number of {unit} from 1 to {most}")
     return int(text)

@@ -3,9 +3,14 @@
 `case`: cases and what they wait for. `bundle`: what one case asks of another. `oversight`: what supervision sees beside them.
 `origin`: where cases were begun that came from elsewhere. `project`: projects and the register of regional assessments.
 `permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
-own catalogue and decision lists. `people`: who works here. `empowerment`: whose a case is. `system`: what the program itself
-needs. """
+own catalogue and decision lists. `people`: who works here. `account`: who may sign in. `empowerment`: whose a case is.
+`system`: what the program itself needs. """
 
+from services.tables.account import account_event as account_event
+from services.tables.account import account_secret as account_secret
+from services.tables.account import api_token as api_token
+from services.tables.account import throttle as throttle
+from services.tables.account import visit as visit
 from services.tables.bundle import errand as errand
 from services.tables.case import case as case
 from services.tables.case import clock as clock

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from engine.errors import InvalidInput
 from services.office import Office
 from services.settings import Settings
-from services.web import auth, describe, frame, health, incoming, problems
+from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, visiting
 from services.web.api import ROOMS
 from services.web.door import Door, hang
 from services.web.pages import PAGES
@@ -24,7 +24,7 @@ _HEADERS = {
                                "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with “no-referrer” browsers would not say either where a form was sent from (Origin)
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -37,7 +37,8 @@ def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
     app.config["MAX_CONTENT_LENGTH"] = incoming.LARGEST
     app.json = incoming.Orjson(app)
     hang(app, Door(database=database, office=office, settings=settings))
-    for gate in (auth.require_token, incoming.check_address, incoming.check_body):
+    for gate in (auth.require_token, incoming.check_address, visiting.recognise, admitting.admit, incoming.check_body,
+                 forgery.refuse_forged):
         app.before_request(gate)
     for room in (*ROOMS, health.api):
         app.register_api(room)
@@ -47,6 +48,7 @@ def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
     describe.describe(app)
     problems.register(app)
     app.after_request(_with_headers)
+    app.after_request(visiting.keep_form_cookie)
     return app
 
 

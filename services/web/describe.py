@@ -18,7 +18,9 @@ from services.web.shapes import verbs as shapes_verbs
 
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 SCHEMES: dict[str, Any] = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "The token of the setting JIBAN_TOKEN."}}
+    "bearer": {"type": "http", "scheme": "bearer", "description": (
+        "The token of the setting JIBAN_TOKEN, which may act for anybody, or one of an account, which acts for that account "
+        "within its scopes and roles.")}}
 
 INFO = Info(title="Jiban 即办", version="1", description=(
     "Approval cases 办件: open one, look at its tasks and clocks, complete its tasks, stop and extend its time as the law "
@@ -33,6 +35,7 @@ _EXAMPLED: tuple[type[BaseModel], ...] = (
 
 _MEANINGS = {
     401: "The token is missing or wrong, or the server has none.",
+    403: "The token may not be used here: a scope or a role is wanting, or it names somebody else as acting.",
     404: "What was named does not exist.",
     409: "The case has moved on, the task is done, or the state of the case does not allow it.",
     422: "A value is wrong; `field` names it.",
@@ -42,17 +45,17 @@ _MEANINGS = {
 
 def answered(shape: type[BaseModel], *statuses: int) -> dict[Any, Any]:
     """The responses of a route that reads; `statuses`: the errors it has beyond those every route has."""
-    return {200: shape, **_problems(401, 422, 503, *statuses)}
+    return {200: shape, **_problems(401, 403, 422, 503, *statuses)}
 
 
 def moved(shape: type[BaseModel]) -> dict[Any, Any]:
     """The responses of a route that moves a case."""
-    return {200: shape, **_problems(401, 404, 409, 422, 503)}
+    return {200: shape, **_problems(401, 403, 404, 409, 422, 503)}
 
 
 def opened(shape: type[BaseModel]) -> dict[Any, Any]:
     """The responses of the route that opens a case."""
-    return {201: shape, **_problems(401, 404, 422, 503)}
+    return {201: shape, **_problems(401, 403, 404, 422, 503)}
 
 
 def well(shape: type[BaseModel]) -> dict[Any, Any]:

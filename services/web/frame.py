@@ -16,7 +16,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from services.web.admission import may
-from services.web.visiting import visitor
+from services.web.visiting import csrf, csrf_field, present
 
 _STATIC = Path(__file__).parent / "static"
 _WORDS = NullTranslations()
@@ -65,7 +65,8 @@ def asset(name: str) -> str:
 
 
 def _given() -> dict[str, Any]:
-    return {"visitor": visitor(), "menu": menu, "may": may, "endpoints": current_app.view_functions}
+    return {"visitor": present(), "menu": menu, "may": may, "endpoints": current_app.view_functions, "csrf": csrf,
+            "csrf_field": csrf_field}
 
 
 def menu() -> list[Entry]:

@@ -1,4 +1,5 @@
-"""What a request may look like before anybody reads it: JSON in UTF-8, of bounded size and depth, without NUL anywhere.
+"""What a request may look like before anybody reads it: JSON in UTF-8, of bounded size and depth, or the form of a page,
+without NUL anywhere.
 
 A form's own rules come later (`services.forms`). This is what no form could want and some database or log would choke on.
 """
@@ -21,6 +22,7 @@ LARGEST = 1024 * 1024
 DEEPEST = 16
 """Levels of lists and objects; no form has more than four."""
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _LARGEST_NUMBER = 2**63 - 1  # what a column and an expression can hold; JSON itself knows no bound
 
 
@@ -47,9 +49,12 @@ def check_address() -> None:
 
 
 def check_body() -> None:
-    """Check the body of a request that has one. Raises RequestEntityTooLarge, UnsupportedMediaType, BadRequest or
-    InvalidInput naming the value."""
+    """Check the body of a request that has one: JSON, or of a page a form. Raises RequestEntityTooLarge, UnsupportedMediaType,
+    BadRequest or InvalidInput naming the value."""
     if request.method != "POST" or request.url_rule is None:
+        return
+    if request.mimetype in _FORMS and not request.path.startswith("/api/"):
+        _check_form()
         return
     content = request.get_data()  # refuses what is too large
     if not content:
@@ -64,6 +69,13 @@ def check_body() -> None:
         raise InvalidInput("", "the body must be one JSON object, like {\"process\": …}")
     for path, value in _values("", body, 1):
         _check_value(path, value)
+
+
+def _check_form() -> None:
+    """Every text of a form."""
+    for name, value in request.form.items(multi=True):
+        _check_value(name.replace("\0", "%00"), name)
+        _check_value(name, value)
 
 
 def expect_nothing() -> None:

@@ -72,6 +72,7 @@ RULES: Mapping[str, str] = {
 """Why a card was issued."""
 
 FAILURES: Mapping[int, tuple[str, str]] = {
+    403: ("这个页面不对您开放", "需要时请联系系统管理员。"),
     404: ("没有这个页面", "请检查网址，或回到办件列表。"),
     405: ("这个页面不接受这种请求", "请回到办件列表。"),
     422: ("筛选条件或翻页标记不对", "请回到办件列表重新选择。"),
@@ -79,3 +80,10 @@ FAILURES: Mapping[int, tuple[str, str]] = {
     503: ("暂时读不到办件数据", "数据库没有响应，已办理的内容不会丢失。请稍后刷新本页；如一直如此，请告诉系统管理员。"),
 }
 """What a person is told: what has happened, and what to do."""
+
+FORGED = ("这次提交没有通过校验", "内容没有提交。请回到原来的页面刷新后重新提交；如果是从别的网站点过来的，请不要继续。")
+"""What was sent does not bear the mark of the page."""
+
+NOT_ADMITTED = ("您没有使用这个页面的岗位", "本页供{roles}使用。工作需要时，请{granters}授予岗位，授予后立即可用。")
+SYSTEM_ADMIN, UNIT_ADMINS = "系统管理员", "系统管理员、本单位的部门管理员或园区管理员"
+"""Whom a page does not admit, and who may change that."""

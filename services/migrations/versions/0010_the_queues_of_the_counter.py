@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 _NEVER = "253402214400000000"
 _BY = {"postgresql": "(convert_from(body, 'UTF8')::json) ->> 'by'", "sqlite": "json_extract(CAST(body AS TEXT), '$.by')"}

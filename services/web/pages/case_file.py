@@ -17,12 +17,11 @@ from sqlalchemy import Connection
 from engine.calendar import SHANGHAI
 from engine.case import Case, local_day
 from engine.clocks import Clock
-from engine.errors import NotFound
 from engine.events import ClockStarted, Recorded
 from engine.limits import NAMES, LimitKind, remaining_workdays
 from engine.side_tasks import is_beside
 from engine.stops import ground_name
-from services import family, foreseeing, forms, worklists
+from services import family, foreseeing, forms, sight, worklists
 from services.deployments import Deployment
 from services.folded import fold_of
 from services.lamps import case_lamp, clock_lamp
@@ -116,11 +115,8 @@ class CaseFile:
 
 
 def read(connection: Connection, office: Office, number: str, person: str, *, now: datetime) -> CaseFile:
-    """A case as `person` sees it. Raises NotFound."""
-    row = reading.peek_case(connection, number)
-    if row is None:
-        raise NotFound("case", number)
-    office.refresh(connection)
+    """A case as `person` sees it. Raises NotFound, also for one that he may not see."""
+    row = sight.visible_case(connection, office, person, number, now)
     case, deployment = fold_of(row), office.deployment(connection, row.definition_id)
     lamp = case_lamp(office, case, now)
     return CaseFile(
