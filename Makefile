@@ -35,11 +35,12 @@ lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/mypy engine services webhooks
 	$(BIN)/lint-imports
 
-bench: .venv/development ## what a step costs: kernel, store, timers, clocks
+bench: .venv/development ## what a step costs: kernel, store, timers, clocks, inbox
 	$(BIN)/jiban bench kernel
 	$(BIN)/jiban bench store
 	$(BIN)/jiban bench timers
 	$(BIN)/jiban bench clocks
+	$(BIN)/jiban bench inbox
 
 lock: .venv/development ## resolve setup.cfg anew into the two lock files
 	$(BIN)/python -m pip install --quiet uv

@@ -49,7 +49,7 @@ _FOUND = (
     select(*(t.case.c[name] for name in ("id", "park", "department", "process", "fold", "number", "version")),
            t.definition.c.name, t.case.c.applicant_name)
     .join_from(t.case, t.definition, t.definition.c.id == t.case.c.definition_id)
-    .limit(bindparam("most", literal_execute=True)))
+    .limit(CANDIDATES))
 _BY_NUMBER = _FOUND.where(t.case.c.number.between(bindparam("text"), bindparam("last"))).order_by(t.case.c.number)
 _BY_CREDIT_CODE = (_FOUND.where(t.case.c.credit_code == bindparam("text"), t.case.c.credit_code != "")
                    .order_by(t.case.c.id.desc()))
@@ -85,5 +85,5 @@ def by_name(connection: Connection, text: str) -> list[FoundRow]:
 
 
 def _rows(connection: Connection, statement: Select[Any], text: str, last: str = "") -> list[FoundRow]:
-    given = {"text": text, "most": CANDIDATES, **({"last": last} if last else {})}
+    given = {"text": text, **({"last": last} if last else {})}
     return [FoundRow._make(row) for row in connection.execute(statement, given)]
