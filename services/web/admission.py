@@ -81,7 +81,6 @@ PAGES: Mapping[str, Admission] = {
     "counter.queue": WORKERS,
     "counter.counted": WORKERS,
     "counter.search": WORKERS | {"supervisor"},
-    "case_list.index": WORKERS | {"supervisor"},
     "case.show": WORKERS | {"supervisor"},
     "case.process": WORKERS | {"supervisor"},
     "case.offers": WORKERS | {"supervisor"},

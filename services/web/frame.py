@@ -23,7 +23,6 @@ _WORDS = NullTranslations()
 _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("counter.queue", "办件", {"queue": "to_accept"}),
     ("intake.choose", "收件", {}),
-    ("case_list.index", "全部办件", {}),
     ("wall.board", "效能监督", {}),
     ("designer.library", "流程设计", {}),
     ("administration.index", "管理", {}),

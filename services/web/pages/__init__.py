@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.web.pages import account_events, administration, case, case_list, counter, home, intake, sign_in
+from services.web.pages import account_events, administration, case, counter, home, intake, sign_in
 
-PAGES = (home.pages, sign_in.pages, counter.pages, case_list.pages, case.pages, intake.pages, administration.pages,
+PAGES = (home.pages, sign_in.pages, counter.pages, case.pages, intake.pages, administration.pages,
          account_events.pages)

@@ -46,7 +46,7 @@ def queue(queue: str) -> str:
         counts = queues.counts(connection, door().office, visitor().id, now=at)
         found = queues.page(connection, door().office, visitor().id, shown, after=after, most=PAGE + 1, now=at)
     lines, following = found[:PAGE], _cursor(found[PAGE - 1].key) if len(found) > PAGE else None
-    return render_template("queue.html", queue=shown, lines=lines, next=following, is_first=after is None, empty=_EMPTY[shown],
+    return render_template("queue.html", lines=lines, next=following, is_first=after is None, empty=_EMPTY[shown],
                            rows=[_row(line) for line in lines], **_rail(counts, shown))
 
 

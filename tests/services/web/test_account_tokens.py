@@ -23,7 +23,8 @@ from tests.services.staff import enter, hire
 from tests.services.web.test_admission import _routes
 
 OPENING = {"process": "company_setup", "data": {}}
-LIMIT = {"process": "company_setup", "kind": "promised", "amount": 3, "unit": "workday", "basis": "岳园办〔2026〕1号", "approver": "张"}
+LIMIT = {"process": "company_setup", "kind": "promised", "amount": 3, "unit": "workday", "basis": "岳园办〔2026〕1号",
+         "approver": "张"}
 
 
 @pytest.fixture(autouse=True)
