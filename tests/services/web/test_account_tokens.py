@@ -60,13 +60,13 @@ def test_who_acts_is_the_account(client: FlaskClient, database: Engine) -> None:
     assert {fact["by"] for fact in facts} == {"窗口一"}
 
 
-@pytest.mark.parametrize("named", [quote("窗口二"), quote("张"), "api", "%ff", ""])
-def test_it_cannot_act_for_another(client: FlaskClient, database: Engine, named: str) -> None:
+def test_it_cannot_act_for_another(client: FlaskClient, database: Engine) -> None:
     token = issued(database, "窗口一", Scope.READ, Scope.WORK)
 
-    refused = send(client, token, "POST", "cases", OPENING, X_Jiban_Actor=named)
+    for named in (quote("窗口二"), quote("张"), "api", "%ff", ""):
+        refused = send(client, token, "POST", "cases", OPENING, X_Jiban_Actor=named)
 
-    assert refused.status_code == 403 and refused.json["type"] == "urn:jiban:problem:not_admitted"
+        assert refused.status_code == 403 and refused.json["type"] == "urn:jiban:problem:not_admitted"
     assert send(client, token, "GET", "cases").json["items"] == []
 
 
