@@ -49,8 +49,8 @@ def check_address() -> None:
 def check_body() -> None:
     """Check the body of a request that has one. Raises RequestEntityTooLarge, UnsupportedMediaType, BadRequest or
     InvalidInput naming the value."""
-    if request.method != "POST" or request.url_rule is None:
-        return
+    if request.method != "POST" or request.url_rule is None or not request.path.startswith("/api/"):
+        return  # a form is read, and bounded, by its page
     content = request.get_data()  # refuses what is too large
     if not content:
         return
