@@ -92,11 +92,13 @@ def behind(
 
 
 def due_list(
-    connection: Connection, office: Office, within: Within, *, which: str, now: datetime, after: Key | None, most: int,
+    connection: Connection, office: Office, within: Within, *, which: str, since: datetime | None = None, now: datetime,
+    after: Key | None, most: int,
 ) -> Listed:
-    """What is due: `overdue` (lapsed, of every kind of limit), `today`, or `tomorrow`, the next working day."""
+    """What is due: `overdue` (lapsed, of every kind of limit; `since` an instant, None: ever), `today`, or `tomorrow`, the next
+    working day."""
     middle, last = _spans(office, within, now)
-    first, until = {"overdue": (FIRST.lapses_at, now), "today": (now, middle), "tomorrow": (middle, last)}[which]
+    first, until = {"overdue": (since or FIRST.lapses_at, now), "today": (now, middle), "tomorrow": (middle, last)}[which]
 
     def judged(row: RunningRow) -> Lamp | None:
         case = fold_of_bytes(row.fold)
@@ -105,9 +107,9 @@ def due_list(
             return None
         return clock_lamp(office, case, clock, now)
 
-    start = None if which == "overdue" else Key(first, LAST_CASE, "")
+    start = Key(first, LAST_CASE, "")
     parts = _Parts(first=first, last=until, is_still=False)
-    return _page(connection, office, parts, within.wanted, judged, now, max(filter(None, (after, start)), default=None), most)
+    return _page(connection, office, parts, within.wanted, judged, now, max(after or start, start), most)
 
 
 def due(connection: Connection, office: Office, within: Within, *, now: datetime, most: int) -> Due:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.web.pages import case_list, home, wall, wall_case
+from services.web.pages import case_list, home, wall, wall_case, wall_figures, wall_oversight
 from services.web.pages.wall_scope import pages as wall_pages
 
 PAGES = (home.pages, case_list.pages, wall_pages)
-_WALL = (wall, wall_case)
+_WALL = (wall, wall_case, wall_figures, wall_oversight)
 """The rooms of the wall hang their pages into one blueprint."""

@@ -125,8 +125,13 @@ def _found(
     return watchlists.behind(connection, door().office, which, lamp=lamp, now=at, after=after, most=most)
 
 
+def lines_of(items: tuple[Watched, ...]) -> list[Line]:
+    """Clocks as lists show them."""
+    return [_line(each) for each in items]
+
+
 def _lines(connection: Connection, items: tuple[Watched, ...]) -> list[Line]:
-    return [_line(each) for each in watchlists.with_tasks(connection, items)]
+    return lines_of(watchlists.with_tasks(connection, items))
 
 
 def _line(found: Watched) -> Line:
@@ -136,7 +141,7 @@ def _line(found: Watched) -> Line:
         due=(clock.due or "").replace("T", " "), is_provisional=clock.is_provisional, slack=_slack(found),
         late=found.late_workdays, left=found.left_workdays, park=case.park, department=case.department,
         steps="、".join(dict.fromkeys(task.name for task in found.tasks)),
-        holders="、".join(dict.fromkeys(task.assignee or task.unit for task in found.tasks if task.assignee or task.unit)),
+        holders="、".join(dict.fromkeys(task.assignee for task in found.tasks if task.assignee)),
         cards=_cards(found))
 
 
