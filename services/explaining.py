@@ -63,11 +63,12 @@ class ExplainedClock:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedCase:
     """The clocks of a case, those of the case as a whole first, in the order they began. `governing`: the name of the one
-    people look at; None before acceptance."""
+    people look at; None before acceptance. `facts`: those it was followed through."""
 
     number: str
     governing: str | None
     clocks: tuple[ExplainedClock, ...]
+    facts: tuple[Recorded, ...]
 
     def chosen(self, kind: str | None) -> ExplainedClock:
         """The clock of this name or kind (the last to begin, where there were several); None: the governing one. Raises
@@ -91,7 +92,8 @@ def explain_case(connection: Connection, office: Office, number: str, *, today: 
     ordered = sorted(clocks.values(), key=lambda clock: clock.token is not None)
     return ExplainedCase(
         number=number, governing=case.governing.name if case.governing else None,
-        clocks=tuple(_explained(case, clock, facts, _calendar(connection, office, case, clock), today) for clock in ordered))
+        clocks=tuple(_explained(case, clock, facts, _calendar(connection, office, case, clock), today) for clock in ordered),
+        facts=tuple(facts))
 
 
 def _followed(facts: Iterable[Recorded]) -> tuple[Case, dict[str, Clock]]:

@@ -1,8 +1,11 @@
-"""XLSX files as rows of texts: the only room that knows openpyxl.
+"""XLSX files as rows of texts, read and written: the only room that knows openpyxl.
 
 A workbook comes from anywhere. It is a zip of XML, so before anything is parsed its parts are counted, their unpacked sizes and
 ratios bounded, and every one of them has to be plain UTF-8 without a document type and with a bounded number of elements: what
 is left cannot swell. Only the first sheet is read; of formulas the value that was saved with them, never the formula.
+
+What is written is one sheet of texts and numbers, and never a formula: a text that begins like one (`=`, `+`, `-`, `@`, a tab)
+is stored as a text and marked as one, so that a spreadsheet shows it as it stands and keeps it so when it is edited.
 
 It refuses what would change silently: a number too long for a spreadsheet to keep (an identity number typed into a cell that is
 not formatted as text loses its last digits), and the errors that formulas leave behind.
@@ -15,11 +18,14 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ERROR_CODES
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -35,6 +41,11 @@ _MOST_ELEMENTS = 500_000
 _MOST_COLUMNS = 100
 _LAST_LINE = 20_000  # a row may bear any number, and all before it are there, empty
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
+
+_LONGEST = 32_767  # characters a cell holds
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+_WIDEST = 60
+_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _XML = (".xml", ".rels", ".vml")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)["']""")
@@ -68,6 +79,36 @@ def read_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     except _DAMAGED as error:
         raise InvalidInput("file", f"is no XLSX workbook that can be read ({type(error).__name__}); save it anew as XLSX, or "
                            "as “CSV UTF-8”") from error
+
+
+def write_rows(title: str, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
+    """A workbook of one sheet: a header that stays in view, then the rows. Texts are texts, whatever they begin with; control
+    characters, which a sheet cannot hold, become a mark."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(_SHEET_NAME.sub(" ", title)[:31])
+    sheet.freeze_panes = "A2"
+    lines: list[list[str | int]] = [list(header), *(list(row) for row in rows)]
+    for place in range(len(header)):
+        widest = max(sum(1 if ord(letter) < 0x2E80 else 2 for letter in str(line[place])) for line in lines[:200])
+        sheet.column_dimensions[get_column_letter(place + 1)].width = min(widest + 3, _WIDEST)
+    for number, line in enumerate(lines):
+        cells = [_cell(sheet, value) for value in line]
+        if number == 0:
+            for cell in cells:
+                cell.font = Font(bold=True)
+        sheet.append(cells)
+    written = io.BytesIO()
+    workbook.save(written)
+    return written.getvalue()
+
+
+def _cell(sheet: Any, value: str | int) -> Any:
+    if isinstance(value, int) or not value:
+        return WriteOnlyCell(sheet, value=value if isinstance(value, int) else None)
+    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)[:_LONGEST])
+    cell.data_type = "s"  # openpyxl takes what begins with “=” for a formula
+    cell.quotePrefix = value[:1] in _LIKE_A_FORMULA
+    return cell
 
 
 def _survey(data: bytes) -> None:

@@ -51,6 +51,9 @@ WORKERS = frozenset({"clerk", "reviewer", "approver", "head_of_office", "head_of
 TAKERS = frozenset({"clerk", "agent"})
 """Who take applications in, or bring them."""
 
+WATCHERS = frozenset({"supervisor"})
+"""Who watches the clocks of others."""
+
 READERS = RULERS | {"security_admin", "audit_admin", "supervisor"}
 """Who read books of the office; each book says by whom it is read, and each of its acts who does it."""
 
@@ -90,6 +93,9 @@ PAGES: Mapping[str, Admission] = {
     "intake.choose": TAKERS,
     "intake.fill_in": TAKERS,
     "intake.open_case": TAKERS,
+    **{f"wall.{name}": WATCHERS for name in (
+        "board", "now_shown", "list", "export", "case", "explained", "act", "figures", "heat", "picture", "digest", "cards",
+        "orders", "inbox", "read")},
     "administration.index": READERS,
     "administration.book": READERS,
     "administration.act": READERS,

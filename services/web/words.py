@@ -55,6 +55,9 @@ SOURCES: Mapping[str, str] = {
 
 COLOURS: Mapping[Colour, str] = {Colour.YELLOW: "黄牌", Colour.RED: "红牌"}
 
+COLOURS_BY_NAME: Mapping[str, str] = {colour.value: word for colour, word in COLOURS.items()}
+"""By the word that is stored."""
+
 CARD_STATES: Mapping[CardState, str] = {
     CardState.ISSUED: "已亮牌", CardState.APPEALED: "申诉中", CardState.UPHELD: "申诉不成立", CardState.WRITTEN_OFF: "已核销",
     CardState.EXEMPTED: "容错免责",

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from services.web.pages import account_events, administration, case, counter, home, intake, sign_in
+from services.web.pages import (
+    account_events,
+    administration,
+    case,
+    counter,
+    home,
+    intake,
+    sign_in,
+    wall,
+    wall_case,
+    wall_figures,
+    wall_oversight,
+)
+from services.web.pages.wall_scope import pages as wall_pages
 
-PAGES = (home.pages, sign_in.pages, counter.pages, case.pages, intake.pages, administration.pages,
+PAGES = (home.pages, sign_in.pages, counter.pages, case.pages, intake.pages, wall_pages, administration.pages,
          account_events.pages)
+_WALL = (wall, wall_case, wall_figures, wall_oversight)
+"""The rooms of the wall hang their pages into one blueprint."""

@@ -213,7 +213,8 @@ def _clock(office: Office, case: Case, clock: Clock, now: datetime) -> ClockLine
         name=clock.name, label=NAMES[clock.kind], length=f"{clock.amount}{UNITS[clock.unit.value]}",
         source=words.SOURCES.get(clock.source, clock.source), due=(clock.due or "").replace("T", " "),
         left=left_of(office, case, clock, now), lamp=words.LAMPS[lamp], colour=lamp.value,
-        is_provisional=clock.is_provisional, is_stopped=clock.is_running and clock.due is None, is_governing=clock is case.governing)
+        is_provisional=clock.is_provisional, is_stopped=clock.is_running and clock.due is None,
+        is_governing=clock is case.governing)
 
 
 def _stop(stop: Any) -> str:
