@@ -145,7 +145,7 @@ def test_where_people_look_an_error_is_a_page(client: FlaskClient, office: Offic
     dead = create_app(connect("postgresql+psycopg://nobody@127.0.0.1:1/nothing"), office, Settings()).test_client()
     dead.set_cookie("jiban", "x" * 43)  # whose it is, nobody can say now
 
-    outage, lost = dead.get("/cases"), client.get("/nowhere/<script>", headers={"Accept": "text/html"})
+    outage, lost = dead.get("/queues/to_accept"), client.get("/nowhere/<script>", headers={"Accept": "text/html"})
 
     assert outage.status_code == 503 and "暂时读不到办件数据" in outage.text and outage.headers["Retry-After"] == "5"
     assert lost.status_code == 404 and "没有这个页面" in lost.text and "<script>" not in lost.text

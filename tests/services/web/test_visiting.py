@@ -59,17 +59,17 @@ def told(by: str) -> Instruction:
 
 
 def test_one_comes_back_to_the_page_one_wanted(client: FlaskClient) -> None:
-    sent_away = client.get("/cases?state=received")
+    sent_away = client.get("/search?q=43060020")
     assert sent_away.status_code == 303
     form = client.get(sent_away.headers["Location"])
 
-    entered = client.post("/sign-in", data={"csrf": mark_of(form), "next": "/cases?state=received", "account": "周凯",
+    entered = client.post("/sign-in", data={"csrf": mark_of(form), "next": "/search?q=43060020", "account": "周凯",
                                             "password": PASSWORD})
 
-    assert 'name="next" value="/cases?state=received"' in form.text
-    assert (entered.status_code, entered.headers["Location"]) == (303, "/cases?state=received")
-    assert "周凯某" in client.get("/cases").text
-    assert client.get("/sign-in?next=/cases").headers["Location"] == "/cases"
+    assert 'name="next" value="/search?q=43060020"' in form.text
+    assert (entered.status_code, entered.headers["Location"]) == (303, "/search?q=43060020")
+    assert "周凯某" in client.get("/queues/to_accept").text
+    assert client.get("/sign-in?next=/queues/to_accept").headers["Location"] == "/queues/to_accept"
 
 
 def test_the_cookie_is_for_this_server_and_for_no_script(client: FlaskClient) -> None:
@@ -87,7 +87,7 @@ def test_the_cookie_is_for_this_server_and_for_no_script(client: FlaskClient) ->
 def test_nobody_is_sent_on_to_another_site(client: FlaskClient) -> None:
     for wanted in ("https://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
                    "/\n/evil.example", "javascript:alert(1)", "evil.example", "", "/" + "x" * 3000, "http:/cases",
-                   "/\u2028/evil.example", "/sign-in?next=/cases", "/sign-out", "///evil.example", "/cases\\..\\evil"):
+                   "/\u2028/evil.example", "/sign-in?next=/queues/to_accept", "/sign-out", "///evil.example", "/cases\\..\\evil"):
         client.delete_cookie("jiban")
 
         shown = client.get("/sign-in", query_string={"next": wanted})
@@ -103,7 +103,7 @@ def test_a_wrong_account_and_a_wrong_password_are_refused_in_one_sentence(client
 
         assert refused.status_code == 422 and "账号或密码不正确" in refused.text and "jiban=" not in str(refused.headers)
         assert "<script>" not in refused.text and (not password or f'value="{password}"' not in refused.text)
-        assert client.get("/cases").status_code == 303
+        assert client.get("/queues/to_accept").status_code == 303
 
 
 def test_what_was_typed_for_the_account_stays(client: FlaskClient) -> None:
@@ -206,15 +206,15 @@ def test_who_is_disabled_or_has_left_is_out_at_the_next_request(client: FlaskCli
     enter(client)
     with writing(database) as connection:
         accounts.disable(connection, told("张"), "周凯", reason="调离")
-    disabled = client.get("/cases")
+    disabled = client.get("/queues/to_accept")
     with writing(database) as connection:
         accounts.enable(connection, told("张"), "周凯", reason="调回")
-    assert client.get("/cases").status_code == 303
+    assert client.get("/queues/to_accept").status_code == 303
     enter(client)
     with writing(database) as connection:
         people.change(connection, "周凯", until_on=date(2026, 3, 3))
 
-    assert (disabled.status_code, client.get("/cases").status_code) == (303, 303)
+    assert (disabled.status_code, client.get("/queues/to_accept").status_code) == (303, 303)
 
 
 def test_a_role_counts_from_the_next_request_on_and_until_it_is_ended(client: FlaskClient, database: Engine) -> None:
@@ -236,7 +236,7 @@ def test_signing_out_ends_the_visit_and_a_kept_cookie_is_worth_nothing(client: F
     client.set_cookie("jiban", browser.token)
 
     assert (left.status_code, left.headers["Location"]) == (303, "/sign-in") and "jiban=;" in left.headers["Set-Cookie"]
-    assert client.get("/cases").status_code == 303
+    assert client.get("/queues/to_accept").status_code == 303
 
 
 def test_signing_in_again_ends_the_visit_before_and_takes_a_new_token(client: FlaskClient, database: Engine) -> None:
@@ -245,10 +245,10 @@ def test_signing_in_again_ends_the_visit_before_and_takes_a_new_token(client: Fl
     form = client.get("/password")
 
     client.post("/sign-in", data={"csrf": mark_of(form), "account": "张", "password": PASSWORD})
-    shown = client.get("/cases").text
+    shown = client.get("/queues/to_accept").text
     client.set_cookie("jiban", before.token)
 
-    assert "张某" in shown and client.get("/cases").status_code == 303
+    assert "张某" in shown and client.get("/queues/to_accept").status_code == 303
 
 
 def test_a_password_set_by_another_is_changed_before_anything_else(client: FlaskClient, database: Engine) -> None:
@@ -257,13 +257,13 @@ def test_a_password_set_by_another_is_changed_before_anything_else(client: Flask
             memory_kib=8, passes=1)))
     enter(client, password=CHOSEN)
 
-    sent_away, form = client.get("/cases"), client.get("/password")
+    sent_away, form = client.get("/queues/to_accept"), client.get("/password")
     changed = client.post("/password", data={"csrf": mark_of(form), "password": CHOSEN, "new_password": PASSWORD,
                                              "new_password_again": PASSWORD})
 
     assert sent_away.headers["Location"] == "/password" and "由他人设置" in form.text
     assert changed.status_code == 303 and "密码已修改" in client.get(changed.headers["Location"]).text
-    assert client.get("/cases").status_code == 200
+    assert client.get("/queues/to_accept").status_code == 200
 
 
 def test_a_password_that_does_not_do_is_refused_at_its_field_and_nothing_changes(
@@ -281,17 +281,17 @@ def test_a_password_that_does_not_do_is_refused_at_its_field_and_nothing_changes
         refused = browser.post("/password", **{**CHANGE, **fields})
 
         assert refused.status_code == 422 and words in refused.text and 'aria-invalid="true"' in refused.text
-        assert CHOSEN not in refused.text and client.get("/cases").status_code == 200
+        assert CHOSEN not in refused.text and client.get("/queues/to_accept").status_code == 200
 
 
 def test_who_changes_his_password_stays_with_a_new_token(client: FlaskClient, database: Engine) -> None:
     browser = sign_in(client, database, "周凯")
 
     changed = browser.post("/password", **CHANGE)
-    stays = client.get("/cases").status_code
+    stays = client.get("/queues/to_accept").status_code
     client.set_cookie("jiban", browser.token)
 
-    assert (changed.status_code, stays, client.get("/cases").status_code) == (303, 200, 303)
+    assert (changed.status_code, stays, client.get("/queues/to_accept").status_code) == (303, 200, 303)
 
 
 def test_a_password_cannot_be_guessed_from_a_browser_left_open(client: FlaskClient, database: Engine) -> None:
@@ -310,17 +310,17 @@ def test_what_was_typed_is_shown_when_the_visit_has_ended(client: FlaskClient, d
     clock(at(4, 0))
 
     lost = client.post("/sign-out", data={"csrf": mark, "opinion": "同意<b>，附件齐全", "password": "geheim"}, headers={
-        "Referer": "http://localhost/cases?state=received"})
+        "Referer": "http://localhost/search?q=43060020"})
     foreign = client.post("/sign-out", data={"opinion": "x"}, headers={"Origin": "https://evil.example"})
 
     assert lost.status_code == 401 and "没有提交" in lost.text and "同意&lt;b&gt;，附件齐全" in lost.text
     assert "geheim" not in lost.text and mark not in lost.text
-    assert 'href="/sign-in?next=/cases?state%3Dreceived"' in lost.text
+    assert 'href="/sign-in?next=/search?q%3D43060020"' in lost.text
     assert foreign.status_code == 403
 
 
 def test_htmx_is_told_by_an_event_and_leaves_the_page_as_it_is(client: FlaskClient) -> None:
-    told_of = client.get("/cases", headers={"HX-Request": "true"})
+    told_of = client.get("/queues/to_accept", headers={"HX-Request": "true"})
 
     assert told_of.status_code == 401 and told_of.headers["HX-Trigger"] == "signed-out"
     assert told_of.headers["HX-Reswap"] == "none"
@@ -386,7 +386,7 @@ def test_a_cookie_opens_no_api_and_a_token_no_page(api, client: FlaskClient, dat
     sign_in(client, database, "张")
     by_cookie = client.get("/api/v1/cases")
     client.delete_cookie("jiban")
-    by_token = client.get("/cases", headers={"Authorization": "Bearer x"})
+    by_token = client.get("/queues/to_accept", headers={"Authorization": "Bearer x"})
 
     assert by_cookie.status_code == 401 and by_token.status_code == 303
 
@@ -395,7 +395,7 @@ def test_a_cookie_that_is_no_visit_is_nobody(client: FlaskClient, database: Engi
     for cookie in ("", "x", "x" * 3000, "%00", "'; DROP TABLE visit; --"):
         client.set_cookie("jiban", cookie)
 
-        assert client.get("/cases").status_code == 303 and client.get("/sign-in").status_code == 200
+        assert client.get("/queues/to_accept").status_code == 303 and client.get("/sign-in").status_code == 200
     with reading(database) as connection:
         assert connection.execute(text("SELECT count(*) FROM visit")).scalar_one() == 0
 
