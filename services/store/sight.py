@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, select
@@ -54,13 +54,9 @@ _BY_NUMBER = _FOUND.where(t.case.c.number.between(bindparam("text"), bindparam("
 _BY_CREDIT_CODE = (_FOUND.where(t.case.c.credit_code == bindparam("text"), t.case.c.credit_code != "")
                    .order_by(t.case.c.id.desc()))
 _BY_PROJECT = _FOUND.where(t.case.c.project == bindparam("text"), t.case.c.project != "").order_by(t.case.c.id.desc())
-_NAMED = _FOUND.where(t.case.c.applicant_name != "")
-_BY_NAME: Mapping[str, Select[Any]] = {
-    dialect: _NAMED.where(t.case.c.applicant_name.op(from_)(bindparam("text")),
-                          t.case.c.applicant_name.op(to)(bindparam("last"))).order_by(*order)
-    for dialect, from_, to, order in (
-        ("sqlite", ">=", "<=", (t.case.c.applicant_name, t.case.c.id)),
-        ("postgresql", "~>=~", "~<=~", ()))}  # by bytes, as its index is; the first of them in no order people would know
+_BY_NAME = (
+    _FOUND.where(t.case.c.applicant_name.between(bindparam("text"), bindparam("last")), t.case.c.applicant_name != "")
+    .order_by(t.case.c.applicant_name, t.case.c.id))
 _LAST = "\U0010ffff"
 
 
@@ -81,7 +77,7 @@ def by_code(connection: Connection, text: str) -> list[FoundRow]:
 
 def by_name(connection: Connection, text: str) -> list[FoundRow]:
     """The cases of applicants whose name begins so."""
-    return _rows(connection, _BY_NAME[connection.dialect.name], text, text + _LAST)
+    return _rows(connection, _BY_NAME, text, text + _LAST)
 
 
 def _rows(connection: Connection, statement: Select[Any], text: str, last: str = "") -> list[FoundRow]:

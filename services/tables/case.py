@@ -27,6 +27,9 @@ from services.tables.naming import case_key, metadata
 NEVER = 253402214400000000
 """9999-12-31 as instants are stored: where no limit presses (`engine.queues`)."""
 
+_BY_BYTES = String(200).with_variant(String(200, collation="C"), "postgresql")
+"""Compared byte by byte, as SQLite does: an index finds what begins with a text only in that order."""
+
 case = Table(
     "case", metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
@@ -54,7 +57,7 @@ case = Table(
     Column("data", LargeBinary, nullable=False),
     Column("fold", LargeBinary, nullable=False),
     Column("awaits", String(20), nullable=False, server_default=""),  # of an ended case: to be handed over, or archived
-    Column("applicant_name", String(200), nullable=False, server_default=""),  # as he is searched for
+    Column("applicant_name", _BY_BYTES, nullable=False, server_default=""),  # as he is searched for
     Column("credit_code", String(18), nullable=False, server_default=""),
     CheckConstraint("seq > 0", name="seq_positive"),
     CheckConstraint("version > 0", name="version_positive"),
@@ -70,7 +73,7 @@ case = Table(
             postgresql_where=text("awaits <> ''"), sqlite_where=text("awaits <> ''"))
       for places in ((), ("park",), ("department",), ("park", "department"))),
     Index("ix_case_applicant_name", "applicant_name", "id", postgresql_where=text("applicant_name <> ''"),
-          sqlite_where=text("applicant_name <> ''"), postgresql_ops={"applicant_name": "text_pattern_ops"}),
+          sqlite_where=text("applicant_name <> ''")),
     Index("ix_case_credit_code", "credit_code", "id", postgresql_where=text("credit_code <> ''"),
           sqlite_where=text("credit_code <> ''")),
 )

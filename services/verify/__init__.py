@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import bundles, rows, supervised, whole
+from services.verify import bundles, queued, rows, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -113,6 +113,7 @@ class _Looking:
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
         rows.check_origin(told, origin)
+        queued.check_queued(row, told, task)
         supervised.check_clocks(row, told, clock)
         supervised.check_cards(row, told, card)
         supervised.check_orders(told, order)

@@ -22,9 +22,9 @@ def _table(name: str, columns: str) -> TableClause:
 COUNTER = _table("counter", "name value")
 DEFINITION = _table("definition", "id process version hash calls")
 CASE = _table("case", "id number process definition_id version state standing opened_at accepted_on due_on is_provisional "
-                      "concluded_on ended_at park department project applicant parent parent_token seq head")
-FACT = _table("fact", "case_id seq kind at body hash decides")
-TASK = _table("task", "case_id token opened_at")
+                      "concluded_on ended_at park department project applicant parent parent_token seq head awaits")
+FACT = _table("fact", "case_id seq kind at body hash decides doer")
+TASK = _table("task", "case_id token opened_at act unit park department process phase warns_at late_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at")

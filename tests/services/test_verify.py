@@ -193,6 +193,18 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         "INSERT INTO timer SELECT case_id, token, node, 'duration', 1, opened_at, NULL FROM task WHERE case_id = 4"), "waits"),
     "a timer is silenced": (lambda db: db.do("UPDATE timer SET due_at = NULL WHERE case_id = 6"), "timer"),
     "a timer has fired unseen": (lambda db: db.do("UPDATE timer SET firing = 2 WHERE case_id = 6"), "firing"),
+    # the queues of the counter
+    "a task is hidden in another park": (lambda db: db.do("UPDATE task SET park = '别处' WHERE case_id = 2"), "queue"),
+    "a task is given to another department's list": (
+        lambda db: db.do("UPDATE task SET department = '别处' WHERE case_id = 2"), "queue"),
+    "a task is listed under another matter": (
+        lambda db: db.do("UPDATE task SET process = 'receipt' WHERE case_id = 2"), "queue"),
+    "a task is laid among the stopped ones": (
+        lambda db: db.do("UPDATE task SET phase = 'stopped' WHERE case_id = 2"), "queue"),
+    "a task is listed as not late yet": (lambda db: db.do("UPDATE task SET late_at = late_at + 1 WHERE case_id = 2"), "queue"),
+    "a task never warns": (lambda db: db.do("UPDATE task SET warns_at = 253402214400000000 WHERE case_id = 2"), "queue"),
+    "an ended case is not to be archived": (lambda db: db.do("""UPDATE "case" SET awaits = '' WHERE id = 1"""), "queue"),
+    "what somebody has done is another's": (lambda db: db.do("UPDATE fact SET doer = '钱' WHERE doer = '李'"), "body"),
     # clocks
     "a deadline is put off": (lambda db: db.do("UPDATE clock SET lapses_at = lapses_at + 1 WHERE case_id = 2"), "clock"),
     "a due date is put off on the board": (

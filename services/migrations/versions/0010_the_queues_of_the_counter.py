@@ -11,6 +11,7 @@ revision = "0010"
 down_revision = "0009"
 
 _NEVER = "253402214400000000"
+_BY_BYTES = sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql")
 _BY = {"postgresql": "(convert_from(body, 'UTF8')::json) ->> 'by'", "sqlite": "json_extract(CAST(body AS TEXT), '$.by')"}
 
 
@@ -25,8 +26,8 @@ def _add_columns() -> None:
         op.add_column("task", sa.Column(name, sa.String(length=length), nullable=False, server_default=""))
     for name in ("warns_at", "late_at"):
         op.add_column("task", sa.Column(name, sa.BigInteger(), nullable=False, server_default=_NEVER))
-    for name, length in (("awaits", 20), ("applicant_name", 200), ("credit_code", 18)):
-        op.add_column("case", sa.Column(name, sa.String(length=length), nullable=False, server_default=""))
+    for name, kind in (("awaits", sa.String(length=20)), ("applicant_name", _BY_BYTES), ("credit_code", sa.String(length=18))):
+        op.add_column("case", sa.Column(name, kind, nullable=False, server_default=""))
     op.add_column("fact", sa.Column("doer", sa.String(length=100), nullable=True))
 
 
@@ -47,9 +48,7 @@ def _index() -> None:
     _partial("ix_task_held", "task", ["assignee", "phase", "late_at", "case_id", "token", "warns_at"], "assignee IS NOT NULL")
     for places in ((), ("park",), ("department",), ("park", "department")):
         _partial("_".join(("ix_case_awaits", *places)), "case", ["awaits", *places, "id", "process"], "awaits <> ''")
-    op.create_index("ix_case_applicant_name", "case", ["applicant_name", "id"], unique=False,
-                    postgresql_where=sa.text("applicant_name <> ''"), sqlite_where=sa.text("applicant_name <> ''"),
-                    postgresql_ops={"applicant_name": "text_pattern_ops"})
+    _partial("ix_case_applicant_name", "case", ["applicant_name", "id"], "applicant_name <> ''")
     _partial("ix_case_credit_code", "case", ["credit_code", "id"], "credit_code <> ''")
     _partial("ix_fact_doer", "fact", ["doer", "at", "case_id", "seq"], "doer IS NOT NULL")
 
