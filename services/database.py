@@ -160,6 +160,24 @@ def reading(database: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def rebuilding(database: Engine) -> Iterator[Connection]:
+    """As `writing`, for migrations: SQLite lets a table that others refer to be made anew only while it does not look at such
+    references, and that is said before a transaction begins. Raises DatabaseUnavailable."""
+    with _translated(), database.connect() as connection:
+        is_sqlite = database.dialect.name == "sqlite"
+        driver = connection.connection.dbapi_connection
+        assert driver is not None
+        try:
+            if is_sqlite:
+                driver.execute("PRAGMA foreign_keys=OFF")
+            with connection.begin():
+                yield connection
+        finally:
+            if is_sqlite:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
 def rehearsing(database: Engine) -> Iterator[Connection]:
     """A transaction whose work is thrown away. It sees others' commits, holds nothing up on SQLite, and on PostgreSQL only the
     case it looks at. Raises DatabaseUnavailable."""

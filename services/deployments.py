@@ -117,12 +117,23 @@ def deploy_shelf(connection: Connection, shelf: Path, *, now: datetime) -> list[
     return deploy(connection, {path.name: path.read_bytes() for path in sorted(shelf.glob(f"*{_SHELF_SUFFIX}"))}, now=now)
 
 
-def _deploy(connection: Connection, file: str, source: bytes, definition: Definition, now: datetime) -> Deployed:
+def publish(connection: Connection, file: str, source: bytes, *, now: datetime) -> Deployed:
+    """Make a file the next version of its process also where its meaning was there already: somebody goes back to an earlier
+    version, or has only moved its shapes. The newest version itself, byte for byte, stays what it is. Raises
+    DefinitionError."""
+    return _deploy(connection, file, source, read_definition(source, file=file), now, again=True)
+
+
+def _deploy(
+    connection: Connection, file: str, source: bytes, definition: Definition, now: datetime, *, again: bool = False,
+) -> Deployed:
     bound = _bind(connection, definition)
     library = _library(connection, bound)
     program = compile_program(definition, library, _hashes(connection, _opened(definition, library, bound)))
     found = reading.definition_by_hash(connection, definition.primary, program.hash)
     latest = reading.latest_definition(connection, definition.primary)
+    if again and not (latest and (latest.source, latest.hash) == (source, program.hash)):
+        found = None
     version = found.version if found else latest.version + 1 if latest else 1
     if found is None:
         writing.insert_definition(connection, DefinitionRow(

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.errors import JibanError
-from services.database import reading, writing
+from services.database import reading, rebuilding
 
 _LOCK = 0x6A6962616E  # any number of ours: "jiban"
 _TO_ADOPT = text("SELECT value FROM counter WHERE name IN ('adopted', 'refolded')")
@@ -29,7 +29,7 @@ class SchemaRefused(JibanError):
 
 def migrate(database: Engine) -> str:
     """Bring the database to this release's tables. Returns the revision. Raises SchemaRefused, DatabaseUnavailable."""
-    with writing(database) as connection:
+    with rebuilding(database) as connection:
         if database.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _refuse_newer(_revision(connection))

@@ -100,7 +100,8 @@ _DEFINITION_BY_ID = select(*_DEFINITION).where(t.definition.c.id == bindparam("i
 _NAMES = (select(t.definition.c.id, t.definition.c.name)
           .where(t.definition.c.id.in_(bindparam("ids", expanding=True))))
 _DEFINITION_BY_HASH = select(*_DEFINITION).where(t.definition.c.process == bindparam("process"),
-                                                 t.definition.c.hash == bindparam("hash"))
+                                                 t.definition.c.hash == bindparam("hash")
+                                                 ).order_by(t.definition.c.version.desc()).limit(1)
 _WITHDRAWN_BEFORE = (
     select(t.case.c.number).where(t.case.c.applicant == bindparam("applicant"), t.case.c.process == bindparam("process"),
                                   t.case.c.state == "withdrawn", t.case.c.ended_at >= bindparam("since"))
@@ -298,7 +299,7 @@ def definition(connection: Connection, definition_id: int) -> DefinitionRow:
 
 
 def definition_by_hash(connection: Connection, process: str, digest: str) -> DefinitionRow | None:
-    """The version of a process with this meaning, if it was deployed."""
+    """The newest version of a process with this meaning, if it was deployed."""
     row = connection.execute(_DEFINITION_BY_HASH, {"process": process, "hash": digest}).first()
     return DefinitionRow._make(row) if row else None
 

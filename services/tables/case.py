@@ -62,6 +62,8 @@ case = Table(
     CheckConstraint("seq > 0", name="seq_positive"),
     CheckConstraint("version > 0", name="version_positive"),
     Index(None, "state", "id"),
+    Index("ix_case_running", "definition_id", postgresql_where=text("ended_at IS NULL"),
+          sqlite_where=text("ended_at IS NULL")),
     Index("ix_case_concluded_on", "concluded_on", postgresql_where=text("concluded_on IS NOT NULL"),
           sqlite_where=text("concluded_on IS NOT NULL")),
     Index("ix_case_applicant", "applicant", "process", postgresql_where=text("applicant <> ''"),

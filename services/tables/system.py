@@ -34,7 +34,7 @@ definition = Table(
     Column("calls", LargeBinary, nullable=False),  # JSON: called process → definition id, bound at deployment
     Column("deployed_at", Instant, nullable=False),
     UniqueConstraint("process", "version"),
-    UniqueConstraint("process", "hash"),
+    Index(None, "process", "hash"),  # not unique: an earlier version may be published again
     Index(None, "name"),
 )
 

@@ -54,6 +54,9 @@ TAKERS = frozenset({"clerk", "agent"})
 WATCHERS = frozenset({"supervisor"})
 """Who watches the clocks of others."""
 
+DRAWERS = frozenset({"designer", "legal_officer"})
+"""Who draw diagrams, and who publish what another has drawn."""
+
 READERS = RULERS | {"security_admin", "audit_admin", "supervisor"}
 """Who read books of the office; each book says by whom it is read, and each of its acts who does it."""
 
@@ -96,6 +99,11 @@ PAGES: Mapping[str, Admission] = {
     **{f"wall.{name}": WATCHERS for name in (
         "board", "now_shown", "list", "export", "case", "explained", "act", "figures", "heat", "picture", "digest", "cards",
         "orders", "inbox", "read")},
+    **{f"designer.{name}": DRAWERS for name in (
+        "library", "process", "version_source", "draft_source", "draft", "take_back", "give_back", "publish")},
+    **{f"designer.{name}": frozenset({"designer"}) for name in ("begin", "submit", "drop")},
+    **{f"drawing.{name}": DRAWERS for name in ("check", "due", "vocabulary")},
+    "drawing.save": frozenset({"designer"}),
     "administration.index": READERS,
     "administration.book": READERS,
     "administration.act": READERS,

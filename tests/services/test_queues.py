@@ -110,7 +110,7 @@ def test_an_accepted_case_is_in_hand_then_nearly_and_then_wholly_overdue_as_its_
 
     assert here == {5: {(Queue.IN_HAND, Lamp.GREEN)}, 12: {(Queue.IN_HAND, Lamp.GREEN)}, 13: {(Queue.DUE_SOON, Lamp.YELLOW)},
                     16: {(Queue.DUE_SOON, Lamp.YELLOW)}, 17: {(Queue.OVERDUE, Lamp.RED)}}
-    assert [line.left_workdays for line in lines(desk, "李", Queue.OVERDUE)][0] == -1
+    assert next(line.left_workdays for line in lines(desk, "李", Queue.OVERDUE)) == -1
 
 
 def test_what_waits_for_the_applicant_or_is_stopped_lies_apart_with_the_kind_of_stop(desk: Desk) -> None:

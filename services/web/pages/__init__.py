@@ -7,6 +7,8 @@ from services.web.pages import (
     administration,
     case,
     counter,
+    designer,
+    drawing,
     home,
     intake,
     sign_in,
@@ -17,7 +19,7 @@ from services.web.pages import (
 )
 from services.web.pages.wall_scope import pages as wall_pages
 
-PAGES = (home.pages, sign_in.pages, counter.pages, case.pages, intake.pages, wall_pages, administration.pages,
-         account_events.pages)
+PAGES = (home.pages, sign_in.pages, counter.pages, case.pages, intake.pages, wall_pages, designer.pages, drawing.pages,
+         administration.pages, account_events.pages)
 _WALL = (wall, wall_case, wall_figures, wall_oversight)
 """The rooms of the wall hang their pages into one blueprint."""
