@@ -190,6 +190,6 @@ def _wrong(stop: PastStop, past: Past, today: date) -> Iterator[str]:
         yield say("was expected to end on {expected_end}, before it began", expected_end=stop.expected_end)
     if stop.kind == StopKind.PAUSE.value or stop.ground == STATUTE:
         if not stop.basis:
-            yield "rests on no rule; name it (no general law allows a pause)"
+            yield say("rests on no rule; name it (no general law allows a pause)")
     elif not stop.document:
-        yield "has no document; give its number (the applicant is told in writing, 行政许可法 art. 45)"
+        yield say("has no document; give its number (the applicant is told in writing, 行政许可法 art. 45)")

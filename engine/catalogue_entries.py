@@ -16,7 +16,7 @@ from engine import codes
 from engine.catalogue import KINDS, Alias, Bundle, Category, Department, Entry, LimitGiver, Matter, MatterLimit, Park
 from engine.errors import InvalidInput
 from engine.limits import DRAWN
-from engine.sentences import say
+from engine.sentences import quoted, say
 
 MAX_TEXT = 1000
 MAX_NAME = 100
@@ -37,7 +37,7 @@ def read_entry(category: Category, data: object) -> Entry:
         entry: Entry = msgspec.convert(data, KINDS[category])
     except msgspec.ValidationError as wrong:
         told = _PLACE.match(str(wrong))
-        raise InvalidInput(told[2] if told else "", told[1] if told else str(wrong)) from wrong
+        raise InvalidInput(told[2] if told else "", quoted(told[1] if told else str(wrong))) from wrong
     _refuse_strange(data, msgspec.to_builtins(entry), "")
     return _checked(entry)
 

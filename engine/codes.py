@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.errors import InvalidInput
-from engine.sentences import say
+from engine.sentences import say, sentence_of
 
 DISTRICT = "430600"
 """The division whose offices run here, 岳阳市: at the head of the numbers we give."""
@@ -60,7 +60,7 @@ def credit_code(text: str, field: str = "credit_code", *, with_organisation: boo
         raise InvalidInput(field, say(
             "校验位不符: the 统一社会信用代码 “{code}” cannot end in {last}; compare it with the licence 营业执照",
             code=code, last=code[17]))
-    doubt = "组织机构代码校验位不符: characters 9 to 17 are no organisation code; compare them with the licence 营业执照"
+    doubt = say("组织机构代码校验位不符: characters 9 to 17 are no organisation code; compare them with the licence 营业执照")
     return Code(value=code, doubt=doubt if with_organisation and not _is_organisation(code[8:17]) else "")
 
 
@@ -114,7 +114,7 @@ def project_code(text: str, field: str = "project_code") -> Code:
         raise InvalidInput(field, say(
             "a project code 项目代码 begins with a year (2020) or year and month (2603), found {found}", found=begun))
     is_certain = is_month and not is_year
-    doubt = "" if not is_certain or _hybrid(digits[:19], 10) == digits[19] else (
+    doubt = "" if not is_certain or _hybrid(digits[:19], 10) == digits[19] else say(
         "校验位不符: look this 项目代码 up in the project platform 投资项目在线审批监管平台 before accepting")
     return Code(value="-".join(match.groups()), doubt=doubt)
 
@@ -132,7 +132,7 @@ def matter_code(text: str, field: str = "matter_code") -> Code:
             credit_code(code[:18])
         except InvalidInput as wrong:
             raise InvalidInput(field, say(
-                "事项编码 begins with the credit code of its office: {reason}", reason=wrong.reason)) from wrong
+                "事项编码 begins with the credit code of its office: {reason}", reason=sentence_of(wrong.reason))) from wrong
         if code[18] not in _MATTER_LEVELS:
             raise InvalidInput(field, say(
                 "character 19 of a 事项编码 is its level 行使层级, 1 to 9, found {level}", level=code[18]))

@@ -20,7 +20,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from engine.errors import InvalidInput
-from engine.sentences import Sentence, listed, say, sentence_of
+from engine.sentences import Sentence, listed, say
 
 
 class Mode(Enum):
@@ -201,10 +201,11 @@ def _check_empowerment(row: Empowerment) -> None:
 
 def _check_entrusted(row: Empowerment) -> None:
     """行政许可法 art. 24: the entrusting authority answers for it and publishes what it entrusts, to whom."""
-    for field, text, what in (("mandate", row.mandate, "the mandate 委托书"),
-                              ("notice", row.notice, "the public notice 委托公告"), ("seal", row.seal, "the authority's seal")):
+    for field, text, what in (("mandate", row.mandate, say("the mandate 委托书")),
+                              ("notice", row.notice, say("the public notice 委托公告")),
+                              ("seal", row.seal, say("the authority's seal"))):
         if not text:
-            raise InvalidInput(field, say("委托行使 needs {what} (行政许可法 art. 24)", what=sentence_of(what)))
+            raise InvalidInput(field, say("委托行使 needs {what} (行政许可法 art. 24)", what=what))
     if row.valid_until is None:
         raise InvalidInput("valid_until", "委托行使 has a period 委托期限; give its last day")
 

@@ -26,7 +26,7 @@ from itertools import pairwise
 import cel
 
 from engine.errors import JibanError
-from engine.sentences import say, sentence_of
+from engine.sentences import Sentence, say, sentence_of
 
 MAX_LENGTH = 2000
 MAX_TOKENS = 300
@@ -258,7 +258,8 @@ def _reason(failure: BaseException) -> str:
     if "coerce between types" in text:
         return say("its values are of kinds that do not go together: a text, a number and a boolean do not mix, "
                    "and in arithmetic neither do whole numbers and decimals (write double(x) or 1.0)")
-    return text.split("\n")[0][:200]
+    first = text.split("\n")[0][:200]
+    return Sentence(first, "cannot be calculated: {technical}", {"technical": first})
 
 
 def _syntax(message: str) -> str:

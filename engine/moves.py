@@ -23,6 +23,7 @@ APPROVERS_OF_CORRECTIONS = frozenset({"legal_officer", "head_of_office"})
 _WAITING_FOR_SUPPLY = frozenset({"certified", "handed_over", "archived"})
 _AFTER_SUPPLY = _WAITING_FOR_SUPPLY | {"granted"}
 _BEFORE_ACCEPTANCE = frozenset({State.RECEIVED, State.CORRECTING})
+_A_REASON = say("a reason")
 
 Milestone: TypeAlias = Callable[[Case, datetime, str], Fact]
 
@@ -149,7 +150,7 @@ def void(case: Case, *, reason: str) -> Fact:
     return events.CaseVoided(reason=required("reason", reason))
 
 
-def required(field: str, text: str, what: str = "a reason") -> str:
+def required(field: str, text: str, what: str = _A_REASON) -> str:
     """A text that has to be there, without the space around it. Raises InvalidInput."""
     if not text.strip():
         raise InvalidInput(field, say("{what} is required", what=sentence_of(what)))

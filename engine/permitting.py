@@ -153,7 +153,7 @@ def _condition(case: Case, permit: str, condition: str) -> tuple[Permit, Conditi
         raise InvalidInput("permit", say("case {case} has granted no permit {permit}", case=case.number, permit=permit))
     asked = found.condition(condition)
     if asked is None:
-        names = ", ".join(each.name for each in found.conditions) or "none"
+        names = tuple(each.name for each in found.conditions) or say("none")
         raise InvalidInput("condition", say(
             "permit {permit} has no condition “{condition}”, but {known}", permit=permit, condition=condition, known=names))
     if found.state is not PermitState.IN_FORCE:

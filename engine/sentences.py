@@ -45,6 +45,11 @@ def listed(values: Iterable[object], between: str = ", ") -> Sentence:
     return Sentence(between.join(_in_english("", value, "") for value in each), "", {"each": each, "between": between})
 
 
+def quoted(text: str) -> Sentence:
+    """What a foreign library says, in its own words: they cannot be said in another language."""
+    return Sentence(text, "{technical}", {"technical": text})
+
+
 def sentence_of(told: str | Exception) -> Sentence:
     """A text as a sentence, itself where it is one; of an exception, the one it was raised with."""
     if isinstance(told, Exception):

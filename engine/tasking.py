@@ -201,9 +201,9 @@ def goes_on(case: Case, task: OpenTask, command: str) -> None:
     for stop in case.open_stops:
         if stop.kind in (StopKind.SPECIAL, StopKind.HOLD):
             raise Forbidden(command, say(
-                "case {case} stands still: {name} ({ground}, {document}) since {start}; whoever handles it ends that first "
+                "case {case} stands still: {name} ({kind}, {document}) since {start}; whoever handles it ends that first "
                 "(resume)",
-                case=case.number, name=ground_name(stop.ground), ground=stop.ground, document=stop.document, start=stop.start))
+                case=case.number, name=ground_name(stop.ground), kind=stop.ground, document=stop.document, start=stop.start))
 
 
 def signs_once(task: OpenTask, actor: Actor, history: Iterable[Recorded], count: int, command: str) -> None:

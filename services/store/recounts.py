@@ -14,6 +14,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, bindparam, select, u
 from sqlalchemy.schema import CreateTable
 
 from engine.errors import Stale
+from engine.sentences import say
 from services import tables as t
 from services.store.bulk import copy
 from services.store.law import ChangeRow
@@ -165,7 +166,7 @@ def write(
         return
     changed = _write(connection, cases, clocks)
     if changed != len(cases):
-        raise Stale(f"one of {len(cases)}", len(cases), changed)
+        raise Stale(say("one of {count}", count=len(cases)), len(cases), changed)
     copy(connection, t.fact, facts, [t.fact.c[name] for name in FactRow._fields])
     copy(connection, t.outbox, leaving, [t.outbox.c[name] for name in LeavingRow._fields])
     count_clocks(connection, counts)

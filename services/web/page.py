@@ -19,6 +19,7 @@ from engine.case import Case, local_day
 from engine.errors import InvalidInput
 from engine.lifecycle import Standing, State
 from engine.limits import remaining_workdays
+from engine.sentences import say
 from engine.supervision import Lamp
 from services.database import reading as read
 from services.folded import fold_of
@@ -134,7 +135,7 @@ def _state(text: str | None) -> State | None:
     try:
         return State(text) if text else None
     except ValueError:
-        raise InvalidInput("state", f"expected one of {', '.join(state.value for state in State)}") from None
+        raise InvalidInput("state", say("expected one of {known}", known=tuple(State))) from None
 
 
 def _before(text: str | None) -> int:

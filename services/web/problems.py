@@ -20,6 +20,7 @@ from engine import errors
 from services.database import DatabaseUnavailable
 from services.web.incoming import LARGEST
 from services.web.words import FAILURES
+from services.web.words.refusals import in_chinese
 
 MEDIA_TYPE = "application/problem+json"
 _HTML = "text/html; charset=utf-8"
@@ -29,7 +30,8 @@ _RETRY_SECONDS = "5"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A problem detail. `slug` ends its type; `more` are its members beyond RFC 9457's own."""
+    """A problem detail. `slug` ends its type; `more` are its members beyond RFC 9457's own. `said`: the detail as people read
+    it on a page, in Chinese; "" where a page has its own words for the status."""
 
     slug: str
     title: str
@@ -37,6 +39,7 @@ class Problem:
     detail: str
     more: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    said: str = ""
 
 
 _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
@@ -75,7 +78,8 @@ def of_error(error: errors.JibanError) -> Problem:
     """The problem an error of ours is."""
     for kind, status, slug, title in _KINDS:
         if isinstance(error, kind):
-            return Problem(slug=slug, title=title, status=status, detail=_sentence(error), more=_more(error))
+            return Problem(slug=slug, title=title, status=status, detail=_sentence(error), more=_more(error),
+                           said=in_chinese(error))
     return _outage(error) if isinstance(error, DatabaseUnavailable) else _fault(error)
 
 
