@@ -18,7 +18,7 @@ from typing import Any
 
 from engine.calendar import SHANGHAI
 from engine.errors import InvalidInput, JibanError, Refusal
-from engine.sentences import Sentence, filled, sentence_of
+from engine.sentences import Sentence, filled, places, sentence_of
 from engine.stops import ground_name
 from engine.verbs import VERBS
 from services.people import ROLES
@@ -37,27 +37,29 @@ def sentences(folder: Path = FOLDER) -> dict[str, str]:
             for room in tomllib.loads(file.read_text("utf-8")).values() for english, said in room.items()}
 
 
+_STATES: tuple[Mapping[Any, str], ...] = (words.PERMIT_STATES, words.ORDER_STATES, words.CARD_STATES, words.STATES)
+
+
 def _tables(read: dict[str, Any]) -> dict[str, dict[str, str]]:
     """The words of the places of sentences; those of the code beside those of the catalogue."""
     return {
         **read, "command": {**{verb.name: verb.label for verb in VERBS.values()}, **read["command"]},
         "role": {**read["role"], **{role: name.partition("(")[0] for role, name in ROLES.items()}},
-        "limit": {kind.value: name for kind, name in words.LIMITS.items()},
+        "limit": {kind.value: name for kind, name in words.LIMITS.items()}, "unit": read["enums"]["Unit"],
+        "state": {**read["state"], **{state.value: word for table in _STATES for state, word in table.items()}},
         "source": {str(source): name for source, name in words.SOURCES.items()}}
 
 
 def _members(read: dict[str, dict[str, str]]) -> dict[tuple[str, object], str]:
     """The word of each member of the enumerations, by the name of its class and its value."""
-    tables: tuple[Mapping[Any, str], ...] = (
-        words.STATES, words.LIMITS, words.STOP_KINDS, words.COLOURS, words.CARD_STATES, words.ORDER_STATES,
-        words.PERMIT_STATES)
+    tables: tuple[Mapping[Any, str], ...] = (*_STATES, words.LIMITS, words.STOP_KINDS, words.COLOURS)
     return {(name, value): word for name, members in read.items() for value, word in members.items()} | {
         (type(member).__name__, member.value): word for table in tables for member, word in table.items()}
 
 
 _READ = tomllib.loads((FOLDER / NAMES_FILE).read_text("utf-8"))
 _SENTENCES: Mapping[str, str] = sentences()
-_MEMBERS = _members(_READ.pop("enums"))
+_MEMBERS = _members(_READ["enums"])
 _NAMES = _tables(_READ)
 
 
@@ -79,7 +81,9 @@ def said(text: str) -> str:
     if not sentence.pattern:
         return _listed(sentence)
     pattern = _SENTENCES.get(sentence.pattern)
-    return str(sentence) if pattern is None else filled(pattern, sentence.given, _shown)
+    if pattern is None or not places(pattern) <= sentence.given.keys():
+        return str(sentence)
+    return filled(pattern, sentence.given, _shown)
 
 
 def field_name(path: str) -> str:

@@ -17,7 +17,7 @@ from engine.errors import AlreadyDecided, DefinitionError, Forbidden, InvalidInp
 from engine.lifecycle import State
 from engine.limits import LimitKind, Unit
 from engine.moves import MILESTONE_FACTS
-from engine.sentences import listed, places, say
+from engine.sentences import listed, say
 from engine.stops import StopKind
 from engine.verbs import VERBS
 from services.web.words import refusals
@@ -153,6 +153,7 @@ def test_what_the_catalogue_does_not_have_is_said_in_english() -> None:
     assert refusals.in_chinese(JibanError("something odd")) == "something odd"
     assert refusals.in_chinese(JibanError()) == ""
     assert refusals.in_chinese(Forbidden("dance", "not here")) == "不能dance：not here"
+    assert refusals.said("{field}: {reason}") == "{field}: {reason}"  # somebody's text, by chance
 
 
 def test_a_form_names_its_own_fields() -> None:
