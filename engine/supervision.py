@@ -34,6 +34,7 @@ from engine.calendar import SHANGHAI, Calendar
 from engine.errors import InvalidInput
 from engine.ladder import LADDER, Moment, Rung
 from engine.limits import LimitKind, Unit
+from engine.sentences import say
 
 _WORKDAYS_A_MONTH = 21
 _BY_DAY = frozenset({Unit.WORKDAY, Unit.CALENDAR_DAY, Unit.MONTH})
@@ -111,7 +112,8 @@ class Policy:
         for name in COUNTS:
             _check_count(getattr(self, name), name)
         if self.warn_percent > 100:
-            raise InvalidInput("warn_percent", f"expected at most 100 percent of the limit, found {self.warn_percent}")
+            raise InvalidInput("warn_percent", say(
+                "expected at most 100 percent of the limit, found {found}", found=self.warn_percent))
         if len({rung.name for rung in self.ladder}) < len(self.ladder):
             raise InvalidInput("ladder", "two rungs have the same name; facts could not tell them apart")
 
@@ -225,7 +227,7 @@ def quarter_of(day: date) -> tuple[date, date]:
 
 def _check_count(value: object, field: str) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 10_000:
-        raise InvalidInput(field, f"expected a whole number from 0 to 10000, found {value!r}")
+        raise InvalidInput(field, say("expected a whole number from 0 to 10000, found {found}", found=f"{value!r}"))
 
 
 def _is_late(day: date, due_on: date, unit: Unit, lapses_at: datetime | None, now: datetime | None) -> bool:

@@ -23,6 +23,7 @@ from engine.events import Recorded
 from engine.explanation import Account, explain
 from engine.limit_words import said
 from engine.limits import NAMES, LimitKind, Unit, deadline
+from engine.sentences import say
 from engine.stops import stopping
 from services.law import load_law
 from services.office import Office
@@ -77,8 +78,9 @@ class ExplainedCase:
         for found in (each for by_name in (True, False) for each in reversed(self.clocks)
                       if wanted == (each.clock.name if by_name else each.clock.kind.value)):
             return found
-        known = ", ".join(each.clock.name for each in self.clocks) or "none has begun yet"
-        raise NotFound("clock", wanted or "of the case as a whole", f"case {self.number} has: {known}")
+        known = tuple(each.clock.name for each in self.clocks) or say("none has begun yet")
+        raise NotFound("clock", wanted or "of the case as a whole", say(
+            "case {case} has: {clocks}", case=self.number, clocks=known))
 
 
 def explain_case(connection: Connection, office: Office, number: str, *, today: date) -> ExplainedCase:

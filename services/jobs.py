@@ -25,6 +25,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Incident
+from engine.sentences import say
 from services import errands, figures, lapses, permits, quarters, recounting, relighting, ringing, throttling, visits
 from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
@@ -190,4 +191,5 @@ def _run(
 def _park(connection: Connection, office: Office, sort: _Sort, due: Any, error: Exception, now: datetime) -> None:
     row = reading.load_case_by_id(connection, due.case_id)
     chapter = Chapter.resume(connection, office, row, now=now, by=ringing.CLOCK)
-    sort.park(chapter, due, Incident(due.node, f"the timer could not be fired: {type(error).__name__}: {error}"))
+    sort.park(chapter, due, Incident(due.node, say(
+        "the timer could not be fired: {technical}", technical=f"{type(error).__name__}: {error}")))

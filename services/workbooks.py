@@ -30,6 +30,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 SIGNATURE = b"PK\x03\x04"
 """How every XLSX file begins."""
@@ -67,18 +68,20 @@ def read_rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
         sheet.reset_dimensions()  # a file may say that it has fewer rows than it has
         for line, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS + 1, values_only=True), start=1):
             if line > _LAST_LINE:
-                raise InvalidInput(f"line {line}", f"a sheet ends by line {_LAST_LINE}; delete the empty lines in it")
+                raise InvalidInput(f"line {line}", say(
+                    "a sheet ends by line {last}; delete the empty lines in it", last=_LAST_LINE))
             if not any(value is not None for value in cells):
                 continue
             texts = [_text(line, place, value) for place, value in enumerate(cells, start=1)]
             while texts and not texts[-1]:
                 texts.pop()
             if len(texts) > _MOST_COLUMNS:
-                raise InvalidInput(f"line {line}", f"has more than {_MOST_COLUMNS} columns")
+                raise InvalidInput(f"line {line}", say("has more than {most} columns", most=_MOST_COLUMNS))
             yield line, texts
     except _DAMAGED as error:
-        raise InvalidInput("file", f"is no XLSX workbook that can be read ({type(error).__name__}); save it anew as XLSX, or "
-                           "as “CSV UTF-8”") from error
+        raise InvalidInput("file", say(
+            "is no XLSX workbook that can be read ({technical}); save it anew as XLSX, or as “CSV UTF-8”",
+            technical=type(error).__name__)) from error
 
 
 def write_rows(title: str, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> bytes:
@@ -117,12 +120,14 @@ def _survey(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if len(parts) > _MOST_PARTS:
-                raise InvalidInput("file", f"is a workbook of {len(parts)} parts; a sheet has a dozen")
+                raise InvalidInput("file", say("is a workbook of {count} parts; a sheet has a dozen", count=len(parts)))
             if sum(part.file_size for part in parts) > _UNPACKED:
-                raise InvalidInput("file", f"unpacks to more than {_UNPACKED} bytes; split it, or save it as “CSV UTF-8”")
+                raise InvalidInput("file", say(
+                    "unpacks to more than {unpacked} bytes; split it, or save it as “CSV UTF-8”", unpacked=_UNPACKED))
             for part in parts:
                 if part.file_size > _RATIO * max(part.compress_size, 1) + 4096:
-                    raise InvalidInput("file", f"its part {part.filename[:80]} unpacks to more than {_RATIO} times its size")
+                    raise InvalidInput("file", say(
+                        "its part {part} unpacks to more than {ratio} times its size", part=part.filename[:80], ratio=_RATIO))
             _survey_xml(archive)
     except _DAMAGED as error:
         raise InvalidInput("file", "is no workbook; save the sheet as XLSX or as “CSV UTF-8”") from error
@@ -137,10 +142,11 @@ def _survey_xml(archive: zipfile.ZipFile) -> None:
         text = archive.read(name)
         encoding = _ENCODING.match(text)
         if b"<!DOCTYPE" in text or b"\0" in text or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii")):
-            raise InvalidInput("file", f"its part {name[:80]} is not the plain XML of a spreadsheet program")
+            raise InvalidInput("file", say("its part {part} is not the plain XML of a spreadsheet program", part=name[:80]))
         elements += text.count(b"<")
         if elements > 2 * _MOST_ELEMENTS:
-            raise InvalidInput("file", f"has more than {_MOST_ELEMENTS} elements; split it, or save it as “CSV UTF-8”")
+            raise InvalidInput("file", say(
+                "has more than {most} elements; split it, or save it as “CSV UTF-8”", most=_MOST_ELEMENTS))
 
 
 def _text(line: int, place: int, value: object) -> str:
@@ -150,7 +156,8 @@ def _text(line: int, place: int, value: object) -> str:
             return ""
         case str():
             if value in ERROR_CODES:
-                raise InvalidInput(f"line {line} {get_column_letter(place)}", f"holds the error {value} of a formula")
+                raise InvalidInput(f"line {line} {get_column_letter(place)}", say(
+                    "holds the error {found} of a formula", found=value))
             return value.strip()
         case bool():
             return "TRUE" if value else "FALSE"

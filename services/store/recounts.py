@@ -15,6 +15,7 @@ from sqlalchemy.schema import CreateTable
 
 from engine.errors import Stale
 from engine.queues import RESULT_ACTS
+from engine.sentences import say
 from services import tables as t
 from services.database import Instant
 from services.store.bulk import copy
@@ -190,7 +191,7 @@ def write(
         return
     changed = _write(connection, cases, clocks)
     if changed != len(cases):
-        raise Stale(f"one of {len(cases)}", len(cases), changed)
+        raise Stale(say("one of {count}", count=len(cases)), len(cases), changed)
     turn_tasks(connection, tasks)
     copy(connection, t.fact, facts, [t.fact.c[name] for name in FactRow._fields])
     copy(connection, t.outbox, leaving, [t.outbox.c[name] for name in LeavingRow._fields])

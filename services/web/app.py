@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from engine.errors import InvalidInput
+from engine.sentences import quoted, say
 from services.office import Office
 from services.settings import Settings
 from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, visiting
@@ -57,7 +58,8 @@ def _refuse(error: ValidationError) -> NoReturn:
     first = error.errors(include_url=False, include_context=False)[0]
     if not first["loc"]:
         raise InvalidInput("", "the body is missing; send one JSON object")
-    reason = "unknown; leave it out" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
+    reason = (say("unknown; leave it out") if first["type"] == "extra_forbidden"
+              else quoted(first["msg"].removeprefix("Value error, ")))
     raise InvalidInput(".".join(map(str, first["loc"])), reason)
 
 

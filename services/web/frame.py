@@ -17,6 +17,7 @@ from flask import Flask, current_app, request, url_for
 
 from services.web.admission import may
 from services.web.visiting import csrf, csrf_field, present
+from services.web.words.refusals import said
 
 _STATIC = Path(__file__).parent / "static"
 _WORDS = NullTranslations()
@@ -49,6 +50,7 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(_WORDS, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.filters["said"] = said
     app.context_processor(_given)
 
 

@@ -15,6 +15,7 @@ from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from engine.errors import InvalidInput, NotFound
+from engine.sentences import say
 
 LARGEST = 1024 * 1024
 """Bytes of a body. A form with its ten longest texts is a tenth of that."""
@@ -93,7 +94,7 @@ def _values(path: str, value: object, depth: int) -> Iterator[tuple[str, object]
         yield path, value
         return
     if depth > DEEPEST:
-        raise InvalidInput(path, f"more than {DEEPEST} levels of lists and objects; flatten the value")
+        raise InvalidInput(path, say("more than {deepest} levels of lists and objects; flatten the value", deepest=DEEPEST))
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         yield path, key
         yield from _values(f"{path}.{key}".lstrip("."), inner, depth + 1)
@@ -104,4 +105,4 @@ def _check_value(path: str, value: object) -> None:
         case str() if "\0" in value:
             raise InvalidInput(path, "contains the character NUL (U+0000); leave it out")
         case int() | float() if abs(value) > _LARGEST_NUMBER:
-            raise InvalidInput(path, f"the number is beyond ±{_LARGEST_NUMBER}; send it as a text")
+            raise InvalidInput(path, say("the number is beyond ±{most}; send it as a text", most=_LARGEST_NUMBER))

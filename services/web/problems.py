@@ -22,6 +22,7 @@ from services.database import DatabaseUnavailable
 from services.people import ROLES
 from services.web.incoming import LARGEST
 from services.web.words import FAILURES, FORGED, NOT_ADMITTED, SYSTEM_ADMIN, UNIT_ADMINS
+from services.web.words.refusals import in_chinese
 
 MEDIA_TYPE = "application/problem+json"
 _HTML = "text/html; charset=utf-8"
@@ -32,7 +33,8 @@ _RETRY_SECONDS = "5"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """A problem detail. `slug` ends its type; `more` are its members beyond RFC 9457's own; `words`: what has happened and what
-    to do, for people; None: what is always said with this status."""
+    to do, for people; None: what is always said with this status. `said`: the detail as people read it on a page, in Chinese;
+    "" where a page has its own words."""
 
     slug: str
     title: str
@@ -41,6 +43,7 @@ class Problem:
     more: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     words: tuple[str, str] | None = None
+    said: str = ""
 
 
 _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
@@ -82,7 +85,7 @@ def of_error(error: errors.JibanError) -> Problem:
     for kind, status, slug, title in _KINDS:
         if isinstance(error, kind):
             return Problem(slug=slug, title=title, status=status, detail=_sentence(error), more=_more(error),
-                           words=_words(error))
+                           words=_words(error), said=in_chinese(error))
     return _outage(error) if isinstance(error, DatabaseUnavailable) else _fault(error)
 
 

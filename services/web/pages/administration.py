@@ -18,6 +18,7 @@ from services.web.door import door, now
 from services.web.fields import Schema, fields, typed
 from services.web.frame import text
 from services.web.visiting import visitor
+from services.web.words.refusals import in_chinese, reason_in_chinese
 
 pages = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -66,10 +67,10 @@ def act(book: str, act: str) -> Response | str | tuple[str, int]:
     except InvalidInput as wrong:
         field = f"data.{wrong.field.removeprefix('data.')}"
         is_asked = wrong.field.removeprefix("data.") in schema.get("properties", {})
-        return _form(shown, chosen, key, schema, said, {field: wrong.reason} if is_asked else {},
-                     "" if is_asked else str(wrong)), 422
+        return _form(shown, chosen, key, schema, said, {field: reason_in_chinese(wrong)} if is_asked else {},
+                     "" if is_asked else in_chinese(wrong)), 422
     except Refusal as refusal:
-        return _form(shown, chosen, key, schema, said, {}, str(refusal)), 409
+        return _form(shown, chosen, key, schema, said, {}, in_chinese(refusal)), 409
     return redirect(url_for(".book", book=book, done=act), 303)
 
 

@@ -28,6 +28,7 @@ from services.web.pages import asking_forms, case_file, counter
 from services.web.pages.case_file import CaseFile, Step
 from services.web.visiting import visitor
 from services.web.words import STATES
+from services.web.words.refusals import in_chinese, reason_in_chinese
 
 pages = Blueprint("case", __name__)
 
@@ -202,4 +203,4 @@ def _may_take_back() -> str:
 
 
 def _sentence(error: Refusal | Incident) -> str:
-    return error.reason if isinstance(error, InvalidInput) else str(error)
+    return reason_in_chinese(error) if isinstance(error, InvalidInput) else in_chinese(error)

@@ -24,6 +24,7 @@ from services.web.door import door, now
 from services.web.fields import Schema, fields, typed
 from services.web.pages.case_file import foreseen_line
 from services.web.visiting import visitor
+from services.web.words.refusals import in_chinese, reason_in_chinese
 
 pages = Blueprint("intake", __name__)
 
@@ -67,7 +68,7 @@ def open_case(process: str) -> Response | tuple[str, int]:
         with write(door().database) as connection:
             opened = cases.open_case(connection, office, process=process, data=data, by=visitor().id, now=now())
     except (Refusal, Incident) as refusal:
-        faults = {refusal.field: refusal.reason} if isinstance(refusal, InvalidInput) else {}
+        faults = {refusal.field: reason_in_chinese(refusal)} if isinstance(refusal, InvalidInput) else {}
         return _page(process, data, faults, refusal), 422
     if opened.asks:
         errands.run_now(door().database, office, now=now())
@@ -88,7 +89,7 @@ def _page(process: str, data: Mapping[str, Any], faults: Mapping[str, str], refu
     return render_template(
         "intake_form.html", deployment=deployment, matter=matter, fields=fields(schema, data, faults),
         foreseen=[foreseen_line(fact) for fact in foreseen],
-        refusal="" if refusal is None or any(path in at_fields for path in faults) else str(refusal))
+        refusal="" if refusal is None or any(path in at_fields for path in faults) else in_chinese(refusal))
 
 
 def _schema(deployment: Deployment) -> Schema:

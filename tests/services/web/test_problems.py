@@ -156,3 +156,9 @@ def test_the_database_answers_again_after_an_outage(database: Engine, office: Of
     database.dispose()
 
     assert client.get("/healthz").json == {"status": "ok"}
+
+
+def test_where_people_look_a_refusal_is_said_in_chinese(client: FlaskClient) -> None:
+    page = client.get("/?state=nothing", headers={"Accept": "text/html"})
+
+    assert page.status_code == 422 and "状态：应为以下之一：已收件、" in page.text and "expected one of" not in page.text
