@@ -60,7 +60,6 @@ def enter(connection: Connection, office: Office, *, now: datetime) -> None:
     for process in _HALF_DAYS:
         rulings.enter_policy(connection, Policy(ladder=(*LADDER, LATE_BY_HALF_A_DAY)), process=process, park="", by=_ENTERS,
                              now=now)
-    rulings.enter_policy(connection, Policy(target_cards=True), process="four_permits", park=LINGANG, by=_ENTERS, now=now)
     process, drawn = rulings.drawn_limits(connection, "site_permit")
     rulings.enter_office_limit(connection, NewLimit(
         process=process, kind=LimitKind.PROMISED, amount=10, basis="示例,湘高区办〔2025〕6号", approver="杨帆", park=XIANGYIN),
