@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Connection, Engine
 
+from engine.calendar import SHANGHAI, Calendar
 from engine.errors import InvalidInput, JibanError
 from services.database import reading
 from services.store import demonstration as store
@@ -29,6 +30,14 @@ class NotADemonstration(JibanError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"this database is no demonstration: {reason}")
+
+
+class IsADemonstration(JibanError):
+    """The database is no office's."""
+
+    def __init__(self) -> None:
+        super().__init__("this database is a demonstration with invented people and cases: serve it with `jiban serve --demo`, "
+                         "or name an office's database in JIBAN_DATABASE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,12 @@ def require(connection: Connection) -> Demonstration:
     return found
 
 
+def require_none(connection: Connection) -> None:
+    """Raises IsADemonstration when the database is one."""
+    if store.find(connection) is not None:
+        raise IsADemonstration
+
+
 def begin(connection: Connection, *, at: datetime, machine: datetime) -> None:
     """This database becomes a demonstration whose clock shows `at`, and is empty; what an earlier beginning that was broken off
     has left is cleared away. Raises NotADemonstration when somebody has entered something here."""
@@ -88,6 +103,17 @@ def clock(database: Engine, machine: Callable[[], datetime]) -> Callable[[], dat
             return require(connection).shows(machine())
 
     return shown
+
+
+def next_workday(at: datetime, calendar: Calendar) -> datetime:
+    """The same hour of the next working day."""
+    local = at.astimezone(SHANGHAI)
+    return datetime.combine(calendar.workday_after(local.date(), 1), local.time(), SHANGHAI).astimezone(UTC)
+
+
+def morning(day: date) -> datetime:
+    """The hour at which the hall opens on a day."""
+    return datetime.combine(day, time(9), SHANGHAI).astimezone(UTC)
 
 
 def send(connection: Connection, until: datetime, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ So every limit of its cases stands where the story wants it whatever the date is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 
 from engine.calendar import SHANGHAI, Calendar
 from engine.case import local_day
@@ -45,12 +45,3 @@ def first_days(machine: datetime, calendar: Calendar) -> Days:
     """The days of a house that is entered now: it opens this morning, or on the next working day."""
     return Days(today=calendar.next_workday(local_day(machine)), calendar=calendar)
 
-
-def next_morning(at: datetime, calendar: Calendar) -> datetime:
-    """The next working day at the hour at which the hall opens."""
-    return datetime.combine(calendar.workday_after(local_day(at), 1), time(9), SHANGHAI).astimezone(UTC)
-
-
-def an_hour_later(at: datetime) -> datetime:
-    """One hour of the clock on the wall."""
-    return at + timedelta(hours=1)

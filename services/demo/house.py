@@ -1,9 +1,9 @@
 """The demonstration's house: an office at work, entered into a database of its own, for whoever wants to try Jiban.
 
-Two parks, a city department and the city's own offices with nineteen people, and some fifty cases in every state a queue shows,
-lived through the same use cases as a real office's, on days told from its first (`services.demo.days`). The same day gives the
-same house, to the byte. A database is filled once: whoever asks again finds it as he left it, and one in which somebody has
-entered something is refused.
+Two parks, a city department and the city's own offices with nineteen people, and some seventy cases in every state a queue
+shows, lived through the same use cases as a real office's, on days told from its first (`services.demo.days`). The same day
+gives the same house, but for the order in which two clocks of one case tell what is due about both at one instant. A database
+is filled once: whoever asks again finds it as he left it, and one in which somebody has entered something is refused.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from services import demonstration, deployments
 from services.database import reading, writing
 from services.demo import affairs, books, staff
 from services.demo.days import Days, first_days
-from services.demo.stage import enact
 from services.demo.staff import Employed
+from services.demo.stage import enact
 from services.demo.turning import turn
 from services.office import Office
 

@@ -1,7 +1,8 @@
-"""One investment 项目 that settles in 临港高新区, served by an agent 帮代办员 with a mandate: its file, with a plan of all four 即.
+"""One investment 项目 that settles in 临港高新区, served by an agent 帮代办员 with a mandate: its file, with a plan of all four
+即.
 
-洽谈即服务 is done, and 签约即供地 has come to the end of its listing: the window confirms the deal. 开工即配套 and 竣工即办证 wait in
-the plan for what comes before them. What the agreement promises is a clock of the case it is about.
+洽谈即服务 is done, and 签约即供地 has come to the end of its listing: the window confirms the deal. 开工即配套 and 竣工即办证
+wait in the plan for what comes before them. What the agreement promises is a clock of the case it is about.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ from services.demo.script import (
     Scene,
     Sign,
     Story,
-    done,
 )
 from services.demo.staff import BUREAU, INVESTOR_SERVED, LINGANG
 
@@ -102,11 +102,11 @@ def _plan(days: Days) -> tuple[PlanItem, ...]:
 
 
 def _talk(node: str, **data: object) -> Do:
-    return done(node, of="negotiation_service", **data)
+    return Do(nodes=(node,), of="negotiation_service", data=data)
 
 
 def _supply(node: str, **data: object) -> Do:
-    return done(node, of="land_supply", **data)
+    return Do(nodes=(node,), of="land_supply", data=data)
 
 
 def _promise(item: str, amount: int, clause: str, start: str) -> Commitment:

@@ -45,43 +45,42 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One of the people. `hint`: what he does in this house, for whoever switches to him."""
+    """One of the people."""
 
     id: str
     role: str
     unit: str
-    hint: str
     scopes: tuple[Scope, ...] = (Scope(),)
 
 
 _STATIONED = "联办环节进驻园区窗口"
 STAFF: tuple[Member, ...] = (
-    Member(id="陈静", role="clerk", unit=XIANGYIN, hint="收件、核验、受理，办结后送达", scopes=(Scope(park=XIANGYIN),)),
-    Member(id="李娟", role="clerk", unit=BUREAU, hint="一件事、四证并联的综合窗口", scopes=(Scope(park=LINGANG),)),
-    Member(id="周凯", role="reviewer", unit=XIANGYIN, hint="审查，办理联办环节", scopes=(
+    Member(id="陈静", role="clerk", unit=XIANGYIN, scopes=(Scope(park=XIANGYIN),)),
+    Member(id="李娟", role="clerk", unit=BUREAU, scopes=(Scope(park=LINGANG),)),
+    Member(id="周凯", role="reviewer", unit=XIANGYIN, scopes=(
         Scope(park=XIANGYIN, department=XIANGYIN),
         *(Scope(park=XIANGYIN, department=each, reason=_STATIONED) for each in ("市市场监管局", "市税务局", "市住建局")))),
-    Member(id="王磊", role="reviewer", unit=BUREAU, hint="审查，办理联办环节，提出延期", scopes=(
+    Member(id="王磊", role="reviewer", unit=BUREAU, scopes=(
         Scope(park=LINGANG, department=BUREAU),
         *(Scope(park=LINGANG, department=each, reason=_STATIONED)
           for each in ("市市场监管局", "市税务局", "市资规局", "市住建局")))),
-    Member(id="吴刚", role="reviewer", unit=POLICE, hint="审查公章刻制备案", scopes=(Scope(department=POLICE),)),
-    Member(id="罗敏", role="approver", unit=XIANGYIN, hint="作出准予或不予的决定",
+    Member(id="吴刚", role="reviewer", unit=POLICE, scopes=(Scope(department=POLICE),)),
+    Member(id="罗敏", role="approver", unit=XIANGYIN,
            scopes=(Scope(park=XIANGYIN, department=XIANGYIN),)),
-    Member(id="刘芳", role="approver", unit=BUREAU, hint="一枚印章作决定", scopes=(Scope(park=LINGANG, department=BUREAU),)),
-    Member(id="秦越", role="approver", unit=POLICE, hint="决定公章刻制备案", scopes=(Scope(department=POLICE),)),
-    Member(id="彭辉", role="head_of_office", unit=BUREAU, hint="批准延期、挂起",
+    Member(id="刘芳", role="approver", unit=BUREAU, scopes=(Scope(park=LINGANG, department=BUREAU),)),
+    Member(id="秦越", role="approver", unit=POLICE, scopes=(Scope(department=POLICE),)),
+    Member(id="彭辉", role="head_of_office", unit=BUREAU,
            scopes=(Scope(park=LINGANG, department=BUREAU), Scope(park=XIANGYIN, reason="分管两园区审批工作"))),
-    Member(id="何莉", role="certifier", unit=CENTRE, hint="制证，统一出件"),
-    Member(id="孙涛", role="supervisor", unit=REFORM, hint="看督查墙，催办、督办、核销"),
-    Member(id="林晓", role="designer", unit=CENTRE, hint="画流程、改时限，提交他人发布"),
-    Member(id="许文", role="legal_officer", unit=CENTRE, hint="审核时限和依据，发布流程"),
-    Member(id="郑伟", role="department_admin", unit=POLICE, hint="本部门人员、转办", scopes=(Scope(department=POLICE),)),
-    Member(id="钟慧", role="park_admin", unit=XIANGYIN, hint="本园区人员、联络表", scopes=(Scope(park=XIANGYIN),)),
-    Member(id="唐敏", role="agent", unit=BUREAU, hint="持委托书为企业帮代办", scopes=(Scope(park=LINGANG),)),
-    Member(id="张敏", role="system_admin", unit=CENTRE, hint="账号、工作日历"),
-    Member(id="沈洁", role="security_admin", unit=CENTRE, hint="安全策略、解除锁定"),
-    Member(id="高峰", role="audit_admin", unit=CENTRE, hint="查看审计记录"),
+    Member(id="何莉", role="certifier", unit=CENTRE),
+    Member(id="孙涛", role="supervisor", unit=REFORM),
+    Member(id="林晓", role="designer", unit=CENTRE),
+    Member(id="许文", role="legal_officer", unit=CENTRE),
+    Member(id="郑伟", role="department_admin", unit=POLICE, scopes=(Scope(department=POLICE),)),
+    Member(id="钟慧", role="park_admin", unit=XIANGYIN, scopes=(Scope(park=XIANGYIN),)),
+    Member(id="唐敏", role="agent", unit=BUREAU, scopes=(Scope(park=LINGANG),)),
+    Member(id="张敏", role="system_admin", unit=CENTRE),
+    Member(id="沈洁", role="security_admin", unit=CENTRE),
+    Member(id="高峰", role="audit_admin", unit=CENTRE),
 )
 """In the order in which they are shown and entered; the system administrator enters the others."""
 

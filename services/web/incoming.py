@@ -47,9 +47,13 @@ def check_address() -> None:
 
 
 def check_body() -> None:
-    """Check the body of a request that has one. Raises RequestEntityTooLarge, UnsupportedMediaType, BadRequest or
-    InvalidInput naming the value."""
+    """Check the body of a request that has one: JSON for the API, a form for a page. Raises RequestEntityTooLarge,
+    UnsupportedMediaType, BadRequest or InvalidInput naming the value."""
     if request.method != "POST" or request.url_rule is None:
+        return
+    if not request.path.startswith("/api/"):
+        for name, given in request.form.items(multi=True):
+            _check_value(name.replace("\0", "%00"), name + given)
         return
     content = request.get_data()  # refuses what is too large
     if not content:
