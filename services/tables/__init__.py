@@ -52,3 +52,4 @@ from services.tables.ruling import policy as policy
 from services.tables.system import answer as answer
 from services.tables.system import counter as counter
 from services.tables.system import definition as definition
+from services.tables.system import demonstration as demonstration

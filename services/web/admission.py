@@ -165,13 +165,17 @@ API: Mapping[str, Admission] = {
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""
 
+DEMONSTRATION: Mapping[str, Admission] = {
+    f"demo.{name}": EVERYBODY for name in ("welcome", "switch", "arrive", "move", "clock")}
+"""The pages that only a demonstration has."""
+
 ADMITTED: Mapping[str, Admission] = {**PAGES, **API}
 """Every endpoint, and whom it admits."""
 
 
 def admission_of(endpoint: str) -> Admission:
     """Whom an endpoint admits. Raises NotAdmitted for one that is not in the table."""
-    found = ADMITTED.get(endpoint)
+    found = ADMITTED.get(endpoint) or DEMONSTRATION.get(endpoint)
     if found is None:
         raise NotAdmitted("this address", "it is in no list of who may use it; tell whoever runs this server")
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import NoReturn
 
 from flask import Response, request
@@ -15,8 +17,8 @@ from services.office import Office
 from services.settings import Settings
 from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, visiting
 from services.web.api import ROOMS
-from services.web.door import Door, hang
-from services.web.pages import PAGES
+from services.web.door import Door, hang, system_clock
+from services.web.pages import PAGES, demo
 from services.web.shapes.cases import Problem
 
 _HEADERS = {
@@ -31,19 +33,23 @@ _HEADERS = {
 }
 
 
-def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
-    """The web face of one database and office. The database must stand at this release's tables."""
+def create_app(
+    database: Engine, office: Office, settings: Settings, *, clock: Callable[[], datetime] = system_clock,
+    turn: Callable[[], bool] | None = None,
+) -> OpenAPI:
+    """The web face of one database and office. The database must stand at this release's tables. `clock`, `turn`: as in `Door`;
+    only a demonstration has the pages that move its clock and switch between its people."""
     app = OpenAPI(__name__, info=describe.INFO, security_schemes=describe.SCHEMES, doc_ui=False,
                   validation_error_status="default", validation_error_model=Problem, validation_error_callback=_refuse)
     app.config["MAX_CONTENT_LENGTH"] = incoming.LARGEST
     app.json = incoming.Orjson(app)
-    hang(app, Door(database=database, office=office, settings=settings))
+    hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn))
     for gate in (auth.require_token, incoming.check_address, visiting.recognise, admitting.admit, incoming.check_body,
                  forgery.refuse_forged):
         app.before_request(gate)
     for room in (*ROOMS, health.api):
         app.register_api(room)
-    for pages in PAGES:
+    for pages in PAGES if turn is None else (*PAGES, demo.pages):
         app.register_blueprint(pages)
     frame.install(app)
     describe.describe(app)
