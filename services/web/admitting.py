@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from engine.errors import NotAdmitted
 from services.web import auth, forgery, visiting
 from services.web.admission import EVERYBODY, Api, admission_of, admit_token, admit_visitor
+from services.web.door import door
 
 _WHILE_TO_BE_CHANGED = frozenset({"sign_in.password", "sign_in.change_password", "sign_in.leave"})
 """What is left to somebody whose password another has set."""
@@ -52,6 +53,8 @@ def _admit_program(endpoint: str) -> None:
 
 
 def _ask_to_sign_in() -> Response | tuple[str, int, dict[str, str]]:
+    if door().turn is not None and request.method in forgery.SAFE:
+        return redirect(url_for("demo.welcome"), 303)  # in a demonstration nobody signs in: he chooses whom to be
     if "HX-Request" not in request.headers and request.method in forgery.SAFE:
         wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("sign_in.form", next=wanted), 303)

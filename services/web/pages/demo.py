@@ -137,14 +137,6 @@ def _given() -> dict[str, Any]:
     return {"demonstration": bar()}
 
 
-@pages.before_app_request
-def _lead_newcomers() -> Response | None:
-    """Whoever is nobody yet and asks for the first page is led to the one that says what there is."""
-    if request.endpoint == "home.index" and not any(each.id == signed_in() for each in _people()):
-        return redirect(url_for("demo.welcome"), 303)
-    return None
-
-
 @pages.get("/")
 def welcome() -> str:
     """What this demonstration is, what to try in it, and who works here."""
@@ -168,7 +160,7 @@ def switch() -> Response:
 def arrive() -> Response:
     """To a page of ours the new person is admitted to, or else to his first one."""
     found = _page(request.args.get("to", ""))
-    if found is None or found[0].partition(".")[0] == "demo" or not may(found[0]):
+    if found is None or found[0].partition(".")[0] in ("demo", "sign_in") or not may(found[0]):
         return redirect(url_for("home.index"), 303)
     return redirect(url_for(found[0], **found[1]), 303)
 
