@@ -69,8 +69,11 @@ def require_none(connection: Connection, told: Instruction) -> None:
 
 def set_password(connection: Connection, told: Instruction, account: str, secret: Secret) -> Account:
     """Give an account a password, its first or another: it is changed by its owner when he first signs in, his visits end and a
-    lock is lifted. Raises NotFound, Forbidden."""
+    lock is lifted. One's own only at the machine itself: elsewhere one says the old one first (`change_password`). Raises
+    NotFound, Forbidden."""
     person = _person(connection, account)
+    if told.by == account and not told.is_local:
+        raise Forbidden("set a password", "it is your own: change it on the page for that, where you say the one you have")
     rules.may_keep_account(people_in_force(connection), told.by, account, told.today, command="set a password")
     must_change = told.by != account
     row = store.lock_secret(connection, account)

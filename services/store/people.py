@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, String, bindparam, insert, or_, select, union, update
 
 from services import tables as t
 
@@ -95,12 +95,14 @@ _ABSENCES_OF_MANY = _ABSENCES.where(t.absence.c.person.in_(bindparam("ids", expa
 _MANDATE = select(t.mandate).where(t.mandate.c.number == bindparam("of_number"))
 _MANDATES_PAGE = (_MANDATES.where(t.mandate.c.id > bindparam("after"), or_(_AGENT.is_(None), t.mandate.c.agent == _AGENT))
                   .limit(bindparam("most")))
-_AWAY = select(t.absence.c.person).where(t.absence.c.substitute == bindparam("of_person"),
-                                         t.absence.c.first_on <= bindparam("on"), t.absence.c.last_on >= bindparam("on"))
-_ROLES = select(t.role_grant.c.person, t.role_grant.c.role).where(
-    or_(t.role_grant.c.person == bindparam("of_person"), t.role_grant.c.person.in_(_AWAY)),
+_HELD = select(t.role_grant.c.person, t.role_grant.c.role).where(
     t.role_grant.c.since_on <= bindparam("on"),
-    or_(t.role_grant.c.until_on.is_(None), t.role_grant.c.until_on >= bindparam("on"))).distinct()
+    or_(t.role_grant.c.until_on.is_(None), t.role_grant.c.until_on >= bindparam("on")))
+_ROLES = union(
+    _HELD.where(t.role_grant.c.person == bindparam("of_person")),
+    _HELD.join(t.absence, t.absence.c.person == t.role_grant.c.person).where(
+        t.absence.c.substitute == bindparam("of_person"), t.absence.c.first_on <= bindparam("on"),
+        t.absence.c.last_on >= bindparam("on")))
 _INSERT_PERSON, _INSERT_GRANT = insert(t.person), insert(t.role_grant)
 _INSERT_ABSENCE, _INSERT_MANDATE = insert(t.absence), insert(t.mandate)
 _CHANGE_PERSON = (update(t.person).where(t.person.c.id == bindparam("of_id"))

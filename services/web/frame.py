@@ -27,6 +27,7 @@ _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("wall.board", "效能监督", {}),
     ("designer.library", "流程设计", {}),
     ("administration.index", "管理", {}),
+    ("account_events.index", "账号日志", {}),
     ("help.index", "帮助", {}),
 )
 

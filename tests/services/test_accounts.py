@@ -154,8 +154,19 @@ def test_a_password_set_by_another_has_to_be_changed_and_ends_the_visits(connect
 
     changed = accounts.set_password(connection, told("张"), "周凯", OTHER)
 
-    assert changed.secret.must_change and not accounts.set_password(connection, told("张"), "张", OTHER).secret.must_change
+    assert changed.secret.must_change
     assert visits.visitor(connection, str(token), WEDNESDAY, LIFETIMES) is None and enters(connection, "周凯") is None
+
+
+def test_ones_own_password_is_set_without_the_old_one_at_the_machine_only(connection: Connection) -> None:
+    hire(connection, "张", "system_admin")
+    machine = Instruction(by="张", now=WEDNESDAY, is_local=True)
+
+    at_the_machine = accounts.set_password(connection, machine, "张", OTHER)
+
+    assert not at_the_machine.secret.must_change
+    with pytest.raises(Forbidden, match="your own"):
+        accounts.set_password(connection, told("张"), "张", SECRET)
 
 
 def test_who_changes_his_password_stays_here_and_is_out_everywhere_else(connection: Connection) -> None:

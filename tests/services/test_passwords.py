@@ -3,7 +3,7 @@
 import pytest
 
 from services.passwords import STRONG, PasswordRefused, matches, nobodys, renewed, secret
-from services.settings import DEFAULTS, from_environment
+from services.settings import DEFAULTS, SettingRefused, from_environment
 from tests.services.staff import QUICK
 
 KNOWN = ("zhangmin", "张敏", "市数据局")
@@ -67,3 +67,12 @@ def test_no_environment_weakens_what_a_password_costs() -> None:
     settings = from_environment({"JIBAN_HASHING": "1", "JIBAN_ARGON2": "1"})
 
     assert settings.hashing == DEFAULTS.hashing == STRONG and STRONG.memory_kib >= 46 * 1024
+
+
+def test_how_long_somebody_stays_signed_in_is_set_by_the_office_within_bounds() -> None:
+    assert (DEFAULTS.idle_minutes, DEFAULTS.visit_hours) == (30, 12)
+    settings = from_environment({"JIBAN_IDLE_MINUTES": "15", "JIBAN_VISIT_HOURS": "8", "JIBAN_PROXY": "10.0.0.1"})
+    assert (settings.idle_minutes, settings.visit_hours, settings.proxy) == (15, 8, "10.0.0.1")
+    for wrong in ({"JIBAN_IDLE_MINUTES": "0"}, {"JIBAN_IDLE_MINUTES": "9999"}, {"JIBAN_VISIT_HOURS": "48"}):
+        with pytest.raises(SettingRefused):
+            from_environment(wrong)

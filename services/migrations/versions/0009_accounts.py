@@ -77,3 +77,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("room", "key", "minute", name="pk_throttle"),
     )
     op.create_index("ix_throttle_minute", "throttle", ["minute"], unique=False)
+
+    # At every request it is asked whose work somebody does.
+    op.create_index("ix_absence_substitute_last_on", "absence", ["substitute", "last_on"], unique=False)
