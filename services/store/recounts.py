@@ -14,14 +14,13 @@ from sqlalchemy import Column, Connection, MetaData, Table, bindparam, case, sel
 from sqlalchemy.schema import CreateTable
 
 from engine.errors import Stale
-from engine.queues import RESULT_ACTS
 from engine.sentences import say
 from services import tables as t
 from services.database import Instant
 from services.store.bulk import copy
 from services.store.law import ChangeRow
 from services.store.rows import Counted
-from services.store.writing import count_clocks
+from services.store.writing import OF_RESULT, count_clocks
 
 
 class Touched(NamedTuple):
@@ -121,11 +120,11 @@ _CHANGE_CLOCK = (
 _CHANGE_TASKS = (
     update(t.task).where(t.task.c.case_id == _NEW_TASK.c.case_id,
                          t.task.c.case_id.between(bindparam("first_id"), bindparam("last_id")))
-    .values({name: case((t.task.c.act.in_(sorted(RESULT_ACTS)), _NEW_TASK.c[f"result_{name}"]),
+    .values({name: case((OF_RESULT, _NEW_TASK.c[f"result_{name}"]),
                         else_=_NEW_TASK.c[f"other_{name}"]) for name in _TURNS}))
 _CHANGE_TASK = (
     update(t.task).where(t.task.c.case_id == bindparam("given_case_id"))
-    .values({name: case((t.task.c.act.in_(sorted(RESULT_ACTS)), bindparam(f"given_result_{name}", type_=Instant)),
+    .values({name: case((OF_RESULT, bindparam(f"given_result_{name}", type_=Instant)),
                         else_=bindparam(f"given_other_{name}", type_=Instant)) for name in _TURNS}))
 _PENDING = (
     select(*(t.calendar_change.c[name] for name in ChangeRow._fields))

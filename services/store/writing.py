@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, case, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -69,9 +69,12 @@ _REPLACE_TASKS, _REPLACE_TIMERS, _REPLACE_MESSAGES = (
     update(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
     .values({column.name: bindparam(column.name) for column in table.c})
     for table in (t.task, t.timer, t.message))
+OF_RESULT = or_(*(t.task.c.act == act for act in sorted(RESULT_ACTS)))
+"""The tasks of a result 制证、送达."""
+
 _PRESS_TASKS = (
     update(t.task).where(t.task.c.case_id == bindparam("of_case"))
-    .values({name: case((t.task.c.act.in_(sorted(RESULT_ACTS)), bindparam(f"result_{name}", type_=t.task.c[name].type)),
+    .values({name: case((OF_RESULT, bindparam(f"result_{name}", type_=t.task.c[name].type)),
                         else_=bindparam(f"other_{name}", type_=t.task.c[name].type)) for name in Pressed._fields}))
 _DELETE_CLOCKS = delete(t.clock).where(t.clock.c.case_id == bindparam("of_case"), t.clock.c.clock == bindparam("of_token"))
 _REPLACE_CLOCKS = (
