@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.calendar import SHANGHAI
-from engine.errors import InvalidInput, JibanError, Refusal
+from engine.definitions.diagnostic import Diagnostic
+from engine.errors import DefinitionError, InvalidInput, JibanError, Refusal
 from engine.sentences import Sentence, filled, places, sentence_of
 from engine.stops import ground_name
 from engine.verbs import VERBS
@@ -67,12 +68,20 @@ def in_chinese(error: JibanError, titles: Mapping[str, str] | None = None) -> st
     """The whole sentence of an error. `titles`: what a form calls its fields, by JSON path."""
     if isinstance(error, InvalidInput) and titles and error.field in titles:
         return f"{titles[error.field]}：{said(error.reason)}"
+    if isinstance(error, DefinitionError) and error.diagnostics:
+        return said(Sentence(str(error), error.sentence.pattern, {
+            **error.sentence.given, "message": diagnosis(error.diagnostics[0])}))
     return said(error.sentence)
 
 
 def reason_in_chinese(error: Refusal) -> str:
     """Only why: without the field it stands at, or the command that was refused."""
     return said(getattr(error, "reason", error.sentence))
+
+
+def diagnosis(found: Diagnostic) -> str:
+    """What is wrong with a diagram and what to do, by the code of a diagnostic; its own words where the code has none."""
+    return _NAMES["diagnostic"].get(found.code) or found.message
 
 
 def said(text: str) -> str:

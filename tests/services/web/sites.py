@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ SAID: Mapping[str, tuple[str | None, ...]] = {
 _PASSED = {"command": "command", "what": "sentence", "rule": "sentence", "field": "field", "hint": "sentence"}
 """Parameters through which a function hands a word or a phrase on to an error."""
 _HANDS_ON = frozenset({"required", "_guard"})
+_CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _TABLES = frozenset({("services/forms.py", "RULES")})
 """Tables of patterns that are given to `Sentence`."""
 
@@ -57,6 +59,21 @@ def calls_of_say() -> Iterator[tuple[str, ast.Call]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _name(node) == "say":
                 yield f"{name}:{node.lineno}", node
+
+
+def diagnostics() -> dict[str, str]:
+    """Every code a diagnostic can have, with where it is given."""
+    found: dict[str, str] = {}
+    for name, tree in sources().items():
+        for node in ast.walk(tree) if name.startswith(("engine/definitions/", "services/gate/")) else ():
+            if isinstance(node, ast.Call):
+                codes = [each.value for each in node.keywords if each.arg == "code"]
+                if _name(node) in ("error", "warning", "note", "Defect"):
+                    codes += node.args[:1]
+                elif _name(node) == "_refused":
+                    codes += node.args[:2]
+                found |= {text: f"{name}:{node.lineno}" for code in codes for text in _literals(code) if _CODE.fullmatch(text)}
+    return found
 
 
 def texts() -> frozenset[str]:

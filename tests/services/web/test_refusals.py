@@ -13,15 +13,16 @@ from enum import Enum
 import pytest
 
 from engine.cards import CardState
+from engine.definitions.reader import read
 from engine.errors import AlreadyDecided, DefinitionError, Forbidden, InvalidInput, JibanError, NotFound, Stale
 from engine.lifecycle import State
 from engine.limits import LimitKind, Unit
 from engine.moves import MILESTONE_FACTS
-from engine.sentences import listed, say
+from engine.sentences import listed, places, say
 from engine.stops import StopKind
 from engine.verbs import VERBS
 from services.web.words import refusals
-from tests.services.web.sites import Site, calls_of_say, sites, texts
+from tests.services.web.sites import Site, calls_of_say, diagnostics, sites, texts
 
 _SAID_BY_A_WORD = frozenset({"asked", "done", "held", "kind", "needed", "other", "seq"})
 """Places that Chinese may leave out: codes and kinds in English, of which the sentence has the word beside them."""
@@ -110,6 +111,30 @@ def test_every_field_has_its_word() -> None:
               if re.search("[a-z]{2}", refusals.field_name(text))}
 
     assert unsaid == {}
+
+
+_MADE_UP = frozenset({
+    "deadlock", "not_proved",  # tables of soundness
+    "crashed", "too_hungry", "too_slow", "unreadable",  # of the gate
+    "error_without_code", "escalation_without_code", "message_unnamed", "message_without_name", "signal_unnamed",
+    "signal_without_name",  # made of the kind of event
+})
+"""Codes that are not written out where a diagnostic is made."""
+
+
+def test_every_diagnostic_of_a_diagram_has_its_chinese() -> None:
+    said, codes = _named("diagnostic"), diagnostics()
+
+    assert {code: where for code, where in codes.items() if code not in said} == {}
+    assert said.keys() - codes.keys() - _MADE_UP == set()
+    assert said.keys() >= _MADE_UP
+
+
+def test_a_diagram_that_cannot_be_run_is_said_in_chinese() -> None:
+    with pytest.raises(DefinitionError) as refused:
+        read(b"<!DOCTYPE x><definitions/>", "四证并联.bpmn")
+
+    assert refusals.in_chinese(refused.value) == "四证并联.bpmn：文件声明了文档类型（DTD）：请删除该声明"
 
 
 @pytest.mark.parametrize(("path", "name"), [
