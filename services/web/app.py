@@ -42,7 +42,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = incoming.LARGEST
     app.json = incoming.Orjson(app)
     hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn))
-    for gate in (auth.require_token, incoming.check_address, incoming.check_body):
+    leading = () if turn is None else (demo.lead_newcomers,)
+    for gate in (auth.require_token, incoming.check_address, *leading, incoming.check_body):
         app.before_request(gate)
     for room in (*ROOMS, health.api):
         app.register_api(room)

@@ -31,6 +31,7 @@ from services.web.visiting import visitor
 
 pages = Blueprint("demo", __name__, url_prefix="/demo")
 
+_FIRST_PAGES = frozenset({"home.index", "sign_in.form"})
 _WEEKDAYS = "一二三四五六日"
 _DUTIES = {
     "clerk": "收件、核验、受理，办结后送达", "reviewer": "审查，办理联办环节，提出延期", "approver": "作出准予或不予的决定",
@@ -134,10 +135,10 @@ def _given() -> dict[str, Any]:
     return {"demonstration": bar()}
 
 
-@pages.before_app_request
-def _lead_newcomers() -> Response | None:
-    """Whoever is nobody yet and asks for the first page is led to the one that says what there is."""
-    if request.endpoint == "home.index" and not any(each.id == signed_in() for each in _people()):
+def lead_newcomers() -> Response | None:
+    """The gate of a demonstration: whoever is nobody yet and asks for the first page, or would be asked to sign in, is led to
+    the page that says what there is."""
+    if request.endpoint in _FIRST_PAGES and not any(each.id == signed_in() for each in _people()):
         return redirect(url_for("demo.welcome"), 303)
     return None
 
