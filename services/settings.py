@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from engine.errors import JibanError
 
 SHELF = Path(__file__).resolve().parent.parent / "bpmn"
 """The shelf of this checkout."""
+
+NUMBERING = "岳园{sign}〔{year}〕{number}号"
+"""How documents are numbered, after GB/T 9704: the office's word, that of the series, the year, the count in it."""
 
 
 class SettingRefused(JibanError):
@@ -23,9 +27,10 @@ class SettingRefused(JibanError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`database`: SQLAlchemy URL. `token`: bearer token of the API, None when unset. `tick_seconds`: how often the
-    embedded scheduler rings. `running_months`: for how long a concluded case shows that a row of the empowerment list runs
-    有效运行."""
+    """`database`: SQLAlchemy URL. `token`: bearer token of the API, None when unset. `tick_seconds`: how often the embedded
+    scheduler rings. `running_months`: for how long a concluded case shows that a row of the empowerment list runs 有效运行.
+    `address`: of this server as strangers reach it, for the code on documents; "" for none. `numbering`: how documents are
+    numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -34,6 +39,9 @@ class Settings:
     port: int = 8000
     tick_seconds: float = 5.0
     running_months: int = 6
+    address: str = ""
+    numbering: str = NUMBERING
+    fonts: Path | None = None
 
 
 DEFAULTS = Settings()
@@ -48,7 +56,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         database=_database(given.get("JIBAN_DATABASE", DEFAULTS.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
         host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given),
-        running_months=_months(given))
+        running_months=_months(given), address=_address(given.get("JIBAN_ADDRESS", "")),
+        numbering=_numbering(given.get("JIBAN_DOCUMENT_NUMBER", NUMBERING)), fonts=_fonts(given.get("JIBAN_FONTS")))
 
 
 def _database(url: str) -> str:
@@ -85,3 +94,28 @@ def _months(given: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 120):
         raise SettingRefused("JIBAN_RUNNING_MONTHS", f"“{text}” is not a number of months from 1 to 120")
     return int(text)
+
+
+def _address(text: str) -> str:
+    """The address of this server, without a slash at its end."""
+    kept = text.strip().rstrip("/")
+    if kept and not re.fullmatch(r"https?://[!-~]{1,200}", kept):
+        raise SettingRefused("JIBAN_ADDRESS", f"“{text[:100]}” is not an address like https://spfw.example.gov.cn")
+    return kept
+
+
+def _numbering(text: str) -> str:
+    kept = text.strip()
+    if any(kept.count(part) != 1 for part in ("{sign}", "{year}", "{number}")) or len(kept) > 60 or not kept.isprintable():
+        raise SettingRefused("JIBAN_DOCUMENT_NUMBER", "expected a pattern of at most 60 characters with {sign}, {year} and "
+                                                      f"{{number}} once each, like {NUMBERING}")
+    return kept
+
+
+def _fonts(text: str | None) -> Path | None:
+    if text is None:
+        return None
+    folder = Path(text).resolve()
+    if not folder.is_dir():
+        raise SettingRefused("JIBAN_FONTS", f"“{folder}” is not a folder; it should hold fonts (*.otf, *.ttf, *.ttc)")
+    return folder

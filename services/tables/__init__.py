@@ -3,8 +3,8 @@
 `case`: cases and what they wait for. `bundle`: what one case asks of another. `oversight`: what supervision sees beside them.
 `origin`: where cases were begun that came from elsewhere. `project`: projects and the register of regional assessments.
 `permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
-own catalogue and decision lists. `people`: who works here. `empowerment`: whose a case is. `system`: what the program itself
-needs. """
+own catalogue and decision lists. `document`: the documents that were issued. `people`: who works here. `empowerment`: whose a
+case is. `system`: what the program itself needs. """
 
 from services.tables.bundle import errand as errand
 from services.tables.case import case as case
@@ -17,6 +17,7 @@ from services.tables.case import task as task
 from services.tables.case import timer as timer
 from services.tables.catalogue import catalogue_entry as catalogue_entry
 from services.tables.catalogue import decision_list as decision_list
+from services.tables.document import document as document
 from services.tables.empowerment import routing_rule as routing_rule
 from services.tables.naming import metadata as metadata
 from services.tables.origin import origin as origin
