@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from engine.errors import InvalidInput
 from services.office import Office
 from services.settings import Settings
-from services.web import auth, describe, health, incoming, page, problems
+from services.web import auth, describe, document_check, health, incoming, page, problems
 from services.web.api import ROOMS
 from services.web.door import Door, hang
 from services.web.shapes.cases import Problem
@@ -40,6 +40,7 @@ def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
     for room in (*ROOMS, health.api):
         app.register_api(room)
     app.register_blueprint(page.page)
+    app.register_blueprint(document_check.page)
     describe.describe(app)
     problems.register(app)
     app.after_request(_with_headers)

@@ -103,7 +103,7 @@ def respond(problem: Problem) -> Response:
 
 
 def _is_read_by_people() -> bool:
-    if request.path == "/":
+    if request.path == "/" or request.path.startswith("/documents/check/"):
         return True
     is_api = request.path.startswith("/api/") or request.path == "/healthz"
     return not is_api and request.accept_mimetypes.best_match([MEDIA_TYPE, "text/html"]) == "text/html"

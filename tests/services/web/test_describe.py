@@ -6,7 +6,8 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-BY_HAND = {"/", "/static/<path:filename>", "/api/v1/openapi.json", "/fragments/explain", "/fragments/cases/<number>/explain"}
+BY_HAND = {"/", "/static/<path:filename>", "/api/v1/openapi.json", "/fragments/explain", "/fragments/cases/<number>/explain",
+           "/documents/check/", "/documents/check/<path:number>"}
 
 
 def test_the_description_is_valid_openapi_3_1(client) -> None:
