@@ -159,15 +159,20 @@ def _entered(
     particular, issued_on = particulars(source), local_day(at)
     number = made.number or _next_number(connection, office, kind, issued_on.year)
     if store.is_taken(connection, number):
-        raise Forbidden(COMMAND, f"the number “{number}”, which was entered with the fact, is that of another document: a "
-                                 "number is never used twice; enter the next one of the series, or leave it empty")
+        raise _taken(number)
     content = written(Content(kind=kind, number=number, issued_on=issued_on, unit=made.unit, seal=made.seal,
                               address=office.address, particulars=particular, body=made.body))
     rendering.check_printable(content, load_fonts(office.fonts))
     row = DocumentRow(case_id=case_id, place=store.next_place(connection, case_id), kind=kind.value, seq=recorded.seq,
                       number=number, issued_at=at, by=by, content=content, digest=digest_of(content))
-    store.insert_document(connection, row)
+    if not store.insert_document(connection, row):
+        raise _taken(number)
     return row
+
+
+def _taken(number: str) -> Forbidden:
+    return Forbidden(COMMAND, f"the number “{number}”, which was entered with the fact, is that of another document: a number "
+                              "is never used twice; enter the next one of the series, or leave it empty")
 
 
 def _next_number(connection: Connection, office: Office, kind: DocumentKind, year: int) -> str:

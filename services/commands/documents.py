@@ -88,7 +88,8 @@ def issue(case: str, kind: str, seq: int | None, by: str, as_json: bool) -> None
 @command.command(name="print")
 @click.argument("number")
 @click.argument("file", type=click.Path(dir_okay=False, writable=True))
-def print_(number: str, file: str) -> None:
+@terminal.as_json
+def print_(number: str, file: str, as_json: bool) -> None:
     """Print the document of NUMBER into FILE, as PDF.
 
     \b
@@ -99,6 +100,8 @@ def print_(number: str, file: str) -> None:
     with opened() as connection:
         pdf = issuing.reprint(connection, office, number)
     Path(file).write_bytes(pdf)
+    if as_json:
+        terminal.print_json({"number": number, "file": file, "bytes": len(pdf)})
 
 
 def _as_object(issued: IssuedDocument) -> dict[str, object]:

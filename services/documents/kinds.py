@@ -45,7 +45,7 @@ class Sort:
     is_sealed: bool = False
 
 
-_WINDOW = ("clerk", "reviewer", "approver", "agent")
+_WINDOW = ("clerk", "reviewer", "approver")
 _REVIEW = ("reviewer", "approver", "head_of_office", "clerk")
 _DECISION = ("approver", "head_of_office", "certifier", "clerk")
 _SUPERVISION = ("supervisor",)
@@ -68,5 +68,5 @@ SORTS: Mapping[DocumentKind, Sort] = {
     DocumentKind.SUPERVISION_ORDER: Sort(title="督办单", sign="督", roles=_SUPERVISION),
     DocumentKind.YELLOW_CARD: Sort(title="黄牌通知书", sign="黄", roles=_SUPERVISION),
     DocumentKind.RED_CARD: Sort(title="红牌通知书", sign="红", roles=_SUPERVISION),
-    DocumentKind.MANDATE: Sort(title="委托书", sign="委", roles=_WINDOW),
+    DocumentKind.MANDATE: Sort(title="委托书", sign="委", roles=("agent", "clerk", "department_admin")),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import orjson
 import typst
@@ -19,6 +20,9 @@ from engine.errors import Forbidden
 from services.documents import qr
 from services.documents.content import digest_of, texts
 from services.documents.fonts import Fonts, check
+
+STANDARD: Final = "a-2a"
+"""PDF/A-2a (ISO 19005-2): fit for the archive, and readable aloud."""
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -52,7 +56,7 @@ def render(body: bytes, digest: str, fonts: Fonts, sealed: Sealed | None = None)
         TEMPLATES / f"{content['kind']}.typ", root=TEMPLATES, font_paths=_loaded(fonts.folders), format="pdf",
         sys_inputs={"content": body.decode(), "digest": digest, "sealed": orjson.dumps(seal).decode(),
                     "qr": qr.svg(qr.checked_by(content["address"], content["number"], digest))},
-        timestamp=_dated(content["issued_on"]))
+        timestamp=_dated(content["issued_on"]), pdf_standards=STANDARD)
     assert isinstance(printed, bytes)
     return printed
 

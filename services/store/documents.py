@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from services import tables as t
 
@@ -70,6 +71,11 @@ def next_place(connection: Connection, case_id: int) -> int:
     return int(connection.execute(_LAST_PLACE, {"of_case": case_id}).scalar_one()) + 1
 
 
-def insert_document(connection: Connection, row: DocumentRow) -> None:
-    """Write a document."""
-    connection.execute(_INSERT, row._asdict())
+def insert_document(connection: Connection, row: DocumentRow) -> bool:
+    """Write a document. False: another transaction has just used its number."""
+    try:
+        with connection.begin_nested():
+            connection.execute(_INSERT, row._asdict())
+    except IntegrityError:
+        return False
+    return True

@@ -36,7 +36,8 @@ def test_documents_are_issued_listed_and_printed(desk: Desk, jiban: Callable[...
     printed = jiban("documents", "print", listed[0]["number"], str(file))
 
     assert issued.startswith(f"1  收件凭证  {listed[0]['number']}  ") and jiban("documents", "list", number) == issued
-    assert printed == "" and file.read_bytes().startswith(b"%PDF-")
+    assert printed == "" and f'"file":"{file}"' in jiban("documents", "print", listed[0]["number"], str(file), "--json")
+    assert file.read_bytes().startswith(b"%PDF-")
     assert "竣工联合验收意见书" in jiban("documents", "kinds")
 
 

@@ -93,7 +93,10 @@ def test_a_stranger_is_told_the_kind_and_the_day_of_a_real_document_and_nothing_
 def test_a_document_whose_content_was_changed_is_not_valid_any_more(hall: Desk, issue: Issue, printed: Print) -> None:
     issued = issue(Kind.ACCEPTANCE)
 
+    assert hall.problems() == []
     hall.sql("UPDATE document SET content = :content", content=b'{"kind":"acceptance"}')
+
+    assert [problem.check for problem in hall.problems()] == ["document"]
 
     with reading(hall.database) as connection:
         assert not issuing.check(connection, issued.number, issued.digest[:16]).is_valid

@@ -26,6 +26,13 @@ HOSTILE = '岳阳#panic("x")[*某*]_$x^2$_`raw`<label>@ref//注/*释*/\\u{41}--"
 RARE = "\N{CJK UNIFIED IDEOGRAPH-20BB7}"  # 𠮷, in no list of ours
 
 
+def faces_of(pdf: bytes) -> list[str]:
+    """The names of the fonts in a PDF, each of which it carries."""
+    found = [face.get_object() for page in PdfReader(io.BytesIO(pdf)).pages for face in page["/Resources"]["/Font"].values()]
+    assert all("/FontFile3" in face["/DescendantFonts"][0].get_object()["/FontDescriptor"] for face in found)
+    return [str(face["/BaseFont"]) for face in found]
+
+
 @pytest.mark.parametrize("name", orjson.loads((SHIPPED / "manifest.json").read_bytes())["fonts"])
 def test_a_shipped_font_is_the_one_of_the_manifest(name: str) -> None:
     entry = orjson.loads((SHIPPED / "manifest.json").read_bytes())["fonts"][name]
@@ -52,13 +59,19 @@ def test_every_template_belongs_to_a_kind_and_every_kind_has_one() -> None:
 
 
 def test_a_print_carries_its_fonts_and_no_other(issue: Issue, printed: Print) -> None:
-    reader = PdfReader(io.BytesIO(printed(issue(Kind.GRANT).number)))
+    pdf = printed(issue(Kind.GRANT).number)
 
-    faces = [face.get_object() for page in reader.pages for face in page["/Resources"]["/Font"].values()]
-    for face in faces:
-        assert "JibanSong" in face["/BaseFont"] or "JibanHei" in face["/BaseFont"]
-        assert "/FontFile3" in face["/DescendantFonts"][0].get_object()["/FontDescriptor"]
-    assert len(faces) == 2 and reader.metadata and "岳园许准〔2026〕00001号" in str(reader.metadata.title)
+    assert sorted(name.partition("+")[2].partition("-")[0] for name in faces_of(pdf)) == ["JibanHeiBold", "JibanSong"]
+    metadata = PdfReader(io.BytesIO(pdf)).metadata
+    assert metadata and metadata.title == "准予行政许可决定书 岳园许准〔2026〕00001号"
+
+
+def test_a_print_is_fit_for_the_archive(issue: Issue, printed: Print) -> None:
+    root = PdfReader(io.BytesIO(printed(issue(Kind.GRANT).number))).root_object
+
+    told = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in told and "<pdfaid:conformance>A</pdfaid:conformance>" in told
+    assert root["/Lang"] == "zh-CN" and root["/MarkInfo"]["/Marked"]
 
 
 def test_a_print_has_the_same_bytes_every_time(hall: Desk, issue: Issue, printed: Print) -> None:
@@ -102,11 +115,13 @@ def test_a_character_no_font_has_is_refused_and_takes_no_number(
     assert issue_at(Kind.RECEIPT, lived.opened(desk)).number == "岳园收〔2026〕00001号"
 
 
-def test_a_font_of_the_office_prints_what_ours_lack(tmp_path: Path) -> None:
-    shutil.copy(SHIPPED / "JibanHei-Bold.otf", tmp_path / "more.otf")
+def test_a_font_of_the_office_prints_what_ours_lack(desk: Desk, issue_at: Issue, print_at: Print) -> None:
+    desk.office.fonts = Path(__file__).parent / "data"  # holds a font with this one character
+    number = lived.opened(desk, applicant=f"岳阳{RARE}野公司")
 
-    assert load_fonts(tmp_path).folders == (SHIPPED, tmp_path)
-    assert load_fonts(tmp_path).characters == load_fonts().characters
+    pdf = print_at(issue_at(Kind.RECEIPT, number).number)
+
+    assert f"岳阳{RARE}野公司" in said(pdf) and "JibanRare" in str(faces_of(pdf))
 
 
 def test_missing_and_changed_fonts_are_told_of(tmp_path: Path) -> None:
