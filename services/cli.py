@@ -48,6 +48,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "projects": ("projects", "keep the file of a project; open the cases of its plan"),
     "assessments": ("assessments", "keep the register of regional assessments; ask it about a project"),
     "permits": ("permits", "look at the register of granted permits; meet and extend conditions"),
+    "documents": ("documents", "issue, list and print the official documents of a case"),
     "undertakings": ("undertakings", "keep the templates of undertakings that applicants sign"),
     "credit": ("credit", "keep the credit register, whose records bar from declarations"),
     "bench": ("bench", "measure what a step costs"),
@@ -81,9 +82,9 @@ class _Commands(click.Group):
 def jiban() -> None:
     """Jiban 即办: government approval pipelines, their clocks and their escalations.
 
-    Settings come from the environment: JIBAN_DATABASE, JIBAN_TOKEN, JIBAN_SHELF, JIBAN_HOST, JIBAN_PORT,
-    JIBAN_TICK_SECONDS, JIBAN_RUNNING_MONTHS, JIBAN_IDLE_MINUTES, JIBAN_VISIT_HOURS, JIBAN_PROXY. `jiban COMMAND --help`
-    explains a command with an example.
+    Settings come from the environment: JIBAN_DATABASE, JIBAN_TOKEN, JIBAN_SHELF, JIBAN_HOST, JIBAN_PORT, JIBAN_TICK_SECONDS,
+    JIBAN_RUNNING_MONTHS, JIBAN_IDLE_MINUTES, JIBAN_VISIT_HOURS, JIBAN_PROXY, JIBAN_ADDRESS, JIBAN_DOCUMENT_NUMBER,
+    JIBAN_FONTS. `jiban COMMAND --help` explains a command with an example.
     """
 
 

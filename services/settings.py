@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from services.passwords import STRONG, Hashing
 
 SHELF = Path(__file__).resolve().parent.parent / "bpmn"
 """The shelf of this checkout."""
+
+NUMBERING = "岳园{sign}〔{year}〕{number}号"
+"""How documents are numbered, after GB/T 9704: the office's word, that of the series, the year, the count in it."""
 
 
 class SettingRefused(JibanError):
@@ -28,7 +32,9 @@ class Settings:
     embedded scheduler rings. `running_months`: for how long a concluded case shows that a row of the empowerment list runs
     有效运行. `idle_minutes`, `visit_hours`: after how long without a request, and how long at most, somebody is signed in.
     `proxy`: the address of the one reverse proxy whose word is taken for who asks and whether by https; None: there is none.
-    `hashing`: what comparing a password costs; no environment changes it."""
+    `address`: of this server as strangers reach it, for the code on documents; "" for none. `numbering`: how documents are
+    numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `hashing`: what
+    comparing a password costs; no environment changes it."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -40,6 +46,9 @@ class Settings:
     idle_minutes: int = 30
     visit_hours: int = 12
     proxy: str | None = None
+    address: str = ""
+    numbering: str = NUMBERING
+    fonts: Path | None = None
     hashing: Hashing = STRONG
 
 
@@ -57,7 +66,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given),
         running_months=_number(given, "JIBAN_RUNNING_MONTHS", DEFAULTS.running_months, "months", most=120),
         idle_minutes=_number(given, "JIBAN_IDLE_MINUTES", DEFAULTS.idle_minutes, "minutes", most=12 * 60),
-        visit_hours=_number(given, "JIBAN_VISIT_HOURS", DEFAULTS.visit_hours, "hours", most=24), proxy=given.get("JIBAN_PROXY"))
+        visit_hours=_number(given, "JIBAN_VISIT_HOURS", DEFAULTS.visit_hours, "hours", most=24), proxy=given.get("JIBAN_PROXY"),
+        address=_address(given.get("JIBAN_ADDRESS", "")), fonts=_fonts(given.get("JIBAN_FONTS")),
+        numbering=_numbering(given.get("JIBAN_DOCUMENT_NUMBER", NUMBERING)))
 
 
 def _database(url: str) -> str:
@@ -94,3 +105,28 @@ def _number(given: Mapping[str, str], name: str, default: int, unit: str, *, mos
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= most):
         raise SettingRefused(name, f"“{text}” is not a number of {unit} from 1 to {most}")
     return int(text)
+
+
+def _address(text: str) -> str:
+    """The address of this server, without a slash at its end."""
+    kept = text.strip().rstrip("/")
+    if kept and not re.fullmatch(r"https?://[!-~]{1,200}", kept):
+        raise SettingRefused("JIBAN_ADDRESS", f"“{text[:100]}” is not an address like https://spfw.example.gov.cn")
+    return kept
+
+
+def _numbering(text: str) -> str:
+    kept = text.strip()
+    if any(kept.count(part) != 1 for part in ("{sign}", "{year}", "{number}")) or len(kept) > 60 or not kept.isprintable():
+        raise SettingRefused("JIBAN_DOCUMENT_NUMBER", "expected a pattern of at most 60 characters with {sign}, {year} and "
+                                                      f"{{number}} once each, like {NUMBERING}")
+    return kept
+
+
+def _fonts(text: str | None) -> Path | None:
+    if text is None:
+        return None
+    folder = Path(text).resolve()
+    if not folder.is_dir():
+        raise SettingRefused("JIBAN_FONTS", f"“{folder}” is not a folder; it should hold fonts (*.otf, *.ttf, *.ttc)")
+    return folder

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
 from services.web.shapes import cases as shapes
+from services.web.shapes import documents as shapes_documents
 from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import people as shapes_people
 from services.web.shapes import permits as shapes_permits
@@ -31,7 +32,7 @@ INFO = Info(title="Jiban 即办", version="1", description=(
 
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
-    *shapes_verbs.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, shapes.Moved, shapes.Problem)
+    *shapes_verbs.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES, shapes.Moved, shapes.Problem)
 
 _MEANINGS = {
     401: "The token is missing or wrong, or the server has none.",
@@ -56,6 +57,12 @@ def moved(shape: type[BaseModel]) -> dict[Any, Any]:
 def opened(shape: type[BaseModel]) -> dict[Any, Any]:
     """The responses of the route that opens a case."""
     return {201: shape, **_problems(401, 403, 404, 422, 503)}
+
+
+def printed(*statuses: int) -> dict[Any, Any]:
+    """The responses of a route that answers with a PDF."""
+    pdf = {"description": "OK", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+    return {200: pdf, **_problems(401, 422, 503, *statuses)}
 
 
 def well(shape: type[BaseModel]) -> dict[Any, Any]:

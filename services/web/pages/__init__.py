@@ -8,6 +8,7 @@ from services.web.pages import (
     case,
     counter,
     designer,
+    document_check,
     drawing,
     home,
     intake,
@@ -20,6 +21,6 @@ from services.web.pages import (
 from services.web.pages.wall_scope import pages as wall_pages
 
 PAGES = (home.pages, sign_in.pages, counter.pages, case.pages, intake.pages, wall_pages, designer.pages, drawing.pages,
-         administration.pages, account_events.pages)
+         administration.pages, account_events.pages, document_check.pages)
 _WALL = (wall, wall_case, wall_figures, wall_oversight)
 """The rooms of the wall hang their pages into one blueprint."""

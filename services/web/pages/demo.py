@@ -31,6 +31,17 @@ from services.web.visiting import let_in, present
 
 pages = Blueprint("demo", __name__, url_prefix="/demo")
 
+_WEEKDAYS = "一二三四五六日"
+_DUTIES = {
+    "clerk": "收件、核验、受理，办结后送达", "reviewer": "审查，办理联办环节，提出延期", "approver": "作出准予或不予的决定",
+    "head_of_office": "批准延期、挂起", "certifier": "制证，统一出件", "supervisor": "看督查墙，催办、督办、核销",
+    "designer": "画流程、改时限，交他人发布", "legal_officer": "审核时限和依据，发布流程",
+    "department_admin": "本部门人员、转办", "park_admin": "本园区人员、联络表", "agent": "持委托书为企业帮代办",
+    "system_admin": "账号、工作日历",
+    "security_admin": "安全策略、解除锁定", "audit_admin": "查看审计记录",
+}
+"""What a role does, in a few words."""
+
 _THINGS: Mapping[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "company": ("办一件企业开办，从收件到送达", (
         ("clerk", "打开待受理的企业开办（或新收一件）：收件、核验、受理"), ("reviewer", "审查，拟准予"),
