@@ -20,6 +20,8 @@ from services.office import Office, open_office
 from services.settings import Settings
 from services.web.app import create_app
 from services.web.door import Door, door, hang
+from tests.services.desk import Desk
+from tests.services.web import supervised
 
 TOKEN = "a token of 31 characters 令牌"
 BEARER = {"Authorization": f"Bearer {TOKEN}".encode().decode("latin-1")}
@@ -113,3 +115,17 @@ def statements(database: Engine) -> Callable[[], int]:
         return done
 
     return since
+
+
+@pytest.fixture
+def watched(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
+    """A desk after the story a supervisor looks at."""
+    return tell(supervised.told)
+
+
+@pytest.fixture
+def supervisor(house: OpenAPI, watched: Desk) -> FlaskClient:
+    """A visitor of the supervisor's pages, at that desk's hour."""
+    house.jinja_env.globals.setdefault("csrf_field", lambda: "")
+    hang(house, Door(database=watched.database, office=watched.office, settings=Settings(), clock=lambda: watched.now))
+    return house.test_client()
