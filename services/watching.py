@@ -143,9 +143,10 @@ def wall(connection: Connection, office: Office, within: Within, *, now: datetim
 
 def walked(
     fetch: Callable[[_Row | None], Sequence[_Row]], is_wanted: Callable[[_Row], bool], most: int,
-) -> tuple[list[_Row], bool]:
-    """The first of the rows that are wanted, and whether more may follow: pages are fetched after the last row seen until there
-    are enough, a page is empty, or so many were read that the rest is for another page."""
+) -> tuple[list[_Row], _Row | None]:
+    """The first of the rows that are wanted, and after which row their list goes on; None: nothing follows. Pages of `PAGE`
+    rows are fetched after the last row seen, until there are enough, one is short, or so many were read that the rest is for
+    another time, however few were wanted."""
     found: list[_Row] = []
     last: _Row | None = None
     for _ in range(ROUNDS):
@@ -154,11 +155,11 @@ def walked(
             last = row
             if is_wanted(row):
                 if len(found) == most:
-                    return found, True
+                    return found, found[-1]
                 found.append(row)
         if len(page) < PAGE:
-            return found, False
-    return found, True
+            return found, None
+    return found, last
 
 
 def place_of(group: Group) -> Place:

@@ -130,6 +130,20 @@ def test_an_exported_list_holds_the_same_clocks_and_its_cells_are_texts(supervis
     assert named.quotePrefix and [row[1].value for row in rows][:4] == cases_in(supervisor.get("/wall/list").text)[:4]
 
 
+def test_an_export_holds_every_page_of_the_list_and_says_when_it_is_cut(
+    supervisor: FlaskClient, watched: Desk, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.watchlists.PAGE", 1)
+    monkeypatch.setattr("services.watchlists.ROUNDS", 2)
+
+    whole = [row[1].value for row in load_workbook(io.BytesIO(supervisor.get("/wall/list.xlsx").data)).worksheets[0].rows]
+    monkeypatch.setattr("services.web.pages.wall.MOST_ROWS", 3)
+    cut = list(load_workbook(io.BytesIO(supervisor.get("/wall/list.xlsx").data)).worksheets[0].rows)
+
+    assert whole[1:] == [watched.opened[each] for each in (LATE, EARLIER, NEW, HELD)]
+    assert len(cut) == 5 and cut[-1][0].value.startswith("仅列前3项")
+
+
 def test_names_of_strangers_are_shown_as_they_are_written(supervisor: FlaskClient, watched: Desk) -> None:
     watched.deploy(hostile=hostile("&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;img src=x onerror=alert(1)&gt;"))
     number = watched.open("hostile")
