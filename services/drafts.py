@@ -66,6 +66,15 @@ class Origin(Enum):
     UPLOAD = "upload"
 
 
+class Refused(Forbidden):
+    """A draft is not in the state, or not in the hands, for a command. `code`: not_drawn_on | not_submitted | same_hands |
+    has_errors | already_there."""
+
+    def __init__(self, code: str, command: str, reason: str) -> None:
+        self.code = code
+        super().__init__(command, reason)
+
+
 class SavedMeanwhile(Stale):
     """Somebody else has saved the draft since it was read: `by` at `at`."""
 
@@ -171,11 +180,11 @@ def publish(connection: Connection, hand: Hand, draft_id: int, checked: Checked,
     _require_submitted(row, "publish")
     _require_other_hands(connection, hand, row, "publish")
     _require_sound(row, checked, "publish", version)
-    writing.next_number(connection, "draft")  # publications take turns: two never become the same version
+    writing.next_number(connection, "draft")  # publications take turns: else two became the same version
     deployed = deployments.publish(connection, f"{row.process}.bpmn", row.source, now=hand.now)
     if not deployed.is_new:
-        raise Forbidden("publish", f"version {deployed.version} of {deployed.process} says exactly this already; "
-                                   "return the draft, or drop it")
+        raise Refused("already_there", "publish", f"version {deployed.version} of {deployed.process} says exactly this "
+                                                  "already; return the draft, or drop it")
     definition = reading.latest_definition(connection, deployed.process)
     assert definition is not None
     kept = _change(connection, hand, row, version, "published", state=State.PUBLISHED.value, process=deployed.process,
@@ -231,13 +240,13 @@ def _admit(hand: Hand, role: str, process: str, command: str) -> None:
 
 def _require_drawn_on(row: DraftRow, command: str) -> None:
     if State(row.state) not in DRAWN_ON:
-        raise Forbidden(command, f"draft {row.id} is {row.state}: only one that is being drawn is changed; take it back first, "
-                                 "or begin a new one from the version it became")
+        raise Refused("not_drawn_on", command, f"draft {row.id} is {row.state}: only one that is being drawn is changed; take "
+                                               "it back first, or begin a new one from the version it became")
 
 
 def _require_submitted(row: DraftRow, command: str) -> None:
     if State(row.state) is not State.SUBMITTED:
-        raise Forbidden(command, f"draft {row.id} is {row.state}, not submitted")
+        raise Refused("not_submitted", command, f"draft {row.id} is {row.state}, not submitted")
 
 
 def _require_other_hands(connection: Connection, hand: Hand, row: DraftRow, command: str) -> None:
@@ -245,8 +254,9 @@ def _require_other_hands(connection: Connection, hand: Hand, row: DraftRow, comm
     for event in store.events(connection, row.id):
         drew = event.kind in ("created", "saved", "submitted")
         if drew and hand.natural in (event.natural, hand.people.natural(event.by)):
-            raise Forbidden(command, f"{event.by} has drawn on this draft and is the same natural person as {hand.by}: another "
-                                     "legal officer 法制审核员 publishes or returns it (设计与发布分离)")
+            raise Refused("same_hands", command, f"{event.by} has drawn on this draft and is the same natural person as "
+                                                 f"{hand.by}: another legal officer 法制审核员 publishes or returns it "
+                                                 "(设计与发布分离)")
 
 
 def _require_sound(row: DraftRow, checked: Checked, command: str, version: int) -> None:
@@ -254,8 +264,8 @@ def _require_sound(row: DraftRow, checked: Checked, command: str, version: int) 
         raise SavedMeanwhile(row, version)
     if checked.answer.verdict != "deployable":
         count = len(checked.errors)
-        raise Forbidden(command, f"draft {row.id} has {count} error{'s' if count != 1 else ''}; the list of the check says "
-                                 "where and what to do")
+        raise Refused("has_errors", command, f"draft {row.id} has {count} error{'s' if count != 1 else ''}; the list of the "
+                                             "check says where and what to do")
 
 
 def _change(

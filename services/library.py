@@ -12,6 +12,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
+from engine.definitions.references import References, references
 from engine.errors import NotFound
 from services.office import Office
 from services.store import drafts as store
@@ -55,7 +56,7 @@ def processes(connection: Connection, office: Office) -> list[Shelved]:
     """Every deployed process, by its id."""
     versions = [(process, tuple(rows)) for process, rows in groupby(store.versions(connection), key=lambda row: row.process)]
     names = {process: rows[0].name for process, rows in versions}
-    calls, opens = _uses(connection, office, [rows[0] for _, rows in versions])
+    calls, opens = _uses(connection, [rows[0] for _, rows in versions])
     return [_shelved(office, process, rows, names, calls, opens) for process, rows in versions]
 
 
@@ -68,13 +69,20 @@ def process(connection: Connection, office: Office, name: str) -> Shelved:
 
 
 _Uses = dict[str, frozenset[str]]
+_KNOWN: dict[str, References] = {}
+"""What a version calls, by its hash: versions of one meaning call the same."""
+_MOST_KNOWN = 2000
 
 
-def _uses(connection: Connection, office: Office, newest: Sequence[VersionRow]) -> tuple[_Uses, _Uses]:
+def _uses(connection: Connection, newest: Sequence[VersionRow]) -> tuple[_Uses, _Uses]:
     """What the newest version of each process calls within its cases, and what it opens as cases of their own."""
-    drawn = {row.process: office.deployment(connection, row.id).definition for row in newest}
-    return ({process: frozenset(each.calls) for process, each in drawn.items()},
-            {process: frozenset(each.opens) for process, each in drawn.items()})
+    missing = [row.id for row in newest if row.hash not in _KNOWN]
+    for hash, file, source in store.sources(connection, missing):
+        _KNOWN[hash] = references(source, file=file)
+    found = {row.process: _KNOWN[row.hash] for row in newest}
+    while len(_KNOWN) > _MOST_KNOWN:
+        _KNOWN.pop(next(iter(_KNOWN)))
+    return ({process: each.calls for process, each in found.items()}, {process: each.opens for process, each in found.items()})
 
 
 def _shelved(

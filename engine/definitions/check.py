@@ -40,11 +40,13 @@ there; by a name that only theirs have."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What is to be said about a file. `definition`: None when it is refused."""
+    """What is to be said about a file. `definition`: None when it is refused. `drawn`: the ids of its processes, the one a case
+    runs first, also when it is refused; empty when it cannot be read."""
 
     file: str
     diagnostics: tuple[Diagnostic, ...]
     definition: Definition | None = None
+    drawn: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -68,10 +70,11 @@ def check(data: bytes, *, file: str, known: Collection[str] = ()) -> Checked:
     if not findings.has_errors:
         for process in processes.values():
             check_soundness(findings, process)
+    primary = _primary(root, processes) if processes else ""
+    drawn = tuple(sorted(processes, key=lambda id: id != primary))
     if findings.has_errors:
-        return Checked(file=file, diagnostics=findings.all)
-    primary = _primary(root, processes)
-    return Checked(file=file, diagnostics=findings.all, definition=Definition(
+        return Checked(file=file, diagnostics=findings.all, drawn=drawn)
+    return Checked(file=file, diagnostics=findings.all, drawn=drawn, definition=Definition(
         primary=primary, processes=processes, hash=_hash(primary, processes)))
 
 

@@ -68,14 +68,14 @@ def answer(request: Request, desk: Desk) -> Answer:
     attempt = request.attempt
     checked = check(request.data, file=request.file, known=tuple(attempt.variables) if attempt else ())
     if checked.definition is None:
-        return Answer(verdict=checked.verdict, diagnostics=checked.diagnostics)
+        return Answer(verdict=checked.verdict, diagnostics=checked.diagnostics, drawn=checked.drawn)
     try:
         attempted = _try(checked.definition, attempt, desk.calendar) if attempt else None
     except InvalidInput as refusal:
         return Answer(verdict="refused", diagnostics=(_bad_data(refusal), *checked.diagnostics))
     definition = checked.definition
     return Answer(verdict=checked.verdict, diagnostics=checked.diagnostics, processes=tuple(definition.processes),
-                  calls=tuple(sorted(definition.calls)), attempted=attempted)
+                  calls=tuple(sorted(definition.calls)), attempted=attempted, drawn=checked.drawn)
 
 
 def _bounded(data: bytes, desk: Desk) -> bytes:

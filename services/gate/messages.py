@@ -73,13 +73,15 @@ class Attempted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What is to be said about a file. `processes`: the ids it holds; `calls`: the ids it calls elsewhere, both empty when
-    it is refused. `attempted`: None when it was not tried out."""
+    it is refused. `drawn`: the ids it holds, refused or not, the one a case runs first. `attempted`: None when it was not
+    tried out."""
 
     verdict: str
     diagnostics: tuple[Diagnostic, ...]
     processes: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     attempted: Attempted | None = None
+    drawn: tuple[str, ...] = ()
 
 
 def encode(value: Request | Answer) -> bytes:

@@ -98,6 +98,9 @@ _ALL_VERSIONS = _VERSIONS.order_by(_V.process, _V.version.desc())
 _VERSIONS_OF = _VERSIONS.where(_V.process == bindparam("process")).order_by(_V.version.desc())
 
 
+_SOURCES = select(_V.hash, _V.file, _V.source).where(_V.id.in_(bindparam("ids", expanding=True)))
+
+
 def draft(connection: Connection, draft_id: int) -> DraftRow | None:
     """One draft; None: there is none of this number."""
     row = connection.execute(_ONE, {"id": draft_id}).first()
@@ -145,3 +148,8 @@ def versions(connection: Connection, process: str | None = None) -> Sequence[Ver
     """Deployed versions by process, the newest first, with their running cases; None: of every process."""
     found = connection.execute(_ALL_VERSIONS) if process is None else connection.execute(_VERSIONS_OF, {"process": process})
     return [VersionRow._make(row) for row in found]
+
+
+def sources(connection: Connection, ids: Sequence[int]) -> list[tuple[str, str, bytes]]:
+    """Hash, file and content of versions; no statement for none."""
+    return [tuple(row) for row in connection.execute(_SOURCES, {"ids": list(ids)})] if ids else []

@@ -21,6 +21,7 @@ LARGEST = 1024 * 1024
 DEEPEST = 16
 """Levels of lists and objects; no form has more than four."""
 
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _LARGEST_NUMBER = 2**63 - 1  # what a column and an expression can hold; JSON itself knows no bound
 
 
@@ -54,6 +55,9 @@ def check_body() -> None:
     content = request.get_data()  # refuses what is too large
     if not content:
         return
+    if request.mimetype in _FORMS and not request.path.startswith("/api/"):
+        _check_form()
+        return
     if not request.is_json:
         raise UnsupportedMediaType(f"send the body as “application/json”, not “{request.mimetype or 'without a type'}”")
     try:
@@ -64,6 +68,13 @@ def check_body() -> None:
         raise InvalidInput("", "the body must be one JSON object, like {\"process\": …}")
     for path, value in _values("", body, 1):
         _check_value(path, value)
+
+
+def _check_form() -> None:
+    """The fields of a page's form. Its files are checked by whoever reads them."""
+    for name, value in request.form.items(multi=True):
+        if "\0" in name + value:
+            raise InvalidInput(name.replace("\0", "%00"), "contains the character NUL (U+0000); leave it out")
 
 
 def expect_nothing() -> None:

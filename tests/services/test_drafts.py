@@ -35,8 +35,8 @@ def person(id: str, *, natural: str = "") -> Person:
 
 
 PEOPLE = People(
-    persons={each.id: each for each in (person("设计员"), person("审核员"), person("审核员乙"), person("小号", natural="设计员"),
-                                        person("窗口"), person("食品设计员"))},
+    persons={each.id: each for each in (person("设计员"), person("审核员"), person("审核员乙"), person("窗口"),
+                                        person("小号", natural="设计员"), person("食品设计员"))},
     grants={"设计员": (Grant(role="designer", since_on=SINCE),), "审核员": (Grant(role="legal_officer", since_on=SINCE),),
             "审核员乙": (Grant(role="legal_officer", since_on=SINCE), Grant(role="designer", since_on=SINCE)),
             "小号": (Grant(role="legal_officer", since_on=SINCE),), "窗口": (Grant(role="clerk", since_on=SINCE),),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.web.pages import case_list, home
+from services.web.pages import case_list, designer, drawing, home
 
-PAGES = (home.pages, case_list.pages)
+PAGES = (home.pages, case_list.pages, designer.pages, drawing.pages)

@@ -1,6 +1,7 @@
 // What our content security policy (style-src 'self') would block in the libraries, mended in the bundle. The policy lets
 // scripts set styles (`element.style`), but no markup that carries a style attribute. `PoweredByUtil.js` of bpmn-js, the
 // bpmn.io mark, must not be changed and is not.
+// The token simulation knows no translation: its few words are replaced here.
 import { readFile } from 'node:fs/promises';
 
 const PRESENTATION = /style="([a-z-]+:[^";]+;?)+"/g;
@@ -11,8 +12,26 @@ function asAttributes(source) {
     .map((each) => each.split(':')).map(([name, value]) => `${name}="${value.trim()}"`).join(' '));
 }
 
-/** Markup that carries a style keeps it aside, for `domify` to set through the element. */
-const asideStyles = (source) => source.replaceAll('style="', 'data-css="');
+/** Markup that carries a style keeps it aside, for `domify` to set through the element; and it speaks Chinese. */
+function simulation(source) {
+  const plain = source.replaceAll('\r\n', '\n').replaceAll('style="', 'data-css="');
+  return CHINESE.reduce((text, [old, now]) => text.replaceAll(old, now), plain);
+}
+
+const CHINESE = [
+  ['Token Simulation <span', '模拟运行 <span'], ['Simulation Log\n', '运行记录\n'], ['>No Entries<', '>还没有记录<'],
+  ['Toggle Simulation Log', '运行记录 (L)'], ['aria-label="Close"', 'aria-label="关闭"'], ["'Reset Simulation'", "'已重来'"],
+  ['"Reset Simulation"', '"重来 (R)"'], ['Play/Pause Simulation', '运行或暂停 (空格)'], ["'Pause Simulation'", "'已暂停'"],
+  ["'Play Simulation'", "'继续运行'"], ['Set animation speed = ${ label }', '速度 ${ label }'], ["'Found unsupported elements'", "'有不能模拟的元素'"],
+  ["'Not supported'", "'不能模拟'"], ["'Finished'", "'办完'"], ['title="Set Sequence Flow"', 'title="换一条路"'],
+  ["${ wait ? 'Remove' : 'Add' } pause point", "${ wait ? '去掉' : '设' }停留点"], ['title="Trigger Event"', 'title="触发"'],
+  ['Focus process instance ${scope.id}', '只看这一件 ${scope.id}'],
+  ["completed ? 'finished' : 'canceled'", "completed ? '办完' : '取消'"], ['} started`', '} 开始`'], ["|| 'SubProcess') : 'Process'", "|| '子流程') : '流程'"],
+  ["'Service Task'", "'服务任务'"], ["'User Task'", "'用户任务'"], ["'Call Activity'", "'调用活动'"], ["'Script Task'", "'脚本任务'"],
+  ["'Business Rule Task'", "'业务规则任务'"], ["'Manual Task'", "'人工任务'"], ["'Receive Task'", "'接收任务'"], ["'Send Task'", "'发送任务'"],
+  ["'Task'", "'任务'"], ["'Exclusive Gateway'", "'排他网关'"], ["'Parallel Gateway'", "'并行网关'"], ["'Inclusive Gateway'", "'包容网关'"],
+  ["'Start Event'", "'开始事件'"], ["'Intermediate Event'", "'中间事件'"], ["'Boundary Event'", "'边界事件'"], ["'End Event'", "'结束事件'"],
+];
 
 function withStyles(source) {
   return replaced(source, 'export default function domify(', 'function parsed(') + `
@@ -29,7 +48,7 @@ export default function domify(htmlString, document = globalThis.document) {
 
 const PATCHES = [
   [/bpmn-js\/lib\/features\/(align|distribute)-elements\/\w+Icons\.js$/, asAttributes],
-  [/bpmn-js-token-simulation\/lib\/.*\.js$/, asideStyles],
+  [/bpmn-js-token-simulation\/lib\/.*\.js$/, simulation],
   [/node_modules\/domify\/index\.js$/, withStyles],
 ];
 
