@@ -177,6 +177,18 @@ def test_who_saves_after_a_colleague_is_told_and_loses_nothing(drawing: Drawing)
     assert [text for text in drawing.complaints() if "409" not in text] == []  # the browser notes the refusal itself
 
 
+def test_a_lost_session_loses_nothing_that_was_drawn(drawing: Drawing) -> None:
+    page = drawing.page
+    number = drawing.draw((SHELF / "filing.bpmn").read_bytes(), "备案", "filing")
+    page.route("**/save", lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>登录</h1>"))
+
+    page.locator("#title").fill("备案新")
+    page.get_by_role("button", name="保存").click()
+
+    expect(page.locator("#said")).to_contain_text("登录已失效")
+    assert page.evaluate("board.isDirty()") and drawing.kept(number).version == 1
+
+
 def test_leaving_with_unsaved_work_asks_first(drawing: Drawing) -> None:
     page = drawing.page
     drawing.draw((SHELF / "filing.bpmn").read_bytes(), "备案", "filing")

@@ -30,7 +30,9 @@ async function ask(address, body) {
   const mark = document.querySelector('meta[name="csrf"]');
   const answer = await fetch(address, { method: "POST", credentials: "same-origin", body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", Accept: "application/json", ...(mark ? { "X-CSRF": mark.content } : {}) } });
-  const told = await answer.json().catch(() => ({}));
+  const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
+  if (answer.redirected || answer.status === 401 || (answer.ok && !isJson)) throw new Error("登录已失效。请在新窗口登录后回到这里再存。");
+  const told = isJson ? await answer.json() : {};
   if (!answer.ok) throw Object.assign(new Error(told.reason || `服务器没有受理（${answer.status}）`), { status: answer.status, told });
   return told;
 }
