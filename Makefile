@@ -1,6 +1,7 @@
 # Jiban 即办. `make run` and `make test` work on a bare machine with Python 3.11; everything else comes from the lock files.
 PYTHON ?= python3.11
 PORT ?= 8000
+DEMO ?= sqlite:///data/demo.db
 BIN = .venv/bin
 
 .PHONY: help setup run test oracle model walks kills lint bench lock vendor clean
@@ -10,10 +11,12 @@ help: ## list what can be made
 
 setup: .venv/development ## the virtual environment .venv, nothing else
 
-run: .venv/runtime ## migrate, deploy the shelf and serve http://127.0.0.1:$PORT
+run: export JIBAN_DATABASE = $(DEMO)
+run: .venv/runtime ## a demonstration in data/demo.db: migrate, deploy the shelf and serve http://127.0.0.1:$PORT
+	@echo "This is a demonstration 演示 with invented people and cases, in $(DEMO); a real office runs jiban serve."
 	$(BIN)/jiban migrate
 	$(BIN)/jiban deploy
-	PORT=$(PORT) $(BIN)/jiban serve
+	PORT=$(PORT) $(BIN)/jiban serve --demo
 
 test: .venv/development ## all tests, on SQLite and on a PostgreSQL started for them
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
@@ -35,11 +38,12 @@ lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/mypy engine services webhooks
 	$(BIN)/lint-imports
 
-bench: .venv/development ## what a step costs: kernel, store, timers, clocks
+bench: .venv/development ## what a step costs: kernel, store, timers, clocks, inbox
 	$(BIN)/jiban bench kernel
 	$(BIN)/jiban bench store
 	$(BIN)/jiban bench timers
 	$(BIN)/jiban bench clocks
+	$(BIN)/jiban bench inbox
 
 lock: .venv/development ## resolve setup.cfg anew into the two lock files
 	$(BIN)/python -m pip install --quiet uv

@@ -18,6 +18,7 @@ from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact
 from engine.limits import CASE_CLOCKS
 from engine.moves import required
+from engine.sentences import listed, say
 from engine.undertakings import DECLARATION_TARGETS, DECLARATIONS, Declaration, DeclarationState, OnLapse
 
 MOST_MISSING = 50
@@ -60,7 +61,8 @@ def conditional(
         raise InvalidInput("data.missing_materials", "容缺受理 needs the minor materials that are missing, each with the day "
                                                      "by which it is supplied; when nothing is missing, accept 受理")
     if len(missing) > MOST_MISSING or len({each.name for each in missing}) < len(missing):
-        raise InvalidInput("data.missing_materials", f"expected at most {MOST_MISSING} materials, none of them twice")
+        raise InvalidInput("data.missing_materials", say(
+            "expected at most {most} materials, none of them twice", most=MOST_MISSING))
     for place, each in enumerate(missing):
         _check_day(case, each, f"data.missing_materials.{place}.supply_on", now)
     return events.AcceptedConditionally(
@@ -72,14 +74,17 @@ def declare(case: Case, signature: Signature, template: Template | None, barred:
     """告知承诺, of a case just accepted (国办发〔2020〕42号). `barred`: why the applicant is out of credit, "" when he is not.
     Raises Forbidden for a matter without a template, an excluded matter, and an applicant out of credit."""
     if template is None:
-        raise Forbidden("declare", f"the matter “{case.process}” has no 告知承诺书 in force: the administrator of its "
-                                   "department 部门管理员 enters one first; until then accept 受理 and review")
+        raise Forbidden("declare", say(
+            "the matter “{process}” has no 告知承诺书 in force: the administrator of its department 部门管理员 enters one "
+            "first; until then accept 受理 and review", process=case.process))
     if template.excluded:
-        raise Forbidden("declare", f"the matter “{case.process}” is excluded from 告知承诺 ({template.excluded}); accept 受理 "
-                                   "and review")
+        raise Forbidden("declare", say(
+            "the matter “{process}” is excluded from 告知承诺 ({excluded}); accept 受理 and review",
+            process=case.process, excluded=template.excluded))
     if barred:
-        raise Forbidden("declare", f"the applicant of case {case.number} is out of credit: {barred}; until it is restored "
-                                   "(信用修复) accept 受理 and review in the ordinary way")
+        raise Forbidden("declare", say(
+            "the applicant of case {case} is out of credit: {barred}; until it is restored (信用修复) accept 受理 and review "
+            "in the ordinary way", case=case.number, barred=barred))
     return events.ComplianceDeclared(
         undertaking=_signed(signature, template, "告知承诺书", now), verify_workdays=template.verify_workdays,
         correct_workdays=template.correct_workdays)
@@ -90,9 +95,10 @@ def at_once(case: Case, node: str, now: datetime) -> tuple[Fact, Fact]:
     limit of the case, just accepted, is 0 (即办件)."""
     clock = case.governing
     if clock is None or clock.amount:
-        limit = f"{clock.amount} {clock.unit.value}" if clock else "none"
-        raise Forbidden("on_the_spot", f"当场办结 is for a matter whose limit is 0 (即办件); that of case {case.number} is "
-                                       f"{limit}: accept it 受理, and its reviewer 承办人 goes on")
+        limit = say("{amount} {unit}", amount=clock.amount, unit=clock.unit) if clock else say("none")
+        raise Forbidden("on_the_spot", say(
+            "当场办结 is for a matter whose limit is 0 (即办件); that of case {case} is {limit}: accept it 受理, and its "
+            "reviewer 承办人 goes on", case=case.number, limit=limit))
     return events.DecisionMade(granted=True, node=node), events.CaseConcluded(concluded_on=local_day(now))
 
 
@@ -100,17 +106,21 @@ def supply(case: Case, *, names: Iterable[str], role: str, by: str, now: datetim
     """补齐: missing materials have come. `role`: of who takes them; after the supply period only the approver may. Raises
     Forbidden, InvalidInput."""
     if case.supply is None or case.ended_at is not None:
-        raise Forbidden("supply", f"nothing is missing of case {case.number}, which is {case.state.value}: only a case "
-                                  "accepted conditionally 容缺受理 waits for materials (before: a correction 补正)")
+        raise Forbidden("supply", say(
+            "nothing is missing of case {case}, which is {state}: only a case accepted conditionally 容缺受理 waits for "
+            "materials (before: a correction 补正)", case=case.number, state=case.state))
     came, missing = list(dict.fromkeys(names)), {each.name: each for each in case.supply.missing}
     unknown = [name for name in came if name not in missing]
     if unknown or not came:
-        raise InvalidInput("materials", f"expected some of those missing: {'、'.join(missing)}"
-                                        + (f"; found “{unknown[0][:80]}”" if unknown else ""))
+        known = listed(missing, "、")
+        raise InvalidInput("materials", say(
+            "expected some of those missing: {known}; found “{found}”", known=known, found=unknown[0][:80]) if unknown
+            else say("expected some of those missing: {known}", known=known))
     is_late = case.supply.has_lapsed or any(missing[name].supply_on < local_day(now) for name in came)
     if is_late and role not in LATE_SUPPLY:
-        raise Forbidden("supply", f"the supply period of case {case.number} is over: the approver 审批人 (approver) refuses, "
-                                  f"or lets them come late; “{role or 'nobody'}” may not")
+        raise Forbidden("supply", say(
+            "the supply period of case {case} is over: the approver 审批人 (approver) refuses, or lets them come late; "
+            "“{role}” may not", case=case.number, role=role or say("nobody")))
     return events.MaterialsSupplied(names=came, approved_by=by if is_late else "")
 
 
@@ -135,41 +145,46 @@ def failed(case: Case, *, findings: str) -> Fact:
 def _judged(case: Case, fact: Fact) -> Fact:
     declaration = case.declaration
     if declaration is None:
-        raise Forbidden("verify a declaration", f"case {case.number} was not decided on a declaration 告知承诺; nothing is "
-                                                "to be verified")
+        raise Forbidden("verify a declaration", say(
+            "case {case} was not decided on a declaration 告知承诺; nothing is to be verified", case=case.number))
     if not case.granted:
-        raise Forbidden("verify a declaration", f"case {case.number} has not been granted; it is verified after the decision, "
-                                                "by its reviewer 承办人")
+        raise Forbidden("verify a declaration", say(
+            "case {case} has not been granted; it is verified after the decision, by its reviewer 承办人", case=case.number))
     _check_state(case, declaration, type(fact))
     return fact
 
 
 def _check_state(case: Case, declaration: Declaration, kind: type) -> None:
     if DECLARATION_TARGETS[kind] not in DECLARATIONS[declaration.state]:
-        may = ", ".join(sorted(state.value for state in DECLARATIONS[declaration.state])) or "nothing"
-        raise Forbidden("verify a declaration", f"the declaration of case {case.number} is {declaration.state.value}; from "
-                                                f"there only {may} may follow")
+        may = tuple(sorted(DECLARATIONS[declaration.state], key=lambda state: state.value)) or say("nothing")
+        raise Forbidden("verify a declaration", say(
+            "the declaration of case {case} is {state}; from there only {may} may follow",
+            case=case.number, state=declaration.state, may=may))
 
 
 def _check_day(case: Case, missing: Missing, field: str, now: datetime) -> None:
     clocks = [clock for clock in case.running if clock.token is None and clock.kind in CASE_CLOCKS and clock.due_on is not None]
     clock = case.governing if case.governing in clocks else next(iter(clocks), None)
     if missing.supply_on < local_day(now):
-        raise InvalidInput(field, f"“{missing.name}” would have to be supplied on {missing.supply_on}, which is over")
+        raise InvalidInput(field, say(
+            "“{missing}” would have to be supplied on {supply_on}, which is over",
+            missing=missing.name, supply_on=missing.supply_on))
     if clock is not None and clock.due_on is not None and missing.supply_on > clock.due_on:
-        raise InvalidInput(field, f"“{missing.name}” would be supplied on {missing.supply_on}, after the case itself is due on "
-                                  f"{clock.due_on}: a supply period is not longer than the promised limit (补齐不超过承诺); "
-                                  "give an earlier day, or a correction notice 补正")
+        raise InvalidInput(field, say(
+            "“{missing}” would be supplied on {supply_on}, after the case itself is due on {due_on}: a supply period is not "
+            "longer than the promised limit (补齐不超过承诺); give an earlier day, or a correction notice 补正",
+            missing=missing.name, supply_on=missing.supply_on, due_on=clock.due_on))
 
 
 def _signed(signature: Signature, template: Template | None, what: str, now: datetime) -> Signed:
     """The undertaking as it was signed. An agent signs only by a mandate that says so (domain rules §6)."""
-    signer = required("data.signer", signature.signer, f"who signed the {what}")
+    signer = required("data.signer", signature.signer, say("who signed the {what}", what=what))
     text = template.text if template is not None and template.text else signature.text
-    text = required("data.undertaking_text", text, f"the text of the {what} (no template gives it)")
+    text = required("data.undertaking_text", text, say("the text of the {what} (no template gives it)", what=what))
     if signature.is_agent and not (signature.mandate.strip() and signature.may_sign):
-        raise InvalidInput("data.mandate", f"{signer} signs the {what} for the applicant: that needs a mandate 委托书 that "
-                                           "says so; give its number and confirm it, or let the applicant sign")
+        raise InvalidInput("data.mandate", say(
+            "{signer} signs the {what} for the applicant: that needs a mandate 委托书 that says so; give its number and "
+            "confirm it, or let the applicant sign", signer=signer, what=what))
     return Signed(
         text=text, digest=hashlib.sha256(text.encode()).hexdigest(), signer=signer, signed_on=local_day(now),
         template=template.id if template else 0, version=template.version if template else 0,

@@ -8,6 +8,7 @@
     三员分立                                    system_admin, security_admin, audit_admin: three natural persons
     督查员 supervisor                           changes no case data, so that he holds no other role beside
 
+Whoever may change an account's person says with what it signs in; the security administrator 安全管理员 may also bar it.
 Nobody gives himself anything, under whichever of his accounts. While no system administrator is in office, one is entered at
 the machine itself, and that is all that can be entered there; over the network nobody can: else the first stranger to reach
 an empty office, or one whose administrator has left, would make himself its master.
@@ -20,9 +21,11 @@ from datetime import date
 
 from engine.duties import Grant, People
 from engine.errors import Forbidden
+from engine.sentences import say
 
 SYSTEM_ADMIN, DEPARTMENT_ADMIN, PARK_ADMIN, SUPERVISOR = "system_admin", "department_admin", "park_admin", "supervisor"
-THREE: Mapping[str, str] = {SYSTEM_ADMIN: "系统管理员", "security_admin": "安全管理员", "audit_admin": "审计管理员"}
+SECURITY_ADMIN, AUDIT_ADMIN = "security_admin", "audit_admin"
+THREE: Mapping[str, str] = {SYSTEM_ADMIN: "系统管理员", SECURITY_ADMIN: "安全管理员", AUDIT_ADMIN: "审计管理员"}
 """Whom one natural person never is two of."""
 
 OF_THE_OFFICE = frozenset({*THREE, DEPARTMENT_ADMIN, PARK_ADMIN, SUPERVISOR, "designer", "head_of_office",
@@ -32,8 +35,8 @@ OF_THE_OFFICE = frozenset({*THREE, DEPARTMENT_ADMIN, PARK_ADMIN, SUPERVISOR, "de
 REGISTRARS = frozenset({"clerk"})
 """Who takes in 委托书 besides the administrators: it is handed in at the window."""
 
-_FOUND_ONE = ("this office has no system administrator 系统管理员 in office; whoever runs the machine enters one there: jiban "
-              "people enter ACCOUNT NAME --role system_admin")
+_FOUND_ONE = say("this office has no system administrator 系统管理员 in office; whoever runs the machine enters one there: "
+                 "jiban people enter ACCOUNT NAME --role system_admin")
 
 
 def founds(people: People, role: str, on: date, *, is_local: bool) -> bool:
@@ -58,13 +61,15 @@ def may_change(
     own = sorted({unit for _, unit in held if unit})
     foreign = next((unit for unit in units if unit not in own), None)
     if foreign is not None:
-        raise Forbidden(command, f"{by} administers {'、'.join(own) or 'no unit'}, not “{foreign}”; the administrator of that "
-                                 "unit 部门管理员 does it, or the system administrator 系统管理员")
+        raise Forbidden(command, say(
+            "{by} administers {own}, not “{foreign}”; the administrator of that unit 部门管理员 does it, or the system "
+            "administrator 系统管理员", by=by, own="、".join(own) or say("no unit"), foreign=foreign))
     beyond = next((grant.role for grant in _grants_of_natural(people, account) if grant.role in OF_THE_OFFICE
                    and (grant.until_on is None or on <= grant.until_on)), None)
     if beyond is not None:
-        raise Forbidden(command, f"{account} holds the role “{beyond}”; only the system administrator 系统管理员 changes such "
-                                 "people")
+        raise Forbidden(command, say(
+            "{account} holds the role “{role}”; only the system administrator 系统管理员 changes such people",
+            account=account, role=beyond))
 
 
 def may_grant(people: People, by: str, to: str, asked: Grant, on: date, *, is_local: bool = False) -> None:
@@ -72,8 +77,9 @@ def may_grant(people: People, by: str, to: str, asked: Grant, on: date, *, is_lo
     if not founds(people, asked.role, on, is_local=is_local):
         held = _administered(people, by, on, "grant")
         if people.natural(to) == people.natural(by):
-            raise Forbidden("grant", f"{to} and {by} are one natural person: nobody grants himself a role; another "
-                                     "administrator 系统管理员 does")
+            raise Forbidden("grant", say(
+                "{to} and {by} are one natural person: nobody grants himself a role; another administrator 系统管理员 does",
+                to=to, by=by))
         _within_his_unit(people, by, held, to, asked, on, "grant")
     stay_apart(people, to, asked)
 
@@ -89,21 +95,41 @@ def stay_apart(people: People, to: str, asked: Grant) -> None:
         if grant.role == asked.role or not _overlap(grant, asked):
             continue
         if grant.role in THREE and asked.role in THREE:
-            raise Forbidden("grant", f"{to} is {THREE[grant.role]} ({grant.role}) in these days, and one natural person is "
-                                     f"never also {THREE[asked.role]} ({asked.role}): 三员分立. Give it to another, or end "
-                                     "the first")
+            raise Forbidden("grant", say(
+                "{to} is {duty} ({held}) in these days, and one natural person is never also {other_duty} ({asked}): "
+                "三员分立. Give it to another, or end the first",
+                to=to, duty=THREE[grant.role], held=grant.role, other_duty=THREE[asked.role], asked=asked.role))
         if SUPERVISOR in (grant.role, asked.role):
-            raise Forbidden("grant", f"{to} holds the role “{grant.role}” in these days, which does not go with "
-                                     f"“{asked.role}”: a supervisor 督查员 changes no case data and holds no other role. Give "
-                                     "it to another, or end the first")
+            raise Forbidden("grant", say(
+                "{to} holds the role “{held}” in these days, which does not go with “{asked}”: a supervisor 督查员 changes no "
+                "case data and holds no other role. Give it to another, or end the first",
+                to=to, held=grant.role, asked=asked.role))
+
+
+def may_keep_account(people: People, by: str, account: str, on: date, *, command: str) -> None:
+    """Somebody may say with what an account signs in: whoever may change its person. Raises Forbidden."""
+    may_change(people, by, [_unit_of(people, account)], on, command=command, account=account)
+
+
+def may_bar(people: People, by: str, account: str, on: date, *, command: str) -> None:
+    """Somebody may bar an account from signing in, or let it in again: the security administrator 安全管理员, or whoever keeps
+    it; nobody his own. Raises Forbidden."""
+    if people.natural(account) == people.natural(by):
+        raise Forbidden(command, f"{account} and {by} are one natural person: nobody does that to himself; another "
+                                 "administrator does")
+    if people.is_in_office(by, on) and any(grant.role == SECURITY_ADMIN and grant.is_in_force(on)
+                                           for grant in people.grants.get(by, ())):
+        return
+    may_keep_account(people, by, account, on, command=command)
 
 
 def may_name_substitute(people: People, by: str, away: str, substitute: str, on: date) -> None:
     """Somebody may say that an account is away, and who does its work: the person himself, or his administrator. Raises
     Forbidden."""
     if people.natural(substitute) == people.natural(by):
-        raise Forbidden("name a substitute", f"{substitute} and {by} are one natural person: nobody makes himself the "
-                                             f"substitute 代理 of another; {away} names him, or another administrator")
+        raise Forbidden("name a substitute", say(
+            "{substitute} and {by} are one natural person: nobody makes himself the substitute 代理 of another; {away} names "
+            "him, or another administrator", substitute=substitute, by=by, away=away))
     may_call_back(people, by, away, on, command="name a substitute")
 
 
@@ -118,8 +144,8 @@ def may_entrust(people: People, by: str, agent: str, on: date) -> None:
     """Somebody may register a mandate 委托书 of an agent: a clerk at the window or the agent's administrator, never the agent.
     Raises Forbidden."""
     if people.persons and people.natural(agent) == people.natural(by):
-        raise Forbidden("register a mandate", f"{by} is the agent 帮代办员 himself; a clerk at the window 窗口受理人员 "
-                                              "registers the applicant's 委托书")
+        raise Forbidden("register a mandate", say(
+            "{by} is the agent 帮代办员 himself; a clerk at the window 窗口受理人员 registers the applicant's 委托书", by=by))
     _as_registrar(people, by, agent, on, "register a mandate")
 
 
@@ -145,8 +171,9 @@ def _administered(people: People, by: str, on: date, command: str) -> list[tuple
     if not held and not has_system_admin(people, on):
         raise Forbidden(command, _FOUND_ONE)
     if not held:
-        raise Forbidden(command, f"{by} administers nobody on {on}; people are changed by the system administrator 系统管理员 "
-                                 "(system_admin), or by the administrator of their unit 部门管理员 (department_admin)")
+        raise Forbidden(command, say(
+            "{by} administers nobody on {on}; people are changed by the system administrator 系统管理员 (system_admin), or by "
+            "the administrator of their unit 部门管理员 (department_admin)", by=by, on=on))
     return held
 
 
@@ -163,12 +190,14 @@ def _within_his_unit(
         return
     may_change(people, by, [_unit_of(people, to)], on, command=command)
     if asked.role in OF_THE_OFFICE:
-        raise Forbidden(command, f"the role “{asked.role}” is given and taken by the system administrator 系统管理员 only")
+        raise Forbidden(command, say(
+            "the role “{role}” is given and taken by the system administrator 系统管理员 only", role=asked.role))
     if not any(_encloses(grant, unit, asked) for grant, unit in held):
         own = "、".join(unit for _, unit in held)
-        raise Forbidden(command, f"{by} gives roles for the work of {own} only, and this one reaches further (park "
-                                 f"“{asked.park}”, department “{asked.department}”, process “{asked.process}”, empty: "
-                                 "everywhere); narrow it, or ask the system administrator 系统管理员")
+        raise Forbidden(command, say(
+            "{by} gives roles for the work of {own} only, and this one reaches further (park “{park}”, department "
+            "“{department}”, process “{process}”, empty: everywhere); narrow it, or ask the system administrator 系统管理员",
+            by=by, own=own, park=asked.park, department=asked.department, process=asked.process))
 
 
 def _encloses(grant: Grant, unit: str, asked: Grant) -> bool:

@@ -24,6 +24,7 @@ from engine.calendar import SHANGHAI
 from engine.errors import InvalidInput
 from engine.events import CaseBroughtIn, PastStop, Walked
 from engine.lifecycle import ALLOWED, State
+from engine.sentences import say, sentence_of
 from engine.stops import GROUNDS, PAUSES, STATUTE, StopKind
 
 MOST_STOPS = 20
@@ -86,8 +87,9 @@ def brought_in(past: Past, at: Standpoint, *, source: str, old_number: str, toda
     if bool(past.extension) is not bool(past.extension_document):
         raise InvalidInput("extension", "an extension 延期 has its working days and the number of its notice, or neither")
     if not 0 <= past.extension <= LONGEST_EXTENSION:
-        raise InvalidInput("extension", f"expected 1 to {LONGEST_EXTENSION} working days (行政许可法 art. 42), found "
-                                        f"{past.extension}")
+        raise InvalidInput("extension", say(
+            "expected 1 to {most} working days (行政许可法 art. 42), found {found}",
+            most=LONGEST_EXTENSION, found=past.extension))
     is_decided = past.decided_on is not None
     return CaseBroughtIn(
         source=source, old_number=old_number, state=state.value, nodes=at.nodes, way=at.way,
@@ -111,8 +113,9 @@ def _state(milestones: Sequence[str]) -> State:
     for milestone in milestones:
         following = MILESTONE_STATES[milestone]
         if following not in ALLOWED[state]:
-            raise InvalidInput("steps", f"on the way there the diagram draws “{milestone}” of a case that is {state.value}: "
-                                        "its designer has to mend it")
+            raise InvalidInput("steps", say(
+                "on the way there the diagram draws “{milestone}” of a case that is {state}: its designer has to mend it",
+                milestone=milestone, state=state))
         state = following
     return state
 
@@ -127,11 +130,13 @@ def _check_days(past: Past, today: date) -> None:
         if day is None:
             continue
         if day < earlier:
-            raise InvalidInput(field, f"{day} lies before {before} {earlier}")
+            raise InvalidInput(field, say("{day} lies before {field} {earlier}", day=day, field=before, earlier=earlier))
         before, earlier = field, day
     for field, day in (*named, ("since", past.since), ("resubmitted_on", past.resubmitted_on)):
         if day is not None and not past.received_on <= day <= today:
-            raise InvalidInput(field, f"{day} does not lie between the receipt {past.received_on} and today {today}")
+            raise InvalidInput(field, say(
+                "{day} does not lie between the receipt {received_on} and today {today}",
+                day=day, received_on=past.received_on, today=today))
 
 
 def _check_moments(past: Past, at: Standpoint) -> None:
@@ -142,24 +147,27 @@ def _check_moments(past: Past, at: Standpoint) -> None:
                "决定"), ("concluded_on", past.concluded_on, passed & {"concluded"}, "办结"))
     for field, given, has_passed, name in moments:
         if given is None and has_passed:
-            raise InvalidInput(field, f"a case that stands at {stands} has been through {name}: say on which day")
+            raise InvalidInput(field, say(
+                "a case that stands at {stands} has been through {name}: say on which day", stands=stands, name=name))
         if given is not None and not has_passed:
-            raise InvalidInput(field, f"a case that stands at {stands} has not been through {name} yet: leave the day out, or "
-                                      "name the step it really stands at")
+            raise InvalidInput(field, say(
+                "a case that stands at {stands} has not been through {name} yet: leave the day out, or name the step it "
+                "really stands at", stands=stands, name=name))
 
 
 def _check_stops(past: Past, state: State, today: date) -> None:
     if len(past.stops) > MOST_STOPS:
-        raise InvalidInput("stops", f"expected at most {MOST_STOPS} stops, found {len(past.stops)}")
+        raise InvalidInput("stops", say("expected at most {most} stops, found {count}", most=MOST_STOPS, count=len(past.stops)))
     if past.stops and past.accepted_at is None:
         raise InvalidInput("stops", "before 受理 no days count, so none can be stopped (行政许可法 art. 45)")
     lasting: set[tuple[str, str]] = set()
     for place, stop in enumerate(past.stops):
         for reason in _wrong(stop, past, today):
-            raise InvalidInput(f"stops.{place}", f"{stop.ground}: {reason}")
+            raise InvalidInput(f"stops.{place}", say("{ground}: {reason}", ground=stop.ground, reason=sentence_of(reason)))
         if stop.end is None and (state not in _STOPPABLE or (stop.kind, stop.ground) in lasting):
-            raise InvalidInput(f"stops.{place}", f"{stop.ground}: a case that is {state.value} cannot stand still on this "
-                                                 "ground, or does so already: say when the stop ended")
+            raise InvalidInput(f"stops.{place}", say(
+                "{ground}: a case that is {state} cannot stand still on this ground, or does so already: say when the stop "
+                "ended", ground=stop.ground, state=state))
         lasting |= {(stop.kind, stop.ground)} if stop.end is None else set()
 
 
@@ -171,15 +179,17 @@ def _wrong(stop: PastStop, past: Past, today: date) -> Iterator[str]:
         StopKind.SPECIAL: frozenset({*GROUNDS, STATUTE}), StopKind.PAUSE: frozenset(PAUSES),
         StopKind.HOLD: frozenset({"order"}), StopKind.EXAMINATION: frozenset({"drawing_examination"})}
     if stop.ground not in grounds[StopKind(stop.kind)]:
-        yield f"is no ground of a stop of the kind {stop.kind}"
+        yield say("is no ground of a stop of the kind {stop}", stop=StopKind(stop.kind))
     if not accepted_on <= stop.start <= today:
-        yield f"begins on {stop.start}, not between the acceptance {accepted_on} and today {today}"
+        yield say("begins on {start}, not between the acceptance {accepted_on} and today {today}",
+                  start=stop.start, accepted_on=accepted_on, today=today)
     if stop.end is not None and not stop.start <= stop.end <= today:
-        yield f"ends on {stop.end}, not between its beginning {stop.start} and today {today}"
+        yield say("ends on {end}, not between its beginning {start} and today {today}",
+                  end=stop.end, start=stop.start, today=today)
     if stop.expected_end is not None and stop.expected_end < stop.start:
-        yield f"was expected to end on {stop.expected_end}, before it began"
+        yield say("was expected to end on {expected_end}, before it began", expected_end=stop.expected_end)
     if stop.kind == StopKind.PAUSE.value or stop.ground == STATUTE:
         if not stop.basis:
-            yield "rests on no rule; name it (no general law allows a pause)"
+            yield say("rests on no rule; name it (no general law allows a pause)")
     elif not stop.document:
-        yield "has no document; give its number (the applicant is told in writing, 行政许可法 art. 45)"
+        yield say("has no document; give its number (the applicant is told in writing, 行政许可法 art. 45)")

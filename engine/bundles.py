@@ -20,6 +20,7 @@ from engine.children import Child
 from engine.errors import Forbidden
 from engine.events import Fact
 from engine.lifecycle import ALLOWED, State
+from engine.sentences import say
 
 GRANTED, REFUSED, CONCLUDED, NOT_WANTED = "granted", "refused", "concluded", "not_wanted"
 _OTHERWISE = frozenset({State.DECLINED, State.NOT_APPLICABLE, State.RETURNED, State.WITHDRAWN, State.DEEMED_WITHDRAWN,
@@ -90,8 +91,10 @@ def awaited(requested: Child, names: Mapping[str, str]) -> tuple[Awaited, ...]:
 def guard_alone(case: Case, command: str) -> None:
     """Raises Forbidden for a mandatory child that would be withdrawn, or any that would be voided, without its parent."""
     if case.parent and (command == "void" or not case.is_optional):
-        raise Forbidden(command, f"case {case.number} is a mandatory part of bundle {case.parent}: the applicant may {command} "
-                        f"{case.parent}, which ends all of it that is not decided; the office may terminate this case alone")
+        raise Forbidden(command, say(
+            "case {case} is a mandatory part of bundle {parent}: the applicant may {command} {parent}, which ends all of it "
+            "that is not decided; the office may terminate this case alone",
+            case=case.number, parent=case.parent, command=command))
 
 
 def _is_decided(case: Case) -> bool:

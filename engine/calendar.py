@@ -27,6 +27,7 @@ from itertools import accumulate, compress
 
 from engine.errors import InvalidInput
 from engine.notices import Closure, Notice, StatutoryYear, fixed_days_off
+from engine.sentences import say
 
 # China keeps one offset and no summer time since 1991.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -100,7 +101,9 @@ class Calendar:
     def is_provisional(self, first: date, last: date) -> bool:
         """暂定: does the span from `first` to `last`, both included, touch a year without a published notice?"""
         if not FIRST_YEAR <= first.year <= last.year <= LAST_YEAR:
-            raise InvalidInput("day", f"the calendar covers {FIRST_YEAR}–{LAST_YEAR}, not {first} to {last}")
+            raise InvalidInput("day", say(
+                "the calendar covers {first_year}–{last_year}, not {first} to {last}",
+                first_year=FIRST_YEAR, last_year=LAST_YEAR, first=first, last=last))
         return self._unpublished[last.year - FIRST_YEAR + 1] > self._unpublished[first.year - FIRST_YEAR]
 
     def changed_days(self, other: Calendar) -> tuple[date, date] | None:
@@ -130,7 +133,9 @@ class Calendar:
     def workday_number(self, number: int) -> date:
         """The day on which `count` becomes `number`: the inverse of `count`."""
         if not 1 <= number <= len(self.workdays):
-            raise InvalidInput("day", f"the count leaves the calendar, which covers {FIRST_YEAR}–{LAST_YEAR}")
+            raise InvalidInput("day", say(
+                "the count leaves the calendar, which covers {first_year}–{last_year}",
+                first_year=FIRST_YEAR, last_year=LAST_YEAR))
         return date.fromordinal(self.workdays[number - 1])
 
     def workday_after(self, day: date, n: int) -> date:
@@ -150,7 +155,9 @@ class Calendar:
 def _index(ordinal: int) -> int:
     if not FIRST_ORDINAL <= ordinal <= LAST_ORDINAL:
         day = date.fromordinal(ordinal)
-        raise InvalidInput("day", f"the calendar covers {FIRST_YEAR}–{LAST_YEAR}; {day} lies outside")
+        raise InvalidInput("day", say(
+            "the calendar covers {first_year}–{last_year}; {day} lies outside",
+            first_year=FIRST_YEAR, last_year=LAST_YEAR, day=day))
     return ordinal - FIRST_ORDINAL
 
 
@@ -186,10 +193,13 @@ def _published(notices: tuple[Notice, ...]) -> set[int]:
     off: dict[date, str] = {}
     for notice in notices:
         if notice.year in numbers:
-            raise InvalidInput("year", f"{notice.year} has two notices: {numbers[notice.year]} and {notice.number}")
+            raise InvalidInput("year", say(
+                "{year} has two notices: {number} and {other}",
+                year=notice.year, number=numbers[notice.year], other=notice.number))
         numbers[notice.year] = notice.number
         off.update((day, notice.number) for holiday in notice.holidays for day in holiday.days())
     for notice in notices:
         for day in (day for holiday in notice.holidays for day in holiday.make_up if day in off):
-            raise InvalidInput("holidays", f"{day} is off under {off[day]} and worked under {notice.number}")
+            raise InvalidInput("holidays", say(
+                "{day} is off under {number} and worked under {other}", day=day, number=off[day], other=notice.number))
     return set(numbers)

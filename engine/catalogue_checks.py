@@ -16,6 +16,7 @@ from engine.catalogue import Alias, Bundle, Catalogue, Category, Department, Mat
 from engine.errors import InvalidInput
 from engine.limits import Limit, LimitKind
 from engine.precedence import Departure, check_promise
+from engine.sentences import listed, say
 
 _FIRST, _LAST = date.min, date.max
 
@@ -62,17 +63,18 @@ def check_promises(matter: Matter, drawn: Iterable[Limit]) -> None:
 
 def _unknown_names(catalogue: Catalogue) -> Iterator[Finding]:
     for matter in catalogue.matters.values():
-        for what, name in (("department", matter.department), ("supervisor", matter.supervisor)):
+        for what, name in ((say("department"), matter.department), (say("supervisor"), matter.supervisor)):
             if name and all(each.name != name for each in catalogue.departments.values()):
                 near = suggestions(catalogue.departments.values(), name)
-                hint = f": perhaps {'、'.join(near)}" if near else ""
-                yield Finding(category=Category.MATTER, code=matter.code, message=f"its {what} “{name}” is no department of "
-                              f"the catalogue by its standard name{hint}")
+                hint = say(": perhaps {near}", near=listed(near, "、")) if near else ""
+                yield Finding(category=Category.MATTER, code=matter.code, message=say(
+                    "its {what} “{name}” is no department of the catalogue by its standard name{hint}",
+                    what=what, name=name, hint=hint))
     for bundle in catalogue.bundles.values():
         for each in bundle.matters:
             if each.matter not in catalogue.matters:
-                yield Finding(category=Category.BUNDLE, code=bundle.code, message=f"its matter “{each.matter}” is none of the "
-                              "catalogue")
+                yield Finding(category=Category.BUNDLE, code=bundle.code, message=say(
+                    "its matter “{matter}” is none of the catalogue", matter=each.matter))
 
 
 def _double_names(catalogue: Catalogue) -> Iterator[Finding]:
@@ -86,7 +88,8 @@ def _double_names(catalogue: Catalogue) -> Iterator[Finding]:
                 clash = next((code for code, since, until in others
                               if code != entry.code and since < last and first < until), None)
                 if clash is not None:
-                    yield Finding(category=category, code=entry.code, message=f"the name “{alias.name}” means {clash} too")
+                    yield Finding(category=category, code=entry.code, message=say(
+                        "the name “{name}” means {code} too", name=alias.name, code=clash))
                 others.append((entry.code, first, last))
 
 
@@ -95,17 +98,18 @@ def _double_processes(catalogue: Catalogue) -> Iterator[Finding]:
         used: dict[str, str] = {}
         for entry in cast(Mapping[str, Matter | Bundle], book).values():
             if entry.process and used.setdefault(entry.process, entry.code) != entry.code:
-                yield Finding(category=category, code=entry.code, message=f"the process “{entry.process}” belongs to "
-                              f"{used[entry.process]} already")
+                yield Finding(category=category, code=entry.code, message=say(
+                    "the process “{process}” belongs to {code} already", process=entry.process, code=used[entry.process]))
 
 
 def _gaps(catalogue: Catalogue) -> Iterator[Finding]:
     for matter in catalogue.matters.values():
         if lacks_supervisor(catalogue, matter.process) is matter:
             yield Finding(category=Category.MATTER, code=matter.code, is_gap=True,
-                          message="nobody supervises it: 监管责任清单 names no department")
+                          message=say("nobody supervises it: 监管责任清单 names no department"))
         for limit in matter.limits:
             if limit.amount is None:
                 yield Finding(category=Category.MATTER, code=matter.code, is_gap=True,
-                              message=f"the {limit.kind.value} limit “{limit.key}” has no number: the {limit.giver.value} "
-                                      "gives it before the first clock that needs it")
+                              message=say(
+                    "the {limit} limit “{key}” has no number: the {giver} gives it before the first clock that needs it",
+                    limit=limit.kind, key=limit.key, giver=limit.giver))

@@ -16,6 +16,7 @@ from engine import codes
 from engine.catalogue import KINDS, Alias, Bundle, Category, Department, Entry, LimitGiver, Matter, MatterLimit, Park
 from engine.errors import InvalidInput
 from engine.limits import DRAWN
+from engine.sentences import quoted, say
 
 MAX_TEXT = 1000
 MAX_NAME = 100
@@ -29,14 +30,14 @@ _PLACE = re.compile(r"(.*) - at `\$\.?(.*)`$")
 def read_entry(category: Category, data: object) -> Entry:
     """The entry in a parsed JSON object. Raises InvalidInput naming the field."""
     if not isinstance(data, dict):
-        raise InvalidInput("", f"expected an object, found {type(data).__name__}")
+        raise InvalidInput("", say("expected an object, found {type}", type=type(data).__name__))
     for path, value in _everything(data, ""):
         _check_size(path, value)
     try:
         entry: Entry = msgspec.convert(data, KINDS[category])
     except msgspec.ValidationError as wrong:
         told = _PLACE.match(str(wrong))
-        raise InvalidInput(told[2] if told else "", told[1] if told else str(wrong)) from wrong
+        raise InvalidInput(told[2] if told else "", quoted(told[1] if told else str(wrong))) from wrong
     _refuse_strange(data, msgspec.to_builtins(entry), "")
     return _checked(entry)
 
@@ -58,9 +59,9 @@ def _everything(value: object, path: str) -> Iterator[tuple[str, object]]:
 
 def _check_size(path: str, value: object) -> None:
     if isinstance(value, str) and (len(value) > MAX_TEXT or not value.isprintable()):
-        raise InvalidInput(path, f"expected at most {MAX_TEXT} printable characters on one line")
+        raise InvalidInput(path, say("expected at most {most} printable characters on one line", most=MAX_TEXT))
     if isinstance(value, Mapping | list) and len(value) > MAX_ITEMS:
-        raise InvalidInput(path, f"expected at most {MAX_ITEMS} items, found {len(value)}")
+        raise InvalidInput(path, say("expected at most {most} items, found {count}", most=MAX_ITEMS, count=len(value)))
 
 
 def _refuse_strange(given: object, known: object, path: str) -> None:
@@ -68,7 +69,8 @@ def _refuse_strange(given: object, known: object, path: str) -> None:
     if isinstance(given, dict) and isinstance(known, dict):
         for name, value in given.items():
             if name not in known:
-                raise InvalidInput(f"{path}.{name}".removeprefix("."), f"unknown field; known are: {', '.join(known)}")
+                raise InvalidInput(f"{path}.{name}".removeprefix("."), say(
+                    "unknown field; known are: {known}", known=tuple(known)))
             _refuse_strange(value, known[name], f"{path}.{name}".removeprefix("."))
     elif isinstance(given, list) and isinstance(known, list | tuple):
         for place, (value, taken) in enumerate(zip(given, known, strict=True)):
@@ -79,7 +81,7 @@ def _checked(entry: Entry) -> Entry:
     """An entry without a contradiction. Raises InvalidInput."""
     for field, value in (("code", entry.code), ("name", entry.name)):
         if not value.strip() or len(value) > MAX_NAME:
-            raise InvalidInput(field, f"expected 1 to {MAX_NAME} characters")
+            raise InvalidInput(field, say("expected 1 to {most} characters", most=MAX_NAME))
     match entry:
         case Matter():
             _check_matter(entry)
@@ -89,7 +91,8 @@ def _checked(entry: Entry) -> Entry:
             _check_aliases(entry.aliases)
             for place, division in enumerate(entry.divisions):
                 if not _DIVISION.fullmatch(division):
-                    raise InvalidInput(f"divisions[{place}]", f"区划代码: expected six digits, found “{division[:20]}”")
+                    raise InvalidInput(f"divisions[{place}]", say(
+                        "区划代码: expected six digits, found “{division}”", division=division[:20]))
         case Department():
             _check_aliases(entry.aliases)
             if entry.credit_code:
@@ -104,30 +107,32 @@ def _check_matter(matter: Matter) -> None:
                          ("limits", [limit.key for limit in matter.limits])):
         for place, name in enumerate(names):
             if not name or name in names[:place]:
-                raise InvalidInput(f"{field}[{place}]", f"“{name}” is empty or there twice")
+                raise InvalidInput(f"{field}[{place}]", say("“{name}” is empty or there twice", name=name))
     for place, limit in enumerate(matter.limits):
         _check_limit(limit, f"limits[{place}]")
 
 
 def _check_limit(limit: MatterLimit, path: str) -> None:
     if limit.kind not in DRAWN:
-        raise InvalidInput(f"{path}.kind", f"expected one of {', '.join(sorted(kind.value for kind in DRAWN))}")
+        raise InvalidInput(f"{path}.kind", say("expected one of {known}", known=tuple(sorted(kind.value for kind in DRAWN))))
     if limit.amount is None:
         return
     if limit.giver is LimitGiver.PROJECT:
-        raise InvalidInput(f"{path}.amount", f"only a project's commitment gives the number of “{limit.key}”: enter it there "
-                           "(jiban limits commit)")
+        raise InvalidInput(f"{path}.amount", say(
+            "only a project's commitment gives the number of “{limit}”: enter it there (jiban limits commit)", limit=limit.key))
     if not 0 <= limit.amount <= _LARGEST_AMOUNT:
-        raise InvalidInput(f"{path}.amount", f"expected a whole number from 0 to {_LARGEST_AMOUNT}, found {limit.amount}")
+        raise InvalidInput(f"{path}.amount", say(
+            "expected a whole number from 0 to {most}, found {found}", most=_LARGEST_AMOUNT, found=limit.amount))
 
 
 def _check_bundle(bundle: Bundle) -> None:
     named = [each.matter for each in bundle.matters]
     for place, each in enumerate(bundle.matters):
         if each.matter in named[:place]:
-            raise InvalidInput(f"matters[{place}].matter", f"“{each.matter}” is there twice")
+            raise InvalidInput(f"matters[{place}].matter", say("“{matter}” is there twice", matter=each.matter))
         if not 1 <= each.step <= _MOST_STEPS:
-            raise InvalidInput(f"matters[{place}].step", f"expected a step from 1 to {_MOST_STEPS}, found {each.step}")
+            raise InvalidInput(f"matters[{place}].step", say(
+                "expected a step from 1 to {most}, found {found}", most=_MOST_STEPS, found=each.step))
 
 
 def _check_aliases(aliases: tuple[Alias, ...]) -> None:
@@ -135,4 +140,5 @@ def _check_aliases(aliases: tuple[Alias, ...]) -> None:
         if not alias.name.strip():
             raise InvalidInput(f"aliases[{place}].name", "is missing")
         if alias.since is not None and alias.until is not None and alias.until <= alias.since:
-            raise InvalidInput(f"aliases[{place}].until", f"{alias.until} is not after {alias.since}")
+            raise InvalidInput(f"aliases[{place}].until", say(
+                "{until} is not after {since}", until=alias.until, since=alias.since))

@@ -13,6 +13,7 @@ from engine.errors import Forbidden
 from engine.events import Fact
 from engine.lifecycle import ALLOWED, State
 from engine.moves import certified, required
+from engine.sentences import say, sentence_of
 
 _SEALABLE = frozenset({State.DECIDED, State.CONCLUDED, State.CERTIFIED})
 
@@ -27,8 +28,9 @@ def seal(case: Case, *, document: str, number: str, seal: str, unit: str) -> Fac
     """用印: a document of the decision gets the seal of whoever decides; from then on it is numbered. Raises Forbidden,
     InvalidInput."""
     if case.state not in _SEALABLE:
-        raise Forbidden("seal", f"case {case.number} is {case.state.value}: a seal follows the decision 决定 and precedes the "
-                                "hand-over 送达")
+        raise Forbidden("seal", say(
+            "case {case} is {state}: a seal follows the decision 决定 and precedes the hand-over 送达",
+            case=case.number, state=case.state))
     return events.DocumentSealed(document=required("document", document, "the name of the document"),
                                  number=required("number", number, "its number"),
                                  seal=required("seal", _seal_of(case, seal), "the number of the seal"),
@@ -51,9 +53,9 @@ def return_to_applicant(case: Case, *, reason: str) -> Fact:
     """退件: before acceptance, with a reason. Raises Forbidden, InvalidInput."""
     state = case.state
     if case.ended_at is not None or State.RETURNED not in ALLOWED[state]:
-        raise Forbidden("return", f"case {case.number} is {state.value}: 退件 comes before 受理; after it, a case is sent "
-                                  "back 退回 "
-                                  "within the office, withdrawn 撤件 by the applicant, or decided")
+        raise Forbidden("return", say(
+            "case {case} is {state}: 退件 comes before 受理; after it, a case is sent back 退回 within the office, withdrawn "
+            "撤件 by the applicant, or decided", case=case.number, state=state))
     return events.CaseReturned(reason=required("reason", reason))
 
 
@@ -63,11 +65,13 @@ def _seal_of(case: Case, given: str) -> str:
     if routing is None or not routing.seal:
         return given
     if given.strip() not in ("", routing.seal):
-        raise Forbidden("seal", f"case {case.number} is decided in the name of {routing.in_name_of} and carries the seal "
-                                f"{routing.seal}, not “{given.strip()[:40]}”; {routing.seals} seals it")
+        raise Forbidden("seal", say(
+            "case {case} is decided in the name of {in_name_of} and carries the seal {seal}, not “{found}”; {seals} seals it",
+            case=case.number, in_name_of=routing.in_name_of, seal=routing.seal, found=given.strip()[:40], seals=routing.seals))
     return routing.seal
 
 
 def _guard(case: Case, target: State, command: str, rule: str) -> None:
     if target not in ALLOWED[case.state]:
-        raise Forbidden(command, f"case {case.number} is {case.state.value}: {rule}, and happens once")
+        raise Forbidden(command, say(
+            "case {case} is {state}: {rule}, and happens once", case=case.number, state=case.state, rule=sentence_of(rule)))

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.errors import InvalidInput
+from engine.sentences import say, sentence_of
 
 DISTRICT = "430600"
 """The division whose offices run here, 岳阳市: at the head of the numbers we give."""
@@ -51,13 +52,15 @@ def credit_code(text: str, field: str = "credit_code", *, with_organisation: boo
     organisation code 组织机构代码 (GB 11714). Raises InvalidInput."""
     code = normalised(text)
     if len(code) != 18:
-        raise InvalidInput(field, f"统一社会信用代码 takes 18 characters (应为18位), found {len(code)}")
+        raise InvalidInput(field, say("统一社会信用代码 takes 18 characters (应为18位), found {count}", count=len(code)))
     if strange := next((letter for letter in code if letter not in _CREDIT_LETTERS), None):
-        raise InvalidInput(field, f"统一社会信用代码 never holds “{strange}” (不含I、O、S、V、Z): perhaps it is a digit")
+        raise InvalidInput(field, say(
+            "统一社会信用代码 never holds “{strange}” (不含I、O、S、V、Z): perhaps it is a digit", strange=strange))
     if credit_check(code) != code[17]:
-        raise InvalidInput(field, f"校验位不符: the 统一社会信用代码 “{code}” cannot end in {code[17]}; compare it with the "
-                           "licence 营业执照")
-    doubt = "组织机构代码校验位不符: characters 9 to 17 are no organisation code; compare them with the licence 营业执照"
+        raise InvalidInput(field, say(
+            "校验位不符: the 统一社会信用代码 “{code}” cannot end in {last}; compare it with the licence 营业执照",
+            code=code, last=code[17]))
+    doubt = say("组织机构代码校验位不符: characters 9 to 17 are no organisation code; compare them with the licence 营业执照")
     return Code(value=code, doubt=doubt if with_organisation and not _is_organisation(code[8:17]) else "")
 
 
@@ -80,7 +83,8 @@ def resident_id(text: str, field: str = "resident_id", *, on: date | None = None
     if born is None or born.year < _FIRST_BIRTH_YEAR:
         raise InvalidInput(field, "digits 7 to 14 of the identity number are no date (身份证号中的出生日期不存在)")
     if on is not None and born > on:
-        raise InvalidInput(field, f"whoever holds this identity number is born after {on} (身份证号中的出生日期在将来)")
+        raise InvalidInput(field, say(
+            "whoever holds this identity number is born after {on} (身份证号中的出生日期在将来)", on=on))
     total = sum(int(digit) * weight for digit, weight in zip(code, _RESIDENT_WEIGHTS, strict=False))
     if _RESIDENT_DIGITS[total % 11] != code[17]:
         raise InvalidInput(field, "校验位不符: a digit of the identity number 身份证号 is wrong; compare it with the card")
@@ -107,9 +111,10 @@ def project_code(text: str, field: str = "project_code") -> Code:
     begun, digits = match[1], "".join(match.groups())
     is_year, is_month = "1990" <= begun <= "2099", int(begun) >= _NEW_PROJECT_CODES and 1 <= int(begun[2:]) <= 12
     if not is_year and not is_month:
-        raise InvalidInput(field, f"a project code 项目代码 begins with a year (2020) or year and month (2603), found {begun}")
+        raise InvalidInput(field, say(
+            "a project code 项目代码 begins with a year (2020) or year and month (2603), found {found}", found=begun))
     is_certain = is_month and not is_year
-    doubt = "" if not is_certain or _hybrid(digits[:19], 10) == digits[19] else (
+    doubt = "" if not is_certain or _hybrid(digits[:19], 10) == digits[19] else say(
         "校验位不符: look this 项目代码 up in the project platform 投资项目在线审批监管平台 before accepting")
     return Code(value="-".join(match.groups()), doubt=doubt)
 
@@ -119,15 +124,18 @@ def matter_code(text: str, field: str = "matter_code") -> Code:
     code) or 业务办理项编码 of 33. Raises InvalidInput."""
     code = normalised(text)
     if len(code) not in (12, 31, 33) or not _MATTER.fullmatch(code):
-        raise InvalidInput(field, "a matter's code 事项编码 takes 12 (基本), 31 (实施) or 33 (业务办理项) letters and "
-                                  f"digits, found {len(code)} characters")
+        raise InvalidInput(field, say(
+            "a matter's code 事项编码 takes 12 (基本), 31 (实施) or 33 (业务办理项) letters and digits, found {count} "
+            "characters", count=len(code)))
     if len(code) > 12:
         try:
             credit_code(code[:18])
         except InvalidInput as wrong:
-            raise InvalidInput(field, f"事项编码 begins with the credit code of its office: {wrong.reason}") from wrong
+            raise InvalidInput(field, say(
+                "事项编码 begins with the credit code of its office: {reason}", reason=sentence_of(wrong.reason))) from wrong
         if code[18] not in _MATTER_LEVELS:
-            raise InvalidInput(field, f"character 19 of a 事项编码 is its level 行使层级, 1 to 9, found {code[18]}")
+            raise InvalidInput(field, say(
+                "character 19 of a 事项编码 is its level 行使层级, 1 to 9, found {level}", level=code[18]))
     return Code(value=code)
 
 
@@ -137,9 +145,10 @@ def licence_id(text: str, field: str = "licence_id") -> Code:
     code = normalised(text)
     match = _LICENCE.fullmatch(code)
     if match is None:
-        raise InvalidInput(field, f"an 电子证照标识 is {_LICENCE_ROOT}证照类型.颁发机构.流水号.版本号.校验位")
+        raise InvalidInput(field, say("an 电子证照标识 is {root}证照类型.颁发机构.流水号.版本号.校验位", root=_LICENCE_ROOT))
     if _hybrid("".join(match.groups()[:4]), 36) != match[5]:
-        raise InvalidInput(field, f"校验位不符: the 电子证照标识 cannot end in {match[5]}; copy it from the licence again")
+        raise InvalidInput(field, say(
+            "校验位不符: the 电子证照标识 cannot end in {last}; copy it from the licence again", last=match[5]))
     return Code(value=code)
 
 

@@ -21,6 +21,7 @@ from itertools import product
 
 from engine.calendar import LAST_ORDINAL, LAST_YEAR, Calendar
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class Suspension:
 
     def __post_init__(self) -> None:
         if self.end is not None and self.end < self.start:
-            raise InvalidInput("suspensions", f"a suspension ends on {self.end}, before it begins on {self.start}")
+            raise InvalidInput("suspensions", say(
+                "a suspension ends on {end}, before it begins on {start}", end=self.end, start=self.start))
 
 
 # A stop as ordinals: days in (start, end] are not counted; end None: until further notice.
@@ -125,5 +127,5 @@ class CountedDays:
         if self.only_workdays:
             return self.calendar.workday_number(place).toordinal()
         if place > LAST_ORDINAL:
-            raise InvalidInput("day", f"the count goes on past {LAST_YEAR}, where the calendar ends")
+            raise InvalidInput("day", say("the count goes on past {last_year}, where the calendar ends", last_year=LAST_YEAR))
         return place

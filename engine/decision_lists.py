@@ -24,6 +24,7 @@ from enum import Enum
 from math import isfinite
 
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 MAX_ROWS = 1000
 MAX_INPUTS = 12
@@ -145,7 +146,7 @@ class Answer:
 def compile_list(shape: Shape, hit: Hit, lines: Sequence[Line]) -> DecisionList:
     """A table of these rows. Raises InvalidInput: “row 3 项目类型”."""
     if not 1 <= len(lines) <= MAX_ROWS:
-        raise InvalidInput("rows", f"a list has 1 to {MAX_ROWS} rows, found {len(lines)}")
+        raise InvalidInput("rows", say("a list has 1 to {most} rows, found {count}", most=MAX_ROWS, count=len(lines)))
     rules = []
     for number, line in enumerate(lines, 1):
         try:
@@ -158,9 +159,10 @@ def compile_list(shape: Shape, hit: Hit, lines: Sequence[Line]) -> DecisionList:
 def compile_line(shape: Shape, line: Line) -> Rule:
     """One row. Raises InvalidInput whose field is the input or “outcome”."""
     if line.outcome not in shape.outcomes:
-        raise InvalidInput("outcome", f"expected one of {'、'.join(shape.outcomes)}, found “{line.outcome[:40]}”")
+        raise InvalidInput("outcome", say(
+            "expected one of {known}, found “{found}”", known='、'.join(shape.outcomes), found=line.outcome[:40]))
     if len(line.basis) > _MAX_TEXT:
-        raise InvalidInput("basis", f"expected at most {_MAX_TEXT} characters")
+        raise InvalidInput("basis", say("expected at most {most} characters", most=_MAX_TEXT))
     conditions = tuple(_condition(each, line.cells.get(each.name, "")) for each in shape.inputs)
     return Rule(conditions=conditions, outcome=line.outcome, basis=line.basis)
 
@@ -205,7 +207,8 @@ def _comparable(column: Input, value: object) -> object:
             return plain(value)
         case (int() | float(), InputKind.NUMBER) if not isinstance(value, bool) and isfinite(value):
             return Decimal(repr(value))
-    raise InvalidInput(column.name, f"{column.title}: expected a {column.kind.value}, found {value!r:.40}")
+    raise InvalidInput(column.name, say(
+        "{column}: expected a {kind}, found {found}", column=column.title, kind=column.kind, found=f"{value!r:.40}"))
 
 
 def _condition(column: Input, cell: str) -> Condition | None:
@@ -214,11 +217,11 @@ def _condition(column: Input, cell: str) -> Condition | None:
     if text in _ANY:
         return None
     if len(text) > _MAX_CELL:
-        raise InvalidInput(column.name, f"a cell has at most {_MAX_CELL} characters")
+        raise InvalidInput(column.name, say("a cell has at most {most} characters", most=_MAX_CELL))
     match column.kind:
         case InputKind.BOOL:
             if (truth := _TRUTHS.get(plain(text).upper())) is None:
-                raise InvalidInput(column.name, f"expected 是 or 否, found “{text[:40]}”")
+                raise InvalidInput(column.name, say("expected 是 or 否, found “{found}”", found=text[:40]))
             return AnyOf(frozenset({truth}))
         case InputKind.NUMBER:
             return _numbers(column, unicodedata.normalize("NFKC", text.translate(_SIGNS)).replace(" ", ""))
@@ -230,7 +233,7 @@ def _texts(column: Input, text: str) -> AnyOf:
     is_not = text.startswith(("≠", "!"))
     values = [plain(each) for each in _SEPARATORS.split(text.lstrip("≠!"))]
     if not all(values):
-        raise InvalidInput(column.name, f"“{text[:40]}” has an empty place between two 、")
+        raise InvalidInput(column.name, say("“{text}” has an empty place between two 、", text=text[:40]))
     return AnyOf(frozenset(values), is_not)
 
 
@@ -244,10 +247,11 @@ def _numbers(column: Input, text: str) -> Between:
     elif (match := _INTERVAL.fullmatch(text)) is not None:
         span = Between(Decimal(match[2]), Decimal(match[3]), match[1] == "[", match[4] == "]")
     else:
-        raise InvalidInput(column.name, f"expected a number, ≤3000, >3000, 1000-3000 or [1000,3000), found “{text[:40]}”")
+        raise InvalidInput(column.name, say(
+            "expected a number, ≤3000, >3000, 1000-3000 or [1000,3000), found “{found}”", found=text[:40]))
     assert span.low is not None and span.high is not None
     if span.low > span.high or (span.low == span.high and not (span.has_low and span.has_high)):
-        raise InvalidInput(column.name, f"no number lies in “{text[:40]}”")
+        raise InvalidInput(column.name, say("no number lies in “{text}”", text=text[:40]))
     return span
 
 

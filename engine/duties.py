@@ -23,6 +23,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from engine.errors import Forbidden
+from engine.sentences import say
 
 Hand: TypeAlias = tuple[str, str]
 """What one natural person has done on a case: (value of the duty, the person)."""
@@ -172,12 +173,13 @@ class People:
             return None
         found = self.persons.get(id)
         if found is None:
-            raise Forbidden(command, f"“{id}” is not among the people of this office; the system administrator 系统管理员 "
-                                     "enters "
-                                     "whoever works here")
+            raise Forbidden(command, say(
+                "“{id}” is not among the people of this office; the system administrator 系统管理员 enters whoever works here",
+                id=id))
         if not _in_force(found.since_on, found.until_on, on):
-            raise Forbidden(command, f"{found.name} ({id}) is not in office on {on}; the department administrator 部门管理员 "
-                                     "gives the work to somebody who is")
+            raise Forbidden(command, say(
+                "{person} ({id}) is not in office on {on}; the department administrator 部门管理员 gives the work to somebody "
+                "who is", person=found.name, id=id, on=on))
         return found
 
     def is_in_office(self, id: str, on: date) -> bool:
@@ -256,9 +258,10 @@ def separate(
                              if reviewer_may_decide and duty in (Duty.REVIEWING, Duty.DECIDING) else ())}
     done = next((did for did, who in hands if who == natural and did not in allowed), None)
     if done is not None:
-        raise Forbidden(command, f"{natural} has done {NAMES[Duty(done)]} ({done}) on this case, so that {NAMES[duty]} "
-                                 f"({duty.value}) has to be done by another natural person (受理、审查、审批三分离); transfer "
-                                 "the task 转办, or let a colleague claim it")
+        raise Forbidden(command, say(
+            "{person} has done {duty} ({done}) on this case, so that {other_duty} ({other}) has to be done by another natural "
+            "person (受理、审查、审批三分离); transfer the task 转办, or let a colleague claim it",
+            person=natural, duty=NAMES[Duty(done)], done=done, other_duty=NAMES[duty], other=duty))
 
 
 def require_role(people: People, by: str, roles: Iterable[str], work: Work, on: date, *, command: str) -> None:
@@ -267,14 +270,15 @@ def require_role(people: People, by: str, roles: Iterable[str], work: Work, on: 
     if people.person(by, on, command) is None:
         return
     if not any(grant.role in wanted and _within(grant, work, on) for grant in people.grants.get(by, ())):
-        raise Forbidden(command, f"{by} holds none of the roles {', '.join(wanted)} for this case")
+        raise Forbidden(command, say("{by} holds none of the roles {wanted} for this case", by=by, wanted=tuple(wanted)))
 
 
 def keep_off(people: People, by: str, on: date, *, command: str) -> None:
     """A supervisor 督查员 changes no case data and no deadline (domain rules §6). Raises Forbidden."""
     if any(grant.role == SUPERVISOR_ROLE and grant.is_in_force(on) for grant in people.grants.get(by, ())):
-        raise Forbidden(command, f"{by} is a supervisor 督查员, who changes no case and no deadline; whoever handles the case "
-                                 "does, and a supervisor reminds 催办 or orders 督办")
+        raise Forbidden(command, say(
+            "{by} is a supervisor 督查员, who changes no case and no deadline; whoever handles the case does, and a "
+            "supervisor reminds 催办 or orders 督办", by=by))
 
 
 def entrusted(
@@ -285,19 +289,20 @@ def entrusted(
     if not people.is_agent(by, on):
         return None
     named = [each for each in principals if each]
-    whom = named[0] if named else "this applicant"
+    whom = named[0] if named else say("this applicant")
     mandate = people.mandate(by, named, project, on)
     if mandate is None:
         past = [each for each in people.mandates.get(by, ()) if each.principal in named]
-        why = f"mandate {past[-1].number} ran from {past[-1].first_on} to {past[-1].last_on}" if past else "there is none"
-        raise Forbidden(command, f"agent 帮代办员 {by} has no mandate 委托书 for {whom} on {on}: {why}; the applicant signs "
-                                 "one, or "
-                                 "acts himself")
+        why = (say("mandate {mandate} ran from {first_on} to {last_on}", mandate=past[-1].number, first_on=past[-1].first_on,
+                   last_on=past[-1].last_on) if past else say("there is none"))
+        raise Forbidden(command, say(
+            "agent 帮代办员 {by} has no mandate 委托书 for {whom} on {on}: {why}; the applicant signs one, or acts himself",
+            by=by, whom=whom, on=on, why=why))
     if deed not in mandate.deeds:
-        raise Forbidden(command, f"mandate 委托书 {mandate.number} of {whom} does not cover “{deed.value}”, only "
-                                 f"{', '.join(sorted(each.value for each in mandate.deeds))}; the applicant does it himself, "
-                                 "or "
-                                 "extends the mandate")
+        raise Forbidden(command, say(
+            "mandate 委托书 {mandate} of {whom} does not cover “{deed}”, only {deeds}; the applicant does it himself, or "
+            "extends the mandate",
+            mandate=mandate.number, whom=whom, deed=deed, deeds=tuple(sorted(mandate.deeds, key=lambda each: each.value))))
     return mandate
 
 
@@ -309,16 +314,17 @@ def may_sign(people: People, number: str, principals: Iterable[str], project: st
     named = {each for each in principals if each}
     found = next((each for held in people.mandates.values() for each in held if each.number == number.strip()), None)
     if found is None or found.principal not in named or found.project not in ("", project):
-        raise Forbidden(command, f"no mandate 委托书 “{number}” of this applicant is entered: the window enters it, or the "
-                                 "applicant "
-                                 "signs himself")
+        raise Forbidden(command, say(
+            "no mandate 委托书 “{number}” of this applicant is entered: the window enters it, or the applicant signs himself",
+            number=number))
     if not found.first_on <= on <= found.last_on:
-        raise Forbidden(command, f"mandate 委托书 {number} runs from {found.first_on} to {found.last_on}, not on {on}: the "
-                                 "applicant signs himself, or a new one")
+        raise Forbidden(command, say(
+            "mandate 委托书 {number} runs from {first_on} to {last_on}, not on {on}: the applicant signs himself, or a new one",
+            number=number, first_on=found.first_on, last_on=found.last_on, on=on))
     if Deed.DECLARE not in found.deeds:
-        raise Forbidden(command, f"mandate 委托书 {number} does not say that the agent may sign 告知承诺: the applicant "
-                                 "signs himself, "
-                                 "or extends the mandate")
+        raise Forbidden(command, say(
+            "mandate 委托书 {number} does not say that the agent may sign 告知承诺: the applicant signs himself, or extends "
+            "the mandate", number=number))
 
 
 def _stands_in_for(people: People, by: str, work: Work, on: date, command: str, holder: str | None) -> str:
@@ -335,8 +341,10 @@ def _stands_in_for(people: People, by: str, work: Work, on: date, command: str, 
         if people.has_role(id, work, on):
             return id
     scope = "、".join(each for each in (work.park, work.unit, work.process) if each)
-    raise Forbidden(command, f"{person.name} ({by}) does not hold the role “{work.role}” for {scope or 'this case'} on {on}; "
-                             "whoever does can claim the task, and the department administrator 部门管理员 can grant the role")
+    raise Forbidden(command, say(
+        "{person} ({by}) does not hold the role “{role}” for {scope} on {on}; whoever does can claim the task, and the "
+        "department administrator 部门管理员 can grant the role",
+        person=person.name, by=by, role=work.role, scope=scope or say("this case"), on=on))
 
 
 def _within(grant: Grant, work: Work, on: date) -> bool:

@@ -20,6 +20,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from engine.errors import InvalidInput
+from engine.sentences import Sentence, listed, say
 
 
 class Mode(Enum):
@@ -138,7 +139,9 @@ def is_valid(rule: Rule, day: date) -> bool:
 def check(rule: Rule) -> Rule:
     """A row that can be acted on, as given. Raises InvalidInput naming the field."""
     if rule.valid_until is not None and rule.valid_until < rule.valid_from:
-        raise InvalidInput("valid_until", f"the last day {rule.valid_until} is before the first, {rule.valid_from}")
+        raise InvalidInput("valid_until", say(
+            "the last day {valid_until} is before the first, {valid_from}",
+            valid_until=rule.valid_until, valid_from=rule.valid_from))
     match rule:
         case Empowerment():
             _check_empowerment(rule)
@@ -155,8 +158,9 @@ def check_beside(rule: Rule, others: Iterable[Rule]) -> None:
         if other is rule or not _meet(rule, other):
             continue
         if type(other) is type(rule) and key(other) == key(rule):
-            raise InvalidInput("valid_from", f"{named(rule)} overlaps {named(other)}: for one park, matter and situation one "
-                               "row may be in force; end the other the day before, or choose other days")
+            raise InvalidInput("valid_from", say(
+                "{rule} overlaps {other}: for one park, matter and situation one row may be in force; end the other the day "
+                "before, or choose other days", rule=named(rule), other=named(other)))
         if isinstance(rule, Empowerment) and isinstance(other, Empowerment) and rule.matter == other.matter:
             _check_entrusting(rule, other)
             _check_entrusting(other, rule)
@@ -167,12 +171,15 @@ def key(rule: Rule) -> tuple[str, str, str]:
     return rule.park, rule.matter, rule.situation
 
 
-def named(rule: Rule) -> str:
+def named(rule: Rule) -> Sentence:
     """A row as people find it again."""
-    number = f"row {rule.id}" if rule.id else f"line {rule.line}" if rule.line else "the new row"
-    what = " ".join(part for part in (*key(rule), f"{rule.valid_from} to {rule.valid_until or 'further notice'}") if part)
-    batch = f", batch {rule.batch}" if isinstance(rule, Empowerment) else ""
-    return f"{number} ({what}{batch})"
+    number = (say("row {row}", row=rule.id) if rule.id else say("line {line}", line=rule.line) if rule.line
+              else say("the new row"))
+    days = say("{first} to {last}", first=rule.valid_from, last=rule.valid_until or say("further notice"))
+    what = listed([*filter(None, key(rule)), days], " ")
+    if isinstance(rule, Empowerment):
+        return say("{number} ({what}, batch {batch})", number=number, what=what, batch=rule.batch)
+    return say("{number} ({what})", number=number, what=what)
 
 
 def _meet(one: Rule, other: Rule) -> bool:
@@ -184,8 +191,8 @@ def _check_empowerment(row: Empowerment) -> None:
     if row.mode is Mode.NONE:
         raise InvalidInput("mode", "a matter that is not given needs no row; without one the local authority 属地 has it")
     if row.taking not in ENTERED_TAKINGS:
-        raise InvalidInput("taking", f"“{row.taking.value}” is found out, not entered: 有效运行 from concluded cases, 已收回 "
-                           "from a row's end")
+        raise InvalidInput("taking", say(
+            "“{taking}” is found out, not entered: 有效运行 from concluded cases, 已收回 from a row's end", taking=row.taking))
     if row.mode is Mode.ENTRUSTED:
         _check_entrusted(row)
     if row.mode is Mode.DIRECT and row.taking is Taking.TAKEN_OVER and not row.handover:
@@ -194,10 +201,11 @@ def _check_empowerment(row: Empowerment) -> None:
 
 def _check_entrusted(row: Empowerment) -> None:
     """行政许可法 art. 24: the entrusting authority answers for it and publishes what it entrusts, to whom."""
-    for field, text, what in (("mandate", row.mandate, "the mandate 委托书"),
-                              ("notice", row.notice, "the public notice 委托公告"), ("seal", row.seal, "the authority's seal")):
+    for field, text, what in (("mandate", row.mandate, say("the mandate 委托书")),
+                              ("notice", row.notice, say("the public notice 委托公告")),
+                              ("seal", row.seal, say("the authority's seal"))):
         if not text:
-            raise InvalidInput(field, f"委托行使 needs {what} (行政许可法 art. 24)")
+            raise InvalidInput(field, say("委托行使 needs {what} (行政许可法 art. 24)", what=what))
     if row.valid_until is None:
         raise InvalidInput("valid_until", "委托行使 has a period 委托期限; give its last day")
 
@@ -211,5 +219,6 @@ def _check_mode(mode: ParkMode) -> None:
 
 def _check_entrusting(row: Empowerment, other: Empowerment) -> None:
     if row.mode is Mode.ENTRUSTED and other.mode is Mode.ENTRUSTED and row.authority == (other.holder or other.park):
-        raise InvalidInput("authority", f"{row.authority} holds the matter by entrustment itself ({named(other)}) and may not "
-                           "entrust it on (行政许可法 art. 24)")
+        raise InvalidInput("authority", say(
+            "{authority} holds the matter by entrustment itself ({other}) and may not entrust it on (行政许可法 art. 24)",
+            authority=row.authority, other=named(other)))

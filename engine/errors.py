@@ -8,7 +8,9 @@
     │   ├── InvalidInput        a value is wrong; names its field (422)
     │   ├── Stale               the case has moved on since it was read (409)
     │   ├── AlreadyDecided      the task has been completed or is gone (409)
-    │   └── Forbidden           a guard refuses: state, duty or law (409)
+    │   ├── Forbidden           a guard refuses: state, duty or law (409)
+    │   └── NotAdmitted         whoever asks may not come in there at all: wrong role or scope (403)
+    │       └── Forged          what was sent does not come from a page of ours (403)
     ├── DefinitionError         our diagram is wrong: carries diagnostics; fails at load
     ├── StateCorrupt            stored bytes are not a state this version can read
     └── Incident                a step could not be finished by rule: kept for a person, tokens have not moved
@@ -26,12 +28,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from engine.sentences import Sentence, say, sentence_of
+
 if TYPE_CHECKING:
     from engine.definitions.diagnostic import Diagnostic
 
 
 class JibanError(Exception):
     """Root of everything we raise on purpose."""
+
+    @property
+    def sentence(self) -> Sentence:
+        """The whole message, with its pattern and the values given to it."""
+        return sentence_of(self)
 
 
 class Refusal(JibanError):
@@ -43,7 +52,8 @@ class NotFound(Refusal):
 
     def __init__(self, kind: str, name: str, hint: str = "") -> None:
         self.kind, self.name, self.hint = kind, name, hint
-        super().__init__(f"no {kind} “{name}”" + (f": {hint}" if hint else ""))
+        super().__init__(say("no {kind} “{name}”: {hint}", kind=kind, name=name, hint=sentence_of(hint)) if hint
+                         else say("no {kind} “{name}”", kind=kind, name=name))
 
 
 class InvalidInput(Refusal):
@@ -51,7 +61,8 @@ class InvalidInput(Refusal):
 
     def __init__(self, field: str, reason: str) -> None:
         self.field, self.reason = field, reason
-        super().__init__(f"{field}: {reason}" if field else reason)
+        super().__init__(say("{field}: {reason}", field=field, reason=sentence_of(reason))
+                         if field else sentence_of(reason))
 
 
 class Stale(Refusal):
@@ -59,8 +70,10 @@ class Stale(Refusal):
 
     def __init__(self, case: str, expected: int, found: int | None) -> None:
         self.case, self.expected, self.found = case, expected, found
-        now = f"it is at version {found} now" if found is not None else "somebody else has just changed it"
-        super().__init__(f"case {case} was read at version {expected}, but {now}: read it again and repeat")
+        now = (say("somebody else has just changed it") if found is None
+               else say("it is at version {found} now", found=found))
+        super().__init__(say("case {case} was read at version {expected}, but {now}: read it again and repeat",
+                             case=case, expected=expected, now=now))
 
 
 class AlreadyDecided(Refusal):
@@ -68,7 +81,7 @@ class AlreadyDecided(Refusal):
 
     def __init__(self, task: str, how: str) -> None:
         self.task, self.how = task, how
-        super().__init__(f"task {task} takes no decision any more: {how}")
+        super().__init__(say("task {task} takes no decision any more: {how}", task=task, how=sentence_of(how)))
 
 
 class Forbidden(Refusal):
@@ -76,7 +89,19 @@ class Forbidden(Refusal):
 
     def __init__(self, command: str, reason: str) -> None:
         self.command, self.reason = command, reason
-        super().__init__(f"{command} refused: {reason}")
+        super().__init__(say("{command} refused: {reason}", command=command, reason=sentence_of(reason)))
+
+
+class NotAdmitted(Refusal):
+    """Whoever asks may not come in there, whatever he would do. `roles`: who may; empty: it is not a question of roles."""
+
+    def __init__(self, what: str, reason: str, roles: Sequence[str] = ()) -> None:
+        self.what, self.reason, self.roles = what, reason, tuple(roles)
+        super().__init__(f"{what} refused: {reason}")
+
+
+class Forged(NotAdmitted):
+    """What was sent to change something does not come from a page that was shown to whoever is signed in."""
 
 
 class DefinitionError(JibanError):
@@ -85,8 +110,10 @@ class DefinitionError(JibanError):
     def __init__(self, file: str, diagnostics: Sequence[Diagnostic]) -> None:
         self.file, self.diagnostics = file, tuple(diagnostics)
         first = self.diagnostics[0] if self.diagnostics else None
-        more = f" (and {len(self.diagnostics) - 1} more)" if len(self.diagnostics) > 1 else ""
-        super().__init__(f"{file}: {first.message if first else 'not a process definition'}{more}")
+        message = sentence_of(first.message) if first else say("not a process definition")
+        more = len(self.diagnostics) - 1
+        super().__init__(say("{file}: {message} (and {more} more)", file=file, message=message, more=more) if more > 0
+                         else say("{file}: {message}", file=file, message=message))
 
 
 class StateCorrupt(JibanError):
@@ -110,8 +137,8 @@ class StepBudgetExceeded(Incident):
 
     def __init__(self, node: str, budget: int) -> None:
         self.budget = budget
-        super().__init__(node, f"more than {budget} automatic activities in one step, last at “{node}”: "
-                               "the diagram loops without waiting for anybody")
+        super().__init__(node, say("more than {budget} automatic activities in one step, last at “{node}”: the diagram loops "
+                                   "without waiting for anybody", budget=budget, node=node))
 
 
 class NoPath(Incident):
@@ -120,7 +147,7 @@ class NoPath(Incident):
     code = "no_path"
 
     def __init__(self, node: str) -> None:
-        super().__init__(node, f"no condition leaving gateway “{node}” holds and it has no default flow")
+        super().__init__(node, say("no condition leaving gateway “{node}” holds and it has no default flow", node=node))
 
 
 class MissingVariable(Incident):
@@ -130,7 +157,8 @@ class MissingVariable(Incident):
 
     def __init__(self, node: str, variable: str) -> None:
         self.variable = variable
-        super().__init__(node, f"“{node}” needs the variable “{variable}”, which has no value yet")
+        super().__init__(node, say("“{node}” needs the variable “{variable}”, which has no value yet",
+                                   node=node, variable=variable))
 
 
 class ExpressionFailed(Incident):
@@ -140,4 +168,5 @@ class ExpressionFailed(Incident):
 
     def __init__(self, node: str, expression: str, reason: str) -> None:
         self.expression, self.reason = expression, reason
-        super().__init__(node, f"the expression “{expression}” at “{node}” could not be evaluated: {reason}")
+        super().__init__(node, say("the expression “{expression}” at “{node}” could not be evaluated: {reason}",
+                                   expression=expression, node=node, reason=sentence_of(reason)))

@@ -118,6 +118,7 @@ from engine.permit_facts import (
     PermitLapsed,
     PermitNamed,
 )
+from engine.sentences import say
 from engine.task_facts import (
     CaseCopied,
     DocumentSealed,
@@ -189,7 +190,8 @@ def record(case: str, seq: int, previous: bytes, at: datetime, by: str, fact: Fa
     try:
         body = orjson.dumps(written, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
     except orjson.JSONEncodeError as error:
-        raise InvalidInput("data", f"{type(fact).__name__} cannot be written down: {error}") from error
+        raise InvalidInput("data", say(
+            "{kind} cannot be written down: {technical}", kind=type(fact).__name__, technical=error)) from error
     return Recorded(case=case, seq=seq, at=at, by=by, fact=fact, body=body,
                     hash=hashlib.sha256(previous + body).digest())
 

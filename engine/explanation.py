@@ -20,6 +20,7 @@ from engine.counting import Suspension
 from engine.day_sort import DaySorts
 from engine.errors import InvalidInput
 from engine.limits import Extension, Limit, Unit, deadline
+from engine.sentences import say
 from engine.stops import GROUNDS
 
 LONGEST = 20_000
@@ -56,8 +57,9 @@ def explain(
     last = found.due_on or max(happened_on, until or min(stop.start for stop in stops if stop.end is None))
     if (last - happened_on).days >= LONGEST:
         field = "limit.amount" if found.due_on else "until"
-        raise InvalidInput(field, f"from {happened_on} to {last} are more than the {LONGEST} days that are explained one by "
-                                  "one; ask for the deadline alone")
+        raise InvalidInput(field, say(
+            "from {happened_on} to {last} are more than the {most} days that are explained one by one; ask for the deadline "
+            "alone", happened_on=happened_on, last=last, most=LONGEST))
     unrolled = deadline(calendar, replace(limit, roll_off_holiday=False), at, event=event, suspensions=stops, extensions=added)
     due_at = found.lapses_at.astimezone(SHANGHAI) if found.lapses_at is not None and limit.unit in SHORTER_THAN_A_DAY else None
     extra = sum(extension.amount for extension in added)

@@ -26,6 +26,7 @@ from itertools import pairwise
 import cel
 
 from engine.errors import JibanError
+from engine.sentences import Sentence, say, sentence_of
 
 MAX_LENGTH = 2000
 MAX_TOKENS = 300
@@ -60,7 +61,7 @@ class ExpressionRefused(JibanError):
 
     def __init__(self, text: str, reason: str) -> None:
         self.text, self.reason = text, reason
-        super().__init__(f"“{text[:200]}” is refused: {reason}")
+        super().__init__(say("“{text}” is refused: {reason}", text=text[:200], reason=sentence_of(reason)))
 
 
 class UnknownName(JibanError):
@@ -68,7 +69,7 @@ class UnknownName(JibanError):
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"the variable “{name}” has no value yet")
+        super().__init__(say("the variable “{name}” has no value yet", name=name))
 
 
 class EvaluationFailed(JibanError):
@@ -109,7 +110,7 @@ class Expression:
             for name, inner in self.names:
                 if unknown and inner == unknown[1]:
                     raise UnknownName(name) from failure
-            reason = f"“{unknown[1]}” cannot be asked of this value" if unknown else _reason(failure)
+            reason = say("“{name}” cannot be asked of this value", name=unknown[1]) if unknown else _reason(failure)
             raise EvaluationFailed(reason) from failure
 
     def holds(self, values: Mapping[str, object]) -> bool:
@@ -117,7 +118,7 @@ class Expression:
         answer = self.evaluate(values)
         if answer is True or answer is False:
             return answer
-        raise EvaluationFailed(f"a condition must give true or false, this one gives {answer!r:.80}")
+        raise EvaluationFailed(say("a condition must give true or false, this one gives {answer}", answer=f"{answer!r:.80}"))
 
 
 @lru_cache(maxsize=4096)
@@ -135,7 +136,8 @@ def compile_expression(text: str) -> Expression:
     called = {token for token, bracket in pairwise(tokens) if bracket == "(" and _is_name(token)} - COMPREHENSIONS
     functions = called | (frozenset(program.functions()) - OPERATORS)
     if unknown := sorted(functions - FUNCTIONS):
-        raise ExpressionRefused(text, f"there is no function “{unknown[0]}”; there are {', '.join(sorted(FUNCTIONS))}")
+        raise ExpressionRefused(text, say(
+            "there is no function “{unknown}”; there are {functions}", unknown=unknown[0], functions=tuple(sorted(FUNCTIONS))))
     return Expression(text=text, variables=frozenset(names), functions=frozenset(functions), program=program,
                       names=tuple(sorted(names.items())))
 
@@ -144,17 +146,18 @@ def _tokens(text: str) -> list[str]:
     if not text.strip():
         raise ExpressionRefused(text, "it is empty")
     if len(text) > MAX_LENGTH:
-        raise ExpressionRefused(text, f"it has {len(text)} characters, more than {MAX_LENGTH}")
+        raise ExpressionRefused(text, say("it has {count} characters, more than {most}", count=len(text), most=MAX_LENGTH))
     tokens, at = [], 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise ExpressionRefused(text, f"“{text[at:at + 10]}” at character {at + 1} is not part of the language")
+            raise ExpressionRefused(text, say(
+                "“{text}” at character {at} is not part of the language", text=text[at:at + 10], at=at + 1))
         if match.lastgroup != "space":
             tokens.append(match[0])
         at = match.end()
     if len(tokens) > MAX_TOKENS:
-        raise ExpressionRefused(text, f"it has {len(tokens)} parts, more than {MAX_TOKENS}")
+        raise ExpressionRefused(text, say("it has {count} parts, more than {most}", count=len(tokens), most=MAX_TOKENS))
     return tokens
 
 
@@ -163,7 +166,7 @@ def _check_nesting(text: str, tokens: list[str]) -> None:
     for token in tokens:
         depth += (token in "([?") - (token in ")]:")
         if depth > MAX_NESTING:
-            raise ExpressionRefused(text, f"it is nested deeper than {MAX_NESTING} levels")
+            raise ExpressionRefused(text, say("it is nested deeper than {most} levels", most=MAX_NESTING))
 
 
 def _check_access(text: str, tokens: list[str]) -> None:
@@ -182,9 +185,9 @@ def _comprehensions(text: str, tokens: list[str]) -> list[tuple[int, int]]:
         if token not in COMPREHENSIONS or tokens[at - 1:at] != ["."] or tokens[at + 1:at + 2] != ["("]:
             continue
         if loops and at < loops[-1][1]:
-            raise ExpressionRefused(text, f"“{token}” stands inside another comprehension")
+            raise ExpressionRefused(text, say("“{token}” stands inside another comprehension", token=token))
         if not (_is_name(tokens[at - 2]) or tokens[at - 2] == "]" or (loops and loops[-1][1] == at - 2)):
-            raise ExpressionRefused(text, f"“{token}” may only go over a named list")
+            raise ExpressionRefused(text, say("“{token}” may only go over a named list", token=token))
         loops.append((at + 1, _closing(text, tokens, at + 1)))
     repeated = [token for start, end in loops for token in tokens[start:end]]
     is_heavy = "+" in repeated or "matches" in repeated
@@ -228,35 +231,38 @@ def _checked(name: str, value: object) -> object:
             return value
         case int():
             if not -_LARGEST <= value <= _LARGEST:
-                raise EvaluationFailed(f"“{name}” is larger than 64 bits")
+                raise EvaluationFailed(say("“{name}” is larger than 64 bits", name=name))
         case str():
             if len(value) > MAX_STRING:
-                raise EvaluationFailed(f"“{name}” is longer than {MAX_STRING} characters")
+                raise EvaluationFailed(say("“{name}” is longer than {most} characters", name=name, most=MAX_STRING))
         case list() | tuple():
             return _checked_list(name, value)
         case _:
-            raise EvaluationFailed(f"“{name}” is neither a text, a number, a boolean nor a list of them")
+            raise EvaluationFailed(say("“{name}” is neither a text, a number, a boolean nor a list of them", name=name))
     return value
 
 
 def _checked_list(name: str, items: list[object] | tuple[object, ...]) -> list[object]:
     if len(items) > MAX_ITEMS:
-        raise EvaluationFailed(f"the list “{name}” is longer than {MAX_ITEMS} items")
+        raise EvaluationFailed(say("the list “{name}” is longer than {most} items", name=name, most=MAX_ITEMS))
     if any(isinstance(item, list | tuple) for item in items):
-        raise EvaluationFailed(f"the list “{name}” holds lists")
+        raise EvaluationFailed(say("the list “{name}” holds lists", name=name))
     if sum(len(item) for item in items if isinstance(item, str)) > MAX_CHARACTERS:
-        raise EvaluationFailed(f"the texts of the list “{name}” are longer than {MAX_CHARACTERS} characters together")
+        raise EvaluationFailed(say(
+            "the texts of the list “{name}” are longer than {most} characters together", name=name, most=MAX_CHARACTERS))
     return [_checked(name, item) for item in items]
 
 
 def _reason(failure: BaseException) -> str:
     text = str(failure)
     if "coerce between types" in text:
-        return ("its values are of kinds that do not go together: a text, a number and a boolean do not mix, and in "
-                "arithmetic neither do whole numbers and decimals (write double(x) or 1.0)")
-    return text.split("\n")[0][:200]
+        return say("its values are of kinds that do not go together: a text, a number and a boolean do not mix, "
+                   "and in arithmetic neither do whole numbers and decimals (write double(x) or 1.0)")
+    first = text.split("\n")[0][:200]
+    return Sentence(first, "cannot be calculated: {technical}", {"technical": first})
 
 
 def _syntax(message: str) -> str:
     found = re.search(r"ERROR: <input>:\d+:(\d+): (.*)", message)
-    return f"{found[2].strip()} at character {found[1]}" if found else message.split("\n")[0][:200]
+    return (say("{technical} at character {at}", technical=found[2].strip(), at=found[1]) if found
+            else message.split("\n")[0][:200])

@@ -8,6 +8,7 @@ from datetime import date
 
 from engine.catalogue import Catalogue, suggestions
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 
 def standard_park(catalogue: Catalogue, name: str, on: date) -> str:
@@ -19,8 +20,9 @@ def standard_park(catalogue: Catalogue, name: str, on: date) -> str:
     if park is None:
         near = suggestions(catalogue.parks.values(), name)
         known = "、".join(near or (each.name for each in catalogue.parks.values()))
-        raise InvalidInput("data.park", f"“{name[:40]}” is none of the parks: {'perhaps' if near else 'there are'} {known}; a "
-                           "further name of a park is entered in the catalogue")
+        raise InvalidInput("data.park", say(
+            "“{name}” is none of the parks: {perhaps} {known}; a further name of a park is entered in the catalogue",
+            name=name[:40], perhaps=say("perhaps") if near else say("there are"), known=known))
     return park.name
 
 
@@ -32,5 +34,6 @@ def require_fields(catalogue: Catalogue, process: str, data: Mapping[str, object
         return
     for name in matter.requires:
         if data.get(name) in (None, ""):
-            raise InvalidInput(f"data.{name}", f"{titles.get(name, name)} is missing: {matter.code} {matter.name} is not taken "
-                               "in without it; ask the applicant for it")
+            raise InvalidInput(f"data.{name}", say(
+                "{title} is missing: {matter} {name} is not taken in without it; ask the applicant for it",
+                title=titles.get(name, name), matter=matter.code, name=matter.name))

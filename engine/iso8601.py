@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from engine.calendar import SHANGHAI
+from engine.sentences import say
 
 _DURATION = re.compile(
     r"P(?:(?P<weeks>\d{1,6})W|(?=.)(?:(?P<years>\d{1,6})Y)?(?:(?P<months>\d{1,6})M)?(?:(?P<days>\d{1,6})D)?"
@@ -38,7 +39,7 @@ class Duration:
         try:
             return start.replace(year=year, month=month + 1, day=min(start.day, monthrange(year, month + 1)[1])) + self.rest
         except (ValueError, OverflowError):
-            raise ValueError(f"the instant this long after {start:%Y-%m-%d} lies past the year 9999") from None
+            raise ValueError(say("the instant this long after {start:%Y-%m-%d} lies past the year 9999", start=start)) from None
 
     def times(self, count: int) -> Duration:
         """This duration, `count` times over."""
@@ -75,7 +76,8 @@ def parse_instant(text: str) -> datetime:
         at = found if found.tzinfo is not None else found.replace(tzinfo=SHANGHAI)
         at.astimezone(UTC)  # an offset can push the first and the last day of all out of what can be told
     except (ValueError, OverflowError):
-        raise ValueError(f"“{text}” is not an ISO 8601 date and time such as 2026-02-11T09:00+08:00") from None
+        raise ValueError(say(
+            "“{text}” is not an ISO 8601 date and time such as 2026-02-11T09:00+08:00", text=text)) from None
     return at
 
 
@@ -84,13 +86,13 @@ def parse_duration(text: str) -> Duration:
     """A positive duration of at most a hundred years. Raises ValueError with a sentence."""
     match = _DURATION.match(text.strip())
     if match is None:
-        raise ValueError(f"“{text}” is not an ISO 8601 duration such as P5D or PT4H")
+        raise ValueError(say("“{text}” is not an ISO 8601 duration such as P5D or PT4H", text=text))
     part = {key: float(value) for key, value in match.groupdict().items() if value is not None}
     months = int(part.get("years", 0)) * 12 + int(part.get("months", 0))
     rest = timedelta(weeks=part.get("weeks", 0), days=part.get("days", 0), hours=part.get("hours", 0),
                      minutes=part.get("minutes", 0), seconds=part.get("seconds", 0))
     if months > 1200 or rest > _CENTURY:
-        raise ValueError(f"“{text}” is longer than a hundred years")
+        raise ValueError(say("“{text}” is longer than a hundred years", text=text))
     return Duration(months=months, rest=rest)
 
 
@@ -99,9 +101,10 @@ def parse_cycle(text: str) -> Cycle:
     parts = text.strip().split("/")
     match = _CYCLE.match(parts[0])
     if match is None or len(parts) not in (2, 3):
-        raise ValueError(f"“{text}” is not an ISO 8601 repeating interval such as R3/PT1H; cron is not understood")
+        raise ValueError(say(
+            "“{text}” is not an ISO 8601 repeating interval such as R3/PT1H; cron is not understood", text=text))
     period = parse_duration(parts[-1])
     if period.months == 0 and period.rest < SHORTEST_PERIOD:
-        raise ValueError(f"“{text}” repeats more often than once a minute")
+        raise ValueError(say("“{text}” repeats more often than once a minute", text=text))
     return Cycle(repetitions=int(match["repetitions"]) if match["repetitions"] else None,
                  start=parse_instant(parts[1]) if len(parts) == 3 else None, period=period)

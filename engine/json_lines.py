@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import orjson
 
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 # A text, a mark, or a number or literal; whitespace lies between them. The text is known to be JSON by then.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
@@ -28,9 +29,9 @@ def read_json(data: bytes) -> tuple[object, dict[str, int]]:
         value = orjson.loads(text)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise InvalidInput("", f"line {line}: is not JSON: a character that is not UTF-8") from error
+        raise InvalidInput("", say("line {line}: is not JSON: a character that is not UTF-8", line=line)) from error
     except orjson.JSONDecodeError as error:
-        raise InvalidInput("", f"line {error.lineno}: is not JSON: {error.msg}") from error
+        raise InvalidInput("", say("line {line}: is not JSON: {technical}", line=error.lineno, technical=error.msg)) from error
     return value, _lines(text)
 
 
@@ -45,7 +46,7 @@ def _lines(text: str) -> dict[str, int]:
     lines: dict[str, int] = {}
     for path, line in _values(text):
         if path in lines:
-            raise InvalidInput(path, f"line {line}: stands twice, first on line {lines[path]}")
+            raise InvalidInput(path, say("line {line}: stands twice, first on line {first}", line=line, first=lines[path]))
         lines[path] = line
     return lines
 

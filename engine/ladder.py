@@ -15,6 +15,7 @@ from enum import Enum
 
 from engine.errors import InvalidInput
 from engine.limits import LimitKind
+from engine.sentences import say
 
 
 class Rank(Enum):
@@ -109,9 +110,11 @@ class Rung:
         if not self.name.strip() or len(self.name) > 40:
             raise InvalidInput("name", "a rung has a name of 1 to 40 characters, by which a fact refers to it")
         if not isinstance(self.workdays, int) or isinstance(self.workdays, bool) or not 0 <= self.workdays <= 250:
-            raise InvalidInput("workdays", f"expected 0 to 250 working days after the due day, found {self.workdays!r}")
+            raise InvalidInput("workdays", say(
+                "expected 0 to 250 working days after the due day, found {found}", found=f"{self.workdays!r}"))
         if self.workdays and self.moment is not Moment.WORKDAY:
-            raise InvalidInput("workdays", f"a rung “{self.moment.value}” has its own instant; leave the working days out")
+            raise InvalidInput("workdays", say(
+                "a rung “{moment}” has its own instant; leave the working days out", moment=self.moment))
         if not self.kinds:
             raise InvalidInput("kinds", "a rung belongs to at least one kind of limit; leave the rung out instead")
         if not self.to or len(set(self.to)) < len(self.to):

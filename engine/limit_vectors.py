@@ -25,6 +25,7 @@ from engine.counting import Suspension
 from engine.errors import InvalidInput
 from engine.limits import EVENTS, Extension, Limit, Unit, deadline, latest_start
 from engine.notices import Closure, fields, items, read_date, text
+from engine.sentences import say
 
 _MEANT = ("op", "event", "limit", "suspensions", "extensions", "closures")
 _PASSED = ("id", "note", "kind", "due", "provisional")
@@ -55,7 +56,7 @@ def _answered(row: Mapping[str, object], calendar: Calendar) -> tuple[str | None
             if _list(row, "suspensions"):
                 raise InvalidInput("suspensions", "a latest start lies before a day to come: nothing is stopped yet")
             return _backward(calendar, latest_start(calendar, limit, at.date(), _extensions(row, limit)), at.date())
-    raise InvalidInput("op", f"expected deadline, previous_workday or latest_start, found {row['op']!r}")
+    raise InvalidInput("op", say("expected deadline, previous_workday or latest_start, found {found}", found=f"{row['op']!r}"))
 
 
 def _backward(calendar: Calendar, found: date, aimed_at: date) -> tuple[str, bool]:
@@ -72,13 +73,15 @@ def _instant(value: object) -> datetime:
         else:
             if FIRST_YEAR <= at.year <= LAST_YEAR:
                 return at
-    raise InvalidInput("at", f"expected an instant like 2026-02-14T15:00 in {FIRST_YEAR}–{LAST_YEAR}, found {value!r}")
+    raise InvalidInput("at", say(
+        "expected an instant like 2026-02-14T15:00 in {first_year}–{last_year}, found {found}",
+        first_year=FIRST_YEAR, last_year=LAST_YEAR, found=f"{value!r}"))
 
 
 def _event(row: Mapping[str, object]) -> str:
     event = row.get("event", EVENTS[0])
     if event not in EVENTS:
-        raise InvalidInput("event", f"expected one of {', '.join(EVENTS)}, found {event!r}")
+        raise InvalidInput("event", say("expected one of {known}, found {found}", known=tuple(EVENTS), found=f"{event!r}"))
     return str(event)
 
 
@@ -102,7 +105,7 @@ def _suspension(entry: object, field: str) -> Suspension:
     start = read_date(stop["from"], f"{field}.from")
     end = None if stop.get("to") is None else read_date(stop["to"], f"{field}.to")
     if end is not None and end < start:
-        raise InvalidInput(f"{field}.to", f"{end} lies before {start}, where the suspension begins")
+        raise InvalidInput(f"{field}.to", say("{end} lies before {start}, where the suspension begins", end=end, start=start))
     return Suspension(start=start, end=end, ground=text(stop.get("ground", ""), f"{field}.ground"))
 
 
@@ -114,8 +117,8 @@ def _extension(entry: object, field: str, limit: Limit) -> Extension:
     extension = fields(entry, field, required=("amount",), optional=("unit",))
     unit = _unit(extension, field, limit.unit)
     if unit is not limit.unit:
-        raise InvalidInput(f"{field}.unit", f"an extension is counted in the limit's unit, {limit.unit.value}, "
-                                            f"not in {unit.value}")
+        raise InvalidInput(f"{field}.unit", say(
+            "an extension is counted in the limit's unit, {unit}, not in {found}", unit=limit.unit, found=unit))
     return Extension(amount=_amount(extension, field), unit=unit)
 
 
@@ -123,7 +126,7 @@ def _closure(entry: object, field: str) -> Closure:
     closure = fields(entry, field, required=("from", "to"), optional=("reference",))
     first, last = read_date(closure["from"], f"{field}.from"), read_date(closure["to"], f"{field}.to")
     if last < first:
-        raise InvalidInput(f"{field}.to", f"{last} lies before {first}, where the closure begins")
+        raise InvalidInput(f"{field}.to", say("{last} lies before {first}, where the closure begins", last=last, first=first))
     return Closure(first=first, last=last, reference=text(closure.get("reference", ""), f"{field}.reference"))
 
 
@@ -134,7 +137,7 @@ def _list(row: Mapping[str, object], name: str) -> list[object]:
 def _amount(values: Mapping[str, object], field: str) -> int:
     amount = values["amount"]
     if not isinstance(amount, int) or isinstance(amount, bool) or amount < 0:
-        raise InvalidInput(f"{field}.amount", f"expected a whole number from 0 up, found {amount!r}")
+        raise InvalidInput(f"{field}.amount", say("expected a whole number from 0 up, found {found}", found=f"{amount!r}"))
     return amount
 
 
@@ -143,12 +146,13 @@ def _unit(values: Mapping[str, object], field: str, default: Unit) -> Unit:
     try:
         return Unit(name)
     except ValueError:
-        known = ", ".join(unit.value for unit in Unit)
-        raise InvalidInput(f"{field}.unit", f"expected one of {known}, found {name!r}") from None
+        known = tuple(Unit)
+        raise InvalidInput(f"{field}.unit", say(
+            "expected one of {known}, found {found}", known=known, found=f"{name!r}")) from None
 
 
 def _claim(values: Mapping[str, object], name: str, default: bool) -> bool:
     claim = values.get(name, default)
     if not isinstance(claim, bool):
-        raise InvalidInput(f"limit.{name}", f"expected true or false, found {claim!r}")
+        raise InvalidInput(f"limit.{name}", say("expected true or false, found {found}", found=f"{claim!r}"))
     return claim

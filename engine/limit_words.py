@@ -26,6 +26,7 @@ from engine.counting import Suspension
 from engine.errors import InvalidInput
 from engine.limits import EVENTS, Extension, Limit, Unit
 from engine.notices import Closure, read_date
+from engine.sentences import say
 
 _SPELLED: Mapping[Unit, str] = {
     Unit.WORKDAY: r"work(?:ing)?[ _-]?days?|wd|个?工作日",
@@ -66,9 +67,10 @@ def read_question(
     """The question in these words. `extend`: units added to the limit, in its unit. Raises InvalidInput naming `at`,
     `limit`, `event`, `stop`, `closure` or `extend`."""
     if event not in EVENTS:
-        raise InvalidInput("event", f"expected one of {', '.join(EVENTS)}, found {_quoted(event)}")
+        raise InvalidInput("event", say("expected one of {known}, found {found}", known=tuple(EVENTS), found=_quoted(event)))
     if extend < 0:
-        raise InvalidInput("extend", f"an extension adds to the limit; expected a number from 0 up, found {extend}")
+        raise InvalidInput("extend", say(
+            "an extension adds to the limit; expected a number from 0 up, found {found}", found=extend))
     length = read_limit(limit, count_first_day=count_first_day, roll_off_holiday=roll_off_holiday)
     return Question(
         at=read_at(at), limit=length, event=event, suspensions=tuple(read_stop(stop) for stop in stops),
@@ -81,8 +83,9 @@ def read_limit(text: str, *, count_first_day: bool = False, roll_off_holiday: bo
     plain = normalize("NFKC", text[:_LONGEST]).strip().lower()
     found = _LIMIT.fullmatch("1" + plain if plain in ("半日", "半天") else plain)
     if found is None:
-        raise InvalidInput("limit", "expected a number and a unit, like 5workday, 20calendar_day, 3month, 4working_hour, "
-                                    f"1half_day, 24hour, 5个工作日 or 20个自然日, found {_quoted(text)}")
+        raise InvalidInput("limit", say(
+            "expected a number and a unit, like 5workday, 20calendar_day, 3month, 4working_hour, 1half_day, 24hour, 5个工作日 "
+            "or 20个自然日, found {found}", found=_quoted(text)))
     return Limit(amount=int(found[1]), unit=Unit(found.lastgroup), count_first_day=count_first_day,
                  roll_off_holiday=roll_off_holiday)
 
@@ -104,8 +107,9 @@ def read_at(text: str) -> datetime:
         else:
             if FIRST_YEAR <= at.year <= LAST_YEAR:
                 return at
-    raise InvalidInput("at", f"expected a day like 2026-02-13 or a minute like 2026-02-13T10:00 in {FIRST_YEAR}–{LAST_YEAR}, "
-                             f"found {_quoted(text)}")
+    raise InvalidInput("at", say(
+        "expected a day like 2026-02-13 or a minute like 2026-02-13T10:00 in {first_year}–{last_year}, found {found}",
+        first_year=FIRST_YEAR, last_year=LAST_YEAR, found=_quoted(text)))
 
 
 def read_stop(text: str) -> Suspension:
@@ -127,20 +131,24 @@ def read_closure(text: str) -> Closure:
 def _span(text: str, field: str, example: str) -> tuple[date, date | None, str]:
     found = _SPAN.fullmatch(text.strip())
     if found is None:
-        raise InvalidInput(field, f"expected FROM..TO:TEXT like {example}, found {_quoted(text)}")
+        raise InvalidInput(field, say(
+            "expected FROM..TO:TEXT like {example}, found {found}", example=example, found=_quoted(text)))
     first = _within(read_date(found[1], field), field)
     last = _within(read_date(found[2], field), field) if found[2] else None
     if last is not None and last < first:
-        raise InvalidInput(field, f"it ends on {last}, before it begins on {first}")
+        raise InvalidInput(field, say("it ends on {last}, before it begins on {first}", last=last, first=first))
     why = (found[3] or "").strip()
     if len(why) > _LONGEST:
-        raise InvalidInput(field, f"the text after the colon has {len(why)} letters; at most {_LONGEST} are kept")
+        raise InvalidInput(field, say(
+            "the text after the colon has {count} letters; at most {most} are kept", count=len(why), most=_LONGEST))
     return first, last, why
 
 
 def _within(day: date, field: str) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise InvalidInput(field, f"the calendar covers {FIRST_YEAR}–{LAST_YEAR}; {day} lies outside")
+        raise InvalidInput(field, say(
+            "the calendar covers {first_year}–{last_year}; {day} lies outside",
+            first_year=FIRST_YEAR, last_year=LAST_YEAR, day=day))
     return day
 
 

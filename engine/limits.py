@@ -56,6 +56,7 @@ from enum import Enum
 from engine.calendar import FIRST_ORDINAL, FIRST_YEAR, LAST_ORDINAL, LAST_YEAR, SHANGHAI, Calendar
 from engine.counting import CountedDays, Gap, Suspension, merged
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 SUBMITTED = "submitted"  # an online filing: the event that moves to the next working day
 EVENTS = ("accepted", "decided", "noticed", "granted", SUBMITTED)
@@ -205,7 +206,7 @@ def latest_start(calendar: Calendar, limit: Limit, day: date, extensions: Iterab
             return calendar.workday_after(last, 1 - amount) - counted_in * _DAY
         case Unit.CALENDAR_DAY:
             return _day(last.toordinal() - amount + 1 - counted_in)
-    raise InvalidInput("limit.unit", f"a latest start is counted in days or months, not in {limit.unit.value}")
+    raise InvalidInput("limit.unit", say("a latest start is counted in days or months, not in {unit}", unit=limit.unit))
 
 
 def remaining_workdays(calendar: Calendar, today: date, due_on: date) -> int:
@@ -231,24 +232,27 @@ def batch_due(calendar: Calendar, amount: int, days: Sequence[int]) -> list[int]
 
 def _check_amount(amount: int, field: str) -> None:
     if not isinstance(amount, int) or isinstance(amount, bool) or amount < 0:
-        raise InvalidInput(field, f"expected a whole number from 0 up, found {amount!r}")
+        raise InvalidInput(field, say("expected a whole number from 0 up, found {found}", found=f"{amount!r}"))
 
 
 def _total(limit: Limit, extensions: Iterable[Extension]) -> int:
     amount = limit.amount
     for extension in extensions:
         if extension.unit is not limit.unit:
-            raise InvalidInput("extensions.unit", f"an extension is added to the limit, so it is counted in "
-                                                  f"{limit.unit.value} too, not in {extension.unit.value}")
+            raise InvalidInput("extensions.unit", say(
+                "an extension is added to the limit, so it is counted in {unit} too, not in {found}",
+                unit=limit.unit, found=extension.unit))
         amount += extension.amount
     return amount
 
 
 def _local(at: datetime) -> datetime:
     if at.tzinfo is None:
-        raise InvalidInput("at", f"{at} has no time zone")
+        raise InvalidInput("at", say("{at} has no time zone", at=at))
     if not FIRST_YEAR <= at.year <= LAST_YEAR:
-        raise InvalidInput("at", f"the calendar covers {FIRST_YEAR}–{LAST_YEAR}; {at} lies outside")
+        raise InvalidInput("at", say(
+            "the calendar covers {first_year}–{last_year}; {at} lies outside",
+            first_year=FIRST_YEAR, last_year=LAST_YEAR, at=at))
     return at.astimezone(SHANGHAI)
 
 
@@ -340,13 +344,15 @@ def _latest_start_of_months(limit: Limit, months: int, end: date) -> date:
 def _months_after(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise InvalidInput("limit.amount", f"the count leaves the calendar, which covers {FIRST_YEAR}–{LAST_YEAR}")
+        raise InvalidInput("limit.amount", say(
+            "the count leaves the calendar, which covers {first_year}–{last_year}", first_year=FIRST_YEAR, last_year=LAST_YEAR))
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _day(ordinal: int) -> date:
     if not FIRST_ORDINAL <= ordinal <= LAST_ORDINAL:
-        raise InvalidInput("day", f"the count leaves the calendar, which covers {FIRST_YEAR}–{LAST_YEAR}")
+        raise InvalidInput("day", say(
+            "the count leaves the calendar, which covers {first_year}–{last_year}", first_year=FIRST_YEAR, last_year=LAST_YEAR))
     return date.fromordinal(ordinal)
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from engine.calendar import FIRST_YEAR, LAST_YEAR
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -52,8 +53,10 @@ def read_month(text: str) -> Month:
     """A month as people write it. Raises InvalidInput for anything but ``YYYY-MM`` within the calendar."""
     found = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", text, re.ASCII)
     if found is None:
-        raise InvalidInput("month", f"expected a month like 2026-09, found “{text[:20]}”")
+        raise InvalidInput("month", say("expected a month like 2026-09, found “{found}”", found=text[:20]))
     month = Month(year=int(found[1]), number=int(found[2]))
     if not FIRST_YEAR <= month.year <= LAST_YEAR:
-        raise InvalidInput("month", f"the calendar covers {FIRST_YEAR}–{LAST_YEAR}, not {month.text}")
+        raise InvalidInput("month", say(
+            "the calendar covers {first_year}–{last_year}, not {month}",
+            first_year=FIRST_YEAR, last_year=LAST_YEAR, month=month.text))
     return month

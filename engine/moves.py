@@ -17,11 +17,13 @@ from engine.case import Case, local_day
 from engine.errors import Forbidden, Incident, InvalidInput
 from engine.events import Fact
 from engine.lifecycle import ALLOWED, TARGETS, State
+from engine.sentences import Sentence, listed, say, sentence_of
 
 APPROVERS_OF_CORRECTIONS = frozenset({"legal_officer", "head_of_office"})
 _WAITING_FOR_SUPPLY = frozenset({"certified", "handed_over", "archived"})
 _AFTER_SUPPLY = _WAITING_FOR_SUPPLY | {"granted"}
 _BEFORE_ACCEPTANCE = frozenset({State.RECEIVED, State.CORRECTING})
+_A_REASON = say("a reason")
 
 Milestone: TypeAlias = Callable[[Case, datetime, str], Fact]
 
@@ -39,9 +41,10 @@ def _deemed_accepted(case: Case, now: datetime, node: str) -> Fact:
 def _correcting(case: Case, now: datetime, node: str) -> Fact:
     """补正: everything that is missing is told once (行政许可法 art. 32(4)); a further notice needs an approval."""
     if case.corrections and not case.may_correct:
-        raise Forbidden("correction", f"case {case.number} has had its one correction notice (行政许可法 art. 32(4): "
-                        "一次告知); now accept or decline it, or let the legal officer 法制审核员 or the head of office "
-                        "机关负责人 approve a further notice with a reason")
+        raise Forbidden("correction", say(
+            "case {case} has had its one correction notice (行政许可法 art. 32(4): 一次告知); now accept or decline it, or "
+            "let the legal officer 法制审核员 or the head of office 机关负责人 approve a further notice with a reason",
+            case=case.number))
     return events.CorrectionRequested(number=case.corrections + 1)
 
 
@@ -73,14 +76,16 @@ def reach(case: Case, milestone: str, node: str, now: datetime) -> Fact:
     second correction, and for what may not leave the house while materials are missing."""
     fact = MILESTONE_FACTS[milestone](case, now, node)
     if case.is_suspended:
-        raise Forbidden(milestone, f"case {case.number} is stopped ({', '.join(stop.ground for stop in case.open_stops)}); "
-                        "whoever handles it ends that first (resume)")
+        raise Forbidden(milestone, say(
+            "case {case} is stopped ({grounds}); whoever handles it ends that first (resume)",
+            case=case.number, grounds=tuple(stop.ground for stop in case.open_stops)))
     if milestone == "granted":
         guard_order(case, milestone)
     _check_supplied(case, milestone)
     if TARGETS[type(fact)] not in ALLOWED[case.state]:
-        raise Incident(node, f"“{node}” draws “{milestone}”, but case {case.number} is {case.state.value}: "
-                             f"from there only {_names(ALLOWED[case.state])} may follow")
+        raise Incident(node, say(
+            "“{node}” draws “{milestone}”, but case {case} is {state}: from there only {may} may follow",
+            node=node, milestone=milestone, case=case.number, state=case.state, may=_names(ALLOWED[case.state])))
     return fact
 
 
@@ -93,9 +98,10 @@ def certified(case: Case) -> Fact:
 def guard_order(case: Case, command: str) -> None:
     """Raises Forbidden for a decision on a child case before those that come first are granted."""
     if case.after:
-        first = "、".join(f"“{each.name}”" for each in case.after)
-        raise Forbidden(command, f"case {case.number} is decided after {first} of bundle {case.parent}, not granted yet: its "
-                        "own department decides that first; the review may go on meanwhile")
+        first = listed((f"“{each.name}”" for each in case.after), "、")
+        raise Forbidden(command, say(
+            "case {case} is decided after {first} of bundle {parent}, not granted yet: its own department decides that first; "
+            "the review may go on meanwhile", case=case.number, first=first, parent=case.parent))
 
 
 def _check_supplied(case: Case, milestone: str) -> None:
@@ -104,22 +110,25 @@ def _check_supplied(case: Case, milestone: str) -> None:
     supply = case.supply
     if supply is None or milestone not in (_AFTER_SUPPLY if supply.has_lapsed else _WAITING_FOR_SUPPLY):
         return
-    missing = "、".join(f"{each.name} (by {each.supply_on})" for each in supply.missing)
-    way_out = ("the supply period is over: the approver 审批人 refuses (不予许可), or lets them come late (supply)"
-               if supply.has_lapsed else "the applicant supplies them first (补齐, supply)")
-    raise Forbidden(milestone, f"case {case.number} was accepted conditionally 容缺受理, and still missing are {missing}; "
-                               f"{way_out}")
+    missing = listed((say("{name} (by {supply_on})", name=each.name, supply_on=each.supply_on)
+                      for each in supply.missing), "、")
+    way_out = (say("the supply period is over: the approver 审批人 refuses (不予许可), or lets them come late (supply)")
+               if supply.has_lapsed else say("the applicant supplies them first (补齐, supply)"))
+    raise Forbidden(milestone, say(
+        "case {case} was accepted conditionally 容缺受理, and still missing are {missing}; {way_out}",
+        case=case.number, missing=missing, way_out=way_out))
 
 
 def approve_correction(case: Case, *, role: str, reason: str) -> Fact:
     """Approve a further correction notice, with a reason (行政许可法 art. 32(4) knows one). Raises Forbidden, InvalidInput."""
     if case.state not in _BEFORE_ACCEPTANCE or case.corrections == 0:
-        raise Forbidden("approve a correction", f"case {case.number} is {case.state.value} and has had {case.corrections} "
-                        "correction notices: the first needs no approval, and after acceptance there is none (审查补正 is a "
-                        "pause)")
+        raise Forbidden("approve a correction", say(
+            "case {case} is {state} and has had {corrections} correction notices: the first needs no approval, and after "
+            "acceptance there is none (审查补正 is a pause)", case=case.number, state=case.state, corrections=case.corrections))
     if role not in APPROVERS_OF_CORRECTIONS:
-        raise Forbidden("approve a correction", "a further notice is approved by the legal officer 法制审核员 (legal_officer) "
-                        f"or the head of office 机关负责人 (head_of_office), not by “{role}”")
+        raise Forbidden("approve a correction", say(
+            "a further notice is approved by the legal officer 法制审核员 (legal_officer) or the head of office 机关负责人 "
+            "(head_of_office), not by “{role}”", role=role))
     return events.CorrectionApproved(role=role, reason=required("reason", reason))
 
 
@@ -141,10 +150,10 @@ def void(case: Case, *, reason: str) -> Fact:
     return events.CaseVoided(reason=required("reason", reason))
 
 
-def required(field: str, text: str, what: str = "a reason") -> str:
+def required(field: str, text: str, what: str = _A_REASON) -> str:
     """A text that has to be there, without the space around it. Raises InvalidInput."""
     if not text.strip():
-        raise InvalidInput(field, f"{what} is required")
+        raise InvalidInput(field, say("{what} is required", what=sentence_of(what)))
     return text.strip()
 
 
@@ -152,9 +161,11 @@ def _guard(case: Case, target: State, command: str) -> None:
     """A stopped case may be ended as far as it might have been before the stop."""
     state = case.resumes_to if case.is_suspended else case.state
     if case.ended_at is not None or target not in ALLOWED[state]:
-        raise Forbidden(command, f"case {case.number} is {case.state.value}; from there only "
-                                 f"{_names(ALLOWED[state])} may follow")
+        raise Forbidden(command, say(
+            "case {case} is {state}; from there only {may} may follow",
+            case=case.number, state=case.state, may=_names(ALLOWED[state])))
 
 
-def _names(states: frozenset[State]) -> str:
-    return ", ".join(sorted(state.value for state in states)) or "nothing"
+def _names(states: frozenset[State]) -> Sentence:
+    allowed = sorted(states, key=lambda state: state.value)
+    return listed(allowed) if allowed else say("nothing")

@@ -18,6 +18,7 @@ from enum import Enum
 
 from engine.errors import InvalidInput
 from engine.json_lines import line_of, read_json
+from engine.sentences import say, sentence_of
 
 # 放假办法 art. 2: the days off that no notice can move, as (month, day). The lunar ones differ from year to year.
 _FIXED_DAYS_OFF = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
@@ -98,10 +99,12 @@ class Closure:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise InvalidInput("last", f"a closure ends on {self.last}, before it begins on {self.first}")
+            raise InvalidInput("last", say(
+                "a closure ends on {last}, before it begins on {first}", last=self.last, first=self.first))
         if (self.scope is Scope.CITY) != (self.place == ""):
-            raise InvalidInput("place", "a closure of the city names no place, any other names the park, window or system; "
-                                        f"found {self.scope.value} “{self.place}”")
+            raise InvalidInput("place", say(
+                "a closure of the city names no place, any other names the park, window or system; found {scope} “{place}”",
+                scope=self.scope, place=self.place))
 
     def binds(self, *, park: str = "", window: str = "", system: str = "") -> bool:
         """Does it close the office for a case of this park, window and system? "": the case has none."""
@@ -145,7 +148,8 @@ def read_notice_file(data: bytes, file: str, *, statutory: Iterable[StatutoryYea
         if not notice.is_fixture:
             _check_statute(notice, statutory)
     except InvalidInput as refusal:
-        reason = f"line {line_of(lines, refusal.field)}: {refusal.reason}" if lines else refusal.reason
+        reason = (say("line {line}: {reason}", line=line_of(lines, refusal.field), reason=sentence_of(refusal.reason))
+                  if lines else refusal.reason)
         raise InvalidInput(": ".join(filter(None, (file, refusal.field))), reason) from refusal
     return notice
 
@@ -169,7 +173,7 @@ def read_date(value: object, field: str) -> date:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise InvalidInput(field, f"expected a date like 2026-02-14, found {value!r}")
+    raise InvalidInput(field, say("expected a date like 2026-02-14, found {found}", found=f"{value!r}"))
 
 
 def _check_days_off(year: int, holidays: tuple[Holiday, ...]) -> None:
@@ -177,13 +181,15 @@ def _check_days_off(year: int, holidays: tuple[Holiday, ...]) -> None:
     for index, holiday in enumerate(holidays):
         field = f"holidays[{index}]"
         if holiday.last < holiday.first:
-            raise InvalidInput(f"{field}.last", f"{holiday.name} ends on {holiday.last}, before it begins on "
-                                                f"{holiday.first}")
+            raise InvalidInput(f"{field}.last", say(
+                "{holiday} ends on {last}, before it begins on {first}",
+                holiday=holiday.name, last=holiday.last, first=holiday.first))
         _check_near(year, holiday.first, f"{field}.first")
         _check_near(year, holiday.last, f"{field}.last")
         for day in holiday.days():
             if day in seen:
-                raise InvalidInput(field, f"{day} is named twice: by {seen[day]} and by {holiday.name}")
+                raise InvalidInput(field, say(
+                    "{day} is named twice: by {other} and by {holiday}", day=day, other=seen[day], holiday=holiday.name))
             seen[day] = holiday.name
 
 
@@ -195,13 +201,16 @@ def _check_make_up(year: int, holidays: tuple[Holiday, ...]) -> None:
             field = f"holidays[{index}].make_up[{place}]"
             _check_near(year, day, field)
             if day in off:
-                raise InvalidInput(field, f"{day} is a day off ({off[day]}) and a make-up working day at once")
+                raise InvalidInput(field, say(
+                    "{day} is a day off ({name}) and a make-up working day at once", day=day, name=off[day]))
             if day in seen:
-                raise InvalidInput(field, f"{day} is named twice as a make-up working day")
+                raise InvalidInput(field, say("{day} is named twice as a make-up working day", day=day))
             if day.weekday() < _SATURDAY:
-                raise InvalidInput(field, f"{day} falls on a weekday and is worked anyway: not a make-up working day")
+                raise InvalidInput(field, say(
+                    "{day} falls on a weekday and is worked anyway: not a make-up working day", day=day))
             if day in fixed_days_off(day.year):
-                raise InvalidInput(field, f"{day} is off by statute (放假办法 art. 2): no notice can have it worked")
+                raise InvalidInput(field, say(
+                    "{day} is off by statute (放假办法 art. 2): no notice can have it worked", day=day))
             seen.add(day)
 
 
@@ -210,10 +219,12 @@ def _check_whole(notice: Notice) -> None:
     names = [holiday.name for holiday in notice.holidays]
     for wanted in _HOLIDAYS + (_LATER_HOLIDAYS if notice.year >= _LATER_HOLIDAYS_SINCE else ()):
         if not any(wanted in name for name in names):
-            raise InvalidInput("holidays", f"{wanted} is missing: a notice arranges every holiday of 放假办法 art. 2")
+            raise InvalidInput("holidays", say(
+                "{wanted} is missing: a notice arranges every holiday of 放假办法 art. 2", wanted=wanted))
     off = {day for holiday in notice.holidays for day in holiday.days()}
     for day in sorted(fixed_days_off(notice.year) - off):
-        raise InvalidInput("holidays", f"{day} is off by statute (放假办法 art. 2) and is in no break of this notice")
+        raise InvalidInput("holidays", say(
+            "{day} is off by statute (放假办法 art. 2) and is in no break of this notice", day=day))
 
 
 def _check_statute(notice: Notice, statutory: Iterable[StatutoryYear]) -> None:
@@ -221,15 +232,16 @@ def _check_statute(notice: Notice, statutory: Iterable[StatutoryYear]) -> None:
     off = {day for holiday in notice.holidays for day in holiday.days()}
     for known in (holiday for year in statutory if year.year == notice.year for holiday in year.holidays):
         for day in (day for day in known.days() if day not in off):
-            raise InvalidInput("holidays", f"{day} is off by statute ({known.name}, 放假办法 art. 2) and is in no break of "
-                                           "this notice")
+            raise InvalidInput("holidays", say(
+                "{day} is off by statute ({holiday}, 放假办法 art. 2) and is in no break of this notice",
+                day=day, holiday=known.name))
 
 
 def _check_near(year: int, day: date, field: str) -> None:
     """A notice rules its year; the New Year break may reach into the December before (2018-12-29 was worked under the
     notice for 2019) or the first days of the January after."""
     if not date(year - 1, 12, 1) <= day <= date(year + 1, 1, 10):
-        raise InvalidInput(field, f"{day} lies outside {year}, the year of the notice")
+        raise InvalidInput(field, say("{day} lies outside {year}, the year of the notice", day=day, year=year))
 
 
 def _statutory_year(data: object, field: str) -> StatutoryYear:
@@ -238,8 +250,9 @@ def _statutory_year(data: object, field: str) -> StatutoryYear:
     holidays = _holidays(row["holidays"], f"{field}.holidays")
     for holiday in holidays:
         if holiday.last < holiday.first or {holiday.first.year, holiday.last.year} != {year} or holiday.make_up:
-            raise InvalidInput(f"{field}.holidays", f"{holiday.name} must be days of {year}, first to last, without "
-                                                    "make-up days: those only a notice can name")
+            raise InvalidInput(f"{field}.holidays", say(
+                "{holiday} must be days of {year}, first to last, without make-up days: those only a notice can name",
+                holiday=holiday.name, year=year))
     return StatutoryYear(year=year, holidays=holidays)
 
 
@@ -269,33 +282,34 @@ def read_scope(value: object, field: str) -> Scope:
     try:
         return Scope(value)
     except ValueError as error:
-        raise InvalidInput(field, f"expected {', '.join(scope.value for scope in Scope)}, found {value!r}") from error
+        raise InvalidInput(field, say("expected {known}, found {found}", known=tuple(Scope), found=f"{value!r}")) from error
 
 
 def fields(
     data: object, field: str, *, required: tuple[str, ...], optional: tuple[str, ...] = (),
 ) -> Mapping[str, object]:
     if not isinstance(data, dict):
-        raise InvalidInput(field, f"expected an object with {', '.join(required)}, found {type(data).__name__}")
+        raise InvalidInput(field, say(
+            "expected an object with {required}, found {type}", required=tuple(required), type=type(data).__name__))
     dot = f"{field}." if field else ""
     for name in required:
         if name not in data:
             raise InvalidInput(f"{dot}{name}", "is missing")
     for name in data:
         if name not in required and name not in optional:
-            raise InvalidInput(f"{dot}{name}", f"is not a field here; known: {', '.join(required + optional)}")
+            raise InvalidInput(f"{dot}{name}", say("is not a field here; known: {known}", known=tuple(required + optional)))
     return data
 
 
 def items(data: object, field: str) -> list[object]:
     if not isinstance(data, list):
-        raise InvalidInput(field, f"expected a list, found {type(data).__name__}")
+        raise InvalidInput(field, say("expected a list, found {type}", type=type(data).__name__))
     return data
 
 
 def text(data: object, field: str) -> str:
     if not isinstance(data, str):
-        raise InvalidInput(field, f"expected text, found {type(data).__name__}")
+        raise InvalidInput(field, say("expected text, found {type}", type=type(data).__name__))
     return data
 
 
@@ -303,17 +317,19 @@ def _line(data: object, field: str) -> str:
     """A text that is shown on one line and is known by what it says."""
     found = text(data, field)
     if not found.strip() or len(found) > _LONGEST_TEXT or not found.isprintable():
-        raise InvalidInput(field, f"expected 1 to {_LONGEST_TEXT} printable characters on one line, found {found[:40]!r}")
+        raise InvalidInput(field, say(
+            "expected 1 to {most} printable characters on one line, found {found}",
+            most=_LONGEST_TEXT, found=f"{found[:40]!r}"))
     return found
 
 
 def _flag(data: object, field: str) -> bool:
     if not isinstance(data, bool):
-        raise InvalidInput(field, f"expected true or false, found {data!r}")
+        raise InvalidInput(field, say("expected true or false, found {found}", found=f"{data!r}"))
     return data
 
 
 def _year(data: object, field: str) -> int:
     if not isinstance(data, int) or isinstance(data, bool) or not date.min.year < data < date.max.year:
-        raise InvalidInput(field, f"expected a year like 2026, found {data!r}")
+        raise InvalidInput(field, say("expected a year like 2026, found {found}", found=f"{data!r}"))
     return data

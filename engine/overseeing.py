@@ -14,6 +14,7 @@ from engine.case import Case, local_day
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.events import Fact
 from engine.moves import required
+from engine.sentences import say
 
 CONCLUSIONS = {"exempt": "予以容错免责", "lenient": "从轻减轻"}
 """What a finding under measure 19 may say in favour of a person; 不予容错 is no finding that changes a card."""
@@ -22,16 +23,16 @@ CONCLUSIONS = {"exempt": "予以容错免责", "lenient": "从轻减轻"}
 _COMMANDS = {events.CardAppealed: "appeal against a card", events.CardUpheld: "uphold a card",
              events.CardWrittenOff: "write off a card", events.CardExempted: "exempt a card"}
 _CARD_SAYS = {
-    CardState.ISSUED: "its holder may appeal, a supervisor 督查员 write it off or, with a finding, exempt it",
-    CardState.APPEALED: "a supervisor 督查员 hears the appeal: the card is upheld, written off or exempted",
-    CardState.UPHELD: "only a finding under measure 19 can still exempt it",
-    CardState.WRITTEN_OFF: "nothing is left to be done about it",
-    CardState.EXEMPTED: "nothing is left to be done about it",
+    CardState.ISSUED: say("its holder may appeal, a supervisor 督查员 write it off or, with a finding, exempt it"),
+    CardState.APPEALED: say("a supervisor 督查员 hears the appeal: the card is upheld, written off or exempted"),
+    CardState.UPHELD: say("only a finding under measure 19 can still exempt it"),
+    CardState.WRITTEN_OFF: say("nothing is left to be done about it"),
+    CardState.EXEMPTED: say("nothing is left to be done about it"),
 }
 _ORDER_SAYS = {
-    OrderState.OPEN: "it waits for its addressee's reply",
-    OrderState.REPLIED: "a supervisor 督查员 other than who mended closes it, or returns it",
-    OrderState.CLOSED: "nothing is left to be done about it",
+    OrderState.OPEN: say("it waits for its addressee's reply"),
+    OrderState.REPLIED: say("a supervisor 督查员 other than who mended closes it, or returns it"),
+    OrderState.CLOSED: say("nothing is left to be done about it"),
 }
 """What is allowed in each state, and to whom."""
 
@@ -57,7 +58,8 @@ def exempt(case: Case, *, card: int, conclusion: str, document: str, reason: str
     """容错 (measure 19), found by the body whose `document` it is; never by the person concerned."""
     _not_concerned(case, by, "exempt a card")
     if conclusion not in CONCLUSIONS:
-        raise InvalidInput("conclusion", f"expected one of {', '.join(CONCLUSIONS)}, found “{conclusion}”")
+        raise InvalidInput("conclusion", say(
+            "expected one of {known}, found “{found}”", known=tuple(CONCLUSIONS), found=conclusion))
     return _told(_card(case, card), events.CardExempted(
         card=card, conclusion=conclusion, reason=required("reason", reason),
         document=required("document", document, "the number of the finding 认定文书")))
@@ -66,7 +68,8 @@ def exempt(case: Case, *, card: int, conclusion: str, document: str, reason: str
 def remind(case: Case, *, addressee: str, text: str) -> Fact:
     """催办 of an open case."""
     if case.ended_at is not None:
-        raise Forbidden("remind", f"case {case.number} has ended ({case.state.value}): nothing is left to be done")
+        raise Forbidden("remind", say(
+            "case {case} has ended ({state}): nothing is left to be done", case=case.number, state=case.state))
     return events.CaseReminded(addressee=required("addressee", addressee, "whom to remind"),
                                text=required("text", text, "what to remind of"))
 
@@ -98,41 +101,45 @@ def close_order(case: Case, *, order: int, text: str, by: str) -> Fact:
 def _card(case: Case, seq: int) -> Card:
     card = next((each for each in case.cards if each.seq == seq), None)
     if card is None:
-        known = ", ".join(str(each.seq) for each in case.cards) or "none"
-        raise NotFound("card", str(seq), f"case {case.number} has: {known}")
+        known = tuple(each.seq for each in case.cards) or say("none")
+        raise NotFound("card", str(seq), say("case {case} has: {known}", case=case.number, known=known))
     return card
 
 
 def _told(card: Card, fact: events.CardAppealed | events.CardUpheld | events.CardWrittenOff | events.CardExempted) -> Fact:
     target = CARD_TARGETS[type(fact)]
     if target not in CARD_ALLOWED[card.state]:
-        raise Forbidden(_COMMANDS[type(fact)], f"card {card.seq} is {card.state.value}: {_CARD_SAYS[card.state]}")
+        raise Forbidden(_COMMANDS[type(fact)], say(
+            "card {card} is {state}: {way_out}", card=card.seq, state=card.state, way_out=_CARD_SAYS[card.state]))
     return fact
 
 
 def _not_concerned(case: Case, by: str, command: str) -> None:
     if by in case.handlers:
-        raise Forbidden(command, f"{by} has handled case {case.number}: whoever is concerned never judges his own card "
-                                 "(measure 19, 20); a supervisor 督查员 who has not handled it does")
+        raise Forbidden(command, say(
+            "{by} has handled case {case}: whoever is concerned never judges his own card (measure 19, 20); a supervisor "
+            "督查员 who has not handled it does", by=by, case=case.number))
 
 
 def _order(case: Case, seq: int, target: OrderState, command: str) -> Order:
     order = next((each for each in case.orders if each.seq == seq), None)
     if order is None:
-        known = ", ".join(str(each.seq) for each in case.orders) or "none"
-        raise NotFound("supervision order", str(seq), f"case {case.number} has: {known}")
+        known = tuple(each.seq for each in case.orders) or say("none")
+        raise NotFound("supervision order", str(seq), say("case {case} has: {known}", case=case.number, known=known))
     if target not in ORDER_ALLOWED[order.state]:
-        raise Forbidden(command, f"order {seq} is {order.state.value}: {_ORDER_SAYS[order.state]}")
+        raise Forbidden(command, say(
+            "order {order} is {state}: {way_out}", order=seq, state=order.state, way_out=_ORDER_SAYS[order.state]))
     return order
 
 
 def _not_who_mended(order: Order, by: str, command: str) -> None:
     if by == order.replied_by:
-        raise Forbidden(f"{command} an order", f"{by} has answered order {order.seq}: it is closed by another than who mended "
-                                               "(整改人≠销号人), a supervisor 督查员")
+        raise Forbidden(say("{command} an order", command=command), say(
+            "{by} has answered order {order}: it is closed by another than who mended (整改人≠销号人), a supervisor 督查员",
+            by=by, order=order.seq))
 
 
 def _not_past(due_on: date, now: datetime) -> date:
     if due_on < local_day(now):
-        raise InvalidInput("due_on", f"{due_on} lies in the past")
+        raise InvalidInput("due_on", say("{due_on} lies in the past", due_on=due_on))
     return due_on

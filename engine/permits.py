@@ -58,6 +58,10 @@ class Act(StrEnum):
     CANCEL = "cancel"  # 注销
 
 
+ACT_NAMES: Mapping[str, str] = {
+    Act.CHANGE: "变更", Act.RENEW: "延续", Act.ANNUL: "撤销", Act.REVOKE: "撤回", Act.CANCEL: "注销",
+}
+
 BASES: Mapping[Act, str] = {
     Act.CHANGE: "行政许可法第四十九条", Act.RENEW: "行政许可法第五十条", Act.ANNUL: "行政许可法第六十九条",
     Act.REVOKE: "行政许可法第八条", Act.CANCEL: "行政许可法第七十条",

@@ -15,6 +15,7 @@ from enum import Enum
 
 from engine.errors import InvalidInput
 from engine.lifecycle import State
+from engine.sentences import say
 
 MOST_ITEMS = 100
 """Items of a plan: the longest list of a park has forty."""
@@ -67,21 +68,24 @@ def check(items: Sequence[PlanItem]) -> None:
     """A plan can be carried out. Raises InvalidInput naming the item: a key twice, something before it that is not in the plan,
     or a circle, in which nothing could ever begin."""
     if not 0 < len(items) <= MOST_ITEMS:
-        raise InvalidInput("items", f"a plan has 1 to {MOST_ITEMS} matters, this one {len(items)}")
+        raise InvalidInput("items", say("a plan has 1 to {most} matters, this one {count}", most=MOST_ITEMS, count=len(items)))
     by_key: dict[str, PlanItem] = {}
     for place, item in enumerate(items):
         for name in ("key", "process"):
             if not (text := getattr(item, name)) or len(text) > _LONGEST or not text.isprintable():
-                raise InvalidInput(f"items.{place}.{name}", f"expected 1 to {_LONGEST} printable characters")
+                raise InvalidInput(f"items.{place}.{name}", say("expected 1 to {most} printable characters", most=_LONGEST))
         if item.key in by_key:
-            raise InvalidInput(f"items.{place}.key", f"“{item.key}” is in the plan already; each matter has a key of its own")
+            raise InvalidInput(f"items.{place}.key", say(
+                "“{item}” is in the plan already; each matter has a key of its own", item=item.key))
         by_key[item.key] = item
     for place, item in enumerate(items):
         for before in item.after:
             if before not in by_key:
-                raise InvalidInput(f"items.{place}.after", f"“{before[:_LONGEST]}” is not in the plan: {'、'.join(by_key)}")
+                raise InvalidInput(f"items.{place}.after", say(
+                    "“{before}” is not in the plan: {known}", before=before[:_LONGEST], known='、'.join(by_key)))
     if circle := _circle(by_key):
-        raise InvalidInput("items", f"{' → '.join(circle)}: each of them waits for the one before, so none could begin")
+        raise InvalidInput("items", say(
+            "{circle}: each of them waits for the one before, so none could begin", circle=' → '.join(circle)))
 
 
 def standings(items: Iterable[PlanItem], cases: Mapping[str, Stand]) -> dict[str, ItemState]:

@@ -15,6 +15,7 @@ from engine.errors import InvalidInput
 from engine.ladder import Moment, Role, Rung
 from engine.limits import LimitKind
 from engine.notices import fields, items, text
+from engine.sentences import say
 from engine.supervision import COUNTS, Colour, Policy
 
 _MOST_RUNGS = 50
@@ -43,7 +44,8 @@ def from_json(data: object) -> Policy:
     if "ladder" in row:
         rungs = items(row["ladder"], "ladder")
         if len(rungs) > _MOST_RUNGS:
-            raise InvalidInput("ladder", f"a ladder has at most {_MOST_RUNGS} rungs, found {len(rungs)}")
+            raise InvalidInput("ladder", say(
+                "a ladder has at most {most} rungs, found {count}", most=_MOST_RUNGS, count=len(rungs)))
         given["ladder"] = tuple(_rung(rung, f"ladder[{place}]") for place, rung in enumerate(rungs))
     return Policy(**given)
 
@@ -56,7 +58,8 @@ def _written(rung: Rung) -> dict[str, object]:
 
 def _cards(data: object) -> Mapping[LimitKind, Colour]:
     if not isinstance(data, dict):
-        raise InvalidInput("cards", f"expected an object like {{\"promised\": \"yellow\"}}, found {type(data).__name__}")
+        raise InvalidInput("cards", say(
+            'expected an object like {"promised": "yellow"}, found {type}', type=type(data).__name__))
     return {_word(LimitKind, kind, "cards"): _word(Colour, colour, f"cards.{kind}") for kind, colour in data.items()}
 
 
@@ -82,11 +85,11 @@ def _words(kind: type[_Word], data: object, field: str) -> list[_Word]:
 def _word(kind: type[_Word], data: object, field: str) -> _Word:
     known = {member.value: member for member in kind}
     if not isinstance(data, str) or data not in known:
-        raise InvalidInput(field, f"expected one of {', '.join(known)}, found {data!r}")
+        raise InvalidInput(field, say("expected one of {known}, found {found}", known=tuple(known), found=f"{data!r}"))
     return known[data]
 
 
 def _truth(data: object, field: str) -> bool:
     if not isinstance(data, bool):
-        raise InvalidInput(field, f"expected true or false, found {data!r}")
+        raise InvalidInput(field, say("expected true or false, found {found}", found=f"{data!r}"))
     return data

@@ -27,6 +27,7 @@ from enum import StrEnum
 
 from engine.errors import InvalidInput
 from engine.limits import Limit, LimitKind, Unit
+from engine.sentences import Sentence, say
 
 
 class Source(StrEnum):
@@ -117,15 +118,17 @@ def check_promise(promised: Limit, statutory: Limit, exception: Departure | None
     cannot be compared, and no exception documents why."""
     if exception is not None:
         return
-    way_out = "give a shorter promise, or document the exception with its basis, approver and explanation"
     match is_longer(promised, statutory):
         case True:
-            raise InvalidInput("amount", f"the promise of {_length(promised)} is longer than the statutory "
-                                         f"{_length(statutory)}{_by(statutory)}: {way_out}")
+            raise InvalidInput("amount", say(
+                "the promise of {promised} is longer than the statutory {statutory}{by}: give a shorter promise, or document "
+                "the exception with its basis, approver and explanation",
+                promised=_length(promised), statutory=_length(statutory), by=_by(statutory)))
         case None:
-            raise InvalidInput("unit", f"the promise in {promised.unit.value} cannot be compared with the statutory "
-                                       f"{_length(statutory)}{_by(statutory)}: use its unit, or document the exception with "
-                                       "its basis, approver and explanation")
+            raise InvalidInput("unit", say(
+                "the promise in {unit} cannot be compared with the statutory {statutory}{by}: use its unit, or document the "
+                "exception with its basis, approver and explanation",
+                unit=promised.unit, statutory=_length(statutory), by=_by(statutory)))
 
 
 def check_commitment(commitment: Commitment, current: Limit) -> None:
@@ -134,8 +137,9 @@ def check_commitment(commitment: Commitment, current: Limit) -> None:
     if current.needs_commitment:
         return
     if is_longer(_as_limit(commitment, current), current) is None:
-        raise InvalidInput("unit", f"the commitment in {commitment.unit.value} cannot be compared with the limit of "
-                                   f"{_length(current)} it would shorten: give it in {current.unit.value}")
+        raise InvalidInput("unit", say(
+            "the commitment in {unit} cannot be compared with the limit of {current} it would shorten: give it in {wanted}",
+            unit=commitment.unit, current=_length(current), wanted=current.unit))
 
 
 def _without_commitment(drawn: Limit, office: Limit | None, catalogue: Limit | None) -> Settled:
@@ -150,15 +154,16 @@ def _without_commitment(drawn: Limit, office: Limit | None, catalogue: Limit | N
 def _passed_over(below: Limit, commitment: Commitment) -> str:
     """Why a commitment does not count against the limit below it; "" when it does."""
     if below.kind not in _MAY_BE_SHORTENED:
-        return f"an agreement does not change a limit of the kind {below.kind.value}"
+        return say("an agreement does not change a limit of the kind {limit}", limit=below.kind)
     committed = _as_limit(commitment, below)
     is_shorter = is_longer(below, committed)
     if is_shorter is None:
-        return f"the commitment in {commitment.unit.value} cannot be compared with {_length(below)}"
+        return say("the commitment in {unit} cannot be compared with {current}", unit=commitment.unit, current=_length(below))
     is_as_long = not is_shorter and is_longer(committed, below) is False
     if is_shorter or (is_as_long and below.kind is LimitKind.TARGET):
         return ""
-    return f"the commitment of {_length(committed)} is not shorter than {_length(below)}"
+    return say("the commitment of {committed} is not shorter than {current}",
+               committed=_length(committed), current=_length(below))
 
 
 def _committed(below: Limit, commitment: Commitment) -> Settled:
@@ -173,9 +178,9 @@ def _as_limit(commitment: Commitment, below: Limit) -> Limit:
                    needs_commitment=False)
 
 
-def _length(limit: Limit) -> str:
-    return f"{limit.amount} {limit.unit.value}"
+def _length(limit: Limit) -> Sentence:
+    return say("{amount} {unit}", amount=limit.amount, unit=limit.unit)
 
 
-def _by(limit: Limit) -> str:
-    return f" ({limit.basis})" if limit.basis else ""
+def _by(limit: Limit) -> Sentence:
+    return say(" ({basis})", basis=limit.basis) if limit.basis else Sentence("")

@@ -29,6 +29,7 @@ from engine.project_events import (
     StageReached,
     TeamAssigned,
 )
+from engine.sentences import say
 
 MOST_PARTIES, MOST_CORNERS, MOST_TRAITS = 50, 200, 30
 LARGEST_AMOUNT = 1_000_000_000
@@ -140,11 +141,14 @@ def _changed(project: Project, event: ProjectEvent) -> Project:
 def profile(given: Profile) -> Profile:
     """A profile as it is kept. Raises InvalidInput naming the field."""
     if len(given.parties) > MOST_PARTIES or len(given.traits) > MOST_TRAITS:
-        raise InvalidInput("parties", f"expected at most {MOST_PARTIES} parties and {MOST_TRAITS} traits")
+        raise InvalidInput("parties", say(
+            "expected at most {most} parties and {most_traits} traits", most=MOST_PARTIES, most_traits=MOST_TRAITS))
     if not 0 <= given.amount <= LARGEST_AMOUNT:
-        raise InvalidInput("amount", f"expected the investment in 万元, 0 to {LARGEST_AMOUNT}, found {given.amount}")
+        raise InvalidInput("amount", say(
+            "expected the investment in 万元, 0 to {most}, found {found}", most=LARGEST_AMOUNT, found=given.amount))
     if given.industry and not re.fullmatch(r"[A-T]?\d{2,4}", given.industry, re.ASCII):
-        raise InvalidInput("industry", f"expected a code of GB/T 4754 like C3099 or 3099, found “{given.industry[:40]}”")
+        raise InvalidInput("industry", say(
+            "expected a code of GB/T 4754 like C3099 or 3099, found “{found}”", found=given.industry[:40]))
     return Profile(
         name=_text(given.name, "name"), park=_text(given.park, "park"), industry=given.industry.lstrip(_SECTIONS),
         amount=given.amount, parties=tuple(_party(party, place) for place, party in enumerate(given.parties)),
@@ -157,8 +161,9 @@ def give_code(project: Project, text: str) -> CodeGiven:
     it has another already, InvalidInput when it is none."""
     found = codes.project_code(text, "code")
     if project.code:
-        raise Forbidden("give a code", f"project {project.number} has the code {project.code}; a project keeps its code, and "
-                                       "its cases and commitments bear it")
+        raise Forbidden("give a code", say(
+            "project {project} has the code {code}; a project keeps its code, and its cases and commitments bear it",
+            project=project.number, code=project.code))
     return CodeGiven(code=found.value, warning=found.doubt)
 
 
@@ -167,30 +172,35 @@ def reach(project: Project, stage: Stage, reason: str, today: date) -> StageReac
     require_open(project, "change the stage")
     if stage not in ALLOWED[project.stage]:
         after = "、".join(STAGE_NAMES[each] for each in Stage if each in ALLOWED[project.stage])
-        raise Forbidden("change the stage", f"project {project.number} is at {STAGE_NAMES[project.stage]}; from there it "
-                                            f"comes to {after}, not to {STAGE_NAMES[stage]}")
+        raise Forbidden("change the stage", say(
+            "project {project} is at {stage}; from there it comes to {after}, not to {wanted}",
+            project=project.number, stage=STAGE_NAMES[project.stage], after=after, wanted=STAGE_NAMES[stage]))
     if stage is Stage.CLOSED and not reason.strip():
         raise InvalidInput("reason", "a project is closed 归档 for a reason; say which")
     if stage is Stage.SIGNED and (project.agreement is None or project.agreement.signed_on > today):
-        raise Forbidden("change the stage", f"project {project.number} has no agreement signed by today; the park's investment "
-                                            "office 园区招商部门 enters it first, with its commitments")
+        raise Forbidden("change the stage", say(
+            "project {project} has no agreement signed by today; the park's investment office 园区招商部门 enters it first, "
+            "with its commitments", project=project.number))
     if stage is Stage.LAND and not project.code:
-        raise Forbidden("change the stage", f"project {project.number} has no 项目代码; without it no approval is accepted; "
-                                            "the investor applies for it (投资项目在线审批监管平台), then it is entered")
+        raise Forbidden("change the stage", say(
+            "project {project} has no 项目代码; without it no approval is accepted; the investor applies for it "
+            "(投资项目在线审批监管平台), then it is entered", project=project.number))
     return StageReached(stage=stage.value, reason=reason.strip())
 
 
 def require_open(project: Project, command: str) -> None:
     """Raises Forbidden for a project that is closed."""
     if project.stage is Stage.CLOSED:
-        raise Forbidden(command, f"project {project.number} was closed 归档 ({project.closed_because}); a new one is "
-                                 "entered instead")
+        raise Forbidden(command, say(
+            "project {project} was closed 归档 ({closed_because}); a new one is entered instead",
+            project=project.number, closed_because=project.closed_because))
 
 
 def agreement(number: str, signed_on: date, effective_on: date, items: Sequence[str]) -> AgreementEntered:
     """招商协议. Raises InvalidInput."""
     if effective_on < signed_on:
-        raise InvalidInput("effective_on", f"{effective_on} lies before the signing on {signed_on}")
+        raise InvalidInput("effective_on", say(
+            "{effective_on} lies before the signing on {signed_on}", effective_on=effective_on, signed_on=signed_on))
     return AgreementEntered(number=_text(number, "number"), signed_on=signed_on, effective_on=effective_on, items=tuple(items))
 
 
@@ -207,14 +217,16 @@ def team(project: Project, tier: Tier, name: str) -> TeamAssigned:
 
 def _party(party: Party, place: int) -> Party:
     if party.role not in ROLES:
-        raise InvalidInput(f"parties.{place}.role", f"expected one of {', '.join(ROLES)}, found “{party.role[:40]}”")
+        raise InvalidInput(f"parties.{place}.role", say(
+            "expected one of {known}, found “{found}”", known=tuple(ROLES), found=party.role[:40]))
     code = codes.credit_code(party.credit_code, f"parties.{place}.credit_code").value if party.credit_code.strip() else ""
     return Party(role=party.role, name=_text(party.name, f"parties.{place}.name"), credit_code=code)
 
 
 def _parcel(parcel: Parcel) -> Parcel:
     if parcel.area < 0 or len(parcel.polygon) > MOST_CORNERS or 0 < len(parcel.polygon) < 3:
-        raise InvalidInput("parcel", f"expected an area in square metres from 0 up and 3 to {MOST_CORNERS} corners, or none")
+        raise InvalidInput("parcel", say(
+            "expected an area in square metres from 0 up and 3 to {most} corners, or none", most=MOST_CORNERS))
     return Parcel(id=_text(parcel.id, "parcel.id"), area=parcel.area, polygon=corners(parcel.polygon, "parcel.polygon"))
 
 
@@ -229,5 +241,5 @@ def corners(polygon: Sequence[Sequence[float]], field: str) -> tuple[tuple[float
 def _text(value: str, field: str) -> str:
     kept = value.strip()
     if not kept or len(kept) > _LONGEST or not kept.isprintable():
-        raise InvalidInput(field, f"expected 1 to {_LONGEST} printable characters on one line")
+        raise InvalidInput(field, say("expected 1 to {most} printable characters on one line", most=_LONGEST))
     return kept

@@ -38,6 +38,7 @@ from engine.empowerment import (
     named,
 )
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 PARTIES = ("receiver", "reviewer", "decider", "sealer", "liable", "supervisor", "applicant", "agent")
 """What a lane may be said to be."""
@@ -93,10 +94,10 @@ def route(
     local = _valid(table.authorities, park, matter, "", on) or _valid(table.authorities, park, "", "", on)
     own = department if local is not None and local.department == OWN_DEPARTMENT else local.department if local else ""
     if local is None or not own:
-        raise InvalidInput("park", f"nothing says whose the matter “{matter}” is in “{park}” on {on}: no row of the "
-                           "empowerment list 赋权清单 is in force, and no local authority 属地 is entered; "
-                           "市行政审批服务局 enters the department (`jiban empowerment import --kind local_authority`), "
-                           "and a second person approves it")
+        raise InvalidInput("park", say(
+            "nothing says whose the matter “{matter}” is in “{park}” on {on}: no row of the empowerment list 赋权清单 is in "
+            "force, and no local authority 属地 is entered; 市行政审批服务局 enters the department (`jiban empowerment import "
+            "--kind local_authority`), and a second person approves it", matter=matter, park=park, on=on))
     return _local(local, own, mode, matter, situation)
 
 

@@ -16,6 +16,7 @@ from engine.case import Case
 from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact, Recorded
 from engine.moves import required
+from engine.sentences import say
 from engine.side_tasks import is_beside
 from engine.tasking import OpenTask
 
@@ -49,12 +50,11 @@ def stands_between(
     asked = {told.fact.token: told.fact for told in history if isinstance(told.fact, events.ChildRequested)}
     for told in history:
         if told.seq > since and _stands(told.fact, milestones):
-            return (f"the case has reached {_NAMES[type(told.fact)]} since (fact {told.seq}), which stands: a decision is "
-                    "annulled "
-                    "撤销 or revoked 撤回 by a new case, an acceptance is not undone")
+            return say("the case has reached {moment} since (fact {seq}), which stands: a decision is annulled 撤销 or revoked "
+                       "撤回 by a new case, an acceptance is not undone", moment=_NAMES[type(told.fact)], seq=told.seq)
         if told.seq > since and _has_come_out(told.fact) and (child := asked[told.fact.token]).node in children:
-            return (f"“{child.name}” has been decided since in a case of its own (fact {told.seq}), which stands and would be "
-                    "opened a second time")
+            return say("“{child}” has been decided since in a case of its own (fact {seq}), which stands and would be opened a "
+                       "second time", child=child.name, seq=told.seq)
     return None
 
 
@@ -70,7 +70,7 @@ def rework(task: OpenTask, *, name: str, person: str, unit: str, reason: str) ->
     """补办后直送: whoever did an earlier step mends it beside the diagram, and it comes straight back. Raises Forbidden,
     InvalidInput."""
     if is_beside(task.token):
-        raise Forbidden("send back", f"“{task.name}” was asked for beside the diagram: answer it")
+        raise Forbidden("send back", say("“{task}” was asked for beside the diagram: answer it", task=task.name))
     text = required("reason", reason)
     return events.HelpAsked(kind="rework", host=task.token, name=f"补办后直送({name} → "
                                                                  f"{task.name})"[:500], role=None, unit=unit,
@@ -83,23 +83,25 @@ def take_back(case: Case, history: Sequence[Recorded], completion: Recorded, *, 
     assert isinstance(completion.fact, events.TaskCompleted)
     name = completion.fact.name
     if completion.by != by:
-        raise Forbidden("take back", f"“{name}” was completed by {completion.by}, who alone can take it back")
+        raise Forbidden("take back", say(
+            "“{name}” was completed by {by}, who alone can take it back", name=name, by=completion.by))
     if now - completion.at > TAKE_BACK:
-        raise Forbidden("take back", f"“{name}” was completed at {completion.at:%H:%M} UTC; it can be taken back within "
-                                     f"{TAKE_BACK.seconds // 60} minutes. Whoever has the case now can send it back 退回")
+        raise Forbidden("take back", say(
+            "“{name}” was completed at {at:%H:%M} UTC; it can be taken back within {minutes} minutes. Whoever has the case "
+            "now can send it back 退回", name=name, at=completion.at, minutes=TAKE_BACK.seconds // 60))
     for told in history:
         if told.seq <= completion.seq:
             continue
         if told.at != completion.at or told.by != completion.by:
-            raise Forbidden("take back", f"{told.by} has acted since (fact {told.seq}, {told.kind}); whoever has the case "
-                                         "now can "
-                                         "send it back 退回")
+            raise Forbidden("take back", say(
+                "{by} has acted since (fact {seq}, {kind}); whoever has the case now can send it back 退回",
+                by=told.by, seq=told.seq, kind=told.kind))
         if not isinstance(told.fact, _UNSEEN) or isinstance(told.fact, events.TaskCompleted):
-            raise Forbidden("take back", f"completing “{name}” has led to {told.kind} (fact {told.seq}), which is told "
-                                         "outside the "
-                                         "office and stands")
+            raise Forbidden("take back", say(
+                "completing “{name}” has led to {kind} (fact {seq}), which is told outside the office and stands",
+                name=name, kind=told.kind, seq=told.seq))
     if case.ended_at is not None:
-        raise Forbidden("take back", f"case {case.number} has ended with it")
+        raise Forbidden("take back", say("case {case} has ended with it", case=case.number))
     return completion.fact
 
 

@@ -24,7 +24,7 @@ hours, or 7 calendar days for 5; a month for 21.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -34,8 +34,11 @@ from engine.calendar import SHANGHAI, Calendar
 from engine.errors import InvalidInput
 from engine.ladder import LADDER, Moment, Rung
 from engine.limits import LimitKind, Unit
+from engine.sentences import say
 
 _WORKDAYS_A_MONTH = 21
+_BY_DAY = frozenset({Unit.WORKDAY, Unit.CALENDAR_DAY, Unit.MONTH})
+"""The units whose last day is in time until its end."""
 _DAYS_BEFORE = 30
 
 
@@ -109,7 +112,8 @@ class Policy:
         for name in COUNTS:
             _check_count(getattr(self, name), name)
         if self.warn_percent > 100:
-            raise InvalidInput("warn_percent", f"expected at most 100 percent of the limit, found {self.warn_percent}")
+            raise InvalidInput("warn_percent", say(
+                "expected at most 100 percent of the limit, found {found}", found=self.warn_percent))
         if len({rung.name for rung in self.ladder}) < len(self.ladder):
             raise InvalidInput("ladder", "two rungs have the same name; facts could not tell them apart")
 
@@ -160,6 +164,27 @@ def warns_at(
     return _opening(calendar, _warns_on(calendar, policy, due_on, amount, unit))
 
 
+def turns(
+    calendar: Calendar, policy: Policy, *, due_on: date, amount: int, unit: Unit, lapses_at: datetime,
+) -> tuple[datetime, datetime]:
+    """The instants (UTC) from which the `lamp` of a running clock is yellow, and from which it is red. A longer limit turns
+    with the day; a shorter one by the minute, and its last minute is in time."""
+    is_by_day = unit in _BY_DAY
+    late_at = _instant(due_on + timedelta(days=1), 0) if is_by_day else lapses_at + timedelta(microseconds=1)
+    if _is_short(calendar, amount, unit):
+        return warns_at(calendar, policy, due_on=due_on, amount=amount, unit=unit, lapses_at=lapses_at), late_at
+    return _instant(_warns_on(calendar, policy, due_on, amount, unit), 0), late_at
+
+
+def warned_until(calendar: Calendar, policies: Iterable[Policy], today: date, *, closed: int = 0) -> datetime:
+    """An instant (UTC) by which every clock is red whose lamp is yellow on a day, under any of these policies. `closed`: on
+    how many days a calendar of some place may be closed beyond this one."""
+    most = max(max(policy.long_warn_workdays, policy.warn_workdays,
+                   policy.long_limit_workdays * policy.warn_percent // 100,
+                   -(-policy.short_warn_minutes // calendar.hours.minutes)) for policy in policies)
+    return _instant(calendar.workday_after(today, most + closed + 2), 0)
+
+
 def rungs(
     policy: Policy, calendar: Calendar, *, kind: LimitKind, due: Due, amount: int, unit: Unit,
 ) -> tuple[tuple[Rung, datetime], ...]:
@@ -202,11 +227,11 @@ def quarter_of(day: date) -> tuple[date, date]:
 
 def _check_count(value: object, field: str) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 10_000:
-        raise InvalidInput(field, f"expected a whole number from 0 to 10000, found {value!r}")
+        raise InvalidInput(field, say("expected a whole number from 0 to 10000, found {found}", found=f"{value!r}"))
 
 
 def _is_late(day: date, due_on: date, unit: Unit, lapses_at: datetime | None, now: datetime | None) -> bool:
-    if now is None or lapses_at is None or unit in (Unit.WORKDAY, Unit.CALENDAR_DAY, Unit.MONTH):
+    if now is None or lapses_at is None or unit in _BY_DAY:
         return day > due_on
     return now > lapses_at
 
@@ -262,7 +287,7 @@ def _least_workdays(calendar: Calendar, amount: int, unit: Unit) -> int:
 
 def _close(calendar: Calendar, due_on: date, unit: Unit, lapses_at: datetime | None) -> tuple[date, int]:
     """The day and the minute at which a limit closes for whoever works on it."""
-    if lapses_at is None or unit in (Unit.WORKDAY, Unit.CALENDAR_DAY, Unit.MONTH):
+    if lapses_at is None or unit in _BY_DAY:
         return due_on, calendar.hours.closes
     closes = lapses_at.astimezone(SHANGHAI)
     return closes.date(), closes.hour * 60 + closes.minute

@@ -28,6 +28,7 @@ from engine.errors import InvalidInput
 from engine.lifecycle import Standing, State
 from engine.limits import Unit
 from engine.months import Month
+from engine.sentences import say
 from engine.stops import Stop, StopKind
 
 
@@ -207,7 +208,8 @@ def narrowed(group: Group, by: Collection[str]) -> Group:
     """The wider group that keeps only the named parts (park, department, process) apart. Raises InvalidInput for another
     name."""
     if unknown := set(by) - set(Group._fields):
-        raise InvalidInput("by", f"figures are kept by {', '.join(Group._fields)}, not by “{min(unknown)[:20]}”")
+        raise InvalidInput("by", say(
+            "figures are kept by {known}, not by “{found}”", known=tuple(Group._fields), found=min(unknown)[:20]))
     return Group(*(value if name in by else ALL for name, value in group._asdict().items()))
 
 

@@ -15,6 +15,7 @@ from engine.definitions.model import Timer, TimerKind
 from engine.errors import InvalidInput
 from engine.iso8601 import parse_cycle, parse_duration, parse_instant
 from engine.limits import LimitKind, Suspension, deadline
+from engine.sentences import sentence_of
 
 
 def due_at(
@@ -30,7 +31,7 @@ def due_at(
     try:
         return _due_at(timer, opened_at, calendar, previous, suspensions, event)
     except (InvalidInput, OverflowError) as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(sentence_of(error)) from error
 
 
 def _due_at(

@@ -18,6 +18,7 @@ from engine.duties import Actor, Deed, Work
 from engine.errors import AlreadyDecided, Incident, NotFound, Stale
 from engine.events import Fact, HelpGiven, TaskCompleted
 from engine.process import signers
+from engine.sentences import say
 from engine.side_tasks import is_beside
 from engine.verbs import BY_APPLICANT, VERBS
 from services.chapter import Chapter
@@ -111,9 +112,10 @@ def over(connection: Connection, row: HeldCase, token: int) -> AlreadyDecided:
     if decision is None:
         return AlreadyDecided(f"{row.number}-{token}", "it was never opened, or the process has moved past it")
     outcome = decision.fact.outcome if isinstance(decision.fact, TaskCompleted) else None
-    how = "answered" if isinstance(decision.fact, HelpGiven) else "completed" if isinstance(decision.fact, TaskCompleted) else (
-        "sent back")
-    return AlreadyDecided(f"{row.number}-{token}", f"{decision.by} {how} it with “{outcome or 'done'}”")
+    how = (say("answered") if isinstance(decision.fact, HelpGiven)
+           else say("completed") if isinstance(decision.fact, TaskCompleted) else say("sent back"))
+    return AlreadyDecided(f"{row.number}-{token}", say(
+        "{by} {how} it with “{outcome}”", by=decision.by, how=how, outcome=outcome or say("done")))
 
 
 def admitted(chapter: Chapter, task: TaskRow, by: str, *, command: str) -> Actor:

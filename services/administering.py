@@ -16,6 +16,7 @@ from engine import administering as rules
 from engine.case import local_day
 from engine.duties import Grant, People, Person
 from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.sentences import say
 from services import people
 from services.people import NewGrant, NewMandate, NewPerson
 from services.store import people as store
@@ -61,7 +62,8 @@ def enter_all(
         try:
             row, register = _entered(connection, told, register, entry)
         except Forbidden as refusal:
-            raise refusal if at is None else Forbidden(f"{at(place, '')}: {refusal.command}", refusal.reason) from refusal
+            raise refusal if at is None else Forbidden(say(
+                "{field}: {command}", field=at(place, ""), command=refusal.command), refusal.reason) from refusal
         except InvalidInput as refusal:
             raise refusal if at is None else InvalidInput(at(place, refusal.field), refusal.reason) from refusal
         rows.append(row)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from engine import tasking
 from engine.case import local_day
 from engine.errors import Forbidden, InvalidInput
+from engine.sentences import say
 from engine.side_tasks import is_beside
 from services import forms
 from services.acting import Command, Stepped, TaskCommand, admitted, entitled, resume, resume_at, saved
@@ -44,7 +45,7 @@ def answer(
     """Whoever was asked answers. Raises as `ask`."""
     chapter, task = resume_at(connection, office, command)
     if not is_beside(task.token):
-        raise Forbidden("answer", f"“{task.name}” is a step of the diagram: complete it")
+        raise Forbidden("answer", say("“{task}” is a step of the diagram: complete it", task=task.name))
     actor = admitted(chapter, task, command.by, command="answer")
     kind = task.node.partition(":")[0]
     given = dict(data or {})

@@ -20,6 +20,7 @@ from engine.assessments import KINDS, Assessment, Mode, Site, Verdict, verdicts
 from engine.case import local_day
 from engine.errors import InvalidInput, NotFound
 from engine.projects import MOST_CORNERS, Project, corners
+from engine.sentences import say
 from services import sheets
 from services.sheets import SheetRow
 from services.store import assessments as store
@@ -116,7 +117,7 @@ def _of_line(row: SheetRow) -> Assessment:
     by_name = {sheets.plain(name): kind for kind, name in KINDS.items()}
     kind = by_name.get(sheets.plain(cell["kind"]), cell["kind"])
     if cell["mode"] not in _MODES:
-        raise InvalidInput("mode", f"expected 免评估 or 告知承诺, found “{cell['mode'][:40]}”")
+        raise InvalidInput("mode", say("expected 免评估 or 告知承诺, found “{found}”", found=cell['mode'][:40]))
     return check(Assessment(
         kind=kind, park=cell["park"], document=cell["document"], valid_from=_day(cell["valid_from"], "valid_from"),
         valid_until=_day(cell["valid_until"], "valid_until"), parcels=_listed(cell["parcels"]), area=_corners(cell["area"]),
@@ -127,14 +128,17 @@ def check(new: Assessment) -> Assessment:
     """A result as it is kept. Raises InvalidInput naming the field."""
     _check_kind(new.kind)
     if new.valid_until < new.valid_from:
-        raise InvalidInput("valid_until", f"{new.valid_until} lies before the result holds, {new.valid_from}")
+        raise InvalidInput("valid_until", say(
+            "{valid_until} lies before the result holds, {valid_from}", valid_until=new.valid_until, valid_from=new.valid_from))
     if new.mode not in (Mode.EXEMPT.value, Mode.DECLARED.value):
-        raise InvalidInput("mode", f"a result exempts (exempt) or is used by declared compliance (declared), not "
-                                   f"“{new.mode[:40]}”")
+        raise InvalidInput("mode", say(
+            "a result exempts (exempt) or is used by declared compliance (declared), not “{mode}”", mode=new.mode[:40]))
     if len(new.parcels) > _MOST_NAMED or len(new.excluded) > _MOST_NAMED:
-        raise InvalidInput("parcels", f"expected at most {_MOST_NAMED} parcels and {_MOST_NAMED} excluded sorts of project")
+        raise InvalidInput("parcels", say(
+            "expected at most {most} parcels and {most} excluded sorts of project", most=_MOST_NAMED))
     if len(new.area) > MOST_CORNERS or 0 < len(new.area) < 3:
-        raise InvalidInput("area", f"expected 3 to {MOST_CORNERS} corners, or none, found {len(new.area)}")
+        raise InvalidInput("area", say(
+            "expected 3 to {most} corners, or none, found {count}", most=MOST_CORNERS, count=len(new.area)))
     return Assessment(
         kind=new.kind, park=_text(new.park, "park"), document=_text(new.document, "document"), valid_from=new.valid_from,
         valid_until=new.valid_until, parcels=tuple(_text(each, "parcels") for each in new.parcels),
@@ -167,7 +171,7 @@ def _row(new: Assessment, by: str, now: datetime) -> AssessmentRow:
 def _check_kind(kind: str) -> None:
     if kind not in KINDS:
         known = "、".join(f"{name} ({each})" for each, name in KINDS.items())
-        raise InvalidInput("kind", f"“{kind[:40]}” is no kind of regional assessment: {known}")
+        raise InvalidInput("kind", say("“{kind}” is no kind of regional assessment: {known}", kind=kind[:40], known=known))
 
 
 def _listed(text: str) -> tuple[str, ...]:
@@ -193,11 +197,11 @@ def _day(text: str, field: str) -> date:
             raise ValueError
         return date(int(found[1]), int(found[2]), int(found[3]))
     except ValueError:
-        raise InvalidInput(field, f"expected a date like 2026-03-02, found “{text[:40]}”") from None
+        raise InvalidInput(field, say("expected a date like 2026-03-02, found “{found}”", found=text[:40])) from None
 
 
 def _text(value: str, field: str) -> str:
     kept = value.strip()
     if not kept or len(kept) > _LONGEST or not kept.isprintable():
-        raise InvalidInput(field, f"expected 1 to {_LONGEST} printable characters on one line")
+        raise InvalidInput(field, say("expected 1 to {most} printable characters on one line", most=_LONGEST))
     return kept

@@ -8,7 +8,7 @@ is not in the counts; the list of clocks (`services.clocks`) has it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
@@ -21,6 +21,7 @@ from engine.limits import LimitKind, Unit
 from engine.supervision import Lamp, Policy, lamp
 from services.office import Office
 from services.store import clocks as store
+from services.store.rows import Counted
 
 _KINDS = {kind.value: kind for kind in LimitKind}
 
@@ -42,10 +43,24 @@ class Group:
     kinds: Mapping[LimitKind, Mapping[Lamp, int]]
 
     @property
+    def looked_at(self) -> tuple[LimitKind, ...]:
+        """The kinds of limits of the clocks people look at."""
+        kinds = tuple(kind for kind in (LimitKind.PROMISED, LimitKind.TARGET) if kind in self.kinds)
+        return kinds or (LimitKind.STATUTORY,)
+
+    @property
     def lamps(self) -> Counter[Lamp]:
         """See the class."""
-        looked_at = [kind for kind in (LimitKind.PROMISED, LimitKind.TARGET) if kind in self.kinds] or [LimitKind.STATUTORY]
-        return sum((Counter(self.kinds.get(kind, {})) for kind in looked_at), Counter())
+        return sum((Counter(self.kinds.get(kind, {})) for kind in self.looked_at), Counter())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lit:
+    """How many clocks there are that are counted as one, and their lamp."""
+
+    counted: Counted
+    clocks: int
+    lamp: Lamp
 
 
 def board(
@@ -53,17 +68,30 @@ def board(
     department: str | None = None,
 ) -> list[Group]:
     """The board, in the order of processes, parks and departments; None: any."""
-    matters = store.matters(connection)
+    return grouped((each for each in lit(connection, office, now=now) if process in (None, each.counted.process)
+                    and park in (None, each.counted.park) and department in (None, each.counted.department)),
+                   store.matters(connection))
+
+
+def lit(connection: Connection, office: Office, *, now: datetime) -> Iterator[Lit]:
+    """What the board counts, each with its lamp. One statement."""
     lamps = _Lamps(office=office, now=now)
-    found: dict[tuple[str, str, str], dict[str, dict[Lamp, int]]] = {}
-    for name, where, whose, kind, amount, unit, due, is_provisional, clocks in store.counted(connection):
-        if process in (None, name) and park in (None, where) and department in (None, whose):
-            lit = found.setdefault((name, where, whose), {}).setdefault(kind, {})
-            shown = lamps.of(name, where, amount, unit, due, is_provisional)
-            lit[shown] = lit.get(shown, 0) + clocks
+    for *fields, clocks in store.counted(connection):
+        counted = Counted._make(fields)
+        yield Lit(counted=counted, clocks=int(clocks), lamp=lamps.of(
+            counted.process, counted.park, counted.amount, counted.unit, counted.due, counted.is_provisional))
+
+
+def grouped(found: Iterable[Lit], matters: Mapping[str, str]) -> list[Group]:
+    """What is lit, by matter, park and department. `matters`: the names of processes by id."""
+    places: dict[tuple[str, str, str], dict[str, Counter[Lamp]]] = {}
+    for each in found:
+        counted = each.counted
+        kinds = places.setdefault((counted.process, counted.park, counted.department), {})
+        kinds.setdefault(counted.kind, Counter())[each.lamp] += each.clocks
     return [Group(process=name, matter=matters.get(name, name), park=where, department=whose,
-                  kinds={_KINDS[kind]: lit for kind, lit in sorted(kinds.items())})
-            for (name, where, whose), kinds in sorted(found.items())]
+                  kinds={_KINDS[kind]: lamps for kind, lamps in sorted(kinds.items())})
+            for (name, where, whose), kinds in sorted(places.items())]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from engine.case import Case
 from engine.decision_lists import Answer, Shape, ask
 from engine.errors import InvalidInput
 from engine.events import DecisionListApplied
+from engine.sentences import say, sentence_of
 from services.decision_lists import InForce, in_force
 from services.deployments import Deployment
 from services.office import Office
@@ -26,12 +27,13 @@ def refuse_sent(office: Office, deployment: Deployment, case: Case | None, data:
     field."""
     for each in case.lists if case is not None else ():
         if each.variable in data:
-            raise InvalidInput(f"data.{each.variable}", f"was decided by version {each.version} of the list {each.list}; leave "
-                               "it out")
+            raise InvalidInput(f"data.{each.variable}", say(
+                "was decided by version {version} of the list {list}; leave it out", version=each.version, list=each.list))
     for variable, shape, version in _asked(office, deployment, case, on):
         if variable in data:
-            raise InvalidInput(f"data.{variable}", f"is decided by the list {shape.name} (version {version.version}, "
-                               f"{version.document}); leave it out")
+            raise InvalidInput(f"data.{variable}", say(
+                "is decided by the list {list} (version {version}, {document}); leave it out",
+                list=shape.name, version=version.version, document=version.document))
 
 
 def applied(
@@ -57,11 +59,13 @@ def require_applied(office: Office, deployment: Deployment, data: Mapping[str, o
         answer = _answer(shape, version, data)
         if answer.missing:
             missing = "、".join(each.title for each in shape.inputs if each.name in answer.missing)
-            raise InvalidInput(f"data.{answer.missing[0]}", f"{missing} is missing: the list {shape.name} (version "
-                               f"{version.version}) needs it before the case is accepted")
+            raise InvalidInput(f"data.{answer.missing[0]}", say(
+                "{missing} is missing: the list {list} (version {version}) needs it before the case is accepted",
+                missing=missing, list=shape.name, version=version.version))
         if answer.row is None:
-            raise InvalidInput("data", f"no row of the list {shape.name} (version {version.version}, {version.document}) fits "
-                               "this case, so it has no branch to take; whoever keeps the list adds a row")
+            raise InvalidInput("data", say(
+                "no row of the list {list} (version {version}, {document}) fits this case, so it has no branch to take; "
+                "whoever keeps the list adds a row", list=shape.name, version=version.version, document=version.document))
 
 
 def held_values(case: Case) -> dict[str, object]:
@@ -85,12 +89,14 @@ def _asked(
 
 def _answer(shape: Shape, version: InForce, data: Mapping[str, object]) -> Answer:
     if version.table is None:
-        raise InvalidInput("data", f"version {version.version} of the list {shape.name} cannot be asked: {version.problem}; "
-                           "whoever keeps the list enters it anew")
+        raise InvalidInput("data", say(
+            "version {version} of the list {list} cannot be asked: {problem}; whoever keeps the list enters it anew",
+            version=version.version, list=shape.name, problem=sentence_of(version.problem)))
     try:
         return ask(version.table, data)
     except InvalidInput as refusal:
-        raise InvalidInput(f"data.{refusal.field}", f"{refusal.reason} (list {shape.name})") from refusal
+        raise InvalidInput(f"data.{refusal.field}", say(
+            "{reason} (list {list})", reason=sentence_of(refusal.reason), list=shape.name)) from refusal
 
 
 def _value(deployment: Deployment, variable: str, outcome: str) -> str | bool:

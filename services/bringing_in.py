@@ -26,6 +26,7 @@ from engine.process import placing
 from engine.process.compile import Program
 from engine.process.placing import Place, Placed
 from engine.process.step import Step, Wait
+from engine.sentences import say
 from services import cases, deployments, waiting
 from services.acting import Stepped, saved
 from services.chapter import Chapter
@@ -123,7 +124,7 @@ def bring_in_all(
     for row in rows:
         refusal = row.refusal
         if row.case is not None and (earlier := seen.setdefault((row.case.source, row.old_number), row.line)) != row.line:
-            refusal = f"“{row.old_number}” is on line {earlier} already"
+            refusal = say("“{old_number}” is on line {line} already", old_number=row.old_number, line=earlier)
         if row.case is None or refusal:
             yield Line(line=row.line, old_number=row.old_number, refusal=refusal)
         else:
@@ -145,7 +146,7 @@ def _line(
         with _kept(database, is_dry) as connection:
             return Line(line=line, old_number=case.old_number, landed=bring_in(connection, office, case, by=by, now=now))
     except (Refusal, Incident) as refusal:
-        return Line(line=line, old_number=case.old_number, refusal=str(refusal))
+        return Line(line=line, old_number=case.old_number, refusal=refusal.sentence)
 
 
 @contextmanager
@@ -177,7 +178,8 @@ def _placed(chapter: Chapter, row: InProgress) -> tuple[Placed, Standpoint]:
     places = frozenset(_step(deployment, step) for step in _steps(row))
     for node in row.outcomes:
         if not any(id == node for _, id in deployment.nodes):
-            raise InvalidInput("outcomes", f"“{node[:100]}” is no step of {deployment.definition.process.name}")
+            raise InvalidInput("outcomes", say(
+                "“{step}” is no step of {process}", step=node[:100], process=deployment.definition.process.name))
     values = cases.scalars(deployment, chapter.data)
     placed = _found(deployment.program, tuple(sorted((name, _frozen(value)) for name, value in values.items())), places,
                     tuple(sorted(row.outcomes.items())))
@@ -206,7 +208,8 @@ def _frozen(value: object) -> object:
 def _steps(row: InProgress) -> list[str]:
     steps = [step.strip() for step in row.steps if step.strip()]
     if not 0 < len(steps) <= _MOST_STEPS:
-        raise InvalidInput("steps", f"name the steps at which the case stands: 1 to {_MOST_STEPS}, found {len(steps)}")
+        raise InvalidInput("steps", say(
+            "name the steps at which the case stands: 1 to {most}, found {count}", most=_MOST_STEPS, count=len(steps)))
     return steps
 
 
@@ -220,10 +223,13 @@ def _step(deployment: Deployment, named: str) -> Place:
     if len(found) == 1:
         return found[0]
     if found:
-        raise InvalidInput("steps", f"“{named}” is several steps; say which: "
-                                    f"{'、'.join('/'.join((*path, id)) for path, id in found)}")
+        raise InvalidInput("steps", say(
+            "“{step}” is several steps; say which: {known}",
+            step=named, known='、'.join('/'.join((*path, id)) for path, id in found)))
     known = "、".join(dict.fromkeys(node.name or node.id for node in nodes.values() if node.kind is NodeKind.USER_TASK))
-    raise InvalidInput("steps", f"“{named[:100]}” is no step of {deployment.definition.process.name}; its steps are: {known}")
+    raise InvalidInput("steps", say(
+        "“{step}” is no step of {process}; its steps are: {known}",
+        step=named[:100], process=deployment.definition.process.name, known=known))
 
 
 def _since(chapter: Chapter, past: Past, step: Step) -> datetime | None:
@@ -233,7 +239,8 @@ def _since(chapter: Chapter, past: Past, step: Step) -> datetime | None:
         if (limit := waiting.limit_of(wait)) is None or _hangs(chapter, wait):
             continue
         if limit.kind is not LimitKind.NOTICE or past.accepted_at is not None:
-            raise InvalidInput("since", f"“{wait.name or wait.node}” counts from the day the case came to its step: say which")
+            raise InvalidInput("since", say(
+                "“{wait}” counts from the day the case came to its step: say which", wait=wait.name or wait.node))
         return rules.opening_of(past.resubmitted_on or past.received_on)
     return None
 
@@ -254,11 +261,14 @@ def _check_due(chapter: Chapter, due_on: date | None) -> None:
     clock = chapter.case.governing
     if due_on is None or (clock is not None and clock.due_on == due_on):
         return
-    found = "has no due date here" if clock is None or clock.due_on is None else f"is due on {clock.due_on} here"
-    why = "" if clock is None else f" ({clock.amount} {clock.unit.value} from the {clock.source}, counted from "\
-                                   f"{cases.local_day(clock.counted_from)})"
-    raise InvalidInput("due_on", f"the other system says {due_on}, but the case {found}{why}: check its acceptance, its stops "
-                                 "and its limit, or leave the day out")
+    found = (say("has no due date here") if clock is None or clock.due_on is None
+             else say("is due on {due_on} here", due_on=clock.due_on))
+    why = "" if clock is None else say(
+        " ({amount} {unit} from the {source}, counted from {day})", amount=clock.amount, unit=clock.unit, source=clock.source,
+        day=cases.local_day(clock.counted_from))
+    raise InvalidInput("due_on", say(
+        "the other system says {due_on}, but the case {found}{why}: check its acceptance, its stops and its limit, or leave "
+        "the day out", due_on=due_on, found=found, why=why))
 
 
 def _landed(chapter: Chapter, stepped: Stepped) -> Landed:
@@ -274,5 +284,5 @@ def _text(value: str, name: str) -> str:
     """A text that is kept in a column of its own. Raises InvalidInput."""
     kept = value.strip()
     if not kept or len(kept) > _LONGEST or not kept.isprintable():
-        raise InvalidInput(name, f"expected 1 to {_LONGEST} printable characters on one line")
+        raise InvalidInput(name, say("expected 1 to {most} printable characters on one line", most=_LONGEST))
     return kept

@@ -25,6 +25,7 @@ from engine.case import Case, local_day, receipt_day
 from engine.children import Child
 from engine.errors import Forbidden, Incident, InvalidInput, NotFound
 from engine.process import kernel
+from engine.sentences import say
 from services import asked, branching, cases, forms
 from services.acting import Command, Stepped, resume, saved
 from services.chapter import Chapter
@@ -50,7 +51,9 @@ def park(connection: Connection, office: Office, errand: ErrandRow, error: Excep
     row = reading.load_case(connection, fold_of(asking).parent if errand.kind == asked.REPORT else asking.number)
     assert row is not None
     chapter = Chapter.resume(connection, office, row, now=now, by=errand.by)
-    chapter.fail(Incident("", f"the errand “{errand.kind}” could not be done: {type(error).__name__}: {error}"), errand.token)
+    chapter.fail(Incident("", say(
+        "the errand “{errand}” could not be done: {technical}",
+        errand=errand.kind, technical=f"{type(error).__name__}: {error}")), errand.token)
 
 
 def ask_again(connection: Connection, office: Office, command: Command, *, token: int) -> Stepped:
@@ -80,7 +83,8 @@ def _open(connection: Connection, office: Office, errand: ErrandRow, now: dateti
             _begin(connection, office, row, parent, wanted, errand, now)
     except (Incident, InvalidInput, NotFound, Forbidden) as error:
         chapter = Chapter.resume(connection, office, row, now=now, by=errand.by)
-        chapter.fail(_Unopened(wanted.node, f"“{wanted.name}” cannot be opened: {error}"), wanted.token)
+        chapter.fail(_Unopened(wanted.node, say(
+            "“{matter}” cannot be opened: {reason}", matter=wanted.name, reason=error.sentence)), wanted.token)
         return False
     return True
 
@@ -151,7 +155,7 @@ def _report(connection: Connection, office: Office, errand: ErrandRow, now: date
             if not (isinstance(fact, events.ChildEnded) and chapter.case.is_suspended):
                 _learn(chapter, fact)
     except (Incident, Forbidden) as error:
-        chapter.fail(error if isinstance(error, Incident) else Incident(known.node, str(error)), errand.token)
+        chapter.fail(error if isinstance(error, Incident) else Incident(known.node, error.sentence), errand.token)
         return False
     if chapter.recorded:
         chapter.save()

@@ -27,6 +27,7 @@ from engine.case import local_day
 from engine.day_sort import CLOSURE, WORKDAY, DaySorts
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.notices import FIXTURE, Closure, Notice, Scope, read_notice_file
+from engine.sentences import say
 from services.law import Law, load_law, read_ruling
 from services.store import law as store
 from services.store import writing
@@ -87,7 +88,7 @@ def propose_notice(connection: Connection, shelf: Path, data: bytes, *, file: st
     law = load_law(connection, shelf)
     notice = read_notice_file(data, file, statutory=law.statutory)
     if law.notice(notice.year) == notice:
-        raise Forbidden("propose", f"{notice.citation} is the law of {notice.year} already")
+        raise Forbidden("propose", say("{citation} is the law of {year} already", citation=notice.citation, year=notice.year))
     row = _row(connection, notice, scope=Scope.CITY, place="", year=notice.year, reference=notice.number, by=by, now=now)
     return _propose(connection, law, Change(row=row, ruling=notice, text=data.decode("utf-8-sig")))
 
@@ -102,10 +103,11 @@ def propose_closure(
         first=first, last=last, scope=scope, place=_said(place, "place", _LONGEST_NAME) if scope is not Scope.CITY else place,
         reference=_said(reference, "reference", _LONGEST_REFERENCE), approver=_said(approver, "approver", _LONGEST_NAME))
     if (last - first).days >= _LONGEST_CLOSURE:
-        raise InvalidInput("last", f"{first} to {last} is longer than a year; check the years, or propose it in parts")
+        raise InvalidInput("last", say(
+            "{first} to {last} is longer than a year; check the years, or propose it in parts", first=first, last=last))
     law = load_law(connection, shelf)
     if closure in law.closures:
-        raise Forbidden("propose", f"the closure under {reference} is in force already")
+        raise Forbidden("propose", say("the closure under {reference} is in force already", reference=reference))
     row = _row(connection, closure, scope=scope, place=closure.place, year=None, reference=closure.reference, by=by, now=now)
     return _propose(connection, law, Change(row=row, ruling=closure, text=_text(closure),
                                             reason=_said(reason, "reason", _LONGEST_REASON)))
@@ -173,8 +175,9 @@ def _propose(connection: Connection, law: Law, change: Change) -> Proposed:
     proposed = _with_body(_spanning(change, law, law.amended(change.ruling, version=law.version + 1)))
     for other in pending(connection):
         if other.ruling == change.ruling:
-            raise Forbidden("propose", f"change {other.id}, proposed by {other.row.proposed_by}, says the same; accept or "
-                                       "refuse that one")
+            raise Forbidden("propose", say(
+                "change {change}, proposed by {proposed_by}, says the same; accept or refuse that one",
+                change=other.id, proposed_by=other.row.proposed_by))
     store.insert_change(connection, proposed.row)
     return shown(connection, law, proposed)
 
@@ -230,9 +233,11 @@ def _undecided(connection: Connection, change_id: int, command: str) -> Change:
 
 
 def _decided(change: Change, command: str) -> Forbidden:
-    how = f"accepted, as version {change.row.version}," if change.row.is_accepted else f"refused ({change.refusal})"
-    return Forbidden(command, f"change {change.id} was {how} by {change.row.decided_by}; whoever wants it otherwise proposes a "
-                              "new change")
+    how = (say("accepted, as version {version},", version=change.row.version) if change.row.is_accepted
+           else say("refused ({refusal})", refusal=change.refusal))
+    return Forbidden(command, say(
+        "change {change} was {how} by {by}; whoever wants it otherwise proposes a new change",
+        change=change.id, how=how, by=change.row.decided_by))
 
 
 def _decide(connection: Connection, change: Change, **decision: object) -> Change:
@@ -244,11 +249,13 @@ def _decide(connection: Connection, change: Change, **decision: object) -> Chang
 
 def _check_accepter(change: Change, accepter: str, allow_fixture: bool) -> None:
     if _is_same(accepter, change.row.proposed_by):
-        raise Forbidden("accept", f"{accepter} proposed change {change.id}: a change of the calendar needs a second person; "
-                                  "any other may accept it, and its proposer may only refuse it")
+        raise Forbidden("accept", say(
+            "{accepter} proposed change {change}: a change of the calendar needs a second person; any other may accept it, "
+            "and its proposer may only refuse it", accepter=accepter, change=change.id))
     if change.row.is_fixture and not allow_fixture:
-        raise Forbidden("accept", f"change {change.id} is made up for a test ({FIXTURE}) and cannot be the law; only a test "
-                                  "installation accepts it, when told to allow fixtures")
+        raise Forbidden("accept", say(
+            "change {change} is made up for a test ({fixture}) and cannot be the law; only a test installation accepts it, "
+            "when told to allow fixtures", change=change.id, fixture=FIXTURE))
 
 
 def _check_sign_off(change: Change, law: Law, amended: Law, accepter: str, signed_off_by: str | None, today: date) -> None:
@@ -256,13 +263,15 @@ def _check_sign_off(change: Change, law: Law, amended: Law, accepter: str, signe
     if signed_off_by is None:
         past = _past_day(change, law, amended, today)
         if past is not None:
-            raise Forbidden("accept", f"change {change.id} reaches back to {past}, so it may repair what has lapsed: a "
-                                      "supervisor 督查员 who neither proposed nor accepts it has to sign it off")
+            raise Forbidden("accept", say(
+                "change {change} reaches back to {past}, so it may repair what has lapsed: a supervisor 督查员 who neither "
+                "proposed nor accepts it has to sign it off", change=change.id, past=past))
         return
     for person in (change.row.proposed_by, accepter):
         if _is_same(_person(signed_off_by, "signed_off_by"), person):
-            raise Forbidden("accept", f"{person} cannot also sign change {change.id} off: that is for a supervisor 督查员 who "
-                                      "neither proposed nor accepts it")
+            raise Forbidden("accept", say(
+                "{person} cannot also sign change {change} off: that is for a supervisor 督查员 who neither proposed nor "
+                "accepts it", person=person, change=change.id))
 
 
 def _past_day(change: Change, law: Law, amended: Law, today: date) -> date | None:
@@ -289,7 +298,8 @@ def _person(name: str, field: str) -> str:
 def _said(text: str, field: str, longest: int) -> str:
     found = text.strip()
     if not found or len(found) > longest or not found.isprintable():
-        raise InvalidInput(field, f"expected 1 to {longest} printable characters, found {text[:40]!r}")
+        raise InvalidInput(field, say(
+            "expected 1 to {most} printable characters, found {found}", most=longest, found=f"{text[:40]!r}"))
     return found
 
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 from engine.calendar import Calendar
 from engine.errors import InvalidInput
 from engine.notices import Closure, Notice, StatutoryYear, read_closures, read_notice_file, read_statutory
+from engine.sentences import say
 
 _Value = TypeVar("_Value")
 
@@ -54,4 +55,4 @@ def _read(path: Path, reader: Callable[[object], _Value]) -> _Value:
     except InvalidInput as refusal:
         raise InvalidInput(f"{path.name}: {refusal.field}" if refusal.field else path.name, refusal.reason) from refusal
     except ValueError as error:  # not JSON, or not UTF-8
-        raise InvalidInput(path.name, f"is not a JSON file: {error}") from error
+        raise InvalidInput(path.name, say("is not a JSON file: {technical}", technical=error)) from error

@@ -21,6 +21,7 @@ from engine.bringing_in import Past, opening_of
 from engine.calendar import SHANGHAI
 from engine.errors import InvalidInput
 from engine.events import PastStop
+from engine.sentences import say, sentence_of
 from engine.stops import GROUNDS, PAUSES, StopKind
 from services import forms, sheets
 from services.bringing_in import InProgress, Row
@@ -86,7 +87,8 @@ def _row(sheet: SheetRow, known: Mapping[str, Mapping[str, Mapping[str, object]]
     try:
         return Row(line=sheet.line, old_number=old_number, case=_case(sheet, known, source))
     except InvalidInput as refusal:
-        return Row(line=sheet.line, old_number=old_number, refusal=f"{_column(sheet, refusal.field)}: {refusal.reason}")
+        return Row(line=sheet.line, old_number=old_number, refusal=say(
+            "{field}: {reason}", field=_column(sheet, refusal.field), reason=sentence_of(refusal.reason)))
 
 
 def _column(sheet: SheetRow, field: str) -> str:
@@ -138,10 +140,10 @@ def _stop(parts: list[str]) -> PastStop:
     ground, start, end, document, basis, expected = [*parts, *[""] * (_PARTS - len(parts))]
     meant = _GROUNDS.get(ground, ground)
     if meant not in _KINDS:
-        raise InvalidInput("stops", f"“{ground[:40]}” is no ground: {'、'.join(_GROUNDS)}")
+        raise InvalidInput("stops", say("“{ground}” is no ground: {known}", ground=ground[:40], known='、'.join(_GROUNDS)))
     begun = _day(start, "stops")
     if begun is None:
-        raise InvalidInput("stops", f"{ground}: its first day is missing")
+        raise InvalidInput("stops", say("{ground}: its first day is missing", ground=ground))
     return PastStop(ground=meant, start=begun, end=_day(end, "stops"), document=document, kind=_KINDS[meant].value,
                     basis=basis, expected_end=_day(expected, "stops"))
 
@@ -167,14 +169,14 @@ def _value(text: str, kind: str, name: str) -> object:
 def _number(text: str, name: str) -> int | float:
     plain = text.replace(",", "")
     if not re.fullmatch(r"-?\d{1,15}(\.\d{1,10})?", plain, re.ASCII):
-        raise InvalidInput(f"data.{name}", f"expected a number, found “{text[:40]}”")
+        raise InvalidInput(f"data.{name}", say("expected a number, found “{found}”", found=text[:40]))
     return float(plain) if "." in plain else int(plain)
 
 
 def _is_yes(text: str, field: str) -> bool:
     word = text.casefold()
     if word not in _YES | _NO:
-        raise InvalidInput(field, f"expected 是 or 否, found “{text[:40]}”")
+        raise InvalidInput(field, say("expected 是 or 否, found “{found}”", found=text[:40]))
     return word in _YES
 
 
@@ -182,7 +184,7 @@ def _whole(text: str, field: str) -> int:
     if not text:
         return 0
     if not re.fullmatch(r"\d{1,4}", text, re.ASCII):
-        raise InvalidInput(field, f"expected a whole number, found “{text[:40]}”")
+        raise InvalidInput(field, say("expected a whole number, found “{found}”", found=text[:40]))
     return int(text)
 
 
@@ -206,4 +208,4 @@ def _read(text: str, field: str) -> datetime:
         year, month, day, hour, minute = (int(part or 0) for part in found.groups())
         return datetime(year, month, day, hour, minute, tzinfo=SHANGHAI)
     except ValueError:
-        raise InvalidInput(field, f"expected a date like 2026-03-02, found “{text[:40]}”") from None
+        raise InvalidInput(field, say("expected a date like 2026-03-02, found “{found}”", found=text[:40])) from None

@@ -23,6 +23,7 @@ from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, Not
 from engine.events import CaseOpened, ChildEnded, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
+from engine.sentences import say
 from engine.side_tasks import is_beside
 from services import branching, forms, permit_register
 from services.acting import (
@@ -135,7 +136,7 @@ def receive_message(
     assert chapter.stored is not None
     waiting = next((row.token for row in reading.messages_of(connection, chapter.stored.id) if row.name == name), None)
     if waiting is None:
-        raise NotFound("awaited message", name, f"case {command.number} does not wait for it")
+        raise NotFound("awaited message", name, say("case {case} does not wait for it", case=command.number))
     forms.check_task(office.shelf, chapter.deployment, None, data)  # declared variables only: none of them is a code
     chapter.data.update(data)
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
@@ -244,7 +245,7 @@ def _short(values: Mapping[str, object], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > _LONGEST:
-        raise InvalidInput(f"data.{name}", f"expected a text of at most {_LONGEST} characters")
+        raise InvalidInput(f"data.{name}", say("expected a text of at most {most} characters", most=_LONGEST))
     return value
 
 
@@ -286,7 +287,7 @@ def _mandate(chapter: Chapter, by: str) -> str:
 def _guard_completion(case: Case, task: TaskRow) -> None:
     """What a task has asked for comes before it is done, and a child case is decided in the order its bundle draws."""
     if is_beside(task.token):
-        raise Forbidden("complete", f"“{task.name}” was asked for beside the diagram: answer it (answer)")
+        raise Forbidden("complete", say("“{task}” was asked for beside the diagram: answer it (answer)", task=task.name))
     tasking.nothing_awaited(case, task, "complete")
     if task.act == "decide":
         moves.guard_order(case, "decide")
@@ -297,10 +298,12 @@ def _outcome(task: TaskRow, given: str | None) -> str | None:
     allowed = [key for key, _ in orjson.loads(task.outcomes)]
     if not allowed:
         if given is not None:
-            raise InvalidInput("outcome", f"task “{task.name or task.node}” has no outcomes; leave the field out")
+            raise InvalidInput("outcome", say(
+                "task “{task}” has no outcomes; leave the field out", task=task.name or task.node))
         return None
     if given is None or given not in allowed:
-        raise InvalidInput("outcome", f"expected one of {', '.join(allowed)}, found {given or 'nothing'}")
+        raise InvalidInput("outcome", say(
+            "expected one of {known}, found {found}", known=tuple(allowed), found=given or say("nothing")))
     return given
 
 

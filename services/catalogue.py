@@ -26,6 +26,7 @@ from engine.catalogue_entries import MAX_NAME, MAX_TEXT, read_entry, write_entry
 from engine.definitions.model import Process
 from engine.errors import InvalidInput, NotFound
 from engine.limits import Limit
+from engine.sentences import say, sentence_of
 from services import deployments
 from services.deployments import Deployment
 from services.store import catalogue as store
@@ -65,7 +66,7 @@ def read_shelf(shelf: Path) -> Shelved:
             except InvalidInput as refusal:
                 raise InvalidInput(f"{name}: [{place}].{refusal.field}".rstrip("."), refusal.reason) from refusal
             if (category, entry.code) in found:
-                raise InvalidInput(f"{name}: [{place}].code", f"“{entry.code}” is there twice")
+                raise InvalidInput(f"{name}: [{place}].code", say("“{entry}” is there twice", entry=entry.code))
             found[category, entry.code] = data
     return found
 
@@ -86,8 +87,8 @@ def held_entry(connection: Connection, shelved: Shelved, category: Category, cod
     for each in entries:
         if code in (each.entry.code, each.entry.name):
             return each
-    raise NotFound(f"{category.value} of the catalogue", code, f"there are {len(entries)}; `jiban catalogue show "
-                   f"{category.value}` lists them")
+    raise NotFound(say("{category} of the catalogue", category=category), code, say(
+        "there are {count}; `jiban catalogue show {category}` lists them", count=len(entries), category=category))
 
 
 def history(connection: Connection, category: Category, code: str, *, after: int = 0, most: int = EVERY) -> list[EntryRow]:
@@ -108,7 +109,7 @@ def set_values(
     own = orjson.loads(before.body) if before else {}
     given = {name: value for name, value in {**own, **values}.items() if value is not None}
     if given.get("code", code) != code:
-        raise InvalidInput("code", f"is {code}; an entry keeps its code")
+        raise InvalidInput("code", say("is {code}; an entry keeps its code", code=code))
     if category is Category.MATTER:
         matter = cast(Matter, read_entry(category, {**shelved.get((category, code), {"code": code}), **given}))
         check_promises(matter, _drawn(connection, matter.process))
@@ -132,7 +133,8 @@ def end_values(connection: Connection, shelved: Shelved, category: Category, cod
     standing = store.standing_entries(connection)
     before = next((row for row in standing if (row.category, row.code) == (category.value, code)), None)
     if before is None:
-        raise NotFound("own values", f"{category.value} {code}", "the office has entered none that are in force")
+        raise NotFound("own values", say("{category} {code}", category=category, code=code),
+                       "the office has entered none that are in force")
     after = [each for each in standing if each is not before]
     _refuse_new(assemble(shelved, standing), assemble(shelved, after), category, code)
     until = max(now, before.since)
@@ -153,8 +155,9 @@ def check(connection: Connection, shelved: Shelved) -> list[Finding]:
     """What somebody should look at: contradictions and gaps, values of entries that have left the shelf, and deployed diagrams
     that say something else than the catalogue."""
     catalogue, rows = load_catalogue(connection, shelved), store.standing_entries(connection)
-    orphans = [Finding(category=Category(row.category), code=row.code, message="is no longer on the shelf: the office's values "
-                       "of it are not read; end them, or give the entry whole") for row in rows if is_orphan(shelved, row)]
+    orphans = [Finding(category=Category(row.category), code=row.code, message=say(
+        "is no longer on the shelf: the office's values of it are not read; end them, or give the entry whole"))
+        for row in rows if is_orphan(shelved, row)]
     deployed = [deployments.load(connection, row.id) for row in reading.latest_definitions(connection)]
     return [*findings(catalogue), *orphans,
             *(each for one in deployed for each in _differences(catalogue, one.definition.process)),
@@ -167,13 +170,15 @@ def _differences(catalogue: Catalogue, process: Process) -> Iterator[Finding]:
         return
     matter = catalogue.matter_of(process.id)
     if matter is None:
-        yield Finding(category=Category.MATTER, code=process.matter, message="is handled by the deployed process "
-                      f"{process.id}, and no matter of the catalogue is")
+        yield Finding(category=Category.MATTER, code=process.matter, message=say(
+            "is handled by the deployed process {process}, and no matter of the catalogue is", process=process.id))
         return
-    for what, drawn, listed in (("code", process.matter, matter.code), ("department", process.department, matter.department)):
+    for what, drawn, listed in ((say("code"), process.matter, matter.code),
+                                (say("department"), process.department, matter.department)):
         if drawn and listed and drawn != listed:
-            yield Finding(category=Category.MATTER, code=matter.code, message=f"its {what} is {listed} here and {drawn} in the "
-                          f"deployed diagram of {process.id}")
+            yield Finding(category=Category.MATTER, code=matter.code, message=say(
+                "its {what} is {listed} here and {drawn} in the deployed diagram of {process}",
+                what=what, listed=listed, drawn=drawn, process=process.id))
 
 
 def _bundle_differences(catalogue: Catalogue, deployment: Deployment) -> Iterator[Finding]:
@@ -186,11 +191,13 @@ def _bundle_differences(catalogue: Catalogue, deployment: Deployment) -> Iterato
             drawn[code] = drawn.get(code, False) or not node.child.optional
     bundle = next((each for each in catalogue.bundles.values() if each.process == deployment.process), None)
     if bundle is None:
-        yield Finding(category=Category.BUNDLE, code=deployment.matter, message="its cases are opened by the deployed process "
-                      f"{deployment.process}, and no bundle of the catalogue is")
+        yield Finding(category=Category.BUNDLE, code=deployment.matter, message=say(
+            "its cases are opened by the deployed process {process}, and no bundle of the catalogue is",
+            process=deployment.process))
     elif drawn != (listed := {each.matter: each.is_mandatory for each in bundle.matters}):
-        yield Finding(category=Category.BUNDLE, code=bundle.code, message=f"its matters are {_listed(listed)} here and "
-                      f"{_listed(drawn)} in the deployed diagram of {deployment.process}")
+        yield Finding(category=Category.BUNDLE, code=bundle.code, message=say(
+            "its matters are {listed} here and {drawn} in the deployed diagram of {process}",
+            listed=_listed(listed), drawn=_listed(drawn), process=deployment.process))
 
 
 def _listed(matters: Mapping[str, bool]) -> str:
@@ -208,9 +215,9 @@ def _read(path: Path) -> list[Any]:
     except FileNotFoundError:
         return []
     except orjson.JSONDecodeError as error:
-        raise InvalidInput(path.name, f"is not a JSON file: {error}") from error
+        raise InvalidInput(path.name, say("is not a JSON file: {technical}", technical=error)) from error
     if not isinstance(data, list):
-        raise InvalidInput(path.name, f"expected a list of entries, found {type(data).__name__}")
+        raise InvalidInput(path.name, say("expected a list of entries, found {type}", type=type(data).__name__))
     return data
 
 
@@ -243,12 +250,14 @@ def _refuse_new(before: Catalogue, after: Catalogue, category: Category, code: s
     known = {(each.category, each.code, each.message) for each in findings(before)}
     for each in findings(after):
         if not each.is_gap and (each.category, each.code, each.message) not in known:
-            place = "" if (each.category, each.code) == (category, code) else f"{each.category.value} {each.code}: "
-            raise InvalidInput("", f"{place}{each.message}")
+            if (each.category, each.code) == (category, code):
+                raise InvalidInput("", each.message)
+            raise InvalidInput("", say("{category} {code}: {message}", category=each.category, code=each.code,
+                                       message=sentence_of(each.message)))
 
 
 def _text(value: str, name: str, most: int) -> str:
     kept = value.strip()
     if not kept or len(kept) > most or not kept.isprintable():
-        raise InvalidInput(name, f"expected 1 to {most} printable characters on one line")
+        raise InvalidInput(name, say("expected 1 to {most} printable characters on one line", most=most))
     return kept

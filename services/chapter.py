@@ -25,9 +25,10 @@ from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
 from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
+from engine.sentences import say, sentence_of
 from services import asked, permit_register, undertakings, waiting
 from services.deployments import Deployment
-from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of
+from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of, standing_of
 from services.office import Office
 from services.rulings import InForce
 from services.store import writing
@@ -170,9 +171,10 @@ class Chapter:
             return
         settled = self._in_force().settle(limit)
         if settled is None:
-            raise _Uncommitted(wait.node, f"the limit “{limit.item}” of “{wait.name or wait.node}” has no number: project "
-                               f"“{self.case.project or '(none)'}” has no such commitment, and the catalogue of matters none "
-                               "for it either: enter one of them, then start the clock")
+            raise _Uncommitted(wait.node, say(
+                "the limit “{limit}” of “{wait}” has no number: project “{project}” has no such commitment, and the catalogue "
+                "of matters none for it either: enter one of them, then start the clock",
+                limit=limit.item, wait=wait.name or wait.node, project=self.case.project or say("(none)")))
         try:
             name = f"{limit.kind.value}:{wait.id}"
             self.tell(started(name, settled.limit, self.terms, self.since or self.now, source=settled.source,
@@ -180,7 +182,9 @@ class Chapter:
             if (own := self.case.clock(name)) is not None and own.has_lapsed:
                 self.late.add(name)
         except InvalidInput as error:
-            raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
+            raise Incident(wait.node, say(
+                "the timer “{wait}” cannot be set: {reason}",
+                wait=wait.name or wait.node, reason=sentence_of(error))) from error
 
     def unit_of(self, wait: Wait) -> str:
         """Whose the task of a wait is."""
@@ -231,6 +235,7 @@ class Chapter:
         self.rows.errands = asked.errands(self.case, self.recorded)
         self._write_clocks()
         self._write_oversight()
+        self._write_standing()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
         return row, self.rows
@@ -260,6 +265,19 @@ class Chapter:
         self.rows.ended_clocks = [name for name in before if name not in after]
         self.rows.counts = counted(self.case, [before[name] for name in before if before[name] != after.get(name)],
                                    [clock for clock in changed if clock != before.get(clock.name)])
+
+    def _write_standing(self) -> None:
+        """What the case's tasks are looked for by; and whether that is another now for those this step leaves open."""
+        self.rows.standing = standing_of(self.case, self.terms)
+        if self.stored is None or (self.before and standing_of(self.before, self.terms) == self.rows.standing):
+            return
+        touched = {task.token for task in (*self.rows.tasks, *self.rows.changed_tasks)}
+        self.rows.is_pressed = not self._open_tasks() <= touched
+
+    def _open_tasks(self) -> set[int]:
+        """The tokens of the tasks that are open after this step."""
+        waits = kernel.waits(self.deployment.program, self.tokens) if self.tokens else ()
+        return {wait.id for wait in waits if wait.kind is WaitKind.TASK} | {help.token for help in self.case.helps}
 
     def _write_oversight(self) -> None:
         cards, orders = card_rows(0, self.case), order_rows(0, self.case)
@@ -312,13 +330,14 @@ class Chapter:
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
                 self.rows.messages.append(waiting.message(wait))
             case WaitKind.CONNECTOR:
-                self._raise(Incident(wait.node, f"no connector serves “{wait.name or wait.node}” yet"), "no_connector",
-                            wait.id)
+                self._raise(Incident(wait.node, say("no connector serves “{wait}” yet", wait=wait.name or wait.node)),
+                            "no_connector", wait.id)
             case WaitKind.CALL if (node := self.deployment.nodes[wait.scope, wait.node]).child is not None:
                 self.tell(waiting.child(wait, node, node.child))
             case WaitKind.CALL:
-                self._raise(Incident(wait.node, f"the process “{wait.event}” called by “{wait.name or wait.node}” is not "
-                                                "deployed"), "no_called_process", wait.id)
+                self._raise(Incident(wait.node, say(
+                    "the process “{process}” called by “{wait}” is not deployed",
+                    process=wait.event, wait=wait.name or wait.node)), "no_called_process", wait.id)
 
     def _open_limit(self, wait: Wait) -> None:
         try:

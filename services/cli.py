@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "limits": ("rulings", "say whose limit counts; enter an office's own and a project's"),
     "policies": ("policies", "say when lamps warn, cards are issued, and who is told"),
     "empowerment": ("empowerment", "keep the empowerment list: whose a case is in which park"),
+    "init": ("init", "enter the first administrator, who signs in to the pages"),
+    "accounts": ("accounts", "say who may sign in; set passwords, bar and let in, issue tokens"),
     "people": ("people", "keep the people of the office, their roles, who is away, mandates"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
     "catalogue": ("catalogue", "keep the catalogue of matters, parks and departments"),
@@ -46,6 +48,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "projects": ("projects", "keep the file of a project; open the cases of its plan"),
     "assessments": ("assessments", "keep the register of regional assessments; ask it about a project"),
     "permits": ("permits", "look at the register of granted permits; meet and extend conditions"),
+    "documents": ("documents", "issue, list and print the official documents of a case"),
     "undertakings": ("undertakings", "keep the templates of undertakings that applicants sign"),
     "credit": ("credit", "keep the credit register, whose records bar from declarations"),
     "bench": ("bench", "measure what a step costs"),
@@ -79,8 +82,9 @@ class _Commands(click.Group):
 def jiban() -> None:
     """Jiban 即办: government approval pipelines, their clocks and their escalations.
 
-    Settings come from the environment: JIBAN_DATABASE, JIBAN_TOKEN, JIBAN_SHELF, JIBAN_HOST, JIBAN_PORT,
-    JIBAN_TICK_SECONDS, JIBAN_RUNNING_MONTHS. `jiban COMMAND --help` explains a command with an example.
+    Settings come from the environment: JIBAN_DATABASE, JIBAN_TOKEN, JIBAN_SHELF, JIBAN_HOST, JIBAN_PORT, JIBAN_TICK_SECONDS,
+    JIBAN_RUNNING_MONTHS, JIBAN_IDLE_MINUTES, JIBAN_VISIT_HOURS, JIBAN_PROXY, JIBAN_ADDRESS, JIBAN_DOCUMENT_NUMBER,
+    JIBAN_FONTS. `jiban COMMAND --help` explains a command with an example.
     """
 
 

@@ -18,6 +18,7 @@ from engine.case import Case, local_day
 from engine.clocks import Clock
 from engine.errors import InvalidInput
 from engine.limits import LimitKind, remaining_workdays
+from engine.sentences import say
 from engine.supervision import Lamp
 from services.folded import fold_of_bytes
 from services.lamps import clock_lamp
@@ -71,7 +72,8 @@ def overdue(now: datetime) -> tuple[Key, datetime]:
 def due_within(calendar: Calendar, workdays: int, now: datetime) -> tuple[Key, datetime]:
     """The span of what has not lapsed and has at most so many working days left. Raises InvalidInput beyond a year."""
     if not 0 <= workdays <= MOST_WORKDAYS:
-        raise InvalidInput("due_within", f"expected 0 to {MOST_WORKDAYS} working days, found {workdays}")
+        raise InvalidInput("due_within", say(
+            "expected 0 to {most} working days, found {found}", most=MOST_WORKDAYS, found=workdays))
     beyond = calendar.workday_after(local_day(now), workdays + 1)
     return _after(now), datetime.combine(beyond, time(), SHANGHAI).astimezone(UTC)
 

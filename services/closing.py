@@ -10,6 +10,7 @@ from engine import closing
 from engine.case import Case
 from engine.errors import Forbidden
 from engine.events import Fact
+from engine.sentences import say
 from services.acting import Command, Stepped, entitled, resume, saved
 from services.office import Office
 from services.store import reading
@@ -47,12 +48,15 @@ def _close(
     entitled(chapter, command.by, act)
     drawn = next((task for task in reading.tasks_of(connection, chapter.stored.id) if task.act == act), None)
     if drawn is not None:
-        raise Forbidden(act, f"the diagram has a step for it: complete “{drawn.name}” ({command.number}-{drawn.token})")
+        raise Forbidden(act, say(
+            "the diagram has a step for it: complete “{step}” ({case}-{token})",
+            step=drawn.name, case=command.number, token=drawn.token))
     later = next((node for node in chapter.deployment.nodes.values() if node.milestone == _DRAWN.get(act)), None)
     if chapter.case.ended_at is None and later is not None and act in _DRAWN:
-        raise Forbidden(act, f"the diagram of case {command.number} comes to it by itself (“{later.name or later.id}”): "
-                             "complete what is open until it does")
+        raise Forbidden(act, say(
+            "the diagram of case {case} comes to it by itself (“{step}”): complete what is open until it does",
+            case=command.number, step=later.name or later.id))
     if chapter.case.ended_at is None and act in ("hand_over", "archive"):
-        raise Forbidden(act, f"case {command.number} is still at work; its diagram comes to its end first")
+        raise Forbidden(act, say("case {case} is still at work; its diagram comes to its end first", case=command.number))
     chapter.tell(move(chapter.case))
     return saved(chapter)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.errors import InvalidInput
 from engine.ladder import Rank
+from engine.sentences import say
 from services import sheets
 from services.contacts import Contact, NewContact, check
 from services.sheets import LARGEST as LARGEST
@@ -34,7 +35,8 @@ def read_sheet(data: bytes) -> list[NewContact]:
         entered = _contact(row)
         earlier = found.setdefault((entered.unit, entered.rank), row.line)
         if earlier != row.line:
-            raise InvalidInput("", f"{entered.unit} has a {WORDS[entered.rank]} on line {earlier} already")
+            raise InvalidInput("", say(
+                "{unit} has a {rank} on line {line} already", unit=entered.unit, rank=WORDS[entered.rank], line=earlier))
         return entered
 
     return sheets.every(sheets.read_sheet(data, file="the sheet", columns=_COLUMNS), contact)
@@ -50,7 +52,8 @@ def _contact(row: SheetRow) -> NewContact:
     """Raises InvalidInput naming the field."""
     rank = _rank(row.values["rank"])
     if rank is None:
-        raise InvalidInput("rank", f"expected one of {'、'.join(WORDS.values())}, found “{row.values['rank'][:40]}”")
+        raise InvalidInput("rank", say(
+            "expected one of {known}, found “{found}”", known='、'.join(WORDS.values()), found=row.values['rank'][:40]))
     return check(NewContact(**{**row.values, "rank": rank}))  # type: ignore[arg-type]
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.ladder import Rank
+from engine.sentences import say
 from services.store import contacts as store
 from services.store import writing
 from services.store.contacts import ContactRow
@@ -136,8 +137,9 @@ def require_complete(connection: Connection, unit: str, *, at: datetime) -> None
     """启用预警 for a unit takes a contact at every rank. Raises Forbidden naming those that are missing."""
     missing = [_WAYS[gap.rank] for gap in gaps(connection, [unit], at=at)]
     if missing:
-        raise Forbidden("启用预警", f"{unit} has no {'、'.join(missing)} in the contact book, so nobody there would be told; "
-                                "its liaison or the park's administrator enters them first")
+        raise Forbidden("启用预警", say(
+            "{unit} has no {missing} in the contact book, so nobody there would be told; its liaison or the park's "
+            "administrator enters them first", unit=unit, missing='、'.join(missing)))
 
 
 def mask(mobile: str) -> str:
@@ -152,7 +154,8 @@ def check(new: NewContact) -> NewContact:
         title=_text(new.title, "title", 100, may_be_empty=True), office_phone=_office_phone(new.office_phone),
         mobile=_mobile(new.mobile), note=_text(new.note, "note", 1000, may_be_empty=True))
     if not kept.office_phone and not kept.mobile:
-        raise InvalidInput("mobile", f"{kept.name} could not be reached: give a mobile number or an office phone")
+        raise InvalidInput("mobile", say(
+            "{name} could not be reached: give a mobile number or an office phone", name=kept.name))
     return kept
 
 
@@ -190,9 +193,10 @@ def _text(value: str, name: str, most: int, *, may_be_empty: bool = False) -> st
     if not kept and not may_be_empty:
         raise InvalidInput(name, "is missing")
     if len(kept) > most or not kept.isprintable():
-        raise InvalidInput(name, f"expected at most {most} printable characters on one line")
+        raise InvalidInput(name, say("expected at most {most} printable characters on one line", most=most))
     if kept.startswith(_FORMULA):
-        raise InvalidInput(name, f"begins with “{kept[0]}”, which a spreadsheet would calculate; leave the sign out")
+        raise InvalidInput(name, say(
+            "begins with “{sign}”, which a spreadsheet would calculate; leave the sign out", sign=kept[0]))
     return kept
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.sentences import say
 from services.store import undertakings as store
 from services.store import writing
 from services.store.undertakings import CreditRow
@@ -38,7 +39,7 @@ class NewRecord:
 def enter(connection: Connection, new: NewRecord, *, by: str, now: datetime) -> CreditRow:
     """Enter a record that another office has decided on, by its document; it counts from now on. Raises InvalidInput."""
     if new.until_on is not None and new.until_on < local_day(now):
-        raise InvalidInput("until_on", f"{new.until_on} is over; a record counts from today on")
+        raise InvalidInput("until_on", say("{until_on} is over; a record counts from today on", until_on=new.until_on))
     row = _row(new, state=IN_FORCE, case_number="", by=by, now=now)._replace(decided_by=_text(by, "by", 100),
                                                                              document=_text(new.document, "document", 200))
     return _inserted(connection, row)
@@ -56,7 +57,7 @@ def confirm(
     """Put a proposed record in force, by another person than who proposed it. Raises NotFound, Forbidden, InvalidInput."""
     row = _proposed(connection, record, by)
     if until_on is not None and until_on < local_day(now):
-        raise InvalidInput("until_on", f"{until_on} is over; a record counts from today on")
+        raise InvalidInput("until_on", say("{until_on} is over; a record counts from today on", until_on=until_on))
     return _changed(connection, row._replace(
         state=IN_FORCE, since=max(now, row.since), until_on=until_on.isoformat() if until_on else None,
         document=_text(document, "document", 200), decided_by=_text(by, "by", 100)))
@@ -73,7 +74,8 @@ def restore(connection: Connection, record: int, *, document: str, by: str, now:
     """信用修复: a record in force counts no more, by the document that says so. Raises NotFound, Forbidden, InvalidInput."""
     row = _found(connection, record)
     if row.state != IN_FORCE:
-        raise Forbidden("restore credit", f"record {record} is {row.state}: only one in force is restored")
+        raise Forbidden("restore credit", say(
+            "record {record} is {state}: only one in force is restored", record=record, state=row.state))
     return _changed(connection, row._replace(state=RESTORED, restored_at=max(now, row.since), decided_by=_text(by, "by", 100),
                                              restored_for=_text(document, "document", 200)))
 
@@ -91,8 +93,11 @@ def barred(connection: Connection, codes: Iterable[str], now: datetime) -> str:
     row = store.record_against(connection, asked, local_day(now).isoformat())
     if row is None:
         return ""
-    until = f" until {row.until_on}" if row.until_on else ""
-    return f"{row.reason} ({row.document}, since {local_day(row.since)}{until})"
+    since = local_day(row.since)
+    if row.until_on:
+        return say("{why} ({document}, since {since} until {until_on})",
+                   why=row.reason, document=row.document, since=since, until_on=row.until_on)
+    return say("{why} ({document}, since {since})", why=row.reason, document=row.document, since=since)
 
 
 def _row(new: NewRecord, *, state: str, case_number: str, by: str, now: datetime) -> CreditRow:
@@ -124,9 +129,10 @@ def _found(connection: Connection, record: int) -> CreditRow:
 def _proposed(connection: Connection, record: int, by: str) -> CreditRow:
     row = _found(connection, record)
     if row.state != PROPOSED:
-        raise Forbidden("decide on a credit record", f"record {record} is {row.state}, nobody has to decide on it any more")
+        raise Forbidden("decide on a credit record", say(
+            "record {record} is {state}, nobody has to decide on it any more", record=record, state=row.state))
     if by.strip() == row.proposed_by:
-        raise Forbidden("decide on a credit record", f"{row.proposed_by} has proposed it; another person decides")
+        raise Forbidden("decide on a credit record", say("{by} has proposed it; another person decides", by=row.proposed_by))
     return row
 
 
@@ -135,5 +141,5 @@ def _text(value: str, name: str, most: int) -> str:
     if not kept:
         raise InvalidInput(name, "is missing; a record names whom it concerns, why, and what it rests on")
     if len(kept) > most or not kept.isprintable():
-        raise InvalidInput(name, f"expected at most {most} printable characters on one line")
+        raise InvalidInput(name, say("expected at most {most} printable characters on one line", most=most))
     return kept

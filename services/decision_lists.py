@@ -27,6 +27,7 @@ from engine.case import local_day
 from engine.decision_checks import Review, review
 from engine.decision_lists import MAX_INPUTS, DecisionList, Hit, Line, Shape, compile_line, compile_list, plain
 from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.sentences import quoted, say
 from services import sheets
 from services.sheets import SheetRow
 from services.store import decision_lists as store
@@ -78,14 +79,17 @@ def read_shapes(shelf: Path) -> Mapping[str, Shape]:
     except FileNotFoundError:
         return {}
     except msgspec.MsgspecError as wrong:
-        raise InvalidInput(FILE, str(wrong)) from wrong
+        raise InvalidInput(FILE, quoted(str(wrong))) from wrong
     for shape in shapes:
         names = [each.name for each in shape.inputs]
         titles = [plain(each.title) for each in shape.inputs] + [plain(_OUTCOME), plain(_BASIS)]
         if not all(map(_NAME.fullmatch, names)) or len(set(names)) < len(names) or len(set(titles)) < len(titles):
-            raise InvalidInput(FILE, f"{shape.code}: each input needs a name and a title of its own (not {_OUTCOME}, {_BASIS})")
+            raise InvalidInput(FILE, say(
+                "{list}: each input needs a name and a title of its own (not {outcome}, {basis})",
+                list=shape.code, outcome=_OUTCOME, basis=_BASIS))
         if not 1 <= len(names) <= MAX_INPUTS or not shape.outcomes:
-            raise InvalidInput(FILE, f"{shape.code}: a list has 1 to {MAX_INPUTS} inputs, and at least one outcome")
+            raise InvalidInput(FILE, say(
+                "{list}: a list has 1 to {most} inputs, and at least one outcome", list=shape.code, most=MAX_INPUTS))
     return {shape.code: shape for shape in shapes}
 
 
@@ -95,7 +99,7 @@ def shape_of(shapes: Mapping[str, Shape], code: str) -> Shape:
         if code in (shape.code, shape.name):
             return shape
     known = ", ".join(f"{shape.code} {shape.name}" for shape in shapes.values())
-    raise NotFound("decision list", code, f"the shelf has {known or 'none'}")
+    raise NotFound("decision list", code, say("the shelf has {known}", known=known or say("none")))
 
 
 def read_rows(shape: Shape, data: bytes, *, file: str) -> list[Line]:
@@ -127,9 +131,10 @@ def enter(
     table = compile_list(shape, hit, new.lines)
     found = review(table)
     if found.overlaps:
-        pairs = ", ".join(f"{one} and {other}" for one, other in found.overlaps)
-        raise InvalidInput("rows", f"rows can fit the same case: {pairs}; a list of the hit policy “unique” has no such rows. "
-                           "Narrow them, or take the policy “first”")
+        pairs = tuple(say("{one} and {other}", one=one, other=other) for one, other in found.overlaps)
+        raise InvalidInput("rows", say(
+            "rows can fit the same case: {pairs}; a list of the hit policy “unique” has no such rows. Narrow them, or take "
+            "the policy “first”", pairs=pairs))
     row = ListRow(
         id=writing.next_number(connection, "decision_list"), list=shape.code, version=None, hit=hit.value,
         body=msgspec.json.encode(list(new.lines)), document=_text(new.document, "document", 200),
@@ -146,7 +151,9 @@ def approve(connection: Connection, version_id: int, *, by: str, now: datetime) 
     found = _undecided(connection, version_id, "approve")
     approver = _text(by, "by", 100)
     if _is_same(approver, found.entered_by):
-        raise Forbidden("approve", f"{approver} entered version {version_id} of {found.list}: a second person approves it")
+        raise Forbidden("approve", say(
+            "{by} entered version {version} of {list}: a second person approves it",
+            by=approver, version=version_id, list=found.list))
     last, since = store.latest(connection, found.list)
     on = max(found.valid_from, local_day(now).isoformat(), since)
     return _decide(connection, found._replace(version=last + 1, in_force_on=on, decided_by=approver, decided_at=now,
@@ -192,20 +199,23 @@ def _approved(shape: Shape, row: ListRow) -> InForce:
     try:
         return replace(said, table=compile_list(shape, Hit(row.hit), _lines(row)))
     except InvalidInput as refusal:
-        return replace(said, problem=str(refusal))
+        return replace(said, problem=refusal.sentence)
 
 
 def _undecided(connection: Connection, version_id: int, command: str) -> ListRow:
     row = version(connection, version_id).row
     if row.is_approved is not None:
-        raise Forbidden(command, f"version {version_id} of {row.list} was {'approved' if row.is_approved else 'refused'} by "
-                        f"{row.decided_by} already; enter a new one")
+        raise Forbidden(command, say(
+            "version {version} of {list} was {how} by {by} already; enter a new one",
+            version=version_id, list=row.list, how=say("approved") if row.is_approved else say("refused"), by=row.decided_by))
     return row
 
 
 def _decide(connection: Connection, row: ListRow) -> Version:
     if not store.decide(connection, row):
-        raise Forbidden("decide", f"somebody else has just decided about version {row.id} of {row.list}; look at it again")
+        raise Forbidden("decide", say(
+            "somebody else has just decided about version {version} of {list}; look at it again",
+            version=row.id, list=row.list))
     return _version(row)
 
 
@@ -224,5 +234,5 @@ def _is_same(one: str, other: str) -> bool:
 def _text(value: str, name: str, most: int) -> str:
     kept = value.strip()
     if not kept or len(kept) > most or not kept.isprintable():
-        raise InvalidInput(name, f"expected 1 to {most} printable characters on one line")
+        raise InvalidInput(name, say("expected 1 to {most} printable characters on one line", most=most))
     return kept

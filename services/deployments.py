@@ -20,6 +20,7 @@ from engine.definitions.check import load as read_definition
 from engine.definitions.model import Definition, MultiInstance, Node, NodeKind, Process, Scope
 from engine.errors import NotFound
 from engine.process.compile import Program, compile_program
+from engine.sentences import say
 from services.store import reading, writing
 from services.store.rows import DefinitionRow
 
@@ -216,5 +217,6 @@ def find(connection: Connection, process: str) -> int:
     row = reading.latest_definition(connection, process) or reading.latest_definition_named(connection, process)
     if row is None:
         known = ", ".join(f"{row.process} {row.name}" for row in reading.latest_definitions(connection))
-        raise NotFound("process", process, f"deployed are: {known}" if known else "nothing is deployed; run `jiban deploy`")
+        raise NotFound("process", process, say("deployed are: {known}", known=known) if known
+                       else "nothing is deployed; run `jiban deploy`")
     return int(row.id)

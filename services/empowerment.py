@@ -39,6 +39,7 @@ from engine.empowerment import (
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.intake import standard_park
 from engine.routing import Table, route
+from engine.sentences import say
 from services.store import empowerment as store
 from services.store import writing
 from services.store.empowerment import RuleRow
@@ -107,8 +108,9 @@ class NewRows:
         is_pilot = any(isinstance(mode, ParkMode) and mode.park == row.park and mode.hall is Hall.PILOT
                        and is_valid(mode, row.valid_from) for mode in self._by_matter[""])
         if row.mode is Mode.DIRECT and not row.seal and not is_pilot:
-            raise InvalidInput("seal", f"{row.park} decides in its own name (直接赋权) and is no pilot with one seal on "
-                               f"{row.valid_from}; give the number of its seal")
+            raise InvalidInput("seal", say(
+                "{park} decides in its own name (直接赋权) and is no pilot with one seal on {valid_from}; give the number of "
+                "its seal", park=row.park, valid_from=row.valid_from))
 
 
 def enter(
@@ -159,8 +161,9 @@ def end(connection: Connection, rule_id: int, *, on: date, reason: str, by: str,
     if row is None:
         raise NotFound("row of the empowerment list", str(rule_id), "`jiban empowerment show` lists them")
     if not row.is_approved or row.ended_on is not None:
-        raise Forbidden("end", f"row {rule_id} " + (f"ends on {row.ended_on} already" if row.ended_on else
-                        "is not approved; a second person refuses it instead (`jiban empowerment approve --refuse`)"))
+        raise Forbidden("end", say("row {row} ends on {ended_on} already", row=rule_id, ended_on=row.ended_on) if row.ended_on
+                        else say("row {row} is not approved; a second person refuses it instead (`jiban empowerment approve "
+                                 "--refuse`)", row=rule_id))
     _check_last_day(row, on, local_day(now))
     ended = row._replace(ended_on=on.isoformat(), ended_by=_text(by, "by", 100), ended_at=now,
                          ending=_required(reason, "reason", 1000))
@@ -218,16 +221,18 @@ def _cleaned(rule: Rule, catalogue: Catalogue) -> Rule:
     if isinstance(rule, ParkMode):
         texts["staff"] = tuple(_text(name, "staff", 100) for name in rule.staff if name.strip())
         if len(rule.staff) > _MOST_STAFF:
-            raise InvalidInput("staff", f"at most {_MOST_STAFF} people are delegated to a window, found {len(rule.staff)}")
+            raise InvalidInput("staff", say(
+                "at most {most} people are delegated to a window, found {count}", most=_MOST_STAFF, count=len(rule.staff)))
     return replace(rule, **{**texts, "park": park_named(texts["park"], catalogue, rule.valid_from)})
 
 
 def _text(value: str, name: str, most: int) -> str:
     kept = " ".join(value.split())
     if len(kept) > most or not kept.isprintable():
-        raise InvalidInput(name, f"expected at most {most} printable characters on one line")
+        raise InvalidInput(name, say("expected at most {most} printable characters on one line", most=most))
     if kept.startswith(_FORMULA):
-        raise InvalidInput(name, f"begins with “{kept[0]}”, which a spreadsheet would calculate; leave the sign out")
+        raise InvalidInput(name, say(
+            "begins with “{sign}”, which a spreadsheet would calculate; leave the sign out", sign=kept[0]))
     return kept
 
 
@@ -252,17 +257,19 @@ def _row(rule: Rule, number: int, by: str, now: datetime) -> RuleRow:
 def _decided(row: RuleRow, is_approved: bool, by: str, now: datetime) -> RuleRow:
     who = _required(by, "by", 100)
     if who == row.entered_by:
-        raise Forbidden("approve", f"{named(rule_of(row))} was entered by {who}; a second person approves or refuses it")
+        raise Forbidden("approve", say(
+            "{rule} was entered by {who}; a second person approves or refuses it", rule=named(rule_of(row)), who=who))
     return row._replace(decided_by=who, decided_at=now, is_approved=is_approved)
 
 
 def _check_last_day(row: RuleRow, on: date, today: date) -> None:
     if on < today:
-        raise InvalidInput("on", f"the last day of row {row.id} cannot be before today, {today}: cases have been routed by it")
+        raise InvalidInput("on", say(
+            "the last day of row {row} cannot be before today, {today}: cases have been routed by it", row=row.id, today=today))
     if row.valid_until is not None and on.isoformat() >= row.valid_until:
-        raise InvalidInput("on", f"row {row.id} ends on {row.valid_until} anyway")
+        raise InvalidInput("on", say("row {row} ends on {valid_until} anyway", row=row.id, valid_until=row.valid_until))
     if on.isoformat() < row.valid_from:
-        raise InvalidInput("on", f"row {row.id} begins on {row.valid_from} only")
+        raise InvalidInput("on", say("row {row} begins on {valid_from} only", row=row.id, valid_from=row.valid_from))
 
 
 def _of(rules: Iterable[Rule], kind: type[_AnyRule]) -> list[_AnyRule]:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from engine.empowerment import Empowerment, Taking, is_valid
 from engine.errors import InvalidInput
+from engine.sentences import say
 from services import empowerment
 from services.empowerment import EVERY, rule_of
 from services.store import empowerment as store
@@ -64,7 +65,7 @@ def months_earlier(day: date, months: int) -> date:
     """The corresponding day so many months before, or the month's last (民法典 art. 202). Raises InvalidInput before year 1."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if year < MINYEAR:
-        raise InvalidInput("on", f"there is no day {months} months before {day}")
+        raise InvalidInput("on", say("there is no day {months} months before {day}", months=months, day=day))
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

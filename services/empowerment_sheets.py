@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from engine.catalogue import Catalogue
 from engine.empowerment import Empowerment, Hall, LocalAuthority, Mode, ParkMode, Rule, Taking
 from engine.errors import InvalidInput
+from engine.sentences import say
 from services import empowerment, sheets
 from services.empowerment import UNKNOWN, Entered, NewRows
 from services.sheets import LARGEST as LARGEST
@@ -119,7 +120,7 @@ def _day(row: SheetRow, field: str) -> date | None:
     try:
         return date(*map(int, found.groups())) if found else date.fromisoformat(text)
     except ValueError:
-        raise InvalidInput(field, f"expected a day like 2026-03-08, found “{text[:40]}”") from None
+        raise InvalidInput(field, say("expected a day like 2026-03-08, found “{found}”", found=text[:40])) from None
 
 
 def _word(row: SheetRow, field: str, words: Mapping[_Word, str]) -> _Word:
@@ -127,7 +128,8 @@ def _word(row: SheetRow, field: str, words: Mapping[_Word, str]) -> _Word:
     asked = sheets.plain(row.values[field]).removesuffix("、受审分离")
     found = next((meaning for meaning, word in words.items() if asked in (word, meaning.value)), None)
     if found is None:
-        raise InvalidInput(field, f"expected one of {'、'.join(words.values())}, found “{row.values[field][:40]}”")
+        raise InvalidInput(field, say(
+            "expected one of {known}, found “{found}”", known='、'.join(words.values()), found=row.values[field][:40]))
     return found
 
 

@@ -23,6 +23,7 @@ from engine.events import Recorded
 from engine.explanation import Account, explain
 from engine.limit_words import said
 from engine.limits import NAMES, LimitKind, Unit, deadline
+from engine.sentences import say
 from engine.stops import stopping
 from services.law import load_law
 from services.office import Office
@@ -63,11 +64,12 @@ class ExplainedClock:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedCase:
     """The clocks of a case, those of the case as a whole first, in the order they began. `governing`: the name of the one
-    people look at; None before acceptance."""
+    people look at; None before acceptance. `facts`: those it was followed through."""
 
     number: str
     governing: str | None
     clocks: tuple[ExplainedClock, ...]
+    facts: tuple[Recorded, ...]
 
     def chosen(self, kind: str | None) -> ExplainedClock:
         """The clock of this name or kind (the last to begin, where there were several); None: the governing one. Raises
@@ -76,8 +78,9 @@ class ExplainedCase:
         for found in (each for by_name in (True, False) for each in reversed(self.clocks)
                       if wanted == (each.clock.name if by_name else each.clock.kind.value)):
             return found
-        known = ", ".join(each.clock.name for each in self.clocks) or "none has begun yet"
-        raise NotFound("clock", wanted or "of the case as a whole", f"case {self.number} has: {known}")
+        known = tuple(each.clock.name for each in self.clocks) or say("none has begun yet")
+        raise NotFound("clock", wanted or "of the case as a whole", say(
+            "case {case} has: {clocks}", case=self.number, clocks=known))
 
 
 def explain_case(connection: Connection, office: Office, number: str, *, today: date) -> ExplainedCase:
@@ -91,7 +94,8 @@ def explain_case(connection: Connection, office: Office, number: str, *, today: 
     ordered = sorted(clocks.values(), key=lambda clock: clock.token is not None)
     return ExplainedCase(
         number=number, governing=case.governing.name if case.governing else None,
-        clocks=tuple(_explained(case, clock, facts, _calendar(connection, office, case, clock), today) for clock in ordered))
+        clocks=tuple(_explained(case, clock, facts, _calendar(connection, office, case, clock), today) for clock in ordered),
+        facts=tuple(facts))
 
 
 def _followed(facts: Iterable[Recorded]) -> tuple[Case, dict[str, Clock]]:

@@ -26,6 +26,7 @@ from engine.counted import ALL, Counted, Group, counted
 from engine.errors import Forbidden, InvalidInput
 from engine.figures import FIGURES, Change, Figures, as_json, changes, figures, from_json
 from engine.months import Month, month_before, month_of, read_month
+from engine.sentences import say
 from engine.tallies import Tally, every_sum, narrowed, rolled_up, tallied
 from services.database import reading, writing
 from services.figure_causes import causes, reason
@@ -90,7 +91,8 @@ def month_figures(
     still runs by what is over of it. Raises InvalidInput for a month that has not begun, or an unknown part."""
     today = local_day(now)
     if month.first > today:
-        raise InvalidInput("month", f"{month.text} has not begun; the latest month with figures is {month_of(today).text}")
+        raise InvalidInput("month", say(
+            "{month} has not begun; the latest month with figures is {latest}", month=month.text, latest=month_of(today).text))
     counts = _tallies(connection, office, month, min(month.last, today - _DAY))
     sums = rolled_up(counts, ()) | dict(sorted(rolled_up(counts, by).items()))
     return {group: figures(tally) for group, tally in sums.items()}
@@ -105,8 +107,9 @@ def freeze(connection: Connection, office: Office, month: Month, *, now: datetim
     """Write down what is true of a month that is over; of one that was written down, what has become other since. Raises
     Forbidden for a month that is not over."""
     if month.last >= local_day(now):
-        raise Forbidden("freeze", f"{month.text} is not over; it can be frozen from {month.last + _DAY} on, and until then its "
-                                  "figures are shown as they stand")
+        raise Forbidden("freeze", say(
+            "{month} is not over; it can be frozen from {day} on, and until then its figures are shown as they stand",
+            month=month.text, day=month.last + _DAY))
     store.take_turn(connection)
     sums, latest = _sums(connection, office, month), _latest(connection, month)
     if not latest:

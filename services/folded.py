@@ -17,7 +17,8 @@ from engine.bells import rings_at
 from engine.case import Case, local_day
 from engine.clocks import Clock
 from engine.consequences import Terms
-from services.store.rows import CardRow, CaseRow, ClockRow, Counted, HeldCase, OrderRow
+from engine.queues import RESULT_ACTS, awaits, phase_of, turns
+from services.store.rows import CardRow, CaseRow, ClockRow, Counted, HeldCase, OrderRow, Pressed, Standing
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Case)
@@ -42,7 +43,14 @@ def row_of(case: Case, *, id: int, version: int, definition_id: int, tokens: byt
         is_provisional=is_provisional, concluded_on=_day(case.concluded_on), ended_at=case.ended_at, park=case.park,
         department=case.department, project=case.project, applicant=case.applicant, parent=case.parent or None,
         parent_token=case.parent_token if case.parent else None, seq=case.seq, head=case.head, tokens=tokens,
-        data=orjson.dumps(data), fold=bytes_of(case))
+        data=orjson.dumps(data), fold=bytes_of(case), awaits=queue.value if (queue := awaits(case)) else "",
+        applicant_name=_text(data.get("applicant"), 200), credit_code=_text(data.get("credit_code"), 18))
+
+
+def standing_of(case: Case, terms: Terms) -> Standing:
+    """What the open tasks of a case are looked for by."""
+    return Standing(park=case.park, department=case.department, process=case.process,
+                    result=_pressed(case, terms, next(iter(RESULT_ACTS))), other=_pressed(case, terms, ""))
 
 
 def derived(case: Case) -> tuple[str | None, str | None, bool]:
@@ -94,6 +102,16 @@ def order_rows(case_id: int, case: Case) -> dict[int, OrderRow]:
     return {order.seq: OrderRow(
         case_id=case_id, seq=order.seq, text=order.text, addressee=order.addressee, issued_by=order.issued_by,
         issued_at=order.issued_at, due_on=order.due_on.isoformat(), state=order.state.value) for order in case.orders}
+
+
+def _pressed(case: Case, terms: Terms, act: str) -> Pressed:
+    phase = phase_of(case, act)
+    return Pressed(phase.value, *turns(case, phase, terms.calendar, terms.policy))
+
+
+def _text(value: object, longest: int) -> str:
+    """A text of the case's data that becomes a column; "" for what is none, or would not fit."""
+    return value if isinstance(value, str) and len(value) <= longest and value.isprintable() else ""
 
 
 def _day(day: date | None) -> str | None:

@@ -19,6 +19,7 @@ import orjson
 
 from engine import codes
 from engine.errors import InvalidInput
+from engine.sentences import Sentence, quoted, say
 from services.deployments import Deployment
 
 _TYPES: Mapping[str, dict[str, object]] = {
@@ -30,6 +31,15 @@ _TYPES: Mapping[str, dict[str, object]] = {
 _OPINION = jsonschema_rs.validator_for({
     "type": "object", "maxProperties": 50, "propertyNames": {"maxLength": 100},
     "additionalProperties": {"anyOf": [_TYPES["string"], _TYPES["any"], _TYPES["list"]]}})
+
+RULES: Mapping[str, str] = {
+    "required": "the field {value} is missing", "type": "is not of the type {value}", "enum": "is none of {value}",
+    "maxLength": "is longer than {value} characters", "minLength": "is shorter than {value} characters",
+    "minimum": "is less than {value}", "maximum": "is more than {value}", "maxItems": "has more than {value} items",
+    "format": "is not of the form {value}", "pattern": "does not match the pattern {value}",
+    "uniqueItems": "names an item twice", "additionalProperties": "has the unknown fields {value}",
+}
+"""The rules of JSON Schema that forms use, each as what a value does that breaks it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +81,7 @@ def check_opinion(data: Mapping[str, object]) -> None:
     InvalidInput naming the field."""
     error = next(iter(_OPINION.iter_errors(dict(data))), None)
     if error is not None:
-        raise InvalidInput(_path(error.instance_path), error.message)
+        raise InvalidInput(_path(error.instance_path), _said(error))
 
 
 def start_fields(shelf: Path, deployment: Deployment) -> Mapping[str, Mapping[str, object]]:
@@ -87,9 +97,10 @@ def load(path: Path) -> dict[str, dict[str, object]]:
     try:
         return dict(orjson.loads(path.read_bytes()))
     except FileNotFoundError:
-        raise InvalidInput("data", f"the form {path.name} is not on the shelf; deploy it beside its diagram") from None
+        raise InvalidInput("data", say(
+            "the form {file} is not on the shelf; deploy it beside its diagram", file=path.name)) from None
     except orjson.JSONDecodeError as error:
-        raise InvalidInput("data", f"the form {path.name} is not JSON: {error}") from error
+        raise InvalidInput("data", say("the form {file} is not JSON: {technical}", file=path.name, technical=error)) from error
 
 
 def _check(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object], on: date | None) -> Entered:
@@ -97,10 +108,11 @@ def _check(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[
     properties = schema["properties"]
     for name in data:
         if name not in properties:
-            raise InvalidInput(f"data.{name}", f"unknown field; known are: {', '.join(sorted(properties)) or 'none'}")
+            raise InvalidInput(f"data.{name}", say(
+                "unknown field; known are: {known}", known=tuple(sorted(properties)) or say("none")))
     error = next(iter(validator.iter_errors(dict(data))), None)
     if error is not None:
-        raise InvalidInput(_path(error.instance_path), error.message)
+        raise InvalidInput(_path(error.instance_path), _said(error))
     doubts: dict[str, str] = {}
     kept = {name: _coded(properties[name], value, f"data.{name}", on, doubts) for name, value in data.items()}
     return Entered(data=kept, doubts=doubts)
@@ -133,6 +145,15 @@ def _validator(
     properties = {**{name: _TYPES[kind] for name, kind in variables}, **own.get("properties", {})}
     schema = {**own, "type": "object", "properties": properties, "additionalProperties": False}
     return schema, jsonschema_rs.validator_for(schema)
+
+
+def _said(error: jsonschema_rs.ValidationError) -> Sentence:
+    """What the validator says, with a pattern of ours that means the same."""
+    pattern = RULES.get(error.kind.name)
+    if pattern is None:
+        return quoted(error.message)
+    value: Any = error.kind.value
+    return Sentence(error.message, pattern, {"value": tuple(value) if isinstance(value, list) else value})
 
 
 def _path(parts: Sequence[str | int]) -> str:

@@ -25,7 +25,8 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Incident
-from services import errands, figures, lapses, permits, quarters, recounting, ringing
+from engine.sentences import say
+from services import errands, figures, lapses, permits, quarters, recounting, relighting, ringing, throttling, visits
 from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
 from services.database import reading as read
@@ -113,9 +114,11 @@ def _due(database: Engine, now: datetime) -> list[_Pass]:
 
 
 def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
-    """What no single case waits for: count anew after a change of the calendar, freeze a month that is over and correct it,
-    issue what a section's cards add up to. With nothing to do it reads a few small tables."""
+    """What no single case waits for: count anew after a change of the calendar, relight the queues after that or a change of a
+    policy, freeze a month that is over and correct it, issue what a section's cards add up to. With nothing to do it reads a
+    few small tables."""
     recounted = recounting.recount_due(database, office, now=now)
+    relighting.relight_due(database, office)
     return CaughtUp(
         recounted=recounted.clocks, repaired=recounted.repaired, reddened=quarters.redden_due(database, office, now=now),
         is_frozen=figures.freeze_due(database, office, now=now) is not None,
@@ -124,10 +127,13 @@ def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
 
 def tidy(database: Engine, office: Office, *, now: datetime) -> int:
     """Every hour: forget what keyed requests were told longer than `ANSWERS_KEPT` ago and what the board counts none of any
-    more, and compare the months just frozen with how they stand. Returns how many answers were forgotten."""
+    more, old visits and tries, and compare the months just frozen with how they stand. Returns how many answers were
+    forgotten."""
     figures.amend_recent(database, office, now=now)
     with write(database) as connection:
         writing.forget_counts(connection)
+        visits.forget(connection, now)
+        throttling.forget(connection, now)
         return writing.forget_answers(connection, now - ANSWERS_KEPT)
 
 
@@ -185,4 +191,5 @@ def _run(
 def _park(connection: Connection, office: Office, sort: _Sort, due: Any, error: Exception, now: datetime) -> None:
     row = reading.load_case_by_id(connection, due.case_id)
     chapter = Chapter.resume(connection, office, row, now=now, by=ringing.CLOCK)
-    sort.park(chapter, due, Incident(due.node, f"the timer could not be fired: {type(error).__name__}: {error}"))
+    sort.park(chapter, due, Incident(due.node, say(
+        "the timer could not be fired: {technical}", technical=f"{type(error).__name__}: {error}")))

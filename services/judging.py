@@ -17,7 +17,7 @@ import orjson
 from sqlalchemy import Connection
 
 from engine.case import Case, local_day
-from engine.errors import InvalidInput, NotFound, Refusal
+from engine.errors import Forbidden, InvalidInput, NotFound, Refusal
 from engine.side_tasks import is_beside
 from engine.verbs import About, Verb, about
 from services import verbs
@@ -36,10 +36,15 @@ _Given = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """May this be done now? `reason`: why not, "" when it may."""
+    """May this be done now? `refusal`: what would be answered; None when it may."""
 
     verb: Verb
-    reason: str
+    refusal: Refusal | None
+
+    @property
+    def reason(self) -> str:
+        """Why not, "" when it may."""
+        return "" if self.refusal is None else str(self.refusal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,26 +93,26 @@ def _stage(connection: Connection, office: Office, row: CaseRow, task: TaskRow |
 
 def _judged(stage: _Stage, verb: Verb, command: Command | TaskCommand) -> Verdict:
     """Allowed, if any of what might be filled in would do."""
-    reason = ""
+    refusal = None
     for given in _fillings(stage, verb):
-        reason = _rehearsed(stage, verb, command, given)
-        if not reason:
+        refusal = _rehearsed(stage, verb, command, given)
+        if refusal is None:
             break
-    return Verdict(verb=verb, reason=reason)
+    return Verdict(verb=verb, refusal=refusal)
 
 
-def _rehearsed(stage: _Stage, verb: Verb, command: Command | TaskCommand, given: Mapping[str, Any]) -> str:
+def _rehearsed(stage: _Stage, verb: Verb, command: Command | TaskCommand, given: Mapping[str, Any]) -> Refusal | None:
     try:
         with stage.connection.begin_nested() as rehearsal:
             verbs.give(stage.connection, stage.office, verb.name, command, given)
             rehearsal.rollback()
     except InvalidInput as error:
-        return "" if error.field.partition(".")[0] in verb.asks else str(error)
+        return None if error.field.partition(".")[0] in verb.asks else error
     except Refusal as refusal:
-        return str(refusal) if f"“{_SOME}”" not in str(refusal) else (
-            f"{verb.name} refused: nobody else of this office holds the role of this task; the department administrator "
-            "部门管理员 can grant it to somebody")
-    return ""
+        return refusal if f"“{_SOME}”" not in str(refusal) else Forbidden(
+            verb.name, "nobody else of this office holds the role of this task; the department administrator 部门管理员 can "
+                       "grant it to somebody")
+    return None
 
 
 def _fillings(stage: _Stage, verb: Verb) -> Iterator[_Given]:

@@ -32,7 +32,7 @@ def fire(connection: Connection, office: Office, row: HeldCase, timer: TimerRow,
         chapter.advance(step)
         _set_again(chapter, timer, step)
     except (Incident, Forbidden) as error:
-        incident = error if isinstance(error, Incident) else Incident(timer.node, str(error))
+        incident = error if isinstance(error, Incident) else Incident(timer.node, error.sentence)
         return chapter.failed(incident, timer.token, is_timer=True), True
     return chapter, True
 

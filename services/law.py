@@ -24,6 +24,7 @@ from sqlalchemy import Connection
 from engine.calendar import FIRST_YEAR, LAST_YEAR, Calendar
 from engine.errors import InvalidInput
 from engine.notices import Closure, Holiday, Notice, StatutoryYear, read_closures, read_notice
+from engine.sentences import say
 from services.calendars import read_shelf
 from services.store import law as store
 
@@ -111,7 +112,9 @@ def year_of(law: Law, year: int) -> Year:
     """A year as the law has it. Raises InvalidInput outside the calendar, whose first year has nothing before it to count
     from."""
     if not FIRST_YEAR < year <= LAST_YEAR:
-        raise InvalidInput("year", f"expected a year from {FIRST_YEAR + 1} to {LAST_YEAR}, found {year}")
+        raise InvalidInput("year", say(
+            "expected a year from {first_year} to {last_year}, found {found}",
+            first_year=FIRST_YEAR + 1, last_year=LAST_YEAR, found=year))
     notice = law.notice(year)
     holidays = notice.holidays if notice else tuple(
         holiday for known in law.statutory if known.year == year for holiday in known.holidays)

@@ -29,7 +29,7 @@ from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
 from services.people import people_in_force
 from services.rulings import InForce, Policies, effective_limits, has_limits, policies_in_force
-from services.settings import Settings
+from services.settings import NUMBERING, Settings
 from services.store import reading
 
 _KEPT = 256
@@ -37,11 +37,12 @@ _KEPT = 256
 
 @dataclass(slots=True, kw_only=True)
 class Office:
-    """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it
-    or a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is; `people`: who
+    """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it or
+    a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is; `people`: who
     works here. `shelved`: the catalogue as shipped, `catalogue`: with the office's values. `shapes`: of the decision lists on
-    the shelf; `lists`: their approved versions. `rehearses`: a command given to it runs up to where it would write, and writes
-    nothing. `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
+    the shelf; `lists`: their approved versions. `address`, `numbering`, `fonts`: of its documents, as its settings say.
+    `rehearses`: a command given to it runs up to where it would write, and writes nothing. `cache`: its deployments by
+    definition id, bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
@@ -53,6 +54,9 @@ class Office:
     has_limits: bool = False
     is_empowering: bool = False
     people: People = field(default_factory=People)
+    address: str = ""
+    numbering: str = NUMBERING
+    fonts: Path | None = None
     rules: int = 0
     rehearses: bool = False
     cache: OrderedDict[int, Deployment] = field(default_factory=OrderedDict)
@@ -139,4 +143,5 @@ def open_office(settings: Settings) -> Office:
     JibanError when a notice contradicts itself or the catalogue cannot be read."""
     shelved = read_shelf(settings.shelf)
     return Office(law=shelf_law(settings.shelf), shelf=settings.shelf, shelved=shelved, catalogue=assemble(shelved, ()),
-                  shapes=decision_lists.read_shapes(settings.shelf))
+                  shapes=decision_lists.read_shapes(settings.shelf), address=settings.address, numbering=settings.numbering,
+                  fonts=settings.fonts)

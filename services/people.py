@@ -15,9 +15,11 @@ from typing import TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
+from engine.administering import THREE
 from engine.case import local_day
 from engine.duties import Absence, Deed, Grant, Mandate, People, Person
 from engine.errors import InvalidInput, NotFound
+from engine.sentences import say
 from services.store import people as store
 from services.store import writing
 from services.store.people import AbsenceRow, GrantRow, MandateRow, PersonRow
@@ -128,6 +130,17 @@ def mandates(connection: Connection, *, agent: str | None = None, after: int = 0
     return store.mandates_page(connection, agent=agent, after=after, most=most)
 
 
+def roles_on(connection: Connection, id: str, on: date) -> frozenset[str]:
+    """The roles somebody has on a day: his own, and those of whom he stands in for 代理. An administrator's of the three has
+    no substitute: it would make one natural person two of them."""
+    return frozenset(role for holder, role in store.roles(connection, id, on.isoformat()) if holder == id or role not in THREE)
+
+
+def is_in_office(since_on: str, until_on: str | None, on: date) -> bool:
+    """Is a day among those of an account? Both ends are counted; None: without end."""
+    return since_on <= on.isoformat() and (until_on is None or on.isoformat() <= until_on)
+
+
 def take_turn(connection: Connection) -> None:
     """Whoever judges by what is entered whether he may change it, sees what others have changed: until the transaction ends,
     nobody else does."""
@@ -139,7 +152,7 @@ def enter(connection: Connection, new: NewPerson, *, by: str, now: datetime) -> 
     _changed(connection)
     id = _account(new.id)
     if store.person(connection, id) is not None:
-        raise InvalidInput("id", f"“{id}” is entered already: choose another account, or change that one")
+        raise InvalidInput("id", say("“{id}” is entered already: choose another account, or change that one", id=id))
     identity = sha256(f"jiban:{new.identity.strip().upper()}".encode()).hexdigest() if new.identity.strip() else ""
     first = store.first_of_identity(connection, identity) if identity else None
     row = PersonRow(id=id, number=writing.next_number(connection, "person"), name=_text("name", new.name),
@@ -157,7 +170,8 @@ def change(
     _changed(connection)
     row = _found(connection, id)
     if until_on is not None and until_on.isoformat() < row.since_on:
-        raise InvalidInput("until_on", f"{until_on} lies before {row.since_on}, when {id} came into office")
+        raise InvalidInput("until_on", say(
+            "{until_on} lies before {since_on}, when {id} came into office", until_on=until_on, since_on=row.since_on, id=id))
     row = row._replace(name=row.name if name is None else _text("name", name),
                        unit=row.unit if unit is None else _place("unit", unit),
                        until_on=row.until_on if until_on is None else until_on.isoformat())
@@ -170,7 +184,7 @@ def grant(connection: Connection, new: NewGrant, *, by: str, now: datetime) -> G
     _changed(connection)
     _found(connection, new.person)
     if new.until_on is not None and new.until_on < new.since_on:
-        raise InvalidInput("until_on", f"{new.until_on} lies before {new.since_on}")
+        raise InvalidInput("until_on", say("{until_on} lies before {since_on}", until_on=new.until_on, since_on=new.since_on))
     row = GrantRow(id=writing.next_number(connection, "role_grant"), person=new.person, role=_text("role", new.role),
                    park=_place("park", new.park), department=_place("department", new.department),
                    process=_place("process", new.process, 200),
@@ -187,7 +201,8 @@ def end_grant(connection: Connection, id: int, *, until_on: date, by: str) -> Gr
     if row is None:
         raise NotFound("granted role", str(id), "list those of a person")
     if row.until_on is not None and row.until_on < until_on.isoformat():
-        raise InvalidInput("until_on", f"the role ends with {row.until_on} already: to hold it longer it is granted anew")
+        raise InvalidInput("until_on", say(
+            "the role ends with {until_on} already: to hold it longer it is granted anew", until_on=row.until_on))
     store.end_grant(connection, id, until_on=until_on.isoformat(), by=by)
     return row._replace(until_on=until_on.isoformat(), ended_by=by)
 
@@ -200,12 +215,13 @@ def absent(
     _changed(connection)
     away, stand_in = _found(connection, person), _found(connection, substitute)
     if last_on < first_on:
-        raise InvalidInput("last_on", f"{last_on} lies before {first_on}")
+        raise InvalidInput("last_on", say("{last_on} lies before {first_on}", last_on=last_on, first_on=first_on))
     if away.natural == stand_in.natural:
-        raise InvalidInput("substitute", f"{substitute} is the same natural person as {person}")
+        raise InvalidInput("substitute", say(
+            "{substitute} is the same natural person as {person}", substitute=substitute, person=person))
     if any(each.first_on <= last_on.isoformat() and first_on.isoformat() <= each.last_on
            for each in store.absences(connection, substitute)):
-        raise InvalidInput("substitute", f"{substitute} is away himself in these days: name another")
+        raise InvalidInput("substitute", say("{substitute} is away himself in these days: name another", substitute=substitute))
     row = AbsenceRow(id=writing.next_number(connection, "absence"), person=person, substitute=substitute,
                      first_on=first_on.isoformat(), last_on=last_on.isoformat(), reason=_text("reason", reason, 1000),
                      entered_by=by, entered_at=now)
@@ -230,11 +246,11 @@ def entrust(connection: Connection, new: NewMandate, *, by: str, now: datetime) 
     _found(connection, new.agent)
     number = _text("number", new.number)
     if store.mandate(connection, number) is not None:
-        raise InvalidInput("number", f"mandate 委托书 “{number}” is entered already")
+        raise InvalidInput("number", say("mandate 委托书 “{number}” is entered already", number=number))
     if new.last_on < new.first_on:
-        raise InvalidInput("last_on", f"{new.last_on} lies before {new.first_on}")
+        raise InvalidInput("last_on", say("{last_on} lies before {first_on}", last_on=new.last_on, first_on=new.first_on))
     if not new.deeds:
-        raise InvalidInput("deeds", f"name what it covers: {', '.join(deed.value for deed in Deed)}")
+        raise InvalidInput("deeds", say("name what it covers: {known}", known=tuple(Deed)))
     row = MandateRow(id=writing.next_number(connection, "mandate"), number=number, agent=new.agent,
                      principal=_text("principal", new.principal, 200), project=_place("project", new.project),
                      deeds=",".join(sorted(deed.value for deed in new.deeds)), first_on=new.first_on.isoformat(),
@@ -268,7 +284,8 @@ def _found(connection: Connection, id: str) -> PersonRow:
 def _text(field: str, value: str, longest: int = _LONGEST) -> str:
     text = value.strip()
     if not text or len(text) > longest or not text.isprintable():
-        raise InvalidInput(field, f"expected 1 to {longest} printable characters, found {value[:60]!r}")
+        raise InvalidInput(field, say(
+            "expected 1 to {most} printable characters, found {found}", most=longest, found=f"{value[:60]!r}"))
     return text
 
 
@@ -281,7 +298,7 @@ def _account(value: str) -> str:
     """An account as it can stand in an address."""
     id = _text("id", value)
     if "/" in id or id in (".", ".."):
-        raise InvalidInput("id", f"“{id}” cannot stand in an address: choose an account without “/”")
+        raise InvalidInput("id", say("“{id}” cannot stand in an address: choose an account without “/”", id=id))
     return id
 
 

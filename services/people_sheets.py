@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.errors import InvalidInput
+from engine.sentences import say
 from services.administering import Entry
 from services.people import ROLES, NewGrant, NewPerson
 from services.sheets import SheetRow, every, plain
@@ -71,7 +72,8 @@ def _entry(row: SheetRow, since_on: date) -> Entry:
 def _role(word: str) -> str:
     known = _ROLES.get(plain(word))
     if known is None:
-        raise InvalidInput("role", f"expected one of {'、'.join(ROLES.values())} (or its English name), found “{word[:40]}”")
+        raise InvalidInput("role", say(
+            "expected one of {known} (or its English name), found “{found}”", known='、'.join(ROLES.values()), found=word[:40]))
     return known
 
 
@@ -79,8 +81,10 @@ def _joined(first: Entry, other: Entry, line: int) -> Entry:
     """One account with the roles of both lines."""
     for field in ("name", "unit", "identity"):
         if getattr(other.person, field) not in ("", getattr(first.person, field)):
-            raise InvalidInput(field, f"is not what line {line} says of the account {first.person.id}, and an account is one "
-                                      "person")
+            raise InvalidInput(field, say(
+                "is not what line {line} says of the account {person}, and an account is one person",
+                line=line, person=first.person.id))
     if set(other.grants) <= set(first.grants):
-        raise InvalidInput("id", f"{first.person.id} with this role stands on line {line} already")
+        raise InvalidInput("id", say(
+            "{account} with this role stands on line {line} already", account=first.person.id, line=line))
     return replace(first, grants=(*first.grants, *other.grants))

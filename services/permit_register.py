@@ -25,6 +25,7 @@ from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.events import Recorded
 from engine.permits import ALLOWED, RENEWAL_DAYS, RESULTS, Act, PermitState
 from engine.permitting import NewPermit, Standing
+from engine.sentences import say
 from services import credit
 from services.credit import NewRecord
 from services.permit_sorts import sort_of
@@ -72,8 +73,9 @@ def named(connection: Connection, data: Mapping[str, object], now: datetime) -> 
             name.removeprefix("new_"): str(value) for name, value in data.items() if name.startswith("new_")})
     for other in store.open_cases(connection, row.id):
         if other.act == fact.act:
-            raise Forbidden("open a case about a permit", f"case {other.number} is about the same act on permit {number} and "
-                            "is still open: go on with that one, or end it first (撤件, 终止)")
+            raise Forbidden("open a case about a permit", say(
+                "case {case} is about the same act on permit {permit} and is still open: go on with that one, or end it first "
+                "(撤件, 终止)", case=other.number, permit=number))
     return fact
 
 
@@ -137,10 +139,12 @@ def _number(connection: Connection, given: str, series: str, numbered: Callable[
     writing.next_number(connection, "permit_number")  # from here on nobody else takes a number
     if given:
         if len(given) > _LONGEST_NUMBER or not given.isprintable() or "/" in given:
-            raise InvalidInput("number", f"expected at most {_LONGEST_NUMBER} printable characters on one line, without “/”")
+            raise InvalidInput("number", say(
+                "expected at most {most} printable characters on one line, without “/”", most=_LONGEST_NUMBER))
         if store.is_taken(connection, given):
-            raise InvalidInput("number", f"permit {given} has been granted already: a number is never used again; leave it out "
-                                         "and the next one is taken")
+            raise InvalidInput("number", say(
+                "permit {permit} has been granted already: a number is never used again; leave it out and the next one is "
+                "taken", permit=given))
         return given
     while True:
         number = numbered(writing.next_number(connection, series))

@@ -18,6 +18,7 @@ from engine.errors import InvalidInput
 from engine.limits import Unit
 from engine.notices import fields, items, text
 from engine.permit_facts import Condition
+from engine.sentences import say
 
 FILE = "permits.json"
 _LONGEST_CODE = 20  # it is part of the name of a counter
@@ -48,9 +49,9 @@ def read_sorts(shelf: Path) -> Mapping[str, Sort]:
     try:
         data = orjson.loads((shelf / FILE).read_bytes())
     except FileNotFoundError:
-        raise InvalidInput("permits", f"{FILE} is not on the shelf") from None
+        raise InvalidInput("permits", say("{file} is not on the shelf", file=FILE)) from None
     except orjson.JSONDecodeError as error:
-        raise InvalidInput("permits", f"{FILE} is not JSON: {error}") from error
+        raise InvalidInput("permits", say("{file} is not JSON: {technical}", file=FILE, technical=error)) from error
     sorts = [_sort(each, f"permits[{place}]") for place, each in enumerate(items(data, "permits"))]
     return {each.sort: each for each in sorts}
 
@@ -60,9 +61,9 @@ def sort_of(shelf: Path, name: str) -> Sort:
     sorts = read_sorts(shelf)
     found = sorts.get(name) or next((each for each in sorts.values() if each.name == name), None)
     if found is None:
-        raise InvalidInput("sort", f"no sort of permits “{name[:40]}”: there are "
-                                   f"{', '.join(f'{each.sort} {each.name}' for each in sorts.values())}; the shelf's {FILE} "
-                                   "has them")
+        raise InvalidInput("sort", say(
+            "no sort of permits “{found}”: there are {known}; the shelf's {file} has them",
+            found=name[:40], known=tuple(f'{each.sort} {each.name}' for each in sorts.values()), file=FILE))
     return found
 
 
@@ -73,12 +74,12 @@ def _sort(data: object, field: str) -> Sort:
                 conditions=tuple(_condition(each, f"{field}.conditions[{place}]")
                                  for place, each in enumerate(items(row.get("conditions", []), f"{field}.conditions"))))
     if not sort.sort.isidentifier() or len(sort.sort) > _LONGEST_CODE:
-        raise InvalidInput(f"{field}.sort", f"expected a code of at most {_LONGEST_CODE} letters, digits and _")
+        raise InvalidInput(f"{field}.sort", say("expected a code of at most {most} letters, digits and _", most=_LONGEST_CODE))
     try:
         sort.number("430600", date(2026, 1, 1), 1)
     except (KeyError, ValueError, IndexError) as error:
-        raise InvalidInput(f"{field}.pattern",
-                           f"{error}; it knows {{district}}, {{year}}, {{day}} and {{serial:04d}}") from error
+        raise InvalidInput(f"{field}.pattern", say(
+            "{technical}; it knows {known}", technical=error, known="{district}, {year}, {day} and {serial:04d}")) from error
     return sort
 
 
@@ -87,7 +88,7 @@ def _condition(data: object, field: str) -> Condition:
                  optional=("extensions", "extension_amount"))
     unit = row["unit"]
     if unit not in {each.value for each in Unit}:
-        raise InvalidInput(f"{field}.unit", f"expected one of {', '.join(each.value for each in Unit)}, found {unit!r}")
+        raise InvalidInput(f"{field}.unit", say("expected one of {known}, found {found}", known=tuple(Unit), found=f"{unit!r}"))
     return Condition(
         name=text(row["name"], f"{field}.name"), label=text(row["label"], f"{field}.label"), unit=unit,
         amount=_count(row, "amount", field), basis=text(row["basis"], f"{field}.basis"),
@@ -97,5 +98,5 @@ def _condition(data: object, field: str) -> Condition:
 def _count(row: Mapping[str, object], name: str, field: str) -> int:
     value = row.get(name, 0)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 10_000:
-        raise InvalidInput(f"{field}.{name}", f"expected a whole number from 0 to 10000, found {value!r}")
+        raise InvalidInput(f"{field}.{name}", say("expected a whole number from 0 to 10000, found {found}", found=f"{value!r}"))
     return value

@@ -34,6 +34,7 @@ from engine.project_events import (
     ProjectOpened,
 )
 from engine.projects import Project, Stage, Tier
+from engine.sentences import say
 from services import assessments, rulings
 from services.store import projects as store
 from services.store import writing
@@ -99,7 +100,7 @@ def enter_agreement(
     """招商协议, with what it promises (承诺清单, measure 14). Each commitment is entered with it, or none and no agreement.
     Raises InvalidInput naming the commitment."""
     if len(commitments) > _MOST_COMMITMENTS:
-        raise InvalidInput("commitments", f"an agreement has at most {_MOST_COMMITMENTS} commitments")
+        raise InvalidInput("commitments", say("an agreement has at most {most} commitments", most=_MOST_COMMITMENTS))
     named = [_named(connection, each, number) for each in commitments]
 
     def entered(project: Project) -> AgreementEntered:
@@ -173,7 +174,7 @@ def read_at(connection: Connection, name: str, at: datetime) -> Project:
     row = row_of(connection, name)
     past = [each for each in history_of(connection, row.id) if each.at <= at]
     if not past:
-        raise NotFound("project", name, f"it was entered after {at.isoformat(timespec='minutes')}")
+        raise NotFound("project", name, say("it was entered after {at}", at=at.isoformat(timespec='minutes')))
     return _folded(row, past)
 
 
@@ -229,11 +230,12 @@ def _process(connection: Connection, item: PlanItem, place: int) -> str:
     try:
         return rulings.process_named(connection, item.process)
     except NotFound as missing:
-        raise InvalidInput(f"items.{place}.process", str(missing)) from missing
+        raise InvalidInput(f"items.{place}.process", missing.sentence) from missing
 
 
 def _name(by: str) -> str:
     kept = by.strip()
     if not kept or len(kept) > _LONGEST or not kept.isprintable():
-        raise Forbidden("change the file", f"a change bears the name of who makes it: 1 to {_LONGEST} printable characters")
+        raise Forbidden("change the file", say(
+            "a change bears the name of who makes it: 1 to {most} printable characters", most=_LONGEST))
     return kept

@@ -26,6 +26,7 @@ from engine.plans import ItemState, PlanItem, Stand
 from engine.project_events import CaseLinked
 from engine.projects import Project, Stage
 from engine.promises import Promise
+from engine.sentences import say
 from services import cases, deployments, forms, rulings
 from services import project_files as files
 from services.database import reading as read
@@ -98,7 +99,8 @@ def open_ready(database: Engine, office: Office, name: str, *, by: str, now: dat
         project = files.read(connection, name)
         rules.require_open(project, "open cases")
         if project.plan is None:
-            raise Forbidden("open cases", f"project {project.number} has no plan 定制单; whoever serves it makes one first")
+            raise Forbidden("open cases", say(
+                "project {project} has no plan 定制单; whoever serves it makes one first", project=project.number))
         wanted = [standing.item for standing in show(connection, office, name).items if standing.state is ItemState.READY]
     return [_open(database, office, project.number, item, by, now) for item in wanted]
 
@@ -110,7 +112,7 @@ def attach(connection: Connection, office: Office, change: Change, *, case: str,
     if case_id is None:
         raise NotFound("case", case)
     if (owner := store.linked_to(connection, case_id)) is not None:
-        raise Forbidden("attach", f"case {case} belongs to project {owner} already")
+        raise Forbidden("attach", say("case {case} belongs to project {owner} already", case=case, owner=owner))
     return _link(connection, change, case_id, CaseLinked(case=case, item=item, is_opened_here=False))
 
 
@@ -153,7 +155,7 @@ def _open(database: Engine, office: Office, number: str, item: PlanItem, by: str
             links = _links(connection, held.id, project)
             now_ready = {each.item.key: each for each in _standings(project, links, _stands(connection, links))}.get(item.key)
             if now_ready is None or now_ready.state is not ItemState.READY:
-                raise Forbidden("open", f"“{item.key}” is not ready any more: the plan or its case has moved on")
+                raise Forbidden("open", say("“{item}” is not ready any more: the plan or its case has moved on", item=item.key))
             stepped = cases.open_case(connection, office, process=item.process, data=_filled(connection, office, project, item),
                                       by=by, now=now, as_known=_as_known(project, item))
             case_id = store.case_id(connection, stepped.number)
@@ -162,7 +164,7 @@ def _open(database: Engine, office: Office, number: str, item: PlanItem, by: str
                   CaseLinked(case=stepped.number, item=item.key, is_opened_here=True))
             return Opened(item=item.key, case=stepped.number)
     except (Refusal, Incident) as refusal:
-        return Opened(item=item.key, refusal=str(refusal))
+        return Opened(item=item.key, refusal=refusal.sentence)
 
 
 def _as_known(project: Project, item: PlanItem) -> dict[str, str]:
@@ -185,7 +187,8 @@ def _filled(connection: Connection, office: Office, project: Project, item: Plan
 def _link(connection: Connection, change: Change, case_id: int, linked: CaseLinked) -> Project:
     def checked(project: Project) -> CaseLinked:
         if linked.item and linked.item not in {item.key for item in (project.plan.items if project.plan else ())}:
-            raise InvalidInput("item", f"“{linked.item[:100]}” is not in the plan of project {project.number}")
+            raise InvalidInput("item", say(
+                "“{item}” is not in the plan of project {project}", item=linked.item[:100], project=project.number))
         return linked
 
     project = files.tell(connection, change, checked)

@@ -41,12 +41,12 @@ from services.chapter import LEAVES
 from services.database import connect
 from services.database import reading as read
 from services.database import writing as write
-from services.folded import bytes_of, counted_as, derived, fold_of_bytes
+from services.folded import bytes_of, counted_as, derived, fold_of_bytes, standing_of
 from services.office import Office, open_office
 from services.settings import DEFAULTS
 from services.store import recounts
 from services.store.law import ChangeRow
-from services.store.recounts import CaseChange, ClockChange, FactRow, LeavingRow, Touched
+from services.store.recounts import CaseChange, ClockChange, FactRow, LeavingRow, TaskChange, Touched
 from services.store.rows import Counted
 from services.store.writing import SHARDS
 
@@ -180,7 +180,7 @@ class _Counting:
         written = _Written()
         for row in cases:
             self._count(row, fold_of_bytes(row.fold), written)
-        recounts.write(connection, written.cases, written.clocks, written.facts, written.leaving, written.counts)
+        recounts.write(connection, written.cases, written.clocks, written.facts, written.leaving, written.tasks, written.counts)
         return Recounted(cases=len(cases), clocks=written.moved, repaired=written.repaired)
 
     def _count(self, row: Touched, case: Case, written: _Written) -> None:
@@ -225,6 +225,9 @@ class _Counting:
             written.clocks.append(ClockChange(
                 row.id, clock.name, clock.due, clock.lapses_at, clock.is_provisional, clock.has_lapsed, clock.version,
                 clock.law, self._rings_at(after, clock, terms)))
+        standing = standing_of(after, terms)
+        if after.ended_at is None and standing != standing_of(before, terms):
+            written.tasks.append(TaskChange(row.id, *standing.result[1:], *standing.other[1:]))
         for old, clock in changed:
             written.counts[counted_as(before, old), row.id % SHARDS] -= 1
             written.counts[counted_as(after, clock), row.id % SHARDS] += 1
@@ -266,6 +269,7 @@ class _Written:
     clocks: list[ClockChange] = field(default_factory=list)
     facts: list[FactRow] = field(default_factory=list)
     leaving: list[LeavingRow] = field(default_factory=list)
+    tasks: list[TaskChange] = field(default_factory=list)
     counts: Counter[tuple[Counted, int]] = field(default_factory=Counter)
     moved: int = 0
     repaired: int = 0

@@ -2,19 +2,21 @@
 before.
 
 The fold of a case says who has done which duty, by whom it is found again and whose its tasks are; release 0002 kept none of
-that. Facts are the truth: each case is replayed, and what was kept of it is written anew. Nothing is told and no version
-changes: the facts, the tokens and the clocks stay as they are. The cases are gone through in portions as `services.adoption`
-does, which comes first where the database is older still. """
+that, and none before 0010 where its tasks stand in the queues of the counter. Facts are the truth: each case is replayed, and
+what was kept of it is written anew. Nothing is told and no version changes: the facts, the tokens and the clocks stay as they
+are. The cases are gone through in portions as `services.adoption` does, which comes first where the database is older
+still. """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import orjson
 from sqlalchemy import Connection, Engine
 
 from services.database import reading as read
 from services.database import writing as write
-from services.folded import bytes_of
+from services.folded import row_of, standing_of
 from services.office import Office
 from services.replay import replayed
 from services.store import adoption as store
@@ -56,6 +58,9 @@ def _portion(database: Engine, office: Office) -> int | None:
 
 def _refold(connection: Connection, office: Office, row: HeldCase) -> None:
     replay = replayed(connection, office, row.id, row.definition_id)
-    assert replay.case is not None
-    store.refold(connection, row.id, fold=bytes_of(replay.case), applicant=replay.case.applicant,
-                 units={token: task.unit for token, task in replay.tasks.items()})
+    case = replay.case
+    assert case is not None
+    standing = standing_of(case, office.general_terms(case))
+    store.refold(connection, row_of(case, id=row.id, version=row.version, definition_id=row.definition_id, tokens=row.tokens,
+                                    data=orjson.loads(row.data)),
+                 [standing.placed(task._replace(case_id=row.id)) for task in replay.tasks.values()])

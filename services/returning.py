@@ -18,6 +18,7 @@ from engine.events import Recorded
 from engine.process import restoring, returning
 from engine.process.returning import Return
 from engine.process.step import WaitKind
+from engine.sentences import say, sentence_of
 from services.acting import Command, Stepped, TaskCommand, admitted, resume, resume_at, saved, task_id
 from services.chapter import Chapter
 from services.folded import fold_of
@@ -69,7 +70,8 @@ def send_back(connection: Connection, office: Office, command: TaskCommand, *, n
     history = reading.history(connection, chapter.stored.id)
     judged = _judged(plan, history, _untold(connection, chapter.case.number, plan))
     if judged.reason:
-        raise Forbidden("send back", f"“{judged.name}” is no step to send back to: {judged.reason}")
+        raise Forbidden("send back", say(
+            "“{step}” is no step to send back to: {reason}", step=judged.name, reason=sentence_of(judged.reason)))
     chapter.tell(sending_back.send_back(task, to=plan.node, scope=plan.scope, reason=reason,
                                         cancelled=[wait.id for wait in plan.cancels], repeats=judged.repeats))
     chapter.advance(returning.send_back(chapter.deployment.program, chapter.tokens, task.token, plan.node, plan.scope))
@@ -83,7 +85,8 @@ def send_straight(connection: Connection, office: Office, command: TaskCommand, 
     assert chapter.stored is not None
     done = sending_back.last_done(reading.history(connection, chapter.stored.id), node)
     if done is None or not isinstance(done.fact, events.TaskCompleted):
-        raise Forbidden("send back", f"“{node}” is no step that was done on case {chapter.case.number}")
+        raise Forbidden("send back", say(
+            "“{step}” is no step that was done on case {case}", step=node, case=chapter.case.number))
     chapter.tell(sending_back.rework(task, name=done.fact.name, person=done.by, unit=task.unit, reason=reason))
     return saved(chapter)
 
@@ -145,7 +148,8 @@ def _untold(connection: Connection, number: str, plan: Return) -> str:
     for wait in plan.cancels:
         child = errands.child_of(connection, number, wait.id) if wait.kind is WaitKind.CALL else None
         if child is not None and fold_of(child).granted is not None:
-            return f"“{wait.name or wait.node}” has just been decided in case {child.number}, which stands"
+            return say("“{wait}” has just been decided in case {case}, which stands",
+                       wait=wait.name or wait.node, case=child.number)
     return ""
 
 
@@ -153,7 +157,7 @@ def _judged(plan: Return, history: list[Recorded], untold: str) -> Target:
     """A step the diagram allows, as the facts have it."""
     done = sending_back.last_done(history, plan.node)
     if done is None:
-        return Target(node=plan.node, name=plan.name, scope=plan.scope, reason="it was never done on this case")
+        return Target(node=plan.node, name=plan.name, scope=plan.scope, reason=say("it was never done on this case"))
     reason = sending_back.stands_between(history, done.seq, plan.milestones, plan.children) or untold
     again = tuple(node for node in plan.repeats if (last := sending_back.last_done(history, node)) and last.seq > done.seq)
     cancels, ends = (tuple(wait.name or wait.node for wait in plan.cancels if wait.kind is kind)

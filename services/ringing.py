@@ -54,7 +54,7 @@ def ring(
         done = _do_all(chapter, ringing.clock)
         return chapter, (had_lapsed and _fire_hanging(chapter, ringing.clock)) or done
     except (Incident, Forbidden) as error:
-        incident = error if isinstance(error, Incident) else Incident(ringing.node, str(error))
+        incident = error if isinstance(error, Incident) else Incident(ringing.node, error.sentence)
         return chapter.silenced_by(incident, ringing.clock), True
 
 

@@ -21,6 +21,7 @@ from engine import precedence
 from engine.errors import InvalidInput, NotFound
 from engine.limits import Limit, LimitKind, Unit
 from engine.precedence import Commitment, Departure, Settled
+from engine.sentences import say, sentence_of
 from engine.supervision import Policy
 from services import deployments
 from services.store import reading, writing
@@ -119,7 +120,9 @@ def end_office_limit(
     standing = store.standing_limits(connection, process)
     held = next((each for each in standing if (each.park, each.kind) == (park, kind.value)), None)
     if held is None:
-        raise NotFound("office limit", f"{process} {park or 'all parks'} {kind.value}", "the list has those in force")
+        raise NotFound("office limit", say(
+            "{process} {park} {limit}", process=process, park=park or say("all parks"), limit=kind),
+            "the list has those in force")
     _check_promises([each for each in standing if each is not held], drawn, park)
     until = max(now, held.since)
     store.end_limit(connection, held.id, until)
@@ -183,7 +186,9 @@ def end_policy(connection: Connection, *, process: str, park: str, now: datetime
     writing.next_number(connection, "policy")  # the version of the whole: kept copies must notice
     held = store.standing_policy(connection, process=process, park=park)
     if held is None:
-        raise NotFound("policy", f"{process or 'all matters'} {park or 'all parks'}", "the list has those in force")
+        raise NotFound("policy", say(
+            "{process} {park}", process=process or say("all matters"), park=park or say("all parks")),
+            "the list has those in force")
     until = max(now, held.since)
     store.end_policy(connection, held.id, until)
     return held._replace(until=until)
@@ -276,8 +281,9 @@ def committed_item(connection: Connection, item: str) -> tuple[str, tuple[Limit,
 
 def _limit_row(new: NewLimit, by: str, now: datetime) -> OfficeLimitRow:
     if new.kind not in OFFICE_KINDS:
-        raise InvalidInput("kind", f"an office sets {', '.join(kind.value for kind in OFFICE_KINDS)}; a limit of the kind "
-                                   f"{new.kind.value} is changed in its diagram, by its designer")
+        raise InvalidInput("kind", say(
+            "an office sets {known}; a limit of the kind {kind} is changed in its diagram, by its designer",
+            known=tuple(OFFICE_KINDS), kind=new.kind))
     _check_amount(new.amount)
     return OfficeLimitRow(
         id=0, process=new.process, park=_text(new.park, "park", 100, may_be_empty=True), kind=new.kind.value,
@@ -298,7 +304,8 @@ def _commitment_row(new: Commitment, project: str, by: str, now: datetime) -> Co
 
 def _check_amount(amount: int) -> None:
     if not 0 <= amount <= _LARGEST_AMOUNT:
-        raise InvalidInput("amount", f"expected a whole number from 0 to {_LARGEST_AMOUNT}, found {amount}")
+        raise InvalidInput("amount", say(
+            "expected a whole number from 0 to {most}, found {found}", most=_LARGEST_AMOUNT, found=amount))
 
 
 def _text(value: str, name: str, most: int, *, may_be_empty: bool = False) -> str:
@@ -307,7 +314,7 @@ def _text(value: str, name: str, most: int, *, may_be_empty: bool = False) -> st
     if not kept and not may_be_empty:
         raise InvalidInput(name, "is missing; a ruling names what it rests on and whom it concerns")
     if len(kept) > most or not kept.isprintable():
-        raise InvalidInput(name, f"expected at most {most} printable characters on one line")
+        raise InvalidInput(name, say("expected at most {most} printable characters on one line", most=most))
     return kept
 
 
@@ -342,7 +349,8 @@ def _check_promise(
     try:
         precedence.check_promise(promised, statutory, exceptions[0] if exceptions else None)
     except InvalidInput as refusal:
-        raise InvalidInput(refusal.field, f"{place}: {refusal.reason}" if place else refusal.reason) from refusal
+        raise InvalidInput(refusal.field, say(
+            "{field}: {reason}", field=place, reason=sentence_of(refusal.reason)) if place else refusal.reason) from refusal
 
 
 def _limit(row: OfficeLimitRow) -> Limit:

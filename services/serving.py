@@ -1,8 +1,11 @@
-"""`jiban serve`: one process with the web face and the bell of the timers.
+"""`jiban serve`: one process with the web face and the bell of the timers; with `--demo`, of a demonstration.
 
 It opens the database, refuses one that does not stand at this release's tables, and serves until it is told to stop: SIGTERM
 or SIGINT lets the requests and the pass of timers that are running end, and takes no new ones. Killed at any other moment it
 loses nothing: whatever was not committed had not begun.
+
+A demonstration has a clock of its own, which the door and the bell read alike; where somebody moves it on, the request turns
+it as far as it may take, and the bell the rest.
 
 An outage of the database ends neither: a request is answered 503, a tick is logged and the next one tries again.
 """
@@ -11,6 +14,8 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
@@ -18,45 +23,109 @@ from typing import Any
 from sqlalchemy import Engine
 from waitress.server import create_server
 
-from services import jobs, scheduler
-from services.database import DatabaseUnavailable, connect
+from services import demonstration, jobs, scheduler
+from services.database import DatabaseUnavailable, connect, reading
+from services.demo import house
+from services.demo.house import Told
+from services.demo.turning import turn_on
 from services.migrations import require_current
 from services.office import Office, open_office
 from services.settings import SettingRefused, Settings
 from services.web.app import create_app
 
 THREADS = 8
+AT_ONCE = 3.0
+"""So many seconds a request, and a ring of the bell, may turn the clock of a demonstration."""
+DEMO_TICK_SECONDS = 1.0
 _LARGEST_BODY = 16 * 1024 * 1024  # the application refuses far less, in its own words; this only keeps the disk free
+_DEMO_HOURS = 24 * 366
+"""So long a visit of a demonstration lasts: its clock is moved on by days, and nobody is to be signed out by that."""
+
+_DEMONSTRATION = ("This is a demonstration 演示: its people, companies and cases are invented, anybody may become any of them, "
+                  "and its clock can be moved on. Never enter anything real; a real office is served by `jiban serve`.")
 _LOG = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _House:
+    """What is served, and by which clock. `turn`: as in `services.web.door.Door`."""
+
+    database: Engine
+    office: Office
+    settings: Settings
+    clock: Callable[[], datetime]
+    turn: Callable[[], bool] | None = None
+
+
 def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises SchemaRefused, SettingRefused or DatabaseUnavailable before it serves."""
+    """Serve until SIGTERM or SIGINT. Raises SchemaRefused, SettingRefused, DatabaseUnavailable, or IsADemonstration, before it
+    serves."""
+    database = _opened(settings)
+    with reading(database) as connection:
+        demonstration.require_none(connection)
+    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=_machine))
+
+
+def serve_demonstration(settings: Settings, *, told: Told) -> None:
+    """As `serve`, of a demonstration, which is prepared in an empty database; `told`: how far that has come. Raises
+    NotADemonstration for a database in which somebody has entered something."""
+    database = _opened(settings)
+    office = open_office(settings)
+    house.prepare(database, office, machine=_machine(), told=told)
+    lasting = replace(settings, idle_minutes=_DEMO_HOURS * 60, visit_hours=_DEMO_HOURS)
+    _serve(_House(
+        database=database, office=office, settings=lasting, clock=demonstration.clock(database, _machine),
+        turn=lambda: turn_on(database, office, _machine, seconds=AT_ONCE)))
+
+
+def _opened(settings: Settings) -> Engine:
     _log()
     database = connect(settings.database)
     require_current(database)
-    office = open_office(settings)
-    server = _listen(database, office, settings)
-    bell = scheduler.start(lambda: _tick(database, office), lambda: _catch_up(database, office), seconds=settings.tick_seconds,
-                           hourly=lambda: _tidy(database, office))
+    return database
+
+
+def _serve(served: _House) -> None:
+    server = _listen(served)
+    bell = scheduler.start(lambda: _tick(served), lambda: _catch_up(served), seconds=_seconds(served),
+                           hourly=lambda: _tidy(served))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
-    print(_greeting(settings, _port(server)), flush=True)
+    print(_greeting(served, _port(server)), flush=True)
     try:
         server.run()
     finally:
         server.close()
         bell.shutdown(wait=True)
-        database.dispose()
+        served.database.dispose()
 
 
-def _listen(database: Engine, office: Office, settings: Settings) -> Any:  # waitress has no types
+def _machine() -> datetime:
+    return datetime.now(UTC)
+
+
+def _seconds(served: _House) -> float:
+    """How often the bell rings: of a demonstration often, since somebody waits while its clock goes on."""
+    return served.settings.tick_seconds if served.turn is None else min(served.settings.tick_seconds, DEMO_TICK_SECONDS)
+
+
+def _listen(served: _House) -> Any:  # waitress has no types
+    settings = served.settings
+    app = create_app(served.database, served.office, settings, clock=served.clock, turn=served.turn)
     try:
-        return create_server(create_app(database, office, settings), host=settings.host, port=settings.port, threads=THREADS,
-                             ident="jiban", max_request_body_size=_LARGEST_BODY)
+        return create_server(app, host=settings.host, port=settings.port, threads=THREADS, ident="jiban",
+                             max_request_body_size=_LARGEST_BODY, **_trusting(settings.proxy))
     except OSError as error:
         raise SettingRefused("JIBAN_PORT", f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
                                            "choose another port, for instance PORT=8080") from error
+
+
+def _trusting(proxy: str | None) -> dict[str, Any]:
+    """Whose word is taken for the address and the scheme of a request: nobody's, or one proxy's."""
+    if proxy is None:
+        return {}
+    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "clear_untrusted_proxy_headers": True,
+            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
 
 
 def _port(server: Any) -> int:
@@ -65,23 +134,24 @@ def _port(server: Any) -> int:
     return int(listening[0][1] if listening else server.effective_port)
 
 
-def _tick(database: Engine, office: Office) -> None:
+def _tick(served: _House) -> None:
     try:
-        jobs.run_due(database, office, now=datetime.now(UTC))
+        if served.turn is None or served.turn():
+            jobs.run_due(served.database, served.office, now=served.clock())
     except DatabaseUnavailable as error:
         _LOG.warning("timers wait: %s", error)
 
 
-def _catch_up(database: Engine, office: Office) -> None:
+def _catch_up(served: _House) -> None:
     try:
-        jobs.catch_up(database, office, now=datetime.now(UTC))
+        jobs.catch_up(served.database, served.office, now=served.clock())
     except DatabaseUnavailable as error:
         _LOG.warning("catching up waits: %s", error)
 
 
-def _tidy(database: Engine, office: Office) -> None:
+def _tidy(served: _House) -> None:
     try:
-        jobs.tidy(database, office, now=datetime.now(UTC))
+        jobs.tidy(served.database, served.office, now=served.clock())
     except DatabaseUnavailable as error:
         _LOG.warning("old answers stay for another hour: %s", error)
 
@@ -90,12 +160,16 @@ def _stop(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _greeting(settings: Settings, port: int) -> str:
+def _greeting(served: _House, port: int) -> str:
+    settings = served.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    served = f"Jiban serves http://{host}:{port}/ — API under /api/v1, described at /api/v1/openapi.json"
+    greeting = f"Jiban serves http://{host}:{port}/ — API under /api/v1, described at /api/v1/openapi.json"
+    if served.turn is not None:
+        greeting = f"{greeting}\n{_DEMONSTRATION}"
     if settings.token is not None:
-        return served
-    return f"{served}\nJIBAN_TOKEN is not set, so the API answers nobody (401). Set one: JIBAN_TOKEN=$(openssl rand -hex 24)"
+        return greeting
+    return (f"{greeting}\nJIBAN_TOKEN is not set, so the API answers only tokens of accounts. Set one: "
+            "JIBAN_TOKEN=$(openssl rand -hex 24)")
 
 
 def _log() -> None:

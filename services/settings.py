@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import JibanError
+from services.passwords import STRONG, Hashing
 
 SHELF = Path(__file__).resolve().parent.parent / "bpmn"
 """The shelf of this checkout."""
+
+NUMBERING = "岳园{sign}〔{year}〕{number}号"
+"""How documents are numbered, after GB/T 9704: the office's word, that of the series, the year, the count in it."""
 
 
 class SettingRefused(JibanError):
@@ -25,7 +30,11 @@ class SettingRefused(JibanError):
 class Settings:
     """`database`: SQLAlchemy URL. `token`: bearer token of the API, None when unset. `tick_seconds`: how often the
     embedded scheduler rings. `running_months`: for how long a concluded case shows that a row of the empowerment list runs
-    有效运行."""
+    有效运行. `idle_minutes`, `visit_hours`: after how long without a request, and how long at most, somebody is signed in.
+    `proxy`: the address of the one reverse proxy whose word is taken for who asks and whether by https; None: there is none.
+    `address`: of this server as strangers reach it, for the code on documents; "" for none. `numbering`: how documents are
+    numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `hashing`: what
+    comparing a password costs; no environment changes it."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -34,6 +43,13 @@ class Settings:
     port: int = 8000
     tick_seconds: float = 5.0
     running_months: int = 6
+    idle_minutes: int = 30
+    visit_hours: int = 12
+    proxy: str | None = None
+    address: str = ""
+    numbering: str = NUMBERING
+    fonts: Path | None = None
+    hashing: Hashing = STRONG
 
 
 DEFAULTS = Settings()
@@ -48,7 +64,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         database=_database(given.get("JIBAN_DATABASE", DEFAULTS.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
         host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given),
-        running_months=_months(given))
+        running_months=_number(given, "JIBAN_RUNNING_MONTHS", DEFAULTS.running_months, "months", most=120),
+        idle_minutes=_number(given, "JIBAN_IDLE_MINUTES", DEFAULTS.idle_minutes, "minutes", most=12 * 60),
+        visit_hours=_number(given, "JIBAN_VISIT_HOURS", DEFAULTS.visit_hours, "hours", most=24), proxy=given.get("JIBAN_PROXY"),
+        address=_address(given.get("JIBAN_ADDRESS", "")), fonts=_fonts(given.get("JIBAN_FONTS")),
+        numbering=_numbering(given.get("JIBAN_DOCUMENT_NUMBER", NUMBERING)))
 
 
 def _database(url: str) -> str:
@@ -80,8 +100,33 @@ def _tick(given: Mapping[str, str]) -> float:
     return seconds
 
 
-def _months(given: Mapping[str, str]) -> int:
-    text = given.get("JIBAN_RUNNING_MONTHS", str(DEFAULTS.running_months))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 120):
-        raise SettingRefused("JIBAN_RUNNING_MONTHS", f"“{text}” is not a number of months from 1 to 120")
+def _number(given: Mapping[str, str], name: str, default: int, unit: str, *, most: int) -> int:
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= most):
+        raise SettingRefused(name, f"“{text}” is not a number of {unit} from 1 to {most}")
     return int(text)
+
+
+def _address(text: str) -> str:
+    """The address of this server, without a slash at its end."""
+    kept = text.strip().rstrip("/")
+    if kept and not re.fullmatch(r"https?://[!-~]{1,200}", kept):
+        raise SettingRefused("JIBAN_ADDRESS", f"“{text[:100]}” is not an address like https://spfw.example.gov.cn")
+    return kept
+
+
+def _numbering(text: str) -> str:
+    kept = text.strip()
+    if any(kept.count(part) != 1 for part in ("{sign}", "{year}", "{number}")) or len(kept) > 60 or not kept.isprintable():
+        raise SettingRefused("JIBAN_DOCUMENT_NUMBER", "expected a pattern of at most 60 characters with {sign}, {year} and "
+                                                      f"{{number}} once each, like {NUMBERING}")
+    return kept
+
+
+def _fonts(text: str | None) -> Path | None:
+    if text is None:
+        return None
+    folder = Path(text).resolve()
+    if not folder.is_dir():
+        raise SettingRefused("JIBAN_FONTS", f"“{folder}” is not a folder; it should hold fonts (*.otf, *.ttf, *.ttc)")
+    return folder

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.errors import InvalidInput
+from engine.sentences import listed, say, sentence_of
 from services import workbooks
 
 LARGEST = 1024 * 1024
@@ -61,7 +62,8 @@ def read_sheet(
     fields = _header(*next(rows, (1, [])), columns, optional)
     found = [_row(line, cells, fields, columns) for line, cells in rows]
     if not found:
-        raise InvalidInput("line 2", f"{file} holds no row below its header {','.join(columns.values())}")
+        raise InvalidInput("line 2", say(
+            "{file} holds no row below its header {expected}", file=file, expected=','.join(columns.values())))
     return iter(found)
 
 
@@ -99,7 +101,8 @@ def plain(word: str) -> str:
 def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """The lines that hold something. Raises InvalidInput."""
     if len(data) > LARGEST:
-        raise InvalidInput("file", f"has {len(data)} bytes; a sheet has at most {LARGEST}. Split it")
+        raise InvalidInput("file", say(
+            "has {count} bytes; a sheet has at most {most}. Split it", count=len(data), most=LARGEST))
     lines = workbooks.read_rows(data) if data.startswith(workbooks.SIGNATURE) else _csv_rows(_decoded(data))
     held = 0
     for line, cells in lines:
@@ -107,9 +110,9 @@ def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
             continue
         held += 1
         if held > MOST_LINES:
-            raise InvalidInput(f"line {line}", f"a sheet has at most {MOST_LINES} lines; split it")
+            raise InvalidInput(f"line {line}", say("a sheet has at most {most} lines; split it", most=MOST_LINES))
         if any(len(cell) > _LONGEST_CELL for cell in cells):
-            raise InvalidInput(f"line {line}", f"a cell holds more than {_LONGEST_CELL} characters")
+            raise InvalidInput(f"line {line}", say("a cell holds more than {most} characters", most=_LONGEST_CELL))
         yield line, [_calm(cell) for cell in cells]
 
 
@@ -131,7 +134,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
         for cells in reader:
             yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
-        raise InvalidInput(f"line {reader.line_num}", f"is not CSV: {error}") from error
+        raise InvalidInput(f"line {reader.line_num}", say("is not CSV: {technical}", technical=error)) from error
 
 
 def _calm(cell: str) -> str:
@@ -148,21 +151,24 @@ def _header(line: int, cells: Sequence[str], columns: Mapping[str, str], optiona
     known = {plain(name): field for field, header in columns.items() for name in (field, header)}
     expected = ",".join(columns.values())
     if len(cells) > _MOST_COLUMNS:
-        raise InvalidInput(f"line {line}", f"has more than {_MOST_COLUMNS} columns")
+        raise InvalidInput(f"line {line}", say("has more than {most} columns", most=_MOST_COLUMNS))
     fields = [known.get(plain(cell)) if cell else "" for cell in cells]
     for wanted, header in columns.items():
         if wanted not in fields and wanted not in optional:
-            raise InvalidInput(f"line {line}", f"the column {header} is missing; expected {expected}")
+            raise InvalidInput(f"line {line}", say(
+                "the column {header} is missing; expected {expected}", header=header, expected=expected))
     for place, field in enumerate(fields):
         if field is None or (field and field in fields[:place]):
-            raise InvalidInput(f"line {line}", f"the column “{cells[place][:40]}” is unknown or there twice; expected "
-                               f"{expected}")
+            raise InvalidInput(f"line {line}", say(
+                "the column “{header}” is unknown or there twice; expected {expected}",
+                header=cells[place][:40], expected=expected))
     return [field or "" for field in fields]
 
 
 def _row(line: int, cells: Sequence[str], fields: Sequence[str], columns: Mapping[str, str]) -> SheetRow:
     if any(cells[len(fields):]) or any(cell and not field for cell, field in zip(cells, fields, strict=False)):
-        raise InvalidInput(f"line {line}", f"has {len(cells)} cells where the header has {sum(map(bool, fields))}")
+        raise InvalidInput(f"line {line}", say(
+            "has {count} cells where the header has {expected}", count=len(cells), expected=sum(map(bool, fields))))
     held = dict(zip(fields, cells, strict=False))
     return SheetRow(line=line, values={field: held.get(field, "") for field in columns}, columns=columns)
 
@@ -172,12 +178,13 @@ def _at_its_line(row: SheetRow, refusal: InvalidInput) -> InvalidInput:
     if refusal.field.startswith("line "):
         return refusal
     known = not refusal.field or refusal.field in row.columns
-    return InvalidInput(row.at(refusal.field), refusal.reason if known else f"{refusal.field}: {refusal.reason}")
+    return InvalidInput(row.at(refusal.field), refusal.reason if known else refusal.sentence)
 
 
 def _all(wrong: Sequence[InvalidInput]) -> InvalidInput:
     """Every wrong line in one refusal, told from the first."""
     first, others = wrong[0], wrong[1:_MOST_TOLD]
-    told = "; ".join([first.reason, *(str(each) for each in others)])
-    more = f"; and {len(wrong) - _MOST_TOLD} more" if len(wrong) > _MOST_TOLD else ""
-    return InvalidInput(first.field, f"{told}{more}. Nothing was entered")
+    told = listed([sentence_of(first.reason), *(each.sentence for each in others)], "; ")
+    more = len(wrong) - _MOST_TOLD
+    return InvalidInput(first.field, say("{told}; and {more} more. Nothing was entered", told=told, more=more) if more > 0
+                        else say("{told}. Nothing was entered", told=told))

@@ -9,6 +9,7 @@ from engine import events, sending_back, tasking
 from engine.errors import Forbidden
 from engine.process import kernel, signers
 from engine.process.step import Wait
+from engine.sentences import say
 from engine.side_tasks import is_beside
 from services.acting import Stepped, TaskCommand, admitted, resume_at, saved
 from services.chapter import Chapter
@@ -43,7 +44,8 @@ def _held(
     """A signature whoever gives the command has, or may have; another's is dropped by a colleague of the same role."""
     chapter, task = resume_at(connection, office, command)
     if is_beside(task.token):
-        raise Forbidden("sign", f"“{task.name}” was asked for beside the diagram and is no signature: answer it, or recall it")
+        raise Forbidden("sign", say(
+            "“{task}” was asked for beside the diagram and is no signature: answer it, or recall it", task=task.name))
     tasking.goes_on(chapter.case, task, "sign")
     actor = admitted(chapter, task, command.by, command="sign")
     if not by_colleague:

@@ -128,6 +128,6 @@ def start_clock(connection: Connection, office: Office, command: Command, *, tok
     try:
         chapter.start_limit(wait)
     except Incident as still:
-        raise Forbidden("start the clock", str(still)) from still
+        raise Forbidden("start the clock", still.sentence) from still
     chapter.tell(events.IncidentResolved(raised=raised))
     return saved(chapter)

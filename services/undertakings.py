@@ -21,6 +21,7 @@ from engine.case import Case, local_day
 from engine.duties import People, may_sign
 from engine.errors import InvalidInput, NotFound
 from engine.events import Fact
+from engine.sentences import say, sentence_of
 from engine.undertakings import OnLapse
 from services import credit
 from services.store import undertakings as store
@@ -76,7 +77,8 @@ def end_template(connection: Connection, *, kind: Kind, process: str, now: datet
     writing.next_number(connection, "undertaking_template")
     held = store.newest_template(connection, kind=kind.value, process=process)
     if held is None or held.until is not None:
-        raise NotFound("template", f"{kind.value} {process or 'all matters'}", "the list has those in force")
+        raise NotFound("template", say(
+            "{undertaking} {process}", undertaking=kind, process=process or say("all matters")), "the list has those in force")
     until = max(now, held.since)
     store.end_template(connection, held.id, until)
     return held._replace(until=until)
@@ -117,7 +119,7 @@ def read_day(value: object, field: str) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise InvalidInput(field, f"expected a day like 2026-03-12, found “{str(value)[:20]}”") from None
+        raise InvalidInput(field, say("expected a day like 2026-03-12, found “{found}”", found=str(value)[:20])) from None
 
 
 def _template(row: TemplateRow) -> Template:
@@ -148,24 +150,25 @@ def _row(new: NewTemplate, by: str, now: datetime) -> TemplateRow:
     if not excluded and not text:
         raise InvalidInput("text", "is missing; it is what the applicant signs")
     if len(text) > _LARGEST_TEXT:
-        raise InvalidInput("text", f"expected at most {_LARGEST_TEXT} characters")
+        raise InvalidInput("text", say("expected at most {most} characters", most=_LARGEST_TEXT))
     for name in ("verify_workdays", "correct_workdays"):
         if not 1 <= getattr(new, name) <= _MOST_WORKDAYS:
-            raise InvalidInput(name, f"expected 1 to {_MOST_WORKDAYS} working days, found {getattr(new, name)}")
+            raise InvalidInput(name, say(
+                "expected 1 to {most} working days, found {found}", most=_MOST_WORKDAYS, found=getattr(new, name)))
     return TemplateRow(
         id=0, kind=new.kind.value, process=new.process, version=0, text=text, verify_workdays=new.verify_workdays,
         correct_workdays=new.correct_workdays, on_lapse=new.on_lapse.value, excluded=_line(excluded, "excluded", 200, ""),
-        basis=_line(new.basis, "basis", 1000, "the document a template rests on"), since=now, until=None,
-        entered_by=_line(by, "by", 100, "who enters it"))
+        basis=_line(new.basis, "basis", 1000, say("the document a template rests on")), since=now, until=None,
+        entered_by=_line(by, "by", 100, say("who enters it")))
 
 
 def _line(value: str, name: str, most: int, what: str) -> str:
     """A text on one line. `what` "": it may be left out."""
     kept = value.strip()
     if not kept and what:
-        raise InvalidInput(name, f"is missing: {what}")
+        raise InvalidInput(name, say("is missing: {what}", what=sentence_of(what)))
     if len(kept) > most or not kept.isprintable():
-        raise InvalidInput(name, f"expected at most {most} printable characters on one line")
+        raise InvalidInput(name, say("expected at most {most} printable characters on one line", most=most))
     return kept
 
 

@@ -29,6 +29,7 @@ from engine.events import (
 from engine.limits import CASE_CLOCKS, SUBMITTED, Limit, LimitKind
 from engine.process.step import Wait
 from engine.routing import unit_of
+from engine.sentences import say, sentence_of
 from engine.side_tasks import KINDS, token_of
 from engine.timers import due_at
 from services.deployments import Deployment
@@ -81,7 +82,8 @@ def timer(wait: Wait, calendar: Calendar, now: datetime) -> TimerRow:
     try:
         due = due_at(wait.timer, now, calendar)
     except ValueError as error:
-        raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
+        raise Incident(wait.node, say(
+            "the timer “{wait}” cannot be set: {reason}", wait=wait.name or wait.node, reason=sentence_of(error))) from error
     return TimerRow(case_id=0, token=wait.id, node=wait.node, kind=wait.timer.kind.value, firing=1, opened_at=now, due_at=due)
 
 

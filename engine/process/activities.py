@@ -14,6 +14,7 @@ from engine.process.instance import Instance
 from engine.process.nodes import NodeSpec
 from engine.process.step import Ending, WaitKind
 from engine.process.token import STARTED, WAITING, Token
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from engine.process.nodes import FlowSpec
@@ -89,8 +90,9 @@ class SubprocessSpec(ActivitySpec):
         token._state = STARTED
         outer = token.workflow
         if len(outer.path) >= MAX_DEPTH:
-            raise Incident(self.node.id, f"“{self.node.id}” is the {MAX_DEPTH + 1}th process inside another: does a process "
-                                         "call itself without end?")
+            raise Incident(self.node.id, say(
+                "“{node}” is the {most}th process inside another: does a process call itself without end?",
+                node=self.node.id, most=MAX_DEPTH + 1))
         own: dict[str, Any] | None = self.locals(token)
         if self.body.is_called:
             own = {**self.body.defaults, **outer.values, **(own or {})}

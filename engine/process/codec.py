@@ -21,6 +21,7 @@ from engine.process.gateways import ParallelSpec
 from engine.process.instance import Instance
 from engine.process.run import BUDGET, Run
 from engine.process.token import STARTED, WAITING, Token
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from engine.process.compile import Program
@@ -54,7 +55,8 @@ def load(program: Program, state: bytes, budget: int = BUDGET) -> Run:
     if state[:2] != MAGIC[:2] or len(state) < _BODY:
         raise StateCorrupt("these bytes are not the state of a process instance")
     if state[2:3] != MAGIC[2:]:
-        raise StateCorrupt(f"the state has format {state[2]}, this version reads format {MAGIC[2]}")
+        raise StateCorrupt(say(
+            "the state has format {found}, this version reads format {known}", found=state[2], known=MAGIC[2]))
     if crc32(memoryview(state)[_HEADER:]) != int.from_bytes(state[3:_HEADER], "big"):
         raise StateCorrupt("the state is damaged: its checksum does not match")
     if state[_HEADER:_BODY] != program.prefix:
@@ -62,7 +64,7 @@ def load(program: Program, state: bytes, budget: int = BUDGET) -> Run:
     try:
         return _restore(program, _decode(memoryview(state)[_BODY:]), budget)
     except _DAMAGED as error:
-        raise StateCorrupt(f"the state cannot be read: {error}") from error
+        raise StateCorrupt(say("the state cannot be read: {technical}", technical=error)) from error
 
 
 def _restore(program: Program, body: Any, budget: int) -> Run:

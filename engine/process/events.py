@@ -19,6 +19,7 @@ from engine.process.activities import ActivitySpec
 from engine.process.nodes import NodeSpec, evaluate, note
 from engine.process.step import Ending, WaitKind
 from engine.process.token import WAITING, Token
+from engine.sentences import say, sentence_of
 
 if TYPE_CHECKING:
     from engine.process.instance import Instance
@@ -52,10 +53,10 @@ class CatchSpec(ActivitySpec):
         assert self.expression is not None
         try:
             if not isinstance(text, str):
-                raise ValueError(f"expected a text, found {text!r:.80}")
+                raise ValueError(say("expected a text, found {found}", found=f"{text!r:.80}"))
             return [text, self.repetitions(_repetitions(timer, text))]
         except ValueError as error:
-            raise ExpressionFailed(self.node.id, self.expression.text, str(error)) from error
+            raise ExpressionFailed(self.node.id, self.expression.text, sentence_of(error)) from error
 
     def repetitions(self, drawn: int | None) -> int | None:
         """How often the event can happen here: a token goes on once."""
@@ -195,7 +196,8 @@ def raise_error(instance: Instance, node: str, code: str | None) -> None:
 
 def uncaught(node: str, code: str | None) -> Incident:
     """An error for which there is no boundary event."""
-    return Incident(node, f"the error “{code or ''}” raised at “{node}” is caught by no boundary event around it")
+    return Incident(node, say(
+        "the error “{error}” raised at “{node}” is caught by no boundary event around it", error=code or "", node=node))
 
 
 def catcher(instance: Instance, kind: EventKind, code: str | None) -> tuple[BoundarySpec, Token] | None:
@@ -226,7 +228,7 @@ def _repetitions(timer: Timer, text: str) -> int | None:
         case TimerKind.CYCLE:
             repetitions = parse_cycle(text).repetitions
             if repetitions == 0:
-                raise ValueError(f"“{text}” repeats no time at all")
+                raise ValueError(say("“{text}” repeats no time at all", text=text))
             return repetitions
         case TimerKind.DURATION:
             parse_duration(text)

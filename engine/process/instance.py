@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 
 from engine.errors import Incident
 from engine.process.token import READY, Token
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from engine.process.nodes import NodeSpec
@@ -92,7 +93,8 @@ class Instance(BpmnWorkflow):
         """A new token on a node; a READY one will run in this command."""
         run = self.run
         if len(self.tasks) >= MAX_ALIVE:
-            raise Incident(spec.bpmn_id, f"more than {MAX_ALIVE} things would go on at once, last at “{spec.bpmn_id}”")
+            raise Incident(spec.bpmn_id, say(
+                "more than {most} things would go on at once, last at “{node}”", most=MAX_ALIVE, node=spec.bpmn_id))
         run.last += 1
         token = Token(self, spec, run.last, state, parent, index, memory)
         self.tasks[token.id] = token

@@ -38,6 +38,7 @@ from engine.process.run import BUDGET, Run
 from engine.process.step import Step, Wait, WaitKind
 from engine.process.token import Token
 from engine.process.waiting import open_wait, settled, wait_of
+from engine.sentences import say
 
 _NOTHING: Mapping[str, object] = {}
 _LARGEST = 2**63
@@ -59,7 +60,8 @@ def complete(
     run = load(program, state, budget)
     token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
     if token.task_spec.wait_kind is WaitKind.CALL and token.task_spec.node.child is None:
-        raise InvalidInput("wait_id", f"{wait_id} waits for the process “{token.task_spec.node.called}”, which is not there")
+        raise InvalidInput("wait_id", say(
+            "{wait} waits for the process “{called}”, which is not there", wait=wait_id, called=token.task_spec.node.called))
     _check_vote(token, data)
     if data:
         token.workflow.store(checked(data))
@@ -125,14 +127,16 @@ def move(program: Program, state: bytes, wait_id: int, node: str, *, budget: int
     token = open_wait(run, wait_id, WaitKind.TASK, WaitKind.CONNECTOR, WaitKind.CALL)
     target = token.workflow.spec.nodes.get(node)
     if target is None:
-        raise NotFound("node", node, f"not in the same process or sub-process as “{token.task_spec.bpmn_id}”")
+        raise NotFound("node", node, say("not in the same process or sub-process as “{node}”", node=token.task_spec.bpmn_id))
     if token.index is not None:
         raise InvalidInput("node", "one of several instances cannot be moved by itself")
     if isinstance(target, BoundarySpec) or target.node.kind is NodeKind.START_EVENT or (
             isinstance(target, ParallelSpec) and target.incoming > 1):
-        raise InvalidInput("node", f"“{node}” is a join, a start or a boundary event: move to what comes after it")
+        raise InvalidInput("node", say(
+            "“{node}” is a join, a start or a boundary event: move to what comes after it", node=node))
     if branch_of(token.workflow.spec, token.task_spec) != branch_of(token.workflow.spec, target):
-        raise InvalidInput("node", f"“{node}” lies in another branch than “{token.task_spec.bpmn_id}”")
+        raise InvalidInput("node", say(
+            "“{node}” lies in another branch than “{other}”", node=node, other=token.task_spec.bpmn_id))
     token.cancel()
     target.arrive(token.workflow, None)
     return settled(program, run)
@@ -165,7 +169,7 @@ def _check_vote(token: Token, data: Mapping[str, object]) -> None:
     """Where outcomes are counted (票签) each completion needs one: the one that is there is another's. Raises InvalidInput."""
     loop, name = token.task_spec.loop, token.task_spec.bpmn_id
     if loop is not None and loop.agree is not None and not isinstance(data.get(name), str):
-        raise InvalidInput(f"data.{name}", f"outcomes are counted here: expected one, such as “{loop.agree}”")
+        raise InvalidInput(f"data.{name}", say("outcomes are counted here: expected one, such as “{agree}”", agree=loop.agree))
 
 
 def _receivers(run: Run, event_name: str, wait_id: int | None) -> list[Token]:
@@ -178,14 +182,15 @@ def _receivers(run: Run, event_name: str, wait_id: int | None) -> list[Token]:
         raise NotFound("awaited event", event_name)
     messages = [token for token in found if token.task_spec.wait_kind is WaitKind.MESSAGE]
     if len(messages) > 1:
-        waiting = ", ".join(str(token.id) for token in messages)
-        raise InvalidInput("wait_id", f"several await the message “{event_name}”: say which of {waiting}")
+        waiting = tuple(token.id for token in messages)
+        raise InvalidInput("wait_id", say(
+            "several await the message “{event}”: say which of {waiting}", event=event_name, waiting=waiting))
     return found
 
 
 def _name(name: object) -> str:
     if not isinstance(name, str) or not name or not _is_text(name):
-        raise InvalidInput("data", f"a variable's name must be a text, found {name!r:.80}")
+        raise InvalidInput("data", say("a variable's name must be a text, found {found}", found=f"{name!r:.80}"))
     return name
 
 
@@ -206,7 +211,8 @@ def _scalar(name: str, value: object) -> object:
             return int(value)
         case float() if isfinite(value):
             return float(value)
-    raise InvalidInput(f"data.{name}", f"expected a text, a number, true, false, null or a list of them, found {value!r:.80}")
+    raise InvalidInput(f"data.{name}", say(
+        "expected a text, a number, true, false, null or a list of them, found {found}", found=f"{value!r:.80}"))
 
 
 def _is_text(value: str) -> bool:

@@ -28,6 +28,7 @@ from engine.process.gateways import InclusiveSpec, ParallelSpec
 from engine.process.passages import alone_from, hosts_beside, is_first_reached_through, leads_to, main_path
 from engine.process.proving import comes_to_good_end
 from engine.process.reach import splits, ways_taken
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from engine.process.instance import Instance
@@ -64,7 +65,7 @@ def leaving(present: Token, target: NodeSpec) -> Leaving | str:
     the node."""
     spec = present.task_spec
     if target is spec:
-        return "is where the case stands already"
+        return say("is where the case stands already")
     if reason := _unfit(spec, target):
         return reason
     alone = _alone(present, target)
@@ -72,13 +73,13 @@ def leaving(present: Token, target: NodeSpec) -> Leaving | str:
         return _not_reached(spec, target)
     found = _Ending(present, target, alone)
     if found.is_doubled():
-        return (f"lies before a split inside a path beside another step that goes on several times at once: which branches "
-                f"belong to “{_name(spec)}” cannot be told")
+        return say("lies before a split inside a path beside another step that goes on several times at once: which branches "
+                   "belong to “{step}” cannot be told", step=_name(spec))
     plan = Leaving(present=present, target=target, tokens=tuple(found.tokens()), arrivals=tuple(found.arrivals()),
                    ways=found.ways, alone=alone)
-    return plan if found.is_beside or _comes_to_good_end(plan) else (
-        f"lies where the branches of this process do not pair up: with what would go on beside it, the case could get stuck "
-        f"or do something twice on its way back to “{_name(spec)}”")
+    return plan if found.is_beside or _comes_to_good_end(plan) else say(
+        "lies where the branches of this process do not pair up: with what would go on beside it, the case could get stuck or "
+        "do something twice on its way back to “{step}”", step=_name(spec))
 
 
 class _Ending:
@@ -188,15 +189,17 @@ def _unfit(spec: NodeSpec, target: NodeSpec) -> str | None:
     """Why a node may never be gone back to from another, wherever the other tokens stand; None: it may."""
     main = main_path(spec.scope)
     if (spec.bpmn_id in main) != (target.bpmn_id in main):
-        return (f"lies on a path beside another step (such as 督办), which “{_name(spec)}” is no part of"
-                if spec.bpmn_id in main else f"lies outside the path beside another step (such as 督办) of which "
-                f"“{_name(spec)}” is a part: that path does not lead back into the main one")
+        return (say("lies on a path beside another step (such as 督办), which “{step}” is no part of", step=_name(spec))
+                if spec.bpmn_id in main else say(
+                    "lies outside the path beside another step (such as 督办) of which “{step}” is a part: that path does not "
+                    "lead back into the main one", step=_name(spec)))
     taken = ways_taken(spec.scope)
     for split in spec.scope.nodes.values():
         flows = {flow.id for flow in split.flows} if splits(split) else set()
         mine, theirs = flows & taken[spec.bpmn_id], flows & taken[target.bpmn_id]
         if mine and theirs and mine != theirs:
-            return f"lies in another branch (并行分支) of the split “{_name(split)}” than “{_name(spec)}”"
+            return say("lies in another branch (并行分支) of the split “{split}” than “{step}”",
+                       split=_name(split), step=_name(spec))
     return None
 
 
@@ -204,12 +207,12 @@ def _not_reached(spec: NodeSpec, target: NodeSpec) -> str:
     """Why a single token would not come from the target to the node."""
     leads = leads_to(target, spec)
     if is_first_reached_through(spec.scope, target, spec) or (not leads and leads_to(spec, target)):
-        return f"comes after “{_name(spec)}”"
+        return say("comes after “{step}”", step=_name(spec))
     taken = ways_taken(spec.scope)
     if not leads or taken[target.bpmn_id] <= taken[spec.bpmn_id]:
-        return f"lies on another way than the one that leads to “{_name(spec)}”"
-    return ("lies in one branch of a split (并行分支) whose branches have met since: the join would wait for the others for "
-            "ever. Send the whole block back, to a step before the split")
+        return say("lies on another way than the one that leads to “{step}”", step=_name(spec))
+    return say("lies in one branch of a split (并行分支) whose branches have met since: the join would wait for the others for "
+               "ever. Send the whole block back, to a step before the split")
 
 
 def _name(spec: NodeSpec) -> str:

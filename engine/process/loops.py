@@ -19,6 +19,7 @@ from engine.errors import ExpressionFailed, Incident, InvalidInput, MissingVaria
 from engine.expressions import Expression, compile_expression
 from engine.process.nodes import evaluate
 from engine.process.token import READY, Token
+from engine.sentences import say
 
 if TYPE_CHECKING:
     from engine.process.activities import ActivitySpec
@@ -76,8 +77,9 @@ class Several(Loop):
         items = self._items(host) if self.loop.collection is not None else None
         total = len(items) if items is not None else self._count(host)
         if total > MAX_INSTANCES:
-            raise Incident(host.task_spec.bpmn_id, f"“{host.task_spec.bpmn_id}” would have {total} instances, more than "
-                                                   f"{MAX_INSTANCES}")
+            raise Incident(host.task_spec.bpmn_id, say(
+                "“{node}” would have {count} instances, more than {most}",
+                node=host.task_spec.bpmn_id, count=total, most=MAX_INSTANCES))
         if total == 0:
             _pass(host)
             return
@@ -97,12 +99,15 @@ class Several(Loop):
         MAX_INSTANCES, for an item that is open or still to come, and for any item where there is no list."""
         memory, items = host.memory, host.memory[_ITEMS]
         if memory[_TOTAL] + _seldom(memory, _DROPPED) >= MAX_INSTANCES:
-            raise InvalidInput("item", f"“{host.task_spec.bpmn_id}” has had {MAX_INSTANCES} instances: no more can be added")
+            raise InvalidInput("item", say(
+                "“{node}” has had {most} instances: no more can be added", node=host.task_spec.bpmn_id, most=MAX_INSTANCES))
         if items is None and item is not None:
-            raise InvalidInput("item", f"“{host.task_spec.bpmn_id}” goes through no list: expected none, found {item!r:.80}")
+            raise InvalidInput("item", say(
+                "“{node}” goes through no list: expected none, found {found}",
+                node=host.task_spec.bpmn_id, found=f"{item!r:.80}"))
         if items is not None:
             if item in [*(items[token.index] for token in host.children if token.index is not None), *items[memory[_BEGUN]:]]:
-                raise InvalidInput("item", f"{item!r:.80} is among those who still have to sign")
+                raise InvalidInput("item", say("{item} is among those who still have to sign", item=f"{item!r:.80}"))
             items.append(item)
         memory[_TOTAL] += 1
         if not self.loop.sequential:
@@ -113,8 +118,9 @@ class Several(Loop):
         host = token.workflow.tasks[token._parent]
         memory = host.memory
         if memory[_DONE] == 0 and memory[_TOTAL] == 1:
-            raise InvalidInput("wait_id", f"nobody has signed “{host.task_spec.bpmn_id}” yet and nobody else is left: there "
-                                          "must be at least one signer. Add another first, or transfer the task")
+            raise InvalidInput("wait_id", say(
+                "nobody has signed “{node}” yet and nobody else is left: there must be at least one signer. Add another "
+                "first, or transfer the task", node=host.task_spec.bpmn_id))
         _remember(memory)[_DROPPED] += 1
         memory[_TOTAL] -= 1
         token.cancel()
@@ -184,7 +190,8 @@ class Several(Loop):
         if name not in values:
             raise MissingVariable(host.task_spec.bpmn_id, name)
         if not isinstance(values[name], list):
-            raise ExpressionFailed(host.task_spec.bpmn_id, name, f"expected a list, found {values[name]!r:.80}")
+            raise ExpressionFailed(host.task_spec.bpmn_id, name, say(
+                "expected a list, found {found}", found=f"{values[name]!r:.80}"))
         return list(values[name])
 
     def _count(self, host: Token) -> int:
@@ -192,8 +199,8 @@ class Several(Loop):
             return 0
         count = evaluate(self.cardinality, host.workflow.values, host.task_spec.bpmn_id)
         if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count) or count < 0:
-            raise ExpressionFailed(host.task_spec.bpmn_id, self.cardinality.text,
-                                   f"expected a whole number from 0 up, found {count!r:.80}")
+            raise ExpressionFailed(host.task_spec.bpmn_id, self.cardinality.text, say(
+                "expected a whole number from 0 up, found {found}", found=f"{count!r:.80}"))
         return int(count)
 
 
@@ -243,7 +250,8 @@ def _remember(memory: list[Any]) -> list[Any]:
 
 
 def _not_of_several(token: Token) -> InvalidInput:
-    return InvalidInput("wait_id", f"“{token.task_spec.bpmn_id}” is done again and again, not by several: it has no signers")
+    return InvalidInput("wait_id", say(
+        "“{node}” is done again and again, not by several: it has no signers", node=token.task_spec.bpmn_id))
 
 
 def _pass(host: Token) -> None:

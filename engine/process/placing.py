@@ -32,6 +32,7 @@ from engine.process.compile import Program
 from engine.process.nodes import NodeSpec
 from engine.process.scope import ScopeSpec
 from engine.process.step import Passed, Step, Wait, WaitKind
+from engine.sentences import Sentence, say
 
 MOST = 3_000
 """Commands a search may give the kernel. The longest process of the shelf needs a tenth of it."""
@@ -61,7 +62,8 @@ def place(program: Program, data: Mapping[str, object], way: Iterable[Walked]) -
     for walked in way:
         wait = at.open.get(walked.token)
         if wait is None or (wait.node, wait.kind.value) != (walked.node, walked.kind):
-            raise StateCorrupt(f"the way leads over “{walked.node}”, where nothing waits: it belongs to another diagram")
+            raise StateCorrupt(say(
+                "the way leads over “{node}”, where nothing waits: it belongs to another diagram", node=walked.node))
         at = at.after(walked, _passing(program, at.step.state, wait, walked.outcome))
     return at.whole
 
@@ -146,14 +148,15 @@ class _Search:
             if wait.kind in _AFTER or (not other and wait.kind is WaitKind.TASK):
                 yield from self._through(at, wait, 1)
 
-    def failure(self) -> str:
+    def failure(self) -> Sentence:
         named = "、".join(sorted(node for _, node in self.nodes))
         if self.missing:
-            return (f"on the way to {named} the diagram asks for {', '.join(sorted(self.missing))}: give it as a column of the "
-                    "application's data, or the outcome of that step")
-        tried = f" (none was found among {self.spent} steps)" if self.spent >= MOST else ""
-        return (f"no walk through the diagram ends with {named} open and no other task{tried}: name every step at which the "
-                "case stands, in all parallel branches, and the outcomes that led there where they were not the ordinary ones")
+            return say("on the way to {named} the diagram asks for {missing}: give it as a column of the application's data, "
+                       "or the outcome of that step", named=named, missing=tuple(sorted(self.missing)))
+        tried = say(" (none was found among {spent} steps)", spent=self.spent) if self.spent >= MOST else Sentence("")
+        return say("no walk through the diagram ends with {named} open and no other task{tried}: name every step at which the "
+                   "case stands, in all parallel branches, and the outcomes that led there where they were not the ordinary "
+                   "ones", named=named, tried=tried)
 
     def _through(self, at: _Standing, wait: Wait, cost: int) -> Iterator[tuple[int, _Standing]]:
         for departure, outcome in enumerate(self._outcomes(wait)):

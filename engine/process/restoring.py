@@ -16,6 +16,7 @@ from engine.process.run import Run
 from engine.process.step import Ending, Step, WaitKind
 from engine.process.token import Token
 from engine.process.waiting import wait_of
+from engine.sentences import say
 
 
 def restore(program: Program, before: bytes, after: bytes, wait_id: int) -> Step:
@@ -26,9 +27,10 @@ def restore(program: Program, before: bytes, after: bytes, wait_id: int) -> Step
     old, new = load(program, before), load(program, after)
     token = old.tasks.get(wait_id)
     if token is None or token.task_spec.waits_for(token) is not WaitKind.TASK:
-        raise InvalidInput("wait_id", f"{wait_id} was no open task in the state before: expected the task to take back")
+        raise InvalidInput("wait_id", say(
+            "{wait} was no open task in the state before: expected the task to take back", wait=wait_id))
     if wait_id in new.tasks:
-        raise InvalidInput("wait_id", f"task {wait_id} has not been completed: there is nothing to take back")
+        raise InvalidInput("wait_id", say("task {wait} has not been completed: there is nothing to take back", wait=wait_id))
     if _is_strange(old, new):
         raise InvalidInput("after", "this state has not come of the one before: expected the one right after the completion")
     _end_what_opened_since(old, new)

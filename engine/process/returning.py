@@ -30,6 +30,7 @@ from engine.process.scope import ScopeSpec
 from engine.process.step import Step, Wait, WaitKind
 from engine.process.token import Token
 from engine.process.waiting import open_wait, settled, wait_of
+from engine.sentences import say, sentence_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +104,11 @@ def _refusal(program: Program, token: Token, node: str, scope: tuple[str, ...] |
     reasons = [(each.name or each.node, each.reason) for each in _barred(token)
                if each.node == node and scope in (None, each.scope)]
     if reasons:
-        return InvalidInput("node", "“{}” {}".format(*reasons[0]))
+        step, reason = reasons[0]
+        return InvalidInput("node", say("“{step}” {reason}", step=step, reason=sentence_of(reason)))
     if any(spec.bpmn_id == node for spec in program.specs):
-        return InvalidInput("node", f"“{node}” is no step to send back to: expected a user task of a process that is going on")
+        return InvalidInput("node", say(
+            "“{node}” is no step to send back to: expected a user task of a process that is going on", node=node))
     return NotFound("node", node, "no step of this process has that id")
 
 
@@ -143,8 +146,8 @@ def _inside_others(token: Token) -> Iterator[Barred]:
             continue
         seen.add(body)
         within = (*path, host.bpmn_id)
-        reason = (f"lies inside “{host.bpmn_name or host.bpmn_id}” ({'被调用流程' if body.is_called else '子流程'}), which is "
-                  "over, not begun, or goes on by itself: no way leads back into it")
+        reason = say("lies inside “{step}” ({sort}), which is over, not begun, or goes on by itself: no way leads back into it",
+                     step=host.bpmn_name or host.bpmn_id, sort="被调用流程" if body.is_called else "子流程")
         for spec in body.nodes.values():
             if spec.node.kind is NodeKind.USER_TASK:
                 yield Barred(node=spec.bpmn_id, name=spec.bpmn_name or "", scope=within, reason=reason)

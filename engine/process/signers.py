@@ -15,6 +15,7 @@ from engine.process.run import BUDGET
 from engine.process.step import Step, WaitKind
 from engine.process.token import Token
 from engine.process.waiting import open_wait, settled
+from engine.sentences import say
 
 
 def add_instance(program: Program, state: bytes, wait_id: int, item: object = None, *, budget: int = BUDGET) -> Step:
@@ -25,7 +26,7 @@ def add_instance(program: Program, state: bytes, wait_id: int, item: object = No
     token = open_wait(run, wait_id, WaitKind.TASK)
     loop = _loop_of(token)
     if isinstance(item, list | tuple):
-        raise InvalidInput("item", f"expected one signer, found {item!r:.80}")
+        raise InvalidInput("item", say("expected one signer, found {found}", found=f"{item!r:.80}"))
     loop.add(run.tasks[token._parent], checked({"item": item})["item"])
     return settled(program, run)
 
@@ -51,5 +52,5 @@ def signed(program: Program, state: bytes, wait_id: int) -> int:
 def _loop_of(token: Token) -> Loop:
     loop = token.task_spec.loop
     if token.index is None or loop is None:
-        raise InvalidInput("wait_id", f"“{token.task_spec.bpmn_id}” is no task of several signers")
+        raise InvalidInput("wait_id", say("“{node}” is no task of several signers", node=token.task_spec.bpmn_id))
     return loop

@@ -23,6 +23,7 @@ from engine.process import kernel
 from engine.process.codec import load, tokens_made
 from engine.process.compile import Program, compile_program
 from engine.process.step import Step, Wait, WaitKind
+from engine.sentences import say, sentence_of
 from engine.timers import due_at
 
 MAX_COMMANDS = 2_000
@@ -173,24 +174,29 @@ class _Walk:
         try:
             due = due_at(wait.timer, self.opened_at[wait.id], self.calendar, previous=self.fired.get(wait.id))
         except ValueError as error:
-            raise Incident(wait.node, f"the timer “{wait.name or wait.node}” cannot be set: {error}") from error
+            raise Incident(wait.node, say(
+                "the timer “{wait}” cannot be set: {reason}",
+                wait=wait.name or wait.node, reason=sentence_of(error))) from error
         return due if due is not None else datetime.max.replace(tzinfo=UTC)
 
     def _bound(self, wait: Wait) -> None:
         self.commands += 1
         self.work += len(self.open)
-        for count, most, what in ((self.commands, MAX_COMMANDS, "tasks completed and timers fired"),
-                                  (tokens_made(self.state), MAX_ACTIVITIES, "activities begun"),
-                                  (self.work, MAX_WORK, "waits looked through")):
+        for count, most, what in ((self.commands, MAX_COMMANDS, say("tasks completed and timers fired")),
+                                  (tokens_made(self.state), MAX_ACTIVITIES, say("activities begun")),
+                                  (self.work, MAX_WORK, say("waits looked through"))):
             if count > most:
-                raise Incident(wait.node, f"not over after {most:,} {what}, last at “{wait.node}”: the trial stops here")
+                raise Incident(wait.node, say(
+                    "not over after {most:,} {what}, last at “{node}”: the trial stops here",
+                    most=most, what=what, node=wait.node))
 
     def _dead_end(self) -> Incident:
         """Nothing to wait for; what is alive, if anything, are joins for which nothing more can come."""
         stuck = [token.task_spec.bpmn_id for token in load(self.program, self.state).tasks.values()]
-        where = f" at {', '.join(f'“{node}”' for node in stuck)}" if stuck else ""
-        return Incident(stuck[0] if stuck else "", f"dead end{where}: nothing is left to wait for, and no end event was "
-                                                   "reached")
+        if not stuck:
+            return Incident("", "dead end: nothing is left to wait for, and no end event was reached")
+        return Incident(stuck[0], say("dead end at {stuck}: nothing is left to wait for, and no end event was reached",
+                                      stuck=tuple(f"“{node}”" for node in stuck)))
 
 
 def _awaited(wait: Wait) -> Awaited:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from engine.errors import AlreadyDecided, InvalidInput, NotFound
 from engine.process.codec import save
 from engine.process.step import Step, Wait, WaitKind
+from engine.sentences import listed, say
 
 if TYPE_CHECKING:
     from engine.process.compile import Program
@@ -27,8 +28,8 @@ def open_wait(run: Run, wait_id: int, *kinds: WaitKind) -> Token:
         raise NotFound("wait", str(wait_id))
     kind = token.task_spec.wait_kind
     if kind is not None and kind not in kinds:
-        raise InvalidInput("wait_id", f"{wait_id} is a {kind.value}, expected a "
-                                      f"{' or '.join(kind.value for kind in kinds)}")
+        raise InvalidInput("wait_id", say(
+            "{wait} is a {kind}, expected a {kinds}", wait=wait_id, kind=kind, kinds=listed(kinds, " or ")))
     return token
 
 

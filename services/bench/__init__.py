@@ -1,1 +1,1 @@
-"""What a step costs, measured in pairs within one run: `jiban bench kernel|store|timers`. Figures, never tests."""
+"""What a step costs, measured in pairs within one run: `jiban bench kernel|store|timers|clocks|inbox`. Figures, never tests."""

@@ -17,9 +17,9 @@ from engine.case import Case, evolve
 from services import tables as t
 from services.chapter import LEAVES
 from services.folded import row_of
-from services.store import reading
+from services.store import reading, relighting
 from services.store.bulk import copy
-from services.store.rows import CaseRow, ClockRow, Counted, TaskRow
+from services.store.rows import CaseRow, ClockRow, Counted, PlacedTask
 from services.store.writing import SHARDS
 
 PORTION = 5000
@@ -30,7 +30,7 @@ class Template:
     """The case that is copied, with its rows and facts."""
 
     row: CaseRow
-    tasks: tuple[TaskRow, ...]
+    tasks: tuple[PlacedTask, ...]
     clocks: tuple[ClockRow, ...]
     facts: tuple[events.Recorded, ...]
 
@@ -39,7 +39,7 @@ def template(connection: Connection, number: str) -> Template:
     """A stored case as what is copied."""
     row = reading.peek_case(connection, number)
     assert row is not None
-    return Template(row=row, tasks=tuple(reading.tasks_of(connection, row.id)),
+    return Template(row=row, tasks=tuple(relighting.placed_of(connection, [row.id]).get(row.id, ())),
                     clocks=tuple(reading.clocks_of(connection, row.id)),
                     facts=tuple(events.read(body, link) for body, link in reading.facts_of(connection, row.id)))
 
@@ -51,7 +51,8 @@ def copy_cases(connection: Connection, template: Template, ids: range) -> None:
         portion = range(first, min(first + PORTION, ids.stop))
         told = {id: _retold(template, id) for id in portion}
         copy(connection, t.case, (_case_row(template, id, *told[id]) for id in portion))
-        copy(connection, t.fact, ((id, fact.seq, fact.kind, fact.at, fact.body, fact.hash, fact.decides)
+        copy(connection, t.fact, ((id, fact.seq, fact.kind, fact.at, fact.body, fact.hash, fact.decides,
+                                   None if fact.decides is None else fact.by)
                                   for id in portion for fact in told[id][1]))
         copy(connection, t.outbox, ((id, fact.seq, fact.kind, fact.at, None) for id in portion for fact in told[id][1]
                                     if type(fact.fact) in LEAVES))

@@ -88,6 +88,25 @@ def accepted() -> bytes:
                      f"{flows}</process>")
 
 
+def counter(process: str, department: str, promised: int) -> bytes:
+    """A matter of a department: taken in at the window, accepted, then four tasks of four roles side by side."""
+    words = (f'<extensionElements><jb:matter code="{process}" name="{process}" department="{department}"/><jb:limit '
+             f'kind="promised" amount="{promised}" unit="workday"/><jb:limit kind="statutory" amount="{promised * 2}" '
+             'unit="workday"/><jb:variable name="applicant" type="any"/><jb:variable name="park" type="any"/>'
+             "</extensionElements>")
+    accept, conclude = (f'<intermediateThrowEvent id="{fact}"><extensionElements><jb:milestone fact="{fact}"/>'
+                        "</extensionElements></intermediateThrowEvent>" for fact in ("accepted", "concluded"))
+    work = {"register": ("receive", "clerk"), "review": ("review", "reviewer"), "decide": ("decide", "approver"),
+            "inform": ("other", "clerk"), "certify": ("certify", "clerk")}
+    tasks = "".join(f'<userTask id="{id}" name="{id}"><extensionElements><jb:work act="{act}" role="{role}"/>'
+                    "</extensionElements></userTask>" for id, (act, role) in work.items())
+    gates = "".join(f'<parallelGateway id="{id}"/>' for id in ("split", "join"))
+    around = [flow for id in list(work)[1:] for flow in (("split", id), (id, "join"))]
+    flows = [*pairwise(["start", "register", "accepted", "split"]), *around, *pairwise(["join", "concluded", "end"])]
+    return _document(f'<process id="{process}" name="{process}" isExecutable="true">{words}{_ends()}{accept}{conclude}{tasks}'
+                     f'{gates}{_flows(flows, "f")}</process>')
+
+
 def _document(processes: str) -> bytes:
     return (f'<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="{_BPMN}" xmlns:jb="urn:jiban:bpmn:1" '
             f'targetNamespace="urn:jiban:bench">{processes}</definitions>').encode()

@@ -24,14 +24,14 @@ from services.database import connect, reading, writing
 from services.demo import setting
 from services.demo.bundle import BUNDLE
 from services.demo.investment import INVESTMENT
-from services.demo.outcome import Invested, Performance, Played, Told
+from services.demo.outcome import Invested, Performance, Played, Told, standing
 from services.demo.script import Scene, Story
 from services.demo.stage import play
 from services.demo.stories import NINE
-from services.demo.timeline import COLOURS, standing
 from services.fold import fold
 from services.office import Office, open_office
 from services.settings import SHELF, Settings
+from services.telling.naming import COLOURS
 
 BEGINS_AT = datetime(2026, 1, 5, 8, tzinfo=SHANGHAI)
 STORIES = (*NINE, BUNDLE, INVESTMENT)

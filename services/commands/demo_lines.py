@@ -16,8 +16,10 @@ from engine.projects import STAGE_NAMES, Stage
 from engine.promises import Keeping
 from services.commands import terminal
 from services.demo.investment import COMMITTED
-from services.demo.outcome import Invested, Played, Told
-from services.demo.timeline import instant, standing, words
+from services.demo.outcome import Invested, Played, Told, standing
+from services.demo.setting import LATE_BY_HALF_A_DAY
+from services.telling import told as said
+from services.telling.naming import Telling, instant
 
 _STYLES = {"DeadlineLapsed": "magenta", "CaseConcluded": "green", "CaseSuspended": "cyan", "CaseResumed": "cyan"}
 _KEPT = {Keeping.NOT_BEGUN: "未起算", Keeping.RUNNING: "履行中", Keeping.KEPT: "兑现", Keeping.BROKEN: "违约"}
@@ -31,7 +33,7 @@ def story_lines(played: Played) -> Iterator[str]:
     if len(played.cases) == 1 and played.project is None:
         (told,) = played.cases
         yield click.style(f"{told.row.number}  {told.name}  {played.story.title}", bold=True)
-        yield from (f"  {instant(recorded)}  {_said(told, recorded)}" for recorded in told.facts if _has_words(told, recorded))
+        yield from (f"  {instant(each.at)}  {_said(told, each)}" for each in told.facts if _has_words(told, each))
         yield f"  {standing(told.row)}{_dates(told)}"
     else:
         yield click.style(played.story.title, bold=True)
@@ -53,7 +55,7 @@ def _family(played: Played, own: Told) -> Iterator[str]:
     happened = sorted((each for told in (own, *children) for each in _placed(told)), key=lambda each: each[0])
     for _, told, recorded in happened:
         if _has_words(told, recorded):
-            yield f"    {instant(recorded)}  {terminal.padded(told.name, _MATTER)}  {_said(told, recorded)}"
+            yield f"    {instant(recorded.at)}  {terminal.padded(told.name, _MATTER)}  {_said(told, recorded)}"
 
 
 def _project(invested: Invested) -> Iterator[str]:
@@ -106,12 +108,16 @@ def _placed(told: Told) -> Iterator[tuple[tuple[datetime, int, str, int], Told, 
 
 
 def _has_words(told: Told, recorded: Recorded) -> bool:
-    return words(recorded.fact, told.labels) is not None
+    return _sentence(told, recorded) is not None
+
+
+def _sentence(told: Told, recorded: Recorded) -> str | None:
+    return said(recorded.fact, Telling(labels=told.labels, rungs={LATE_BY_HALF_A_DAY.name: LATE_BY_HALF_A_DAY.label}))
 
 
 def _said(told: Told, recorded: Recorded) -> str:
     whose = f"({told.row.department})" if isinstance(recorded.fact, events.CardIssued) else ""
-    sentence = f"{words(recorded.fact, told.labels)}{whose}"
+    sentence = f"{_sentence(told, recorded)}{whose}"
     return f"{terminal.padded(recorded.by, _WHO)}  {click.style(sentence, fg=_colour(recorded))}"
 
 

@@ -10,15 +10,29 @@ from services.settings import from_environment
 
 
 @click.command(name="serve")
+@click.option("--demo", is_flag=True, help="Serve a demonstration; it is prepared in a database that is empty.")
 @terminal.as_json
-def command(as_json: bool) -> None:
+def command(demo: bool, as_json: bool) -> None:
     """Serve the API and the pages at JIBAN_HOST and JIBAN_PORT (or PORT), and fire what is due, until stopped.
+
+    With --demo: an office with people and cases that are invented, a bar to switch between the people without a password, and
+    a clock that can be moved on. It refuses a database in which somebody has entered something.
 
     \b
     Example:
       JIBAN_TOKEN=secret PORT=8080 jiban serve
+      JIBAN_DATABASE=sqlite:///data/demo.db jiban serve --demo
     """
     settings = from_environment()
     if as_json:
-        terminal.print_json({"host": settings.host, "port": settings.port})
-    serving.serve(settings)
+        terminal.print_json({"host": settings.host, "port": settings.port, "demo": demo})
+    if not demo:
+        serving.serve(settings)
+        return
+    with terminal.Progress() as line:
+        def told(scene: int, of: int) -> None:
+            line.show(f"preparing the demonstration 准备演示: {scene} of {of}")
+            if scene == of:
+                line.clear()
+
+        serving.serve_demonstration(settings, told=told)

@@ -1,21 +1,22 @@
-"""Who acts in the demonstration: for each department whoever holds a role there, else whoever holds it at the hall.
+"""Who acts in a demonstration.
 
-Nobody is entered as a person, so a role is stated by who acts, and separation of duties holds by name: in no case does one name
-appear in two duties.
+In the played one nobody is entered as a person, so that a role is stated by who acts and separation of duties holds by name:
+for each department whoever holds a role there, else whoever holds it at the hall; in no case does one name appear in two
+duties. In the demonstration's house people are entered (`services.demo.staff`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from services.store.rows import CaseRow, TaskRow
 
 HALL: Mapping[str | None, str] = {
     "clerk": "陈静(窗口)", "reviewer": "周凯(审查)", "approver": "罗敏(审批)", "supervisor": "孙涛(督查)",
     "certifier": "何莉(制证)", "agent": "唐敏(帮办)",
 }
-CLERK, APPROVER, AGENT = "陈静(窗口)", "罗敏(审批)", "唐敏(帮办)"
-INVESTMENT = "李倩(招商)"
-"""The park's investment office keeps the project's file."""
-
 _ELSEWHERE: Mapping[tuple[str, str | None], str] = {
     ("市公安局", "reviewer"): "吴刚(公安)", ("市公安局", "approver"): "秦越(公安)",
     ("市税务局", "reviewer"): "邓丽(税务)", ("市税务局", "approver"): "冯军(税务)",
@@ -28,6 +29,39 @@ _ELSEWHERE: Mapping[tuple[str, str | None], str] = {
 }
 
 
-def actor(department: str, role: str | None) -> str:
-    """Who does a task of this role in this department."""
-    return _ELSEWHERE.get((department, role)) or HALL[role]
+class Cast(Protocol):
+    """Who does what. `investment`: who keeps the files of projects; `agent`: who opens the cases of their plans."""
+
+    @property
+    def investment(self) -> str: ...
+
+    @property
+    def agent(self) -> str: ...
+
+    def clerk(self, park: str) -> str:
+        """Who takes in an application in a park ("": in none)."""
+
+    def worker(self, case: CaseRow, task: TaskRow, at: datetime) -> str:
+        """Who does an open task."""
+
+    def holder(self, role: str, case: CaseRow, at: datetime) -> str:
+        """Who gives a command about a case in a role."""
+
+
+class Stated:
+    """The cast of the played demonstration."""
+
+    investment = "李倩(招商)"
+    agent = HALL["agent"]
+
+    def clerk(self, park: str) -> str:
+        """One window for all."""
+        return HALL["clerk"]
+
+    def worker(self, case: CaseRow, task: TaskRow, at: datetime) -> str:
+        """Whoever holds the task's role in its department."""
+        return _ELSEWHERE.get((task.unit or case.department, task.role)) or HALL[task.role]
+
+    def holder(self, role: str, case: CaseRow, at: datetime) -> str:
+        """Whoever holds it at the hall."""
+        return HALL[role]

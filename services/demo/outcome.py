@@ -20,6 +20,10 @@ from services.projects import File, Kept
 from services.store import errands, reading
 from services.store.rows import CaseRow
 
+STANDINGS: Mapping[str, str] = {
+    "early": "提前办结", "on_time": "按时办结", "late": "超期办结", "withdrawn": "撤件", "declined": "不予受理",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -124,3 +128,10 @@ def _invested(connection: Connection, office: Office, project: str, cases: Seque
         file=projects.show(connection, office, project), history=tuple(project_files.history(connection, project)),
         kept=tuple(projects.kept(connection, office, project)),
         permits=tuple(each for each in permits.permits(connection) if each.case in numbers))
+
+
+def standing(row: CaseRow) -> str:
+    """How a case came out: by its limit, or without one."""
+    if row.standing and (row.due_on or row.standing != "on_time"):
+        return STANDINGS[row.standing]
+    return "办结" if row.ended_at else "在办"

@@ -1,4 +1,4 @@
-"""The words a story is written in: scenes, each an instant and an act, as data. All instants are in 2026, in Asia/Shanghai.
+"""The words a story is written in: scenes, each an instant and an act, as data, in Asia/Shanghai.
 
 A story may have many cases: those it opens, those a plan opens, and the children their diagrams ask for. An act says by the
 process which of them it is about, and by its place which of several (the phases of a building site are cases of one process).
@@ -56,6 +56,19 @@ class Withdraw:
     """The applicant takes the application back."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Give:
+    """A verb of `engine.verbs` is given by whoever holds `role`; `node`: to the open task there, "" to the case itself. An
+    order or a card it needs is the case's last. `of`, `nth`: as in `Do`."""
+
+    verb: str
+    role: str
+    node: str = ""
+    given: Mapping[str, object] = field(default_factory=dict)
+    of: str = ""
+    nth: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +132,7 @@ class Meet:
 
 
 FileAct = OpenFile | AssignTeam | MakePlan | Sign | GiveCode | Reach
-Act = Open | Do | Suspend | Resume | Withdraw | FileAct | OpenReady | Meet
+Act = Open | Do | Suspend | Resume | Withdraw | Give | FileAct | OpenReady | Meet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +154,7 @@ class Story:
 
 
 def on(text: str, act: Act) -> Scene:
-    """A scene on “month-day hour:minute”."""
+    """A scene on “month-day hour:minute” of 2026."""
     return Scene(at=datetime.fromisoformat(f"2026-{text}").replace(tzinfo=SHANGHAI), act=act)
 
 
@@ -153,3 +166,8 @@ def filed(**data: object) -> Open:
 def done(*nodes: str, of: str = "", nth: int = 0, outcome: str | None = None, **data: object) -> Do:
     """Tasks are completed, each with this filled in."""
     return Do(nodes=nodes, outcome=outcome, data=data, of=of, nth=nth)
+
+
+def given(verb: str, role: str, *, at: str = "", of: str = "", nth: int = 0, **values: object) -> Give:
+    """A verb is given with these values. `at`: to the open task at this node."""
+    return Give(verb=verb, role=role, node=at, given=values, of=of, nth=nth)

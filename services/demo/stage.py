@@ -1,8 +1,8 @@
 """The stage: plays stories through the use cases, and turns the only clock there is.
 
 Between two scenes the clock stops at every instant something is due, and what is due is done then, as a worker would; what one
-case asks of another is done right after the act that asked, as at a door. A task is completed by whoever holds its role in its
-department. Nothing else is done to the database: what comes out is what an office would have got.
+case asks of another is done right after the act that asked, as at a door. Who acts is the cast's. Nothing else is done to the
+database: what comes out is what an office would have got.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ import orjson
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Forbidden, NotFound
-from services import cases, errands, jobs, permits, project_files, projects, timekeeping
-from services.acting import Command
+from services import cases, errands, permits, project_files, projects, timekeeping, verbs
+from services.acting import Command, TaskCommand
 from services.cases import Completion
 from services.database import reading, writing
-from services.demo import cast
+from services.demo.cast import Cast, Stated
 from services.demo.outcome import Performance, of_process, outcome
 from services.demo.script import (
     AssignTeam,
     Do,
     FileAct,
+    Give,
     GiveCode,
     MakePlan,
     Meet,
@@ -40,6 +41,8 @@ from services.demo.script import (
     Suspend,
     Withdraw,
 )
+from services.demo.turning import turn
+from services.folded import fold_of
 from services.office import Office
 from services.project_files import Change
 from services.store import reading as store
@@ -50,55 +53,56 @@ Progress = Callable[[int, int, Scene, Story], None]
 """Told before each scene: its number, how many there are, the scene, its story."""
 
 
+_OF_ORDERS, _OF_CARDS = ("reply_to_order", "return_order", "close_order"), ("appeal", "uphold", "write_off", "exempt")
+
+
 @dataclass(slots=True, kw_only=True)
-class _Course:
-    """How far a story has come: the cases it opened, the number of its project, "" while it has none."""
+class Course:
+    """How far a story has come with its cast: the cases it opened, the number of its project, "" while it has none."""
 
     story: Story
+    cast: Cast
     numbers: list[str] = field(default_factory=list)
     project: str = ""
 
 
 def play(database: Engine, office: Office, stories: Sequence[Story], *, progress: Progress) -> Performance:
-    """Play all stories at once, in the order of their instants. The database has the tables and the shelf."""
-    courses = [_Course(story=story) for story in stories]
-    scenes = list(_in_order(courses))
-    for count, (scene, course) in enumerate(scenes, start=1):
-        progress(count, len(scenes), scene, course.story)
-        _turn_clock(database, office, scene.at)
-        _act(database, office, scene, course)
-        errands.run_now(database, office, now=scene.at)
+    """Play all stories at once, and verify. The database has the tables and the shelf, and nobody is entered in it."""
+    courses = enact(database, office, stories, cast=Stated(), progress=progress)
     with reading(database) as connection:
         report = verify(connection)
         played = tuple(outcome(connection, office, each.story, each.numbers, each.project) for each in courses)
     return Performance(played=played, facts=report.facts, problems=tuple(each.message for each in report.problems))
 
 
-def _in_order(courses: Sequence[_Course]) -> Iterator[tuple[Scene, _Course]]:
+def enact(
+    database: Engine, office: Office, stories: Sequence[Story], *, cast: Cast, progress: Progress,
+) -> list[Course]:
+    """Act all stories at once, in the order of their instants."""
+    courses = [Course(story=story, cast=cast) for story in stories]
+    scenes = list(_in_order(courses))
+    for count, (scene, course) in enumerate(scenes, start=1):
+        progress(count, len(scenes), scene, course.story)
+        turn(database, office, scene.at)
+        _act(database, office, scene, course)
+        errands.run_now(database, office, now=scene.at)
+    return courses
+
+
+def _in_order(courses: Sequence[Course]) -> Iterator[tuple[Scene, Course]]:
     """Scenes by instant; those of one instant in the order of the stories."""
     told = ([(scene, course) for scene in course.story.scenes] for course in courses)
     return heapq.merge(*told, key=lambda each: each[0].at)
 
 
-def _turn_clock(database: Engine, office: Office, until: datetime) -> None:
-    """Let time pass up to and including `until`, stopping wherever something is due."""
-    while (due := _next_due(database)) is not None and due <= until:
-        jobs.run_due(database, office, now=due)
-
-
-def _next_due(database: Engine) -> datetime | None:
-    with reading(database) as connection:
-        return min((at for at in store.next_due(connection) if at is not None), default=None)
-
-
-def _act(database: Engine, office: Office, scene: Scene, course: _Course) -> None:
+def _act(database: Engine, office: Office, scene: Scene, course: Course) -> None:
     match scene.act:
         case Do() as work:
             for node in work.nodes:
                 with writing(database) as connection:
                     _complete(connection, office, course, node, work, scene.at)
         case OpenReady():
-            opened = projects.open_ready(database, office, course.project, by=cast.AGENT, now=scene.at)
+            opened = projects.open_ready(database, office, course.project, by=course.cast.agent, now=scene.at)
             if refused := [each for each in opened if each.refusal]:
                 raise Forbidden("open", f"“{refused[0].item}”: {refused[0].refusal}")
             course.numbers += [each.case for each in opened]
@@ -110,37 +114,41 @@ def _act(database: Engine, office: Office, scene: Scene, course: _Course) -> Non
                 _meet(connection, office, course, met, scene.at)
         case Suspend() | Resume() | Withdraw():
             with writing(database) as connection:
-                _move(connection, office, course.numbers[-1], scene)
+                _move(connection, office, course, scene)
+        case Give() as verb:
+            with writing(database) as connection:
+                _give(connection, office, course, verb, scene.at)
         case act:
             with writing(database) as connection:
                 _enter(connection, course, act, scene.at)
 
 
-def _file(connection: Connection, office: Office, course: _Course, application: Open, at: datetime) -> None:
+def _file(connection: Connection, office: Office, course: Course, application: Open, at: datetime) -> None:
+    clerk = course.cast.clerk(str(application.data.get("park", "")))
     number = cases.open_case(connection, office, process=application.process or course.story.process, data=application.data,
-                             by=cast.CLERK, now=at).number
+                             by=clerk, now=at).number
     course.numbers.append(number)
     if course.project:
-        projects.attach(connection, office, Change(project=course.project, by=cast.INVESTMENT, now=at), case=number)
+        projects.attach(connection, office, Change(project=course.project, by=course.cast.investment, now=at), case=number)
 
 
-def _complete(connection: Connection, office: Office, course: _Course, node: str, work: Do, at: datetime) -> None:
-    case = _case(connection, course, work)
+def _complete(connection: Connection, office: Office, course: Course, node: str, work: Do, at: datetime) -> None:
+    case = _case(connection, course, work.of, work.nth)
     task = _task(connection, case, node)
     chosen = work.outcome or orjson.loads(task.outcomes)[0][0]
     completion = Completion(task=f"{case.number}-{task.token}", outcome=chosen, data=work.data,
-                            by=cast.actor(task.unit or case.department, task.role))
+                            by=course.cast.worker(case, task, at))
     stepped = cases.complete_task(connection, office, completion, now=at)
     if stepped.incident is not None:
         raise stepped.incident
 
 
-def _case(connection: Connection, course: _Course, work: Do) -> CaseRow:
-    process = work.of or course.story.process
+def _case(connection: Connection, course: Course, of: str, nth: int) -> CaseRow:
+    process = of or course.story.process
     found = of_process(connection, course.numbers, process)
-    if work.nth >= len(found):
-        raise NotFound("case", f"{process} {work.nth}", f"“{course.story.title}” has {len(found)} of them")
-    return found[work.nth]
+    if nth >= len(found):
+        raise NotFound("case", f"{process} {nth}", f"“{course.story.title}” has {len(found)} of them")
+    return found[nth]
 
 
 def _task(connection: Connection, case: CaseRow, node: str) -> TaskRow:
@@ -150,23 +158,39 @@ def _task(connection: Connection, case: CaseRow, node: str) -> TaskRow:
     return found[0]
 
 
-def _move(connection: Connection, office: Office, number: str, scene: Scene) -> None:
+def _move(connection: Connection, office: Office, course: Course, scene: Scene) -> None:
+    case = store.peek_case(connection, course.numbers[-1])
+    assert case is not None
+    role = "clerk" if isinstance(scene.act, Withdraw) else "approver"
+    command = Command(number=case.number, by=course.cast.holder(role, case, scene.at), now=scene.at)
     match scene.act:
         case Suspend() as stop:
-            timekeeping.suspend(connection, office, Command(number=number, by=cast.APPROVER, now=scene.at),
-                                ground=stop.ground, document=stop.document, expected_end=stop.expected_end)
+            timekeeping.suspend(connection, office, command, ground=stop.ground, document=stop.document,
+                                expected_end=stop.expected_end)
         case Resume():
-            timekeeping.resume_case(connection, office, Command(number=number, by=cast.APPROVER, now=scene.at))
+            timekeeping.resume_case(connection, office, command)
         case Withdraw(reason=reason):
-            cases.withdraw(connection, office, Command(number=number, by=cast.CLERK, now=scene.at), reason=reason)
+            cases.withdraw(connection, office, command, reason=reason)
 
 
-def _enter(connection: Connection, course: _Course, act: FileAct, at: datetime) -> None:
+def _give(connection: Connection, office: Office, course: Course, verb: Give, at: datetime) -> None:
+    case = _case(connection, course, verb.of, verb.nth)
+    by, given = course.cast.holder(verb.role, case, at), dict(verb.given)
+    if verb.verb in _OF_ORDERS:
+        given["order"] = fold_of(case).orders[-1].seq
+    if verb.verb in _OF_CARDS:
+        given["card"] = fold_of(case).cards[-1].seq
+    command = Command(number=case.number, by=by, now=at) if not verb.node else TaskCommand(
+        task=f"{case.number}-{_task(connection, case, verb.node).token}", by=by, now=at)
+    verbs.give(connection, office, verb.verb, command, given)
+
+
+def _enter(connection: Connection, course: Course, act: FileAct, at: datetime) -> None:
     """Something is entered in the project's file."""
-    change = Change(project=course.project, by=cast.INVESTMENT, now=at)
+    change = Change(project=course.project, by=course.cast.investment, now=at)
     match act:
         case OpenFile(profile=profile):
-            course.project = project_files.open_project(connection, profile, by=cast.INVESTMENT, now=at).number
+            course.project = project_files.open_project(connection, profile, by=course.cast.investment, now=at).number
         case AssignTeam(team=team):
             project_files.assign_team(connection, change, team=team)
         case MakePlan():
@@ -180,12 +204,14 @@ def _enter(connection: Connection, course: _Course, act: FileAct, at: datetime) 
             project_files.reach_stage(connection, change, stage)
 
 
-def _meet(connection: Connection, office: Office, course: _Course, met: Meet, at: datetime) -> None:
+def _meet(connection: Connection, office: Office, course: Course, met: Meet, at: datetime) -> None:
     project = project_files.read(connection, course.project)
     investor = project.investor
     found = permits.permits(connection, sort=met.sort, holder_code=investor.credit_code if investor else None)
     if not found:
         raise NotFound("permit", met.sort, f"project {project.number} has none")
     for each in found:
+        case = store.peek_case(connection, each.case)
+        assert case is not None
         permits.meet_condition(connection, office, permit=each.row.number, condition=met.condition, met_on=at.date(),
-                               by=cast.HALL["reviewer"], now=at)
+                               by=course.cast.holder("reviewer", case, at), now=at)

@@ -6,16 +6,16 @@ caller's transaction; commits nothing. """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from services import tables as t
-from services.store.rows import HeldCase
+from services.store.rows import CaseRow, HeldCase, PlacedTask
 
 ADOPTED, REFOLDED = "adopted", "refolded"
-"""The counters that say up to which case, by id, all are done. Migrations 0002 and 0008 and `services.migrations` name them
-too."""
+"""The counters that say up to which case, by id, all are done. Migrations 0002, 0008 and 0010 and `services.migrations` name
+them too."""
 
 _HELD = [t.case.c[name] for name in HeldCase._fields[:-1]]
 _OF = t.counter.c.name == bindparam("marker")
@@ -26,10 +26,12 @@ _NEXT = (select(*_HELD).where(t.case.c.id > bindparam("after")).order_by(t.case.
          .with_for_update())
 _ADVANCE = update(t.counter).where(_OF).values(value=bindparam("to"))
 _FINISH = delete(t.counter).where(_OF)
+_FOLDED = ("fold", "applicant", "awaits", "applicant_name", "credit_code")
+_PLACED = ("unit", "park", "department", "process", "phase", "warns_at", "late_at")
 _REFOLD = (update(t.case).where(t.case.c.id == bindparam("of_id"))
-           .values(fold=bindparam("new_fold"), applicant=bindparam("new_applicant")))
-_MOVE_TASKS = (update(t.task).where(t.task.c.case_id == bindparam("of_case"), t.task.c.token == bindparam("of_token"))
-               .values(unit=bindparam("new_unit")))
+           .values({name: bindparam(f"new_{name}") for name in _FOLDED}))
+_PLACE_TASKS = (update(t.task).where(t.task.c.case_id == bindparam("of_case"), t.task.c.token == bindparam("of_token"))
+                .values({name: bindparam(f"new_{name}") for name in _PLACED}))
 
 
 def left(connection: Connection, marker: str) -> int:
@@ -59,9 +61,10 @@ def finish(connection: Connection, marker: str) -> None:
     connection.execute(_FINISH, {"marker": marker})
 
 
-def refold(connection: Connection, case_id: int, *, fold: bytes, applicant: str, units: Mapping[int, str]) -> None:
-    """Write a case's fold, by whom it is found again, and whose its open tasks are, by token."""
-    connection.execute(_REFOLD, {"of_id": case_id, "new_fold": fold, "new_applicant": applicant})
-    if units:
-        connection.execute(_MOVE_TASKS, [{"of_case": case_id, "of_token": token, "new_unit": unit}
-                                         for token, unit in units.items()])
+def refold(connection: Connection, row: CaseRow, tasks: Sequence[PlacedTask]) -> None:
+    """Write a case's fold, by whom it is found again, what it awaits; and of its open tasks whose they are and where they
+    stand."""
+    connection.execute(_REFOLD, {"of_id": row.id, **{f"new_{name}": getattr(row, name) for name in _FOLDED}})
+    if tasks:
+        connection.execute(_PLACE_TASKS, [{"of_case": row.id, "of_token": task.token,
+                                           **{f"new_{name}": getattr(task, name) for name in _PLACED}} for task in tasks])

@@ -65,7 +65,8 @@ _COUNTS: Mapping[tuple[str, ...], Select[Any]] = {
 
 _COUNTED = [t.clock_count.c[name] for name in Counted._fields]
 _BOARD = (select(*_COUNTED, cast(func.sum(t.clock_count.c.clocks), BigInteger))
-          .where(t.clock_count.c.clocks != 0).group_by(*_COUNTED))
+          .where(t.clock_count.c.clocks != 0).group_by(*_COUNTED)
+          .having(func.sum(t.clock_count.c.clocks) != 0))  # begun in one shard and over in another
 _MATTERS = select(t.definition.c.process, t.definition.c.name).order_by(t.definition.c.version)
 
 

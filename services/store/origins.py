@@ -8,6 +8,7 @@ from sqlalchemy import Connection, String, bindparam, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Forbidden
+from engine.sentences import say
 from services import tables as t
 
 
@@ -42,4 +43,6 @@ def insert_origin(connection: Connection, row: OriginRow) -> None:
     try:
         connection.execute(_INSERT, {"case_id": case_id, "source": row.source, "old_number": row.old_number})
     except IntegrityError as error:
-        raise Forbidden("bring in", f"“{row.old_number}” of {row.source} has just been brought in by somebody else") from error
+        raise Forbidden("bring in", say(
+            "“{old_number}” of {source} has just been brought in by somebody else",
+            old_number=row.old_number, source=row.source)) from error

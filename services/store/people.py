@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, String, bindparam, insert, or_, select, union, update
 
 from services import tables as t
 
@@ -95,6 +95,14 @@ _ABSENCES_OF_MANY = _ABSENCES.where(t.absence.c.person.in_(bindparam("ids", expa
 _MANDATE = select(t.mandate).where(t.mandate.c.number == bindparam("of_number"))
 _MANDATES_PAGE = (_MANDATES.where(t.mandate.c.id > bindparam("after"), or_(_AGENT.is_(None), t.mandate.c.agent == _AGENT))
                   .limit(bindparam("most")))
+_HELD = select(t.role_grant.c.person, t.role_grant.c.role).where(
+    t.role_grant.c.since_on <= bindparam("on"),
+    or_(t.role_grant.c.until_on.is_(None), t.role_grant.c.until_on >= bindparam("on")))
+_ROLES = union(
+    _HELD.where(t.role_grant.c.person == bindparam("of_person")),
+    _HELD.join(t.absence, t.absence.c.person == t.role_grant.c.person).where(
+        t.absence.c.substitute == bindparam("of_person"), t.absence.c.first_on <= bindparam("on"),
+        t.absence.c.last_on >= bindparam("on")))
 _INSERT_PERSON, _INSERT_GRANT = insert(t.person), insert(t.role_grant)
 _INSERT_ABSENCE, _INSERT_MANDATE = insert(t.absence), insert(t.mandate)
 _CHANGE_PERSON = (update(t.person).where(t.person.c.id == bindparam("of_id"))
@@ -140,6 +148,11 @@ def grants_of(connection: Connection, persons: Sequence[str], *, since: str | No
     """Roles of accounts in the order of entry, that are not over by a day; `since` None: those, too."""
     given = {"ids": list(persons), "since": since}
     return [GrantRow._make(row) for row in connection.execute(_GRANTS_OF_MANY, given)]
+
+
+def roles(connection: Connection, person: str, on: str) -> list[tuple[str, str]]:
+    """The roles held on a day by somebody and by those whose work he does because they are away, each with its holder."""
+    return [(row[0], row[1]) for row in connection.execute(_ROLES, {"of_person": person, "on": on})]
 
 
 def absences_of(connection: Connection, persons: Sequence[str], *, since: str | None) -> list[AbsenceRow]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, String, bindparam, insert, or_, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import Forbidden, Stale
+from engine.sentences import say
 from services import tables as t
 
 
@@ -146,7 +147,8 @@ def append(connection: Connection, row: ProjectRow, event: EventRow) -> None:
     try:
         changed = connection.execute(_CHANGE, {name: value for name, value in given.items() if name not in ("id", "number")})
     except IntegrityError as error:
-        raise Forbidden("give a code", f"another project has the code {row.code} already; compare the two files") from error
+        raise Forbidden("give a code", say(
+            "another project has the code {code} already; compare the two files", code=row.code)) from error
     if changed.rowcount == 0:
         raise Stale(row.number, row.seq - 1, None)
     connection.execute(_APPEND, event._asdict())

@@ -10,15 +10,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, MetaData, Table, bindparam, select, update
+from sqlalchemy import Column, Connection, MetaData, Table, bindparam, case, select, update
 from sqlalchemy.schema import CreateTable
 
 from engine.errors import Stale
+from engine.sentences import say
 from services import tables as t
+from services.database import Instant
 from services.store.bulk import copy
 from services.store.law import ChangeRow
 from services.store.rows import Counted
-from services.store.writing import count_clocks
+from services.store.writing import OF_RESULT, count_clocks
 
 
 class Touched(NamedTuple):
@@ -42,6 +44,16 @@ class CaseChange(NamedTuple):
     seq: int
     head: bytes
     fold: bytes
+
+
+class TaskChange(NamedTuple):
+    """When the lamps of a case's open tasks turn now: of those of its result 制证、送达, and of all others."""
+
+    case_id: int
+    result_warns_at: datetime
+    result_late_at: datetime
+    other_warns_at: datetime
+    other_late_at: datetime
 
 
 class ClockChange(NamedTuple):
@@ -84,6 +96,10 @@ def _beside(name: str, table: Table, columns: Sequence[str]) -> Table:
                  postgresql_on_commit="DELETE ROWS")
 
 
+_TURNS = ("warns_at", "late_at")
+_NEW_TASK = Table("new_task", MetaData(), Column("case_id", t.task.c.case_id.type),
+                  *(Column(each, Instant()) for each in TaskChange._fields[1:]), prefixes=["TEMPORARY"],
+                  postgresql_on_commit="DELETE ROWS")
 _NEW_CASE = _beside("new_case", t.case, CaseChange._fields)
 _NEW_CLOCK = _beside("new_clock", t.clock, ClockChange._fields)
 _CHANGED_CASE, _CHANGED_CLOCK = CaseChange._fields[2:], ClockChange._fields[2:]
@@ -101,6 +117,15 @@ _CHANGE_CASE = (
 _CHANGE_CLOCK = (
     update(t.clock).where(t.clock.c.case_id == bindparam("given_case_id"), t.clock.c.clock == bindparam("given_clock"))
     .values({name: bindparam(f"given_{name}") for name in _CHANGED_CLOCK}))
+_CHANGE_TASKS = (
+    update(t.task).where(t.task.c.case_id == _NEW_TASK.c.case_id,
+                         t.task.c.case_id.between(bindparam("first_id"), bindparam("last_id")))
+    .values({name: case((OF_RESULT, _NEW_TASK.c[f"result_{name}"]),
+                        else_=_NEW_TASK.c[f"other_{name}"]) for name in _TURNS}))
+_CHANGE_TASK = (
+    update(t.task).where(t.task.c.case_id == bindparam("given_case_id"))
+    .values({name: case((OF_RESULT, bindparam(f"given_result_{name}", type_=Instant)),
+                        else_=bindparam(f"given_other_{name}", type_=Instant)) for name in _TURNS}))
 _PENDING = (
     select(*(t.calendar_change.c[name] for name in ChangeRow._fields))
     .where(t.calendar_change.c.version.is_not(None), t.calendar_change.c.applied_at.is_(None))
@@ -158,17 +183,30 @@ def touched(connection: Connection, ids: Sequence[int]) -> list[Touched]:
 
 def write(
     connection: Connection, cases: Sequence[CaseChange], clocks: Sequence[ClockChange], facts: Sequence[FactRow],
-    leaving: Sequence[LeavingRow], counts: Mapping[tuple[Counted, int], int],
+    leaving: Sequence[LeavingRow], tasks: Sequence[TaskChange], counts: Mapping[tuple[Counted, int], int],
 ) -> None:
     """Write the changes of many cases. Raises Stale when one of them has moved on since it was read."""
     if not cases:
         return
     changed = _write(connection, cases, clocks)
     if changed != len(cases):
-        raise Stale(f"one of {len(cases)}", len(cases), changed)
+        raise Stale(say("one of {count}", count=len(cases)), len(cases), changed)
+    turn_tasks(connection, tasks)
     copy(connection, t.fact, facts, [t.fact.c[name] for name in FactRow._fields])
     copy(connection, t.outbox, leaving, [t.outbox.c[name] for name in LeavingRow._fields])
     count_clocks(connection, counts)
+
+
+def turn_tasks(connection: Connection, tasks: Sequence[TaskChange]) -> None:
+    """Write when the lamps of the open tasks of cases turn; by case id."""
+    if not tasks:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(_CHANGE_TASK, [_given(row) for row in tasks])
+        return
+    connection.execute(CreateTable(_NEW_TASK, if_not_exists=True))
+    copy(connection, _NEW_TASK, tasks)
+    connection.execute(_CHANGE_TASKS, {"first_id": tasks[0].case_id, "last_id": tasks[-1].case_id})
 
 
 def _span(change: ChangeRow) -> dict[str, object]:
@@ -189,5 +227,5 @@ def _write(connection: Connection, cases: Sequence[CaseChange], clocks: Sequence
     return connection.execute(_CHANGE_CASES, span).rowcount
 
 
-def _given(row: CaseChange | ClockChange) -> dict[str, object]:
+def _given(row: CaseChange | ClockChange | TaskChange) -> dict[str, object]:
     return {f"given_{name}": value for name, value in row._asdict().items()}

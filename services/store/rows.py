@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from engine.events import Recorded
+from engine.queues import RESULT_ACTS
 
 
 class CaseRow(NamedTuple):
     """A case as stored. `id` 0: not stored yet. `head`: hash of its last fact. `fold`: the case value, MessagePack. `parent`:
-    the number of the bundle it belongs to, `parent_token`: what that one knows it by; None for a case that is no child."""
+    the number of the bundle it belongs to, `parent_token`: what that one knows it by; None for a case that is no child.
+    `awaits`: the queue of a case that no diagram moves any more, "" for all others. `applicant_name`, `credit_code`: by which
+    it is searched for, "" where its data does not say."""
 
     id: int
     number: str
@@ -37,6 +40,9 @@ class CaseRow(NamedTuple):
     tokens: bytes
     data: bytes
     fold: bytes
+    awaits: str = ""
+    applicant_name: str = ""
+    credit_code: str = ""
 
 
 class HeldCase(NamedTuple):
@@ -73,6 +79,57 @@ class TaskRow(NamedTuple):
     assignee: str | None = None
     owner: str | None = None
     host: int | None = None
+
+
+class Pressed(NamedTuple):
+    """What a task's queue depends on, whatever the hour (`engine.queues`)."""
+
+    phase: str
+    warns_at: datetime
+    late_at: datetime
+
+
+class PlacedTask(NamedTuple):
+    """An open task as it is stored: a `TaskRow`, and what of its case it is looked for by. `department`: its unit, or else
+    that of the case."""
+
+    case_id: int
+    token: int
+    node: str
+    name: str
+    act: str
+    role: str | None
+    form: str | None
+    outcomes: str
+    opened_at: datetime
+    unit: str
+    assignee: str | None
+    owner: str | None
+    host: int | None
+    park: str
+    department: str
+    process: str
+    phase: str
+    warns_at: datetime
+    late_at: datetime
+
+
+class Standing(NamedTuple):
+    """What a case's tasks are looked for by: those of its result 制证、送达 and all others are pressed by different limits."""
+
+    park: str
+    department: str
+    process: str
+    result: Pressed
+    other: Pressed
+
+    def pressed(self, act: str) -> Pressed:
+        """Of a task, by what is done there."""
+        return self.result if act in RESULT_ACTS else self.other
+
+    def placed(self, task: TaskRow) -> PlacedTask:
+        """A task of the case as it is stored."""
+        return PlacedTask(*task, self.park, task.unit or self.department, self.process, *self.pressed(task.act))
 
 
 class TimerRow(NamedTuple):
@@ -236,12 +293,15 @@ class IncidentRow(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """What a step changes beside the case's own row. `ended_…`: tokens whose task, timer or message is over. `moved`: timer
+    """What a step changes beside the case's own row. `standing`: what its tasks are looked for by; `is_pressed`: whether that
+    has changed for tasks the step does not touch. `ended_…`: tokens whose task, timer or message is over. `moved`: timer
     token → its new due instant (None: stands still); `refired`: cycles whose next firing is set. `resolved`: incidents, by the
     number of the fact that raised them. `ended_clocks`: by name; `changed_…` have a row already. `counts`: by how much the
     board's counts change. Cards and orders are new or changed. `errands`: what other cases are asked for. Every row's `case_id`
     is filled in on saving."""
 
+    standing: Standing | None = None
+    is_pressed: bool = False
     ended_tasks: list[int] = field(default_factory=list)
     ended_timers: list[int] = field(default_factory=list)
     ended_messages: list[int] = field(default_factory=list)

@@ -14,14 +14,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, Executable, bindparam, case, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import AlreadyDecided, InvalidInput, Stale
+from engine.queues import RESULT_ACTS
 from services import tables as t
 from services.database import pipelined, rows_changed
-from services.store.rows import AnswerRow, CaseRow, ClockRow, Counted, DefinitionRow, MessageRow, Rows, TaskRow, TimerRow
+from services.store.rows import (
+    AnswerRow,
+    CaseRow,
+    ClockRow,
+    Counted,
+    DefinitionRow,
+    MessageRow,
+    PlacedTask,
+    Pressed,
+    Rows,
+    Standing,
+    TaskRow,
+    TimerRow,
+)
 
 SHARDS = 4
 """The board's counts are kept in so many rows for each thing counted: clerks who count the same rarely wait for each other."""
@@ -29,7 +43,7 @@ SHARDS = 4
 _Given: TypeAlias = tuple[Executable, list[dict[str, object]]]
 """A statement and the parameters it is executed with, once for each."""
 _CASE_COLUMNS = ("state", "standing", "accepted_on", "due_on", "is_provisional", "concluded_on", "ended_at", "seq", "head",
-                 "tokens", "data", "fold")
+                 "tokens", "data", "fold", "awaits", "applicant_name", "credit_code")
 
 _INSERT_CASE = insert(t.case)
 _UPDATE_CASE = (
@@ -55,6 +69,13 @@ _REPLACE_TASKS, _REPLACE_TIMERS, _REPLACE_MESSAGES = (
     update(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
     .values({column.name: bindparam(column.name) for column in table.c})
     for table in (t.task, t.timer, t.message))
+OF_RESULT = or_(*(t.task.c.act == act for act in sorted(RESULT_ACTS)))
+"""The tasks of a result 制证、送达."""
+
+_PRESS_TASKS = (
+    update(t.task).where(t.task.c.case_id == bindparam("of_case"))
+    .values({name: case((OF_RESULT, bindparam(f"result_{name}", type_=t.task.c[name].type)),
+                        else_=bindparam(f"other_{name}", type_=t.task.c[name].type)) for name in Pressed._fields}))
 _DELETE_CLOCKS = delete(t.clock).where(t.clock.c.case_id == bindparam("of_case"), t.clock.c.clock == bindparam("of_token"))
 _REPLACE_CLOCKS = (
     update(t.clock).where(t.clock.c.case_id == bindparam("of_case"), t.clock.c.clock == bindparam("of_token"))
@@ -171,8 +192,10 @@ def _save_rows(connection: Connection, steps: Sequence[tuple[int, int, Rows]]) -
 
 def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
     """What people and the clock no longer wait for, and what they wait for now."""
-    yield from _with_changed([(id, rows.changed_tasks) for id, _, rows in steps], *_exchanged(
-        _REPLACE_TASKS, _DELETE_TASKS, _INSERT_TASKS, [(id, rows.ended_tasks, rows.tasks) for id, _, rows in steps]))
+    yield _PRESS_TASKS, [_pressed(id, rows.standing) for id, _, rows in steps if rows.is_pressed and rows.standing]
+    yield from _with_changed([(id, _placed(rows, rows.changed_tasks)) for id, _, rows in steps], *_exchanged(
+        _REPLACE_TASKS, _DELETE_TASKS, _INSERT_TASKS, [(id, rows.ended_tasks, _placed(rows, rows.tasks))
+                                                       for id, _, rows in steps]))
     yield from _exchanged(_REPLACE_TIMERS, _DELETE_TIMERS, _INSERT_TIMERS,
                           [(id, rows.ended_timers, rows.timers) for id, _, rows in steps])
     yield from _exchanged(_REPLACE_MESSAGES, _DELETE_MESSAGES, _INSERT_MESSAGES,
@@ -194,8 +217,21 @@ def _clocks(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
     yield added
 
 
+def _placed(rows: Rows, tasks: Sequence[TaskRow]) -> list[PlacedTask]:
+    """Tasks as they are stored."""
+    if not tasks:
+        return []
+    assert rows.standing is not None
+    return [rows.standing.placed(task) for task in tasks]
+
+
+def _pressed(case_id: int, standing: Standing) -> dict[str, object]:
+    return {"of_case": case_id, **{f"result_{name}": value for name, value in standing.result._asdict().items()},
+            **{f"other_{name}": value for name, value in standing.other._asdict().items()}}
+
+
 def _with_changed(
-    changed: Sequence[tuple[int, Sequence[TaskRow]]], exchanged: _Given, removed: _Given, added: _Given,
+    changed: Sequence[tuple[int, Sequence[PlacedTask]]], exchanged: _Given, removed: _Given, added: _Given,
 ) -> tuple[_Given, _Given, _Given]:
     """As far as rows change in place, one statement with those that take another's place."""
     replaced = [{**row._asdict(), "case_id": id, "of_case": id, "of_token": row.token} for id, rows in changed for row in rows]
@@ -236,7 +272,7 @@ def _oversight(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
 
 def _exchanged(
     replace: Executable, remove: Executable, add: Executable,
-    changes: Sequence[tuple[int, Sequence[Any], Sequence[TaskRow | TimerRow | MessageRow | ClockRow]]],
+    changes: Sequence[tuple[int, Sequence[Any], Sequence[PlacedTask | TimerRow | MessageRow | ClockRow]]],
 ) -> tuple[_Given, _Given, _Given]:
     """Of each case, the tokens (or names) that are over and the rows that open: as far as there are both, one takes the other's
     place."""
@@ -250,7 +286,8 @@ def _exchanged(
 def _facts(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
     """What happened, what of it has to be told outside, and what other cases are asked for."""
     yield _INSERT_FACTS, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "at": fact.at, "body": fact.body,
-                           "hash": fact.hash, "decides": fact.decides} for id, _, rows in steps for fact in rows.facts]
+                           "hash": fact.hash, "decides": fact.decides, "doer": None if fact.decides is None else fact.by}
+                         for id, _, rows in steps for fact in rows.facts]
     yield _INSERT_ERRANDS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.errands]
     yield _INSERT_OUTBOX, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at, "sent_at": None}
                            for id, _, rows in steps for fact in rows.leaving]

@@ -3,10 +3,14 @@
 `case`: cases and what they wait for. `bundle`: what one case asks of another. `oversight`: what supervision sees beside them.
 `origin`: where cases were begun that came from elsewhere. `project`: projects and the register of regional assessments.
 `permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
-own catalogue and decision lists. `people`: who works here. `draft`: diagrams that are
-being drawn. `empowerment`: whose a case is. `system`: what the program itself
-needs. """
+own catalogue and decision lists. `document`: the documents that were issued. `people`: who works here. `account`: who may
+sign in. `draft`: diagrams that are being drawn. `empowerment`: whose a case is. `system`: what the program itself needs. """
 
+from services.tables.account import account_event as account_event
+from services.tables.account import account_secret as account_secret
+from services.tables.account import api_token as api_token
+from services.tables.account import throttle as throttle
+from services.tables.account import visit as visit
 from services.tables.bundle import errand as errand
 from services.tables.case import case as case
 from services.tables.case import clock as clock
@@ -18,6 +22,7 @@ from services.tables.case import task as task
 from services.tables.case import timer as timer
 from services.tables.catalogue import catalogue_entry as catalogue_entry
 from services.tables.catalogue import decision_list as decision_list
+from services.tables.document import document as document
 from services.tables.draft import draft as draft
 from services.tables.draft import draft_event as draft_event
 from services.tables.empowerment import routing_rule as routing_rule
@@ -48,3 +53,4 @@ from services.tables.ruling import policy as policy
 from services.tables.system import answer as answer
 from services.tables.system import counter as counter
 from services.tables.system import definition as definition
+from services.tables.system import demonstration as demonstration

@@ -24,6 +24,12 @@ from sqlalchemy import (
 from services.database import Instant
 from services.tables.naming import case_key, metadata
 
+NEVER = 253402214400000000
+"""9999-12-31 as instants are stored: where no limit presses (`engine.queues`)."""
+
+_BY_BYTES = String(200).with_variant(String(200, collation="C"), "postgresql")
+"""Compared byte by byte, as SQLite does: an index finds what begins with a text only in that order."""
+
 case = Table(
     "case", metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
@@ -50,6 +56,9 @@ case = Table(
     Column("tokens", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Column("fold", LargeBinary, nullable=False),
+    Column("awaits", String(20), nullable=False, server_default=""),  # of an ended case: to be handed over, or archived
+    Column("applicant_name", _BY_BYTES, nullable=False, server_default=""),  # as he is searched for
+    Column("credit_code", String(18), nullable=False, server_default=""),
     CheckConstraint("seq > 0", name="seq_positive"),
     CheckConstraint("version > 0", name="version_positive"),
     Index(None, "state", "id"),
@@ -62,6 +71,13 @@ case = Table(
     Index("ix_case_parent", "parent", "parent_token", unique=True, postgresql_where=text("parent IS NOT NULL"),
           sqlite_where=text("parent IS NOT NULL")),
     Index("ix_case_project", "project", postgresql_where=text("project <> ''"), sqlite_where=text("project <> ''")),
+    *(Index("_".join(("ix_case_awaits", *places)), "awaits", *places, "id", "process",
+            postgresql_where=text("awaits <> ''"), sqlite_where=text("awaits <> ''"))
+      for places in ((), ("park",), ("department",), ("park", "department"))),
+    Index("ix_case_applicant_name", "applicant_name", "id", postgresql_where=text("applicant_name <> ''"),
+          sqlite_where=text("applicant_name <> ''")),
+    Index("ix_case_credit_code", "credit_code", "id", postgresql_where=text("credit_code <> ''"),
+          sqlite_where=text("credit_code <> ''")),
 )
 
 fact = Table(
@@ -73,8 +89,11 @@ fact = Table(
     Column("body", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
     Column("decides", BigInteger),  # the token of the task it decides: one decision a task
+    Column("doer", String(100)),  # who decided it; NULL for a fact that decides none
     Index("ix_fact_decides", "case_id", "decides", unique=True, postgresql_where=text("decides IS NOT NULL"),
           sqlite_where=text("decides IS NOT NULL")),
+    Index("ix_fact_doer", "doer", "at", "case_id", "seq", postgresql_where=text("doer IS NOT NULL"),
+          sqlite_where=text("doer IS NOT NULL")),
 )
 
 task = Table(
@@ -92,6 +111,18 @@ task = Table(
     Column("assignee", String(100)),  # who has claimed it, or was given it
     Column("owner", String(100)),  # who has delegated it and gets it back
     Column("host", BigInteger),  # the task beside which a person has asked for it; NULL: the diagram draws it
+    Column("park", String(100), nullable=False, server_default=""),  # of the case, as are those that follow
+    Column("department", String(100), nullable=False, server_default=""),  # the unit, or else that of the case
+    Column("process", String(200), nullable=False, server_default=""),
+    Column("phase", String(10), nullable=False, server_default=""),  # receipt | counting | stopped | result
+    Column("warns_at", Instant, nullable=False, server_default=str(NEVER)),  # when the lamp of its limit turns yellow
+    Column("late_at", Instant, nullable=False, server_default=str(NEVER)),  # and red
+    *(Index("_".join(("ix_task_offered", *places)), "role", *places, "phase", "late_at", "case_id", "token", "warns_at",
+            *(each for each in ("process",) if each not in places),
+            postgresql_where=text("assignee IS NULL"), sqlite_where=text("assignee IS NULL"))
+      for places in ((), ("process",), ("park",), ("department",), ("park", "department"))),
+    Index("ix_task_held", "assignee", "phase", "late_at", "case_id", "token", "warns_at",
+          postgresql_where=text("assignee IS NOT NULL"), sqlite_where=text("assignee IS NOT NULL")),
     Index(None, "role", "case_id", "token"),
     Index("ix_task_assignee", "assignee", "case_id", "token", postgresql_where=text("assignee IS NOT NULL"),
           sqlite_where=text("assignee IS NOT NULL")),

@@ -53,6 +53,7 @@ absence = Table(
     Column("entered_by", String(100), nullable=False),
     Column("entered_at", Instant, nullable=False),
     Index(None, "person", "id"),
+    Index(None, "substitute", "last_on"),
 )
 
 mandate = Table(

@@ -1,4 +1,5 @@
-"""What the program itself needs: counters, deployed definitions, what keyed requests were told."""
+"""What the program itself needs: counters, deployed definitions, what keyed requests were told; and whether all of it is only a
+demonstration."""
 
 from __future__ import annotations
 
@@ -46,4 +47,13 @@ answer = Table(
     Column("body", LargeBinary, nullable=False),
     Column("at", Instant, nullable=False),
     Index(None, "at"),
+)
+
+demonstration = Table(
+    "demonstration", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1: there is one, or the database is a real office's
+    Column("begun_at", Instant, nullable=False),  # what its clock showed first
+    Column("ahead", BigInteger, nullable=False),  # microseconds by which its clock is ahead of the machine's
+    Column("until", Instant),  # where the clock was moved to and has not come yet
+    Column("prepared_at", Instant),  # by the machine's clock; NULL: its office is not all entered yet
 )

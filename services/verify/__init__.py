@@ -3,7 +3,8 @@
 Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than its
 largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside them: the
 case itself, open tasks, timers and messages, its running clocks, incidents, cards and orders, who was told, what must leave the
-house, what other cases are asked for. Rows whose case is gone fall out of that order by themselves.
+house, what other cases are asked for, the documents it has issued. Rows whose case is gone fall out of that order by
+themselves.
 
 What it cannot see: a case whose facts, hashes and rows were *all* rewritten consistently. For that, a head has to be known
 outside the database; every fact that has left the house is such a witness. Whether the stored state follows from the facts by
@@ -21,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import bundles, rows, supervised, whole
+from services.verify import bundles, documents, queued, rows, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -29,6 +30,7 @@ from services.verify.stored import (
     CARD,
     CASE,
     CLOCK,
+    DOCUMENT,
     ERRAND,
     FACT,
     INCIDENT,
@@ -113,10 +115,12 @@ class _Looking:
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
         rows.check_origin(told, origin)
+        queued.check_queued(row, told, task)
         supervised.check_clocks(row, told, clock)
         supervised.check_cards(row, told, card)
         supervised.check_orders(told, order)
         supervised.check_notifications(told, notification)
+        documents.check_documents(told.chain.seq, list(self.streams[DOCUMENT.name].of(row.id)), found)
         bundles.check_errands(row, told.chain.seq, told.history.children, errand, found)
         if row.parent is not None or told.history.children.requested:
             bundles.check_links(self.connection, row, told.history.children, incident, found)

@@ -79,7 +79,8 @@ class Chain:
             self.found("body", row.seq, f"its bytes are not a fact: {error!r}")
             return None
         stated = {"case": (raw.get("case"), self.number), "seq": (told.seq, row.seq), "kind": (told.kind, row.kind),
-                  "at": (told.at, row.at), "decides": (told.decides, row.decides)}
+                  "at": (told.at, row.at), "decides": (told.decides, row.decides),
+                  "doer": (None if told.decides is None else told.by, row.doer)}
         for name, (inside, beside) in stated.items():
             if inside != beside:
                 self.found("body", row.seq, f"its bytes say {name} {inside!r}, its row says {beside!r}")

@@ -22,9 +22,9 @@ def _table(name: str, columns: str) -> TableClause:
 COUNTER = _table("counter", "name value")
 DEFINITION = _table("definition", "id process version hash calls")
 CASE = _table("case", "id number process definition_id version state standing opened_at accepted_on due_on is_provisional "
-                      "concluded_on ended_at park department project applicant parent parent_token seq head")
-FACT = _table("fact", "case_id seq kind at body hash decides")
-TASK = _table("task", "case_id token opened_at")
+                      "concluded_on ended_at park department project applicant parent parent_token seq head awaits")
+FACT = _table("fact", "case_id seq kind at body hash decides doer")
+TASK = _table("task", "case_id token opened_at act unit park department process phase warns_at late_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at")
@@ -35,13 +35,14 @@ CLOCK = _table("clock", "case_id clock kind node process park department amount 
 CARD = _table("card", "case_id seq colour rule clock process park department holder scheduled_at issued_at state")
 ORDER = _table("supervision_order", "case_id seq text addressee issued_by issued_at due_on state")
 ORIGIN = _table("origin", "case_id source old_number")
+DOCUMENT = _table("document", "case_id place kind seq number content digest")
 NOTIFICATION = _table("notification", "case_id seq place recipient unit channel created_at read_at")
 
 OF_A_CASE = {
     **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER), ("case_id", "seq")),
     **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
     CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), NOTIFICATION: ("case_id", "seq", "place"),
-    ERRAND: ("case_id", "seq", "place"),
+    ERRAND: ("case_id", "seq", "place"), DOCUMENT: ("case_id", "place"),
 }
 """The tables that belong to a case, with their keys."""
 

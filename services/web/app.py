@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import NoReturn
 
 from flask import Response, request
@@ -10,12 +12,13 @@ from pydantic import ValidationError
 from sqlalchemy import Engine
 
 from engine.errors import InvalidInput
+from engine.sentences import quoted, say
 from services.office import Office
 from services.settings import Settings
-from services.web import auth, describe, frame, health, incoming, problems
+from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, visiting
 from services.web.api import ROOMS
-from services.web.door import Door, hang
-from services.web.pages import PAGES
+from services.web.door import Door, hang, system_clock
+from services.web.pages import PAGES, demo
 from services.web.shapes.cases import Problem
 
 _HEADERS = {
@@ -24,29 +27,35 @@ _HEADERS = {
                                "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with “no-referrer” browsers would not say either where a form was sent from (Origin)
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
-def create_app(database: Engine, office: Office, settings: Settings) -> OpenAPI:
-    """The web face of one database and office. The database must stand at this release's tables."""
+def create_app(
+    database: Engine, office: Office, settings: Settings, *, clock: Callable[[], datetime] = system_clock,
+    turn: Callable[[], bool] | None = None,
+) -> OpenAPI:
+    """The web face of one database and office. The database must stand at this release's tables. `clock`, `turn`: as in `Door`;
+    only a demonstration has the pages that move its clock and switch between its people."""
     app = OpenAPI(__name__, info=describe.INFO, security_schemes=describe.SCHEMES, doc_ui=False,
                   validation_error_status="default", validation_error_model=Problem, validation_error_callback=_refuse)
     app.config["MAX_CONTENT_LENGTH"] = incoming.LARGEST
     app.json = incoming.Orjson(app)
-    hang(app, Door(database=database, office=office, settings=settings))
-    for gate in (auth.require_token, incoming.check_address, incoming.check_body):
+    hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn))
+    for gate in (auth.require_token, incoming.check_address, visiting.recognise, admitting.admit, incoming.check_body,
+                 forgery.refuse_forged):
         app.before_request(gate)
     for room in (*ROOMS, health.api):
         app.register_api(room)
-    for pages in PAGES:
+    for pages in PAGES if turn is None else (*PAGES, demo.pages):
         app.register_blueprint(pages)
     frame.install(app)
     describe.describe(app)
     problems.register(app)
     app.after_request(_with_headers)
+    app.after_request(visiting.keep_form_cookie)
     return app
 
 
@@ -55,7 +64,8 @@ def _refuse(error: ValidationError) -> NoReturn:
     first = error.errors(include_url=False, include_context=False)[0]
     if not first["loc"]:
         raise InvalidInput("", "the body is missing; send one JSON object")
-    reason = "unknown; leave it out" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
+    reason = (say("unknown; leave it out") if first["type"] == "extra_forbidden"
+              else quoted(first["msg"].removeprefix("Value error, ")))
     raise InvalidInput(".".join(map(str, first["loc"])), reason)
 
 

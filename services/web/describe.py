@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
 from services.web.shapes import cases as shapes
+from services.web.shapes import documents as shapes_documents
 from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import people as shapes_people
 from services.web.shapes import permits as shapes_permits
@@ -18,7 +19,9 @@ from services.web.shapes import verbs as shapes_verbs
 
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 SCHEMES: dict[str, Any] = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "The token of the setting JIBAN_TOKEN."}}
+    "bearer": {"type": "http", "scheme": "bearer", "description": (
+        "The token of the setting JIBAN_TOKEN, which may act for anybody, or one of an account, which acts for that account "
+        "within its scopes and roles.")}}
 
 INFO = Info(title="Jiban 即办", version="1", description=(
     "Approval cases 办件: open one, look at its tasks and clocks, complete its tasks, stop and extend its time as the law "
@@ -29,10 +32,11 @@ INFO = Info(title="Jiban 即办", version="1", description=(
 
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
-    *shapes_verbs.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, shapes.Moved, shapes.Problem)
+    *shapes_verbs.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES, shapes.Moved, shapes.Problem)
 
 _MEANINGS = {
     401: "The token is missing or wrong, or the server has none.",
+    403: "The token may not be used here: a scope or a role is wanting, or it names somebody else as acting.",
     404: "What was named does not exist.",
     409: "The case has moved on, the task is done, or the state of the case does not allow it.",
     422: "A value is wrong; `field` names it.",
@@ -42,17 +46,23 @@ _MEANINGS = {
 
 def answered(shape: type[BaseModel], *statuses: int) -> dict[Any, Any]:
     """The responses of a route that reads; `statuses`: the errors it has beyond those every route has."""
-    return {200: shape, **_problems(401, 422, 503, *statuses)}
+    return {200: shape, **_problems(401, 403, 422, 503, *statuses)}
 
 
 def moved(shape: type[BaseModel]) -> dict[Any, Any]:
     """The responses of a route that moves a case."""
-    return {200: shape, **_problems(401, 404, 409, 422, 503)}
+    return {200: shape, **_problems(401, 403, 404, 409, 422, 503)}
 
 
 def opened(shape: type[BaseModel]) -> dict[Any, Any]:
     """The responses of the route that opens a case."""
-    return {201: shape, **_problems(401, 404, 422, 503)}
+    return {201: shape, **_problems(401, 403, 404, 422, 503)}
+
+
+def printed(*statuses: int) -> dict[Any, Any]:
+    """The responses of a route that answers with a PDF."""
+    pdf = {"description": "OK", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+    return {200: pdf, **_problems(401, 422, 503, *statuses)}
 
 
 def well(shape: type[BaseModel]) -> dict[Any, Any]:

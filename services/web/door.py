@@ -15,18 +15,21 @@ from services.settings import Settings
 _NAME = "jiban"
 
 
-def _system_clock() -> datetime:
+def system_clock() -> datetime:
+    """What the machine's clock shows."""
     return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """What one application serves, and by which clock."""
+    """What one application serves, and by which clock. `turn`: of a demonstration, lets its clock go on to where it was moved
+    for as long as a request may take, and says whether it stands there; None: what is served is no demonstration."""
 
     database: Engine
     office: Office
     settings: Settings
-    clock: Callable[[], datetime] = _system_clock
+    clock: Callable[[], datetime] = system_clock
+    turn: Callable[[], bool] | None = None
 
 
 def hang(app: Flask, opened: Door) -> None:

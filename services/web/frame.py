@@ -16,17 +16,18 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from services.web.admission import may
-from services.web.visiting import visitor
+from services.web.visiting import csrf, csrf_field, present
+from services.web.words.refusals import said
 
 _STATIC = Path(__file__).parent / "static"
 _WORDS = NullTranslations()
 _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("counter.queue", "办件", {"queue": "pending"}),
+    ("counter.queue", "办件", {"queue": "to_accept"}),
     ("intake.choose", "收件", {}),
-    ("case_list.index", "全部办件", {}),
     ("wall.board", "效能监督", {}),
     ("designer.library", "流程设计", {}),
     ("administration.index", "管理", {}),
+    ("account_events.index", "账号日志", {}),
     ("help.index", "帮助", {}),
 )
 
@@ -50,6 +51,7 @@ def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(_WORDS, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(asset=asset)
+    app.jinja_env.filters["said"] = said
     app.context_processor(_given)
 
 
@@ -65,7 +67,8 @@ def asset(name: str) -> str:
 
 
 def _given() -> dict[str, Any]:
-    return {"visitor": visitor(), "menu": menu, "may": may, "endpoints": current_app.view_functions}
+    return {"visitor": present(), "menu": menu, "may": may, "endpoints": current_app.view_functions, "csrf": csrf,
+            "csrf_field": csrf_field}
 
 
 def menu() -> list[Entry]:

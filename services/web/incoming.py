@@ -1,4 +1,5 @@
-"""What a request may look like before anybody reads it: JSON in UTF-8, of bounded size and depth, without NUL anywhere.
+"""What a request may look like before anybody reads it: JSON in UTF-8, of bounded size and depth, or the form of a page,
+without NUL anywhere.
 
 A form's own rules come later (`services.forms`). This is what no form could want and some database or log would choke on.
 """
@@ -14,6 +15,7 @@ from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from engine.errors import InvalidInput, NotFound
+from engine.sentences import say
 
 LARGEST = 1024 * 1024
 """Bytes of a body. A form with its ten longest texts is a tenth of that."""
@@ -21,7 +23,7 @@ LARGEST = 1024 * 1024
 DEEPEST = 16
 """Levels of lists and objects; no form has more than four."""
 
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _LARGEST_NUMBER = 2**63 - 1  # what a column and an expression can hold; JSON itself knows no bound
 
 
@@ -48,15 +50,15 @@ def check_address() -> None:
 
 
 def check_body() -> None:
-    """Check the body of a request that has one. Raises RequestEntityTooLarge, UnsupportedMediaType, BadRequest or
-    InvalidInput naming the value."""
+    """Check the body of a request that has one: JSON, or of a page a form. Raises RequestEntityTooLarge, UnsupportedMediaType,
+    BadRequest or InvalidInput naming the value."""
     if request.method != "POST" or request.url_rule is None:
-        return
-    content = request.get_data()  # refuses what is too large
-    if not content:
         return
     if request.mimetype in _FORMS and not request.path.startswith("/api/"):
         _check_form()
+        return
+    content = request.get_data()  # refuses what is too large
+    if not content:
         return
     if not request.is_json:
         raise UnsupportedMediaType(f"send the body as “application/json”, not “{request.mimetype or 'without a type'}”")
@@ -71,10 +73,10 @@ def check_body() -> None:
 
 
 def _check_form() -> None:
-    """The fields of a page's form. Its files are checked by whoever reads them."""
+    """Every text of a form."""
     for name, value in request.form.items(multi=True):
-        if "\0" in name + value:
-            raise InvalidInput(name.replace("\0", "%00"), "contains the character NUL (U+0000); leave it out")
+        _check_value(name.replace("\0", "%00"), name)
+        _check_value(name, value)
 
 
 def expect_nothing() -> None:
@@ -89,7 +91,7 @@ def _values(path: str, value: object, depth: int) -> Iterator[tuple[str, object]
         yield path, value
         return
     if depth > DEEPEST:
-        raise InvalidInput(path, f"more than {DEEPEST} levels of lists and objects; flatten the value")
+        raise InvalidInput(path, say("more than {deepest} levels of lists and objects; flatten the value", deepest=DEEPEST))
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         yield path, key
         yield from _values(f"{path}.{key}".lstrip("."), inner, depth + 1)
@@ -100,4 +102,4 @@ def _check_value(path: str, value: object) -> None:
         case str() if "\0" in value:
             raise InvalidInput(path, "contains the character NUL (U+0000); leave it out")
         case int() | float() if abs(value) > _LARGEST_NUMBER:
-            raise InvalidInput(path, f"the number is beyond ±{_LARGEST_NUMBER}; send it as a text")
+            raise InvalidInput(path, say("the number is beyond ±{most}; send it as a text", most=_LARGEST_NUMBER))

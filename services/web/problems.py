@@ -17,9 +17,12 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine import errors
+from engine.administering import OF_THE_OFFICE
 from services.database import DatabaseUnavailable
+from services.people import ROLES
 from services.web.incoming import LARGEST
-from services.web.words import FAILURES
+from services.web.words import FAILURES, FORGED, NOT_ADMITTED, SYSTEM_ADMIN, UNIT_ADMINS
+from services.web.words.refusals import in_chinese
 
 MEDIA_TYPE = "application/problem+json"
 _HTML = "text/html; charset=utf-8"
@@ -29,7 +32,9 @@ _RETRY_SECONDS = "5"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A problem detail. `slug` ends its type; `more` are its members beyond RFC 9457's own."""
+    """A problem detail. `slug` ends its type; `more` are its members beyond RFC 9457's own; `words`: what has happened and what
+    to do, for people; None: what is always said with this status. `said`: the detail as people read it on a page, in Chinese;
+    "" where a page has its own words."""
 
     slug: str
     title: str
@@ -37,6 +42,8 @@ class Problem:
     detail: str
     more: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, str] | None = None
+    said: str = ""
 
 
 _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
@@ -45,6 +52,8 @@ _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (errors.Stale, 409, "stale", "The case has moved on"),
     (errors.AlreadyDecided, 409, "already_decided", "The task takes no decision any more"),
     (errors.Forbidden, 409, "forbidden", "Not allowed in the present state"),
+    (errors.Forged, 403, "forged", "Not sent from a page of this server"),
+    (errors.NotAdmitted, 403, "not_admitted", "Not admitted"),
     (errors.DefinitionError, 422, "definition", "The diagram cannot be run"),
     (errors.Incident, 422, "incident", "The diagram cannot go on"),
 )
@@ -75,7 +84,8 @@ def of_error(error: errors.JibanError) -> Problem:
     """The problem an error of ours is."""
     for kind, status, slug, title in _KINDS:
         if isinstance(error, kind):
-            return Problem(slug=slug, title=title, status=status, detail=_sentence(error), more=_more(error))
+            return Problem(slug=slug, title=title, status=status, detail=_sentence(error), more=_more(error),
+                           words=_words(error), said=in_chinese(error))
     return _outage(error) if isinstance(error, DatabaseUnavailable) else _fault(error)
 
 
@@ -94,7 +104,8 @@ def of_http(error: HTTPException) -> Problem:
 def respond(problem: Problem) -> Response:
     """A problem as the answer to this request."""
     if _is_read_by_people():
-        body, media = render_template("error.html", problem=problem, failure=FAILURES.get(problem.status)), _HTML
+        body = render_template("error.html", problem=problem, failure=problem.words or FAILURES.get(problem.status))
+        media = _HTML
     else:
         members = {"type": f"urn:jiban:problem:{problem.slug}", "title": problem.title, "status": problem.status,
                    "detail": problem.detail, **problem.more}
@@ -103,10 +114,22 @@ def respond(problem: Problem) -> Response:
 
 
 def _is_read_by_people() -> bool:
-    if request.path == "/":
-        return True
-    is_api = request.path.startswith("/api/") or request.path == "/healthz"
-    return not is_api and request.accept_mimetypes.best_match([MEDIA_TYPE, "text/html"]) == "text/html"
+    if request.path.startswith("/api/") or request.path == "/healthz":
+        return False
+    is_page = request.url_rule is not None and request.endpoint != "static"
+    return is_page or request.accept_mimetypes.best_match([MEDIA_TYPE, "text/html"]) == "text/html"
+
+
+def _words(error: errors.JibanError) -> tuple[str, str] | None:
+    """What a person is told whom a page does not admit: who may grant it to him."""
+    match error:
+        case errors.Forged():
+            return FORGED
+        case errors.NotAdmitted() if error.roles:
+            granters = SYSTEM_ADMIN if OF_THE_OFFICE.issuperset(error.roles) else UNIT_ADMINS
+            return NOT_ADMITTED[0], NOT_ADMITTED[1].format(roles="、".join(ROLES.get(role, role) for role in error.roles),
+                                                           granters=granters)
+    return None
 
 
 def _sentence(error: errors.JibanError) -> str:

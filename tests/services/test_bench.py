@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 from engine.definitions.check import check
 from services import jobs
 from services import tables as t
-from services.bench import crowd, diagrams, kernel, stock, store, timers
+from services.bench import crowd, diagrams, inbox, kernel, stock, store, timers
 from services.database import connect, reading
 from services.office import Office
 from services.store.reading import facts_of
@@ -22,6 +22,7 @@ from services.store.reading import facts_of
 @pytest.mark.parametrize("diagram", [
     diagrams.sequence(3), diagrams.sequence(3, timer="P30D", work=True), diagrams.branches(3), diagrams.several(3),
     diagrams.subprocess(2), diagrams.call(2), diagrams.rework(), diagrams.supervised(),
+    diagrams.counter("bench", "市住建局", 5),
 ])
 def test_every_diagram_of_the_benchmarks_could_be_deployed(diagram: bytes) -> None:
     assert check(diagram, file="bench.bpmn").verdict == "deployable"
@@ -127,6 +128,24 @@ def test_a_copied_case_is_fired_like_any_other(
         supervised = connection.execute(select(func.count()).where(t.task.c.node == "supervise")).scalar_one()
     assert (cards, left, supervised) == (5, 10, 5)
     assert not caplog.records  # no batch had to be gone through one by one
+
+
+def test_the_queues_of_a_crowd_are_counted_and_read_without_going_through_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "MATTERS", 1)
+    monkeypatch.setattr(inbox, "PEOPLE", 5)
+    monkeypatch.setattr(inbox, "ROUNDS", 1)
+
+    found = inbox.run(tasks=6000)
+
+    assert abs(found["tasks"] - 6000) < 20 and found["people"] == 5
+    assert found["page_p95_ms"] > 0 and found["counts_p95_ms"] > 0
+
+
+def test_a_list_that_goes_through_a_table_fails_the_run() -> None:
+    inbox.refuse_full_scan("SELECT 1", "Index Only Scan using ix_task_held on task\nSeq Scan on definition")
+
+    with pytest.raises(inbox.FullScan, match="reads a whole table"):
+        inbox.refuse_full_scan("SELECT 1", "Limit\n  ->  Seq Scan on \"case\"  (cost=0.00..9.1)")
 
 
 @pytest.mark.faults

@@ -137,7 +137,8 @@ TAMPERINGS: dict[str, tuple[Callable[[Hands], object], str]] = {
     "an outcome nobody drew": (lambda db: db.do("""UPDATE task SET outcomes = '[["free","放行"]]' WHERE case_id = 3"""),
                                "fold:task"),
     "a task more": (lambda db: db.do(
-        "INSERT INTO task SELECT case_id, 77, node, name, act, role, form, outcomes, opened_at, unit, assignee, owner, host "
+        "INSERT INTO task SELECT case_id, 77, node, name, act, role, form, outcomes, opened_at, unit, assignee, owner, host, "
+        "park, department, process, phase, warns_at, late_at "
         "FROM task WHERE case_id = 3"),
         "fold:task"),
     "a task less": (lambda db: db.do("DELETE FROM task WHERE case_id = 3"), "fold:task"),

@@ -11,15 +11,17 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import Connection
 
-from services import jobs, lapses, ringing
+from services import jobs, lapses, ringing, throttling, visits
 from services.chapter import Chapter
 from services.database import DatabaseUnavailable, connect, writing
 from services.office import Office
+from services.sign_in import ADDRESS
 from services.store import reading
 from services.store.rows import AnswerRow, HeldCase
 from services.store.writing import keep_answer
 from tests.services import diagrams
 from tests.services.desk import Desk, day
+from tests.services.staff import hire
 
 WAITING = diagrams.process("waiting", diagrams.start(), diagrams.timer("pause", "PT1H"), diagrams.task("fill"), diagrams.end(),
                            diagrams.flows("begin", "pause", "fill", "done"))
@@ -146,6 +148,17 @@ def test_what_a_request_was_told_is_forgotten_after_a_month(desk: Desk) -> None:
     forgotten = jobs.tidy(desk.database, desk.office, now=day(1) + jobs.ANSWERS_KEPT + timedelta(seconds=1))
 
     assert forgotten == 1 and desk.rows("answer") == 1
+
+
+def test_old_visits_and_counted_tries_are_forgotten(desk: Desk) -> None:
+    with writing(desk.database) as connection:
+        for number in (1, 9):
+            visits.begin(connection, hire(connection, f"周{number}"), day(number))
+            throttling.admit(connection, ADDRESS, "10.0.0.7", day(number))
+
+    jobs.tidy(desk.database, desk.office, now=day(9))
+
+    assert (desk.rows("visit"), desk.rows("throttle")) == (1, 1)
 
 
 def test_two_workers_claim_different_timers(postgres_url: str, office: Office) -> None:

@@ -155,3 +155,24 @@ def test_an_outage_of_the_database_stops_neither_the_bell_nor_the_door(postgres_
     admin.dispose()
     assert (out, problem["type"], back, code) == (503, "urn:jiban:problem:unavailable", 200, 0)
     assert "timers wait" in log and "Traceback" not in log
+
+
+def test_only_the_named_proxy_is_believed_about_who_asks(sqlite_url: str) -> None:
+    """Behind it each browser has its own count of failures; without it nobody can pretend to be another address."""
+    kept: list[list[str]] = []
+    for settings in ({"JIBAN_PROXY": "127.0.0.1"}, {}):
+        with _serving(sqlite_url, **settings) as (_, port):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            headers = {"X-Forwarded-For": "10.0.0.7", "X-Forwarded-Proto": "https"}
+            connection.request("GET", "/sign-in", headers=headers)
+            form = connection.getresponse()
+            cookie, shown = form.headers["Set-Cookie"], form.read().decode()
+            mark = shown.split('name="csrf" value="')[1].split('"')[0]
+            connection.request("POST", "/sign-in", f"csrf={mark}&account=x&password=x", headers | {
+                "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie.split(";")[0]})
+            assert connection.getresponse().status == 422 and ("Secure" in cookie) is bool(settings)
+            connection.close()
+        with connect(sqlite_url).connect() as opened:
+            kept.append(sorted(opened.execute(text("SELECT DISTINCT key FROM throttle")).scalars()))
+
+    assert kept == [["10.0.0.7"], ["10.0.0.7", "127.0.0.1"]]

@@ -27,13 +27,14 @@ MANY = {
                is_provisional, concluded_on, ended_at, park, department, project, 'N' || ({id} / 10), {id}, seq, head, tokens,
                data, fold FROM n, "case" WHERE id = 1""",
     "task": """INSERT INTO task SELECT {id}, token, node, name, act, CASE WHEN {id} % 50 = 0 THEN 'approver' ELSE 'clerk' END,
-               form, outcomes, opened_at, unit, assignee, owner, host FROM n, task WHERE case_id = 1""",
+               form, outcomes, opened_at, unit, assignee, owner, host, park, department, process, phase, warns_at, late_at
+               FROM n, task WHERE case_id = 1""",
     "timer": """INSERT INTO timer SELECT {id}, 9, 'remind', 'duration', 1, 0, 4000000000000000 + {id} FROM n""",
     "clock": """INSERT INTO clock SELECT {id}, 'promised', 'promised', '', process, park, department, 1, 'workday',
                '2026-03-04', '2026-03-05', 4000000000000000 + {id}, is_provisional, is_provisional, 1, 0,
                4000000000000000 + {id} FROM n, "case" WHERE id = 1""",
     "errand": """INSERT INTO errand SELECT {id}, 1, 0, 'open', 3, '王', 0, 4000000000000000 + {id} FROM n""",
-    "fact": "INSERT INTO fact SELECT {id}, seq, kind, at, body, hash, decides FROM n, fact WHERE case_id = 1",
+    "fact": "INSERT INTO fact SELECT {id}, seq, kind, at, body, hash, decides, doer FROM n, fact WHERE case_id = 1",
 }
 """Rows in numbers at which the databases choose as they would in a hall."""
 

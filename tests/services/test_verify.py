@@ -140,8 +140,8 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "the tail is re-hashed": (
         lambda db: db.rewrite(db.late, 3, lambda body: body.replace(b"workday", b"workdaY", 1), chain=True), "head"),
     "a fact is put in": (
-        lambda db: db.do("INSERT INTO fact SELECT case_id, seq + 1, kind, at, body, hash, decides FROM fact WHERE case_id = 1 "
-                         "AND seq = (SELECT max(seq) FROM fact WHERE case_id = 1)"), "chain"),
+        lambda db: db.do("INSERT INTO fact SELECT case_id, seq + 1, kind, at, body, hash, decides, doer FROM fact "
+                         "WHERE case_id = 1 AND seq = (SELECT max(seq) FROM fact WHERE case_id = 1)"), "chain"),
     "a fact is no JSON": (lambda db: db.rewrite(db.late, 3, lambda body: body[:-1], chain=True, head=True), "body"),
     "a fact is moved to another case": (lambda db: db.rewrite(
         db.late, 1, lambda body: body.replace(b"04000001", b"04000002"), chain=True, head=True), "body"),
@@ -180,9 +180,11 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         db.do("DELETE FROM task WHERE case_id = 4"), db.do("DELETE FROM incident WHERE case_id = 4")], "reason_to_wait"),
     "a completed task is open again": (lambda db: db.do(
         "INSERT INTO task SELECT case_id, 4, 'register', name, act, role, form, outcomes, opened_at, unit, assignee, owner, "
-        "host FROM task WHERE case_id = 2 AND node = 'decide_registration'"), "decision"),
+        "host, park, department, process, phase, warns_at, late_at FROM task WHERE case_id = 2 "
+        "AND node = 'decide_registration'"), "decision"),
     "an ended case has a task": (lambda db: db.do(
-        "INSERT INTO task SELECT 1, 99, node, name, act, role, form, outcomes, opened_at, unit, assignee, owner, host "
+        "INSERT INTO task SELECT 1, 99, node, name, act, role, form, outcomes, opened_at, unit, assignee, owner, host, "
+        "park, department, process, phase, warns_at, late_at "
         "FROM task WHERE case_id = 4"),
         "waits"),
     "a task is opened out of nothing": (
@@ -191,6 +193,18 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
         "INSERT INTO timer SELECT case_id, token, node, 'duration', 1, opened_at, NULL FROM task WHERE case_id = 4"), "waits"),
     "a timer is silenced": (lambda db: db.do("UPDATE timer SET due_at = NULL WHERE case_id = 6"), "timer"),
     "a timer has fired unseen": (lambda db: db.do("UPDATE timer SET firing = 2 WHERE case_id = 6"), "firing"),
+    # the queues of the counter
+    "a task is hidden in another park": (lambda db: db.do("UPDATE task SET park = '别处' WHERE case_id = 2"), "queue"),
+    "a task is given to another department's list": (
+        lambda db: db.do("UPDATE task SET department = '别处' WHERE case_id = 2"), "queue"),
+    "a task is listed under another matter": (
+        lambda db: db.do("UPDATE task SET process = 'receipt' WHERE case_id = 2"), "queue"),
+    "a task is laid among the stopped ones": (
+        lambda db: db.do("UPDATE task SET phase = 'stopped' WHERE case_id = 2"), "queue"),
+    "a task is listed as not late yet": (lambda db: db.do("UPDATE task SET late_at = late_at + 1 WHERE case_id = 2"), "queue"),
+    "a task never warns": (lambda db: db.do("UPDATE task SET warns_at = 253402214400000000 WHERE case_id = 2"), "queue"),
+    "an ended case is not to be archived": (lambda db: db.do("""UPDATE "case" SET awaits = '' WHERE id = 1"""), "queue"),
+    "what somebody has done is another's": (lambda db: db.do("UPDATE fact SET doer = '钱' WHERE doer = '李'"), "body"),
     # clocks
     "a deadline is put off": (lambda db: db.do("UPDATE clock SET lapses_at = lapses_at + 1 WHERE case_id = 2"), "clock"),
     "a due date is put off on the board": (

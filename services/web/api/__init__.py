@@ -13,6 +13,7 @@ from services.web.api import (
     clocks,
     contacts,
     decision_lists,
+    documents,
     empowerment,
     explain,
     figures,
@@ -29,4 +30,4 @@ from services.web.api import (
 
 ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, explain.api, explain.fragments, calendar.api,
          rulings.api, contacts.api, empowerment.api, catalogue.api, decision_lists.api, projects.api, assessments.api,
-         bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api)
+         bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, documents.api)

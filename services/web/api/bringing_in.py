@@ -13,6 +13,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from engine.bringing_in import Past
 from engine.errors import InvalidInput
 from engine.events import PastStop
+from engine.sentences import say
 from services import bringing_in, case_sheets
 from services.bringing_in import InProgress, Line, Row
 from services.database import reading as read
@@ -76,7 +77,7 @@ def _bytes(body: shapes.ProgressSheet) -> bytes:
     try:
         return body.csv.encode() if body.csv else base64.b64decode(body.xlsx, validate=True)
     except binascii.Error as error:
-        raise InvalidInput("xlsx", f"is not base64: {error}") from error
+        raise InvalidInput("xlsx", say("is not base64: {technical}", technical=error)) from error
 
 
 def _line(line: Line) -> shapes.BroughtInLine:

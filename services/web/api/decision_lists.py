@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from engine.case import local_day
 from engine.decision_lists import Shape, ask
 from engine.errors import InvalidInput, NotFound
+from engine.sentences import say
 from services import decision_lists
 from services.database import reading as read
 from services.decision_lists import InForce, NewVersion, Version
@@ -107,7 +108,7 @@ def _sheet(body: shapes.NewListVersion) -> bytes:
     try:
         return base64.b64decode(body.xlsx or "", validate=True)
     except binascii.Error as wrong:
-        raise InvalidInput("xlsx", f"is not base64: {wrong}") from wrong
+        raise InvalidInput("xlsx", say("is not base64: {technical}", technical=wrong)) from wrong
 
 
 def _list(shape: Shape, held: InForce | None) -> shapes.DecisionList:

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
-from services.web.pages import case_list, designer, drawing, home
+from services.web.pages import (
+    account_events,
+    administration,
+    case,
+    counter,
+    designer,
+    document_check,
+    drawing,
+    home,
+    intake,
+    sign_in,
+    wall,
+    wall_case,
+    wall_figures,
+    wall_oversight,
+)
+from services.web.pages.wall_scope import pages as wall_pages
 
-PAGES = (home.pages, case_list.pages, designer.pages, drawing.pages)
+PAGES = (home.pages, sign_in.pages, counter.pages, case.pages, intake.pages, wall_pages, designer.pages, drawing.pages,
+         administration.pages, account_events.pages, document_check.pages)
+_WALL = (wall, wall_case, wall_figures, wall_oversight)
+"""The rooms of the wall hang their pages into one blueprint."""

@@ -39,6 +39,15 @@
     if (document.querySelector("form[data-dirty]:not([data-sent])")) event.preventDefault();
   });
 
+  // What counts stays fresh while somebody looks.
+  setInterval(() => { if (document.visibilityState === "visible") document.body.dispatchEvent(new CustomEvent("jiban:tick")); }, 20000);
+  // Whoever is signed out meanwhile is told, and the page keeps what was typed.
+  document.addEventListener("signed-out", () => {
+    const notice = document.getElementById("signed-out");
+    notice.hidden = false;
+    notice.querySelector("a").href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+  });
+
   // htmx bears the mark of the visit.
   document.addEventListener("htmx:configRequest", (event) => {
     const mark = document.querySelector('meta[name="csrf"]');

@@ -15,11 +15,15 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
-from services.database import connect
+from services import visits
+from services.database import connect, reading, writing
 from services.office import Office, open_office
 from services.settings import Settings
+from services.store import people as people_store
+from services.web import visiting
 from services.web.app import create_app
 from services.web.door import Door, door, hang
+from tests.services.staff import QUICK, hire
 
 TOKEN = "a token of 31 characters 令牌"
 BEARER = {"Authorization": f"Bearer {TOKEN}".encode().decode("latin-1")}
@@ -61,6 +65,62 @@ class Api:
         return [fact["data"] for fact in facts if fact["kind"] == kind]
 
 
+@dataclass(frozen=True)
+class Browser:
+    """What somebody does who is signed in: he looks at pages and sends their forms."""
+
+    client: FlaskClient
+    database: Engine
+    id: str
+    token: str
+
+    def get(self, path: str, **given: Any) -> TestResponse:
+        return self.client.get(path, **given)
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        return self.client.post(path, data={"csrf": self.csrf, **fields})
+
+    @property
+    def csrf(self) -> str:
+        """What the forms shown to him bear."""
+        with self.client.application.app_context():
+            at = door().clock()
+            with reading(self.database) as connection, self.client.application.test_request_context():
+                found = visits.visitor(connection, self.token, at, visiting.lifetimes())
+        return found.csrf if found else ""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads pages and signs in anew for each, however late it has become. He is entered when he first reads, so
+    that whatever happened before happened in an office without people."""
+
+    client: FlaskClient
+    database: Engine
+    roles: tuple[str, ...] = ()
+
+    @property
+    def application(self) -> Any:
+        """The application he reads from."""
+        return self.client.application
+
+    def get(self, path: str, **given: Any) -> TestResponse:
+        sign_in(self.client, self.database, "读者", *self.roles)
+        return self.client.get(path, **given)
+
+
+def sign_in(client: FlaskClient, database: Engine, id: str, *roles: str) -> Browser:
+    """Somebody signs in without being asked for a password; he is entered with these roles when he is not there yet."""
+    with client.application.app_context():
+        at = door().clock()
+    with writing(database) as connection:
+        if people_store.person(connection, id) is None:
+            hire(connection, id, *roles)
+        token = visits.begin(connection, id, at)
+    client.set_cookie(visiting.COOKIE, token)
+    return Browser(client, database, id, token)
+
+
 @pytest.fixture
 def office(office: Office) -> Office:
     """An office of the test's own: its rules and the ids of its definitions are those of one database."""
@@ -77,7 +137,7 @@ def house(prepared_file: Path) -> OpenAPI:
 @pytest.fixture
 def api(house: OpenAPI, database: Engine, office: Office) -> Api:
     """The API on each of the two databases in turn."""
-    hang(house, Door(database=database, office=office, settings=Settings(token=TOKEN)))
+    hang(house, Door(database=database, office=office, settings=Settings(token=TOKEN, hashing=QUICK)))
     return Api(house.test_client())
 
 
@@ -93,6 +153,12 @@ def clock(house: OpenAPI, api: Api) -> Callable[[datetime], None]:
 def client(api: Api) -> FlaskClient:
     """A client without the token."""
     return api.client
+
+
+@pytest.fixture
+def reader(client: FlaskClient, database: Engine) -> Reader:
+    """Somebody with no role who may read what everybody who is signed in may."""
+    return Reader(client, database)
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from tests.services.web.conftest import Reader
+
 FESTIVAL = {"at": "2026-02-13T10:00", "limit": "5workday"}
 
 
@@ -66,10 +68,10 @@ def test_the_api_answers_only_who_bears_the_token(client: FlaskClient) -> None:
     assert client.get("/api/v1/explain", query_string=FESTIVAL).status_code == 401
 
 
-def test_the_fragment_is_a_table_of_the_same_days_without_a_page_around_it(api, client: FlaskClient) -> None:
+def test_the_fragment_is_a_table_of_the_same_days_without_a_page_around_it(api, reader: Reader) -> None:
     asked = FESTIVAL | {"stop": "2026-02-14..2026-02-24:expert_review"}
 
-    shown = client.get("/fragments/explain", query_string=asked)
+    shown = reader.get("/fragments/explain", query_string=asked)
 
     assert shown.status_code == 200 and shown.mimetype == "text/html" and shown.text.lstrip().startswith("<section")
     answer = api.get("explain", **asked).json
@@ -80,25 +82,25 @@ def test_the_fragment_is_a_table_of_the_same_days_without_a_page_around_it(api, 
     assert shown.text.count("到期日</span>") == 1 and "5个工作日，自 2026-02-13 10:00 受理起" in shown.text
 
 
-def test_the_fragment_marks_a_provisional_due_day_and_one_that_is_not_known(client: FlaskClient) -> None:
-    provisional = client.get("/fragments/explain?at=2026-12-30&limit=8wd").text
-    stopped = client.get("/fragments/explain?at=2026-12-01&limit=8wd&stop=2026-12-02..:hearing").text
+def test_the_fragment_marks_a_provisional_due_day_and_one_that_is_not_known(reader: Reader) -> None:
+    provisional = reader.get("/fragments/explain?at=2026-12-30&limit=8wd").text
+    stopped = reader.get("/fragments/explain?at=2026-12-01&limit=8wd&stop=2026-12-02..:hearing").text
 
     assert '<span class="tag blue">暂定</span>' in provisional and "<strong>2027-01-12</strong>" in provisional
     assert "待恢复后计算" in stopped and '<span class="tag">停表中</span>' in stopped and "到期日</span>" not in stopped
 
 
 @pytest.mark.parametrize("query", ["at=2026-02-13&limit=5days", "at=2026-02-13", "at=2026-02-13&limit=5wd&x=1"])
-def test_in_the_place_of_the_table_a_refusal_says_what_is_wrong(client: FlaskClient, query: str) -> None:
-    shown = client.get(f"/fragments/explain?{query}")
+def test_in_the_place_of_the_table_a_refusal_says_what_is_wrong(reader: Reader, query: str) -> None:
+    shown = reader.get(f"/fragments/explain?{query}")
 
     assert shown.status_code == 422 and 'role="alert"' in shown.text
     assert "<html" not in shown.text and "<table" not in shown.text
 
 
-def test_markup_in_a_reference_is_shown_as_text_and_nothing_is_styled_or_run_inline(client: FlaskClient) -> None:
+def test_markup_in_a_reference_is_shown_as_text_and_nothing_is_styled_or_run_inline(reader: Reader) -> None:
     nasty = "2026-02-24..2026-02-24:<script>alert(1)</script>"
 
-    shown = client.get("/fragments/explain", query_string=FESTIVAL | {"closure": nasty})
+    shown = reader.get("/fragments/explain", query_string=FESTIVAL | {"closure": nasty})
 
     assert "<script" not in shown.text and "&lt;script&gt;" in shown.text and "style=" not in shown.text

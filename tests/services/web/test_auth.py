@@ -27,8 +27,8 @@ def test_nothing_is_written_without_the_token(api, client: FlaskClient) -> None:
     assert api.get("cases").json["items"] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/openapi.json", "/static/jiban.css", "/static/icon.svg"])
-def test_the_page_the_health_and_the_description_are_open(client: FlaskClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/api/v1/openapi.json", "/static/jiban.css", "/static/icon.svg"])
+def test_signing_in_the_health_and_the_description_are_open(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 200
 
 
@@ -38,4 +38,4 @@ def test_a_server_without_a_token_answers_nobody_and_says_how_to_set_one(databas
     refused = client.get("/api/v1/cases", headers={"Authorization": "Bearer None"})
 
     assert refused.status_code == 401 and "set JIBAN_TOKEN" in refused.json["detail"]
-    assert client.get("/").status_code == 200 and client.get("/healthz").status_code == 200
+    assert client.get("/sign-in").status_code == 200 and client.get("/healthz").status_code == 200

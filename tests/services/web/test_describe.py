@@ -6,8 +6,6 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-BY_HAND = {"/", "/static/<path:filename>", "/api/v1/openapi.json", "/fragments/explain", "/fragments/cases/<number>/explain"}
-
 
 def test_the_description_is_valid_openapi_3_1(client) -> None:
     document = client.get("/api/v1/openapi.json")
@@ -18,7 +16,8 @@ def test_the_description_is_valid_openapi_3_1(client) -> None:
 
 def test_every_route_is_described_with_its_errors_and_its_security(client) -> None:
     document = client.get("/api/v1/openapi.json").json
-    routes = {rule.rule for rule in client.application.url_map.iter_rules()} - BY_HAND
+    routes = {rule.rule for rule in client.application.url_map.iter_rules()
+              if rule.rule.startswith(("/api/", "/healthz")) and rule.endpoint != "description"}
 
     assert {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in routes} == set(document["paths"])
     for path, methods in document["paths"].items():

@@ -143,8 +143,9 @@ def test_a_fault_of_ours_is_told_by_a_reference_only(
 
 def test_where_people_look_an_error_is_a_page(client: FlaskClient, office: Office) -> None:
     dead = create_app(connect("postgresql+psycopg://nobody@127.0.0.1:1/nothing"), office, Settings()).test_client()
+    dead.set_cookie("jiban", "x" * 43)  # whose it is, nobody can say now
 
-    outage, lost = dead.get("/"), client.get("/nowhere/<script>", headers={"Accept": "text/html"})
+    outage, lost = dead.get("/queues/to_accept"), client.get("/nowhere/<script>", headers={"Accept": "text/html"})
 
     assert outage.status_code == 503 and "暂时读不到办件数据" in outage.text and outage.headers["Retry-After"] == "5"
     assert lost.status_code == 404 and "没有这个页面" in lost.text and "<script>" not in lost.text
@@ -155,3 +156,9 @@ def test_the_database_answers_again_after_an_outage(database: Engine, office: Of
     database.dispose()
 
     assert client.get("/healthz").json == {"status": "ok"}
+
+
+def test_where_people_look_a_refusal_is_said_in_chinese(client: FlaskClient) -> None:
+    page = client.get("/?state=nothing", headers={"Accept": "text/html"})
+
+    assert page.status_code == 422 and "状态：应为以下之一：已收件、" in page.text and "expected one of" not in page.text

@@ -1,0 +1,106 @@
+"""Cards, supervision orders and notifications within a scope, page by page; and one notification, to be marked as read by whom
+it was meant for.
+
+Reads only, but for that mark. What lies outside the scope of whoever looks is not there for him.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection
+
+from engine.errors import NotFound
+from services import inbox
+from services.store import watching as store
+from services.store.oversight_pages import NEWEST, ListedCard, ListedNotification, ListedOrder
+from services.store.watching import Place
+from services.watching import PAGE, Within, walked
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_END = datetime.max.replace(tzinfo=UTC)
+_Item = TypeVar("_Item")
+_Key = TypeVar("_Key")
+
+CardKey = tuple[datetime, int, int]
+OrderKey = tuple[str, int, int]
+MessageKey = tuple[datetime, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[_Item, _Key]):
+    """A page of a list. `next`: after which key it goes on; None: nothing follows."""
+
+    items: tuple[_Item, ...]
+    next: _Key | None
+
+
+def cards(
+    connection: Connection, within: Within, *, state: str | None = None, colour: str | None = None, since: datetime = EVER,
+    after: CardKey | None = None, most: int,
+) -> Page[ListedCard, CardKey]:
+    """Cards, newest first, of a state and a colour; None: of any."""
+    asked = {name: (value,) for name, value in (("state", state), ("colour", colour)) if value is not None}
+    wanted = {**within.wanted, **asked}
+
+    def fetch(last: tuple[Place, ListedCard] | None) -> Sequence[tuple[Place, ListedCard]]:
+        before = _card_key(last[1]) if last else after or (_END, *NEWEST[:2])
+        return store.cards(connection, before=before, since=since, most=PAGE, wanted=wanted)
+
+    found, is_more = walked(fetch, lambda row: within.holds(row[0]), most)
+    return Page(items=tuple(row[1] for row in found), next=_card_key(found[-1][1]) if is_more and found else None)
+
+
+def orders(
+    connection: Connection, within: Within, *, state: str, after: OrderKey | None = None, most: int,
+) -> Page[ListedOrder, OrderKey]:
+    """Supervision orders in a state, first due first."""
+
+    def fetch(last: tuple[Place, ListedOrder] | None) -> Sequence[tuple[Place, ListedOrder]]:
+        key = _order_key(last[1]) if last else after or ("", -1, -1)
+        return store.orders(connection, state=state, after=key, most=PAGE, wanted=within.wanted)
+
+    found, is_more = walked(fetch, lambda row: within.holds(row[0]), most)
+    return Page(items=tuple(row[1] for row in found), next=_order_key(found[-1][1]) if is_more and found else None)
+
+
+def messages(
+    connection: Connection, within: Within, recipients: Sequence[str], *, is_unread: bool, after: MessageKey | None = None,
+    most: int,
+) -> Page[ListedNotification, MessageKey]:
+    """What any of these recipients was told, newest first."""
+
+    def fetch(last: tuple[Place, ListedNotification] | None) -> Sequence[tuple[Place, ListedNotification]]:
+        before = _message_key(last[1]) if last else after or (_END, *NEWEST)
+        return store.messages(connection, recipients=recipients, before=before, is_unread=is_unread, most=PAGE,
+                              wanted=within.wanted)
+
+    found, is_more = walked(fetch, lambda row: within.holds(row[0]), most)
+    return Page(items=tuple(row[1] for row in found), next=_message_key(found[-1][1]) if is_more and found else None)
+
+
+def read_message(
+    connection: Connection, place: Place, within: Within, recipients: Sequence[str], id: str, *, now: datetime,
+) -> ListedNotification:
+    """已读, by somebody it was meant for. `place`: of the case it tells of. Raises NotFound, in the same words for what is not
+    his and what is not there."""
+    found = inbox.mark_read(connection, id, now=now) if within.holds(place) else None
+    if found is None or found.notification.recipient not in recipients:
+        raise NotFound("notification", id)
+    return found
+
+
+def _card_key(listed: ListedCard) -> CardKey:
+    return listed.card.issued_at, listed.card.case_id, listed.card.seq
+
+
+def _order_key(listed: ListedOrder) -> OrderKey:
+    return listed.order.due_on, listed.order.case_id, listed.order.seq
+
+
+def _message_key(listed: ListedNotification) -> MessageKey:
+    row = listed.notification
+    return row.created_at, row.case_id, row.seq, row.place

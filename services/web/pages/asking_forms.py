@@ -1,0 +1,162 @@
+"""What a verb asks whoever does it, as a form: `engine.verbs` names the questions, here stands how each is put and read.
+
+A question is a JSON Schema with its Chinese title, so that one way of showing and reading fields serves forms of the shelf and
+verbs alike. Choices are those the case has now: its legal steps, its open stops, cards and orders, the people who may have the
+task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.case import local_day
+from engine.errors import InvalidInput
+from engine.overseeing import CONCLUSIONS
+from engine.stopping import EXAMINATIONS
+from engine.stops import GROUNDS, PAUSES, STATUTE, ground_name
+from engine.verbs import VERBS
+from services.acting import work_at
+from services.office import Office
+from services.people import ROLES
+from services.returning import targets
+from services.store import reading
+from services.web.fields import Schema
+from services.web.pages.case_file import CaseFile, Step
+
+_TEXT = {"type": "string", "maxLength": 2000}
+_SHORT = {"type": "string", "maxLength": 200}
+_DAY = {"type": "string", "format": "date"}
+_NOTHING: Schema = {"type": "object", "properties": {}}
+_OPTIONAL = frozenset({"basis", "due_on", "expected_end", "is_joint", "role", "stop", "text", "data", "document"})
+"""What may be left out where its use case has a default."""
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "suspend": ("document", "expected_end"), "pause": ("basis",), "issue_order": ("due_on", "text"),
+    "return_order": ("due_on",), "seal": ("document",), "approve_extension": ("document", "role"),
+    "approve_correction": ("role",),
+    "offer_hearing": ("document",), "schedule_hearing": ("document",), "find_unmet": ("document",), "exempt": ("document",),
+    "remind": ("text",), "reply_to_order": ("text",), "close_order": ("text",), "consult": ("text",), "inspection": ("text",),
+    "distribution": ("text",),
+}
+"""What is needed all the same."""
+
+_PLAIN: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "reason": ("理由", _TEXT), "opinion": ("意见", _TEXT), "text": ("内容", _TEXT), "findings": ("核查情况", _TEXT),
+    "document": ("文书编号", _SHORT), "number": ("编号", _SHORT), "seal": ("印章", _SHORT), "basis": ("依据", _SHORT),
+    "order": ("通知文号", _SHORT), "examiner": ("审查机构", _SHORT), "chair": ("主持人", _SHORT), "signer": ("会签人", _SHORT),
+    "addressee": ("对象（部门或人员）", _SHORT), "applicant": ("申请人", _SHORT), "due_on": ("答复期限", _DAY),
+    "expected_end": ("预计结束日", _DAY), "held_on": ("听证日期", _DAY), "amount": ("延长工作日", {"type": "integer"}),
+    "is_joint": ("属联合办理", {"type": "boolean"}),
+    "to": ("抄送对象（人员、部门或岗位）", {"type": "array", "items": _SHORT}),
+    "asked": ("被征求的部门和人员", {"type": "array", "items": {"type": "object", "properties": {
+        "unit": {"title": "部门", **_SHORT}, "person": {"title": "人员（可不填）", **_SHORT}}, "required": ["unit"]}}),
+}
+
+
+def asked_by(
+    connection: Connection, office: Office, verb: str, file: CaseFile, step: Step | None, *, person: str, now: datetime,
+) -> Schema:
+    """The form of a verb for a case, and perhaps one of its open tasks; without fields when it asks nothing."""
+    questions = {name: _question(connection, office, verb, name, file, step, person, now) for name in VERBS[verb].asks}
+    asked = {name: question for name, question in questions.items() if question is not None}
+    needed = [name for name in asked if name not in _OPTIONAL or name in _NEEDED.get(verb, ())]
+    return {"type": "object", "properties": asked, "required": needed} if asked else _NOTHING
+
+
+def answered(verb: str, schema: Schema, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed as the use case takes it. Raises InvalidInput for what is missing or no date."""
+    for name in schema.get("required", ()):
+        if typed.get(name) in (None, "", []):
+            raise InvalidInput(name, "must be filled in")
+    given: dict[str, Any] = {name: _converted(name, schema["properties"][name], value) for name, value in typed.items()}
+    return {**given, "data": {}} if verb == "receive_message" else given
+
+
+def _question(
+    connection: Connection, office: Office, verb: str, name: str, file: CaseFile, step: Step | None, person: str, now: datetime,
+) -> Mapping[str, Any] | None:
+    """A question as a schema; None for one the form need not put."""
+    if name == "order" and verb != "hold":
+        return _one_of("督办单", ((each.seq, f"{each.addressee}：{each.text[:40]}") for each in file.case.orders), "integer")
+    if name in _PLAIN:
+        title, schema = _PLAIN[name]
+        return {"title": title, **schema}
+    match name:
+        case "person":
+            return _one_of("人员", _colleagues(office, file, step, person, now))
+        case "node":
+            return _steps(connection, office, step)
+        case "name":
+            return _one_of("消息", ((each.name, each.name) for each in reading.messages_of(connection, file.row.id)))
+    choose = _CHOICES.get(name)
+    return choose(verb, file) if choose is not None else None
+
+
+def _one_of(title: str, choices: Iterable[tuple[Any, str]], kind: str = "string") -> dict[str, Any]:
+    return {"title": title, "type": kind, "oneOf": [{"const": value, "title": label} for value, label in choices]}
+
+
+def _colleagues(office: Office, file: CaseFile, step: Step | None, person: str, now: datetime) -> list[tuple[str, str]]:
+    """Who else holds the role of the task; in an office that has entered nobody there is no list."""
+    if step is None:
+        return []
+    work, today = work_at(file.case, step.row), local_day(now)
+    return [(each.id, f"{each.name}（{each.unit}）") for each in office.people.persons.values()
+            if each.id not in (person, step.row.assignee) and office.people.is_in_office(each.id, today)
+            and office.people.has_role(each.id, work, today)]
+
+
+def _steps(connection: Connection, office: Office, step: Step | None) -> dict[str, Any]:
+    """The legal steps to send back to, each with what that does."""
+    found = [] if step is None or step.is_beside else [
+        each for each in targets(connection, office, step.id) if not each.reason]
+    return {"title": "退回至", "type": "string", "oneOf": [
+        {"const": each.node, "title": each.name, "description": each.consequence} for each in found]}
+
+
+def _grounds(verb: str, file: CaseFile) -> dict[str, Any]:
+    known = {**GROUNDS, STATUTE: ground_name(STATUTE)} if verb == "suspend" else PAUSES
+    return _one_of("事由", known.items())
+
+
+_CHOICES: Mapping[str, Callable[[str, CaseFile], dict[str, Any]]] = {
+    "ground": _grounds,
+    "size": lambda verb, file: _one_of("工程类别", ((size, f"{days}个工作日") for size, days in EXAMINATIONS.items())),
+    "stop": lambda verb, file: _one_of("停表", ((each.seq, f"{ground_name(each.ground)}（{each.start} 起）")
+                                                for each in file.case.open_stops), "integer"),
+    "card": lambda verb, file: _one_of("牌", ((each.seq, f"第{each.seq}号") for each in file.case.cards), "integer"),
+    "conclusion": lambda verb, file: _one_of("认定", CONCLUSIONS.items()),
+    "role": lambda verb, file: _one_of("岗位", ((role, ROLES[role]) for role in (
+        "approver", "head_of_office", "head_of_government", "legal_officer", "clerk"))),
+    "token": lambda verb, file: _one_of("异常", ((token, f"第{seq}号事实") for seq, token in file.case.incidents
+                                                  if token is not None), "integer"),
+    "materials": lambda verb, file: {"title": "补齐的材料", "type": "array", "items": {"type": "string", "enum": [
+        each.name for each in (file.case.supply.missing if file.case.supply else ())]}},
+}
+"""What is chosen from, where it does not depend on the database."""
+
+
+def _converted(name: str, schema: Schema, value: Any) -> Any:
+    if schema.get("format") == "date":
+        return _day(name, str(value))
+    if schema.get("type") == "integer":
+        return value if isinstance(value, int) else _integer(name, str(value))
+    if name == "asked":
+        return [(each.get("unit", ""), each.get("person")) for each in value]
+    return value
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(name, "expected a date such as 2026-11-25") from None
+
+
+def _integer(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        raise InvalidInput(name, "expected a whole number")
+    return int(text)

@@ -1,0 +1,78 @@
+"""The room of the supervisor's pages 效能监督: their blueprint, whose cases a visitor may look at, and how an address asks for
+some of them.
+
+What lies outside a visitor's scope is not there for him: it is in no number and no list, and its page is a 404.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+from sqlalchemy import Connection
+
+from engine.calendar import SHANGHAI
+from engine.case import local_day
+from engine.counted import NOT_STATED
+from engine.errors import InvalidInput, NotFound
+from services import dossiers
+from services.store.rows import CaseRow
+from services.store.watching import Place
+from services.watching import Scope, Within, scopes_of
+from services.web.door import door, now
+from services.web.visiting import visitor
+
+pages = Blueprint("wall", __name__, url_prefix="/wall")
+
+LONGEST = 200
+"""Characters of a name in an address."""
+
+
+def _scope() -> tuple[Scope, ...]:
+    """Where this visitor may watch: the scopes of his role. The one place that knows it; the office has been refreshed."""
+    return scopes_of(door().office.people, visitor().id, local_day(now()))
+
+
+def within() -> Within:
+    """What this request asks for, within what its visitor may see."""
+    return Within(scopes=_scope(), park=_name("park"), department=_name("department"), process=_name("process"))
+
+
+def everything() -> Within:
+    """All that this visitor may see."""
+    return Within(scopes=_scope())
+
+
+def found_case(connection: Connection, number: str) -> CaseRow:
+    """A case this visitor may see. Raises NotFound, in the same words whether it is elsewhere or nowhere."""
+    row = dossiers.find(connection, number)
+    if not everything().holds(Place(row.park, row.department, row.process)):
+        raise NotFound("case", number)
+    return row
+
+
+def chosen(name: str, among: tuple[str, ...]) -> str | None:
+    """One of the words a parameter of the address may be; None when it is left out. Raises InvalidInput."""
+    text = request.args.get(name, "")
+    if text and text not in among:
+        raise InvalidInput(name, f"expected one of {', '.join(among)}")
+    return text or None
+
+
+def stated(name: str) -> str:
+    """A park or department as it is shown, and asked for in an address: "" has a word of its own."""
+    return name or NOT_STATED
+
+
+def _name(parameter: str) -> str | None:
+    text = request.args.get(parameter, "")
+    if len(text) > LONGEST:
+        raise InvalidInput(parameter, f"a name has at most {LONGEST} characters")
+    return None if not text else "" if text == NOT_STATED else text
+
+
+def minute(at: object) -> str:
+    """An instant as people read it, in Shanghai; a filter of the templates of these pages."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if hasattr(at, "astimezone") else ""
+
+
+pages.add_app_template_filter(minute, "minute")
+pages.add_app_template_filter(stated, "stated")
