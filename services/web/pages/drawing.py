@@ -15,7 +15,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from engine.calendar import SHANGHAI
 from engine.case import local_day
-from engine.errors import Forbidden, InvalidInput, JibanError, NotFound
+from engine.errors import Forbidden, Forged, InvalidInput, JibanError, NotAdmitted, NotFound
 from engine.explanation import explain
 from engine.limit_words import read_question
 from services import drafts, people
@@ -162,6 +162,8 @@ def _status(refusal: JibanError) -> int:
         return 404
     if isinstance(refusal, InvalidInput):
         return 422
+    if isinstance(refusal, (NotAdmitted, Forged)):
+        return 403
     return 503 if isinstance(refusal, GateUnavailable) else 409
 
 
