@@ -60,9 +60,6 @@ def check_body() -> None:
     content = request.get_data()  # refuses what is too large
     if not content:
         return
-    if request.mimetype in _FORMS and not request.path.startswith("/api/"):
-        _check_form()
-        return
     if not request.is_json:
         raise UnsupportedMediaType(f"send the body as “application/json”, not “{request.mimetype or 'without a type'}”")
     try:

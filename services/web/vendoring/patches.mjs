@@ -1,7 +1,7 @@
 // What our content security policy (style-src 'self') would block in the libraries, mended in the bundle. The policy lets
 // scripts set styles (`element.style`), but no markup that carries a style attribute. `PoweredByUtil.js` of bpmn-js, the
 // bpmn.io mark, must not be changed and is not.
-// And two things more of the token simulation, which knows no translation and puts the names of elements into markup as they are.
+// The token simulation knows no translation: its few words are replaced here.
 import { readFile } from 'node:fs/promises';
 
 const PRESENTATION = /style="([a-z-]+:[^";]+;?)+"/g;
@@ -12,16 +12,10 @@ function asAttributes(source) {
     .map((each) => each.split(':')).map(([name, value]) => `${name}="${value.trim()}"`).join(' '));
 }
 
-/** Markup that carries a style keeps it aside, for `domify` to set through the element; texts are texts, in Chinese. */
+/** Markup that carries a style keeps it aside, for `domify` to set through the element; and it speaks Chinese. */
 function simulation(source) {
   const plain = source.replaceAll('\r\n', '\n').replaceAll('style="', 'data-css="');
-  const mended = CHINESE.reduce((text, [old, now]) => text.replaceAll(old, now), plain);
-  const safe = mended.replaceAll(/\$\{ ?text ?\}/g, '${ asText(text) }');
-  return safe === mended ? safe : safe + `
-function asText(text) {
-  return String(text).replace(/[&<>"']/g, (letter) => \`&#\${letter.charCodeAt(0)};\`);
-}
-`;
+  return CHINESE.reduce((text, [old, now]) => text.replaceAll(old, now), plain);
 }
 
 const CHINESE = [

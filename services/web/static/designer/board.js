@@ -30,7 +30,9 @@ async function ask(address, body) {
   const mark = document.querySelector('meta[name="csrf"]');
   const answer = await fetch(address, { method: "POST", credentials: "same-origin", body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", Accept: "application/json", ...(mark ? { "X-CSRF": mark.content } : {}) } });
-  const told = await answer.json().catch(() => ({}));
+  const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
+  if (answer.redirected || answer.status === 401 || (answer.ok && !isJson)) throw new Error("登录已失效。请在新窗口登录后回到这里再存。");
+  const told = isJson ? await answer.json() : {};
   if (!answer.ok) throw Object.assign(new Error(told.reason || `服务器没有受理（${answer.status}）`), { status: answer.status, told });
   return told;
 }
@@ -224,6 +226,24 @@ document.addEventListener("click", async (event) => {
 
 /* Beginning */
 
+const BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+
+/** A picture for a diagram that has none. The layout follows what nodes say of their flows, which not every program writes. */
+async function laidOut(xml) {
+  const read = new DOMParser().parseFromString(xml, "application/xml");
+  const nodes = new Map([...read.querySelectorAll("[id]")].map((each) => [each.id, each]));
+  const told = (node, name, id) => node && ![...node.getElementsByTagNameNS(BPMN, name)].some((each) => each.textContent.trim() === id) && (() => {
+    const said = read.createElementNS(BPMN, node.prefix ? `${node.prefix}:${name}` : name);
+    said.textContent = id;
+    node.append(said);
+  })();
+  for (const flow of read.getElementsByTagNameNS(BPMN, "sequenceFlow")) {
+    told(nodes.get(flow.getAttribute("sourceRef")), "outgoing", flow.id);
+    told(nodes.get(flow.getAttribute("targetRef")), "incoming", flow.id);
+  }
+  return layoutProcess(new XMLSerializer().serializeToString(read));
+}
+
 const model = new Model(modeler);
 const panel = new Panel({
   place: document.getElementById("props"), model, vocabulary: await fetch(given.vocabulary, { credentials: "same-origin" }).then((answer) => answer.json()),
@@ -241,7 +261,7 @@ modeler.on("tokenSimulation.toggleMode", ({ active }) => {
 try {
   let xml = await fetch(given.source, { credentials: "same-origin" }).then((answer) => answer.text());
   const isDrawn = /<(\w+:)?BPMNShape\b/.test(xml);
-  if (!isDrawn) xml = await layoutProcess(xml);
+  if (!isDrawn) xml = await laidOut(xml);
   const { warnings } = await modeler.importXML(xml);
   state.saved = commands._stackIdx;
   if (!isDrawn) { state.saved = -2; tell("这张图没有布局，已自动排好，请保存。"); }

@@ -96,7 +96,8 @@ export class Panel {
     });
     return section("基本",
       line({ key: "name", label: "名称", value: owner.name, set: rename }),
-      line({ key: "id", label: "标识", value: owner.id, set: (id) => this.identify(owner, id), hint: "条件里这样引用它" }));
+      line({ key: "id", label: "标识", value: owner.id, set: (id) => this.identify(owner, id),
+        hint: TASKS.has(owner.$type) || owner.$type === "bpmn:CallActivity" ? "条件里这样引用它" : undefined }));
   }
 
   /** Another id: refused where it could not stand, for then nothing could refer to it. */
@@ -261,6 +262,12 @@ export class Panel {
     const set = (body) => model.modeling.updateProperties(element, { conditionExpression: model.expression(body) });
     const known = model.every((object) => TASKS.has(object.$type)).flatMap(({ businessObject: task }) => model.words(task, "Outcome").map((each) =>
       [`${task.id} == "${each.key}"`, `${task.name || task.id}：${each.label ?? each.key}`]));
+    const children = model.every((object) => object.$type === "bpmn:CallActivity" && model.word(object, "Case")?.mode === "child");
+    for (const { businessObject: child } of children) {
+      for (const [key, said] of [["granted", "准予"], ["refused", "不予许可"], ["concluded", "办结"]]) {
+        known.push([`${model.word(child, "Case").result ?? child.id} == "${key}"`, `${child.name || child.id}：${said}`]);
+      }
+    }
     const makeDefault = (on) => model.modeling.updateProperties(model.registry.get(source.id), { default: on ? owner : undefined });
     return section("走这条路的条件",
       area({ key: "condition", label: "表达式", value: owner.conditionExpression?.body, set, hint: '例如 verify == "accept" && amount > 100' }),
