@@ -178,6 +178,8 @@ _CHOICES: Mapping[str, Callable[[_Stage], Iterable[_Given]]] = {
     "receive_message": lambda stage: [
         {"name": each.name, "data": {}} for each in reading.messages_of(stage.connection, stage.row.id)]
         or [{"name": _SOME, "data": {}}],
+    "rate": lambda stage: [{"level": 5, "reasons": [], "channel": "web"}],
+    "choose_hand_over": lambda stage: [{"way": "window"}],
     "start_clock": _tokens, "ask_again": _tokens, "reply_to_order": _orders, "return_order": _orders, "close_order": _orders,
     "appeal": _cards, "uphold": _cards, "write_off": _cards, "exempt": lambda stage: [
         {**each, "conclusion": "lenient"} for each in _cards(stage)],

@@ -16,7 +16,7 @@ from typing import TypeAlias, TypeVar
 from sqlalchemy import Connection
 
 from engine.case import local_day
-from engine.duties import Absence, Deed, Grant, Mandate, People, Person
+from engine.duties import APPLICANT, Absence, Deed, Grant, Mandate, People, Person
 from engine.errors import InvalidInput, NotFound
 from services.store import people as store
 from services.store import writing
@@ -282,6 +282,8 @@ def _account(value: str) -> str:
     id = _text("id", value)
     if "/" in id or id in (".", ".."):
         raise InvalidInput("id", f"“{id}” cannot stand in an address: choose an account without “/”")
+    if id == APPLICANT:
+        raise InvalidInput("id", f"“{id}” stands for the applicants themselves: choose another account")
     return id
 
 

@@ -22,6 +22,7 @@ from services.store.rows import (
     MessageRow,
     OrderRow,
     Progress,
+    RatingRow,
     TaskRow,
     TimerRow,
 )
@@ -56,6 +57,7 @@ _CARDS_OF = (select(*(t.card.c[name] for name in CardRow._fields)).where(t.card.
              .order_by(t.card.c.seq))
 _ORDERS_OF = (select(*(t.supervision_order.c[name] for name in OrderRow._fields))
               .where(t.supervision_order.c.case_id == bindparam("id")).order_by(t.supervision_order.c.seq))
+_RATING_OF = select(*(t.rating.c[name] for name in RatingRow._fields)).where(t.rating.c.case_id == bindparam("id"))
 _RULES_NOW = select(_RULES)
 _DUE = (
     select(*_HELD, *_TIMER).join_from(t.timer, t.case, t.timer.c.case_id == t.case.c.id)
@@ -197,6 +199,12 @@ def cards_of(connection: Connection, case_id: int) -> list[CardRow]:
 def orders_of(connection: Connection, case_id: int) -> list[OrderRow]:
     """The supervision orders of a case."""
     return [OrderRow._make(row) for row in connection.execute(_ORDERS_OF, {"id": case_id})]
+
+
+def rating_of(connection: Connection, case_id: int) -> RatingRow | None:
+    """How a case was rated; None: it was not."""
+    row = connection.execute(_RATING_OF, {"id": case_id}).first()
+    return RatingRow._make(row) if row else None
 
 
 def timers_of(connection: Connection, case_id: int) -> list[TimerRow]:

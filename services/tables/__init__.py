@@ -3,8 +3,8 @@
 `case`: cases and what they wait for. `bundle`: what one case asks of another. `oversight`: what supervision sees beside them.
 `origin`: where cases were begun that came from elsewhere. `project`: projects and the register of regional assessments.
 `permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
-own catalogue and decision lists. `people`: who works here. `empowerment`: whose a case is. `system`: what the program itself
-needs. """
+own catalogue and decision lists. `people`: who works here. `service`: files of applicants and their ratings. `empowerment`:
+whose a case is. `system`: what the program itself needs. """
 
 from services.tables.bundle import errand as errand
 from services.tables.case import case as case
@@ -42,6 +42,9 @@ from services.tables.ruling import commitment as commitment
 from services.tables.ruling import contact as contact
 from services.tables.ruling import office_limit as office_limit
 from services.tables.ruling import policy as policy
+from services.tables.service import rating as rating
+from services.tables.service import upload as upload
 from services.tables.system import answer as answer
 from services.tables.system import counter as counter
 from services.tables.system import definition as definition
+from services.tables.system import secret as secret

@@ -1,4 +1,4 @@
-"""What the program itself needs: counters, deployed definitions, what keyed requests were told."""
+"""What the program itself needs: counters, deployed definitions, what keyed requests were told, secrets."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ definition = Table(
     UniqueConstraint("process", "version"),
     UniqueConstraint("process", "hash"),
     Index(None, "name"),
+)
+
+secret = Table(
+    "secret", metadata,
+    Column("name", String(40), primary_key=True),  # what it is for
+    Column("value", LargeBinary, nullable=False),  # random bytes, made when the tables were
 )
 
 answer = Table(
