@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 import unicodedata
 from collections.abc import Mapping
-from typing import BinaryIO
+from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from engine.errors import InvalidInput
@@ -42,8 +42,9 @@ _PROGRAMS = (".exe", ".dll", ".com", ".scr", ".msi", ".bat", ".cmd", ".ps1", ".v
 _ONLY = "expected a PDF, JPEG, PNG, OFD, DOCX or XLSX"
 
 
-def kind_of(file: BinaryIO, size: int) -> str:
-    """The media type of a file, by its content. Raises InvalidInput, field “file”."""
+def kind_of(file: IO[bytes], size: int) -> str:
+    """The media type of a file, by its content. Raises InvalidInput, its field “file” or, where more can be said, a
+    part of it."""
     file.seek(0)
     head = file.read(8)
     for magic, kind in _MAGIC:
@@ -70,7 +71,7 @@ def checked_name(name: str, kind: str) -> str:
     return kept
 
 
-def _kind_of_archive(file: BinaryIO, size: int) -> str:
+def _kind_of_archive(file: IO[bytes], size: int) -> str:
     _measure_directory(file, size)
     try:
         with ZipFile(file) as archive:
@@ -85,7 +86,7 @@ def _kind_of_archive(file: BinaryIO, size: int) -> str:
     return kind
 
 
-def _measure_directory(file: BinaryIO, size: int) -> None:
+def _measure_directory(file: IO[bytes], size: int) -> None:
     """The directory at the end of an archive, measured before anybody reads it."""
     file.seek(max(0, size - _LONGEST_END))
     tail = file.read(_LONGEST_END)
@@ -94,17 +95,17 @@ def _measure_directory(file: BinaryIO, size: int) -> None:
         raise InvalidInput("file", f"{_ONLY}; the archive is damaged or of a kind for huge files")
     entries, length = struct.unpack("<HI", tail[place + 10:place + 16])
     if entries > MOST_ENTRIES or length > _LARGEST_DIRECTORY:
-        raise InvalidInput("file", f"the archive has {entries} entries; a document has at most {MOST_ENTRIES}")
+        raise InvalidInput("file.contents", f"the archive has {entries} entries; a document has at most {MOST_ENTRIES}")
     file.seek(0)
 
 
 def _check_entries(entries: list[ZipInfo], size: int) -> None:
     if len(entries) > MOST_ENTRIES:
-        raise InvalidInput("file", f"the archive has {len(entries)} entries; a document has at most {MOST_ENTRIES}")
+        raise InvalidInput("file.contents", f"the archive has {len(entries)} entries; a document has at most {MOST_ENTRIES}")
     if sum(entry.compress_size for entry in entries) > size or len({entry.header_offset for entry in entries}) < len(entries):
-        raise InvalidInput("file", "the entries of the archive overlap, as those of a zip bomb do")
+        raise InvalidInput("file.contents", "the entries of the archive overlap, as those of a zip bomb do")
     if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-        raise InvalidInput("file", f"unpacked it would be larger than {LARGEST_UNPACKED // 2**20} MB")
+        raise InvalidInput("file.contents", f"unpacked it would be larger than {LARGEST_UNPACKED // 2**20} MB")
     for entry in entries:
         _check_entry(entry)
 
@@ -112,11 +113,11 @@ def _check_entries(entries: list[ZipInfo], size: int) -> None:
 def _check_entry(entry: ZipInfo) -> None:
     name = entry.filename
     if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or "\0" in name:
-        raise InvalidInput("file", "an entry of the archive leads out of it")
+        raise InvalidInput("file.contents", "an entry of the archive leads out of it")
     if entry.flag_bits & 0x1:
-        raise InvalidInput("file", "the document is locked with a password: hand it in without")
+        raise InvalidInput("file.locked", "the document is locked with a password: hand it in without")
     if name.lower().endswith(_PROGRAMS):
-        raise InvalidInput("file", "the document contains a program or a further archive: save it without")
+        raise InvalidInput("file.contents", "the document contains a program or a further archive: save it without")
     if entry.file_size > _SMALL and entry.file_size > HIGHEST_RATIO * max(1, entry.compress_size):
-        raise InvalidInput("file", f"an entry of the archive unpacks to more than {HIGHEST_RATIO} times its size, as a zip "
+        raise InvalidInput("file.contents", f"an entry of the archive unpacks to more than {HIGHEST_RATIO} times its size, as a zip "
                                    "bomb does")

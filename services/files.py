@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, BinaryIO
+from typing import IO
 
 from engine.errors import Forbidden, InvalidInput, NotFound
 from services.file_kinds import checked_name, kind_of
@@ -46,7 +46,7 @@ class Kept:
     sha256: str
 
 
-def keep(files: Files, stream: BinaryIO, name: str) -> Kept:
+def keep(files: Files, stream: IO[bytes], name: str) -> Kept:
     """Keep a file, and no transaction meanwhile. Raises InvalidInput for what may not be taken in, Forbidden when the scanner
     refuses it."""
     folder = files.folder / "incoming"
@@ -69,17 +69,17 @@ def path_of(files: Files, digest: str) -> Path:
     return path
 
 
-def _taken_in(files: Files, stream: BinaryIO, written: IO[bytes], name: str) -> Kept:
+def _taken_in(files: Files, stream: IO[bytes], written: IO[bytes], name: str) -> Kept:
     size, digest = 0, sha256()
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
         if size > files.largest:
-            raise InvalidInput("file", f"the file is larger than {files.largest // MEGABYTE} MB: hand it in in parts, or "
+            raise InvalidInput("file.size", f"the file is larger than {files.largest // MEGABYTE} MB: hand it in in parts, or "
                                        "scanned more coarsely")
         digest.update(chunk)
         written.write(chunk)
     if not size:
-        raise InvalidInput("file", "the file is empty: choose another")
+        raise InvalidInput("file.empty", "the file is empty: choose another")
     written.flush()
     with open(written.name, "rb") as file:
         kind = kind_of(file, size)

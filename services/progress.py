@@ -18,8 +18,8 @@ import orjson
 from sqlalchemy import Connection
 
 from engine import accepting, events
-from engine.case import Case
-from engine.duties import APPLICANT, APPLICANT_ROLE
+from engine.case import Case, local_day
+from engine.duties import APPLICANT, APPLICANT_ROLE, Mandate
 from engine.errors import NotFound
 from engine.events import Recorded
 from engine.lifecycle import Standing, State
@@ -35,6 +35,8 @@ from services.store.uploads import UploadRow
 
 OWN_VERBS = ("withdraw", "request_hearing", "supply", "sign_declaration", "choose_hand_over", "rate")
 """What an applicant may do to his case, besides his tasks."""
+
+MOST_LINES = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
@@ -87,6 +89,18 @@ class Part:
     number: str
     state: State | None
     due_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A case in the list of an agent."""
+
+    number: str
+    matter: str
+    state: State
+    applicant: str
+    due_on: str
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +171,24 @@ def of_case(connection: Connection, office: Office, number: str, *, by: str, now
         rated=case.rating.level if case.rating else None, reply=_reply(history), offers=offers,
         uploads=tuple(uploads.of_case(connection, row.id)), timeline=tuple(public_history.told(history)),
         parts=tuple(_parts(connection, case)))
+
+
+def mandates_of(office: Office, agent: str, now: datetime) -> list[Mandate]:
+    """The mandates under which an agent acts today."""
+    today = local_day(now)
+    return [each for each in office.people.mandates.get(agent, ()) if each.first_on <= today <= each.last_on]
+
+
+def cases_of(connection: Connection, mandates: Sequence[Mandate]) -> list[Line]:
+    """The cases of an agent's principals, newest first, the last `MOST_LINES` of each. Found by what a case is filed under: a
+    credit code, or else a name."""
+    rows = [row for each in mandates for row in reading.cases_of_applicant(connection, each.principal, most=MOST_LINES)
+            if each.project in ("", row.project)]
+    names = reading.definition_names(connection, sorted({row.definition_id for row in rows}))
+    found = {row.number: Line(number=row.number, matter=names[row.definition_id], state=State(row.state),
+                              applicant=_applicant(row), due_on=row.due_on or "", is_open=row.ended_at is None)
+             for row in sorted(rows, key=lambda row: -row.id)}
+    return list(found.values())
 
 
 def masked(name: str) -> str:

@@ -20,13 +20,14 @@ from waitress.server import create_server
 
 from services import jobs, scheduler
 from services.database import DatabaseUnavailable, connect
+from services.files import MEGABYTE
 from services.migrations import require_current
 from services.office import Office, open_office
 from services.settings import SettingRefused, Settings
 from services.web.app import create_app
 
 THREADS = 8
-_LARGEST_BODY = 16 * 1024 * 1024  # the application refuses far less, in its own words; this only keeps the disk free
+_ROOM = 16 * 1024 * 1024  # beside a file; the application refuses far less, in its own words: this only keeps the disk free
 _LOG = logging.getLogger(__name__)
 
 
@@ -53,7 +54,7 @@ def serve(settings: Settings) -> None:
 def _listen(database: Engine, office: Office, settings: Settings) -> Any:  # waitress has no types
     try:
         return create_server(create_app(database, office, settings), host=settings.host, port=settings.port, threads=THREADS,
-                             ident="jiban", max_request_body_size=_LARGEST_BODY)
+                             ident="jiban", max_request_body_size=settings.file_megabytes * MEGABYTE + _ROOM)
     except OSError as error:
         raise SettingRefused("JIBAN_PORT", f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
                                            "choose another port, for instance PORT=8080") from error

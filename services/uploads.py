@@ -8,7 +8,7 @@ a case is asked at the doors.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import Connection
 
@@ -30,7 +30,7 @@ _ASKED = frozenset({State.RECEIVED, State.CORRECTING})
 
 
 def attach(
-    connection: Connection, files: Files, case: str, material: str, stream: BinaryIO, name: str, by: str, now: datetime, *,
+    connection: Connection, files: Files, case: str, material: str, stream: IO[bytes], name: str, by: str, now: datetime, *,
     for_applicant: bool = False,
 ) -> UploadRow:
     """Keep a file and enter it. `for_applicant`: an agent does, in the applicant's stead. Raises NotFound, Forbidden,
@@ -49,7 +49,7 @@ def enter(
     guard(fold_of(row), is_applicants=for_applicant or by == APPLICANT)
     count, size = store.size_of(connection, row.id)
     if count >= MOST or size + kept.size > files.largest_case:
-        raise InvalidInput("file", f"the files of a case are at most {MOST}, and {files.largest_case // disk.MEGABYTE} MB "
+        raise InvalidInput("file.most", f"the files of a case are at most {MOST}, and {files.largest_case // disk.MEGABYTE} MB "
                                    f"together; there are {count}: remove what is not needed, or hand the rest in at the window")
     return store.insert_upload(connection, UploadRow(
         id=0, case_id=row.id, material=_material(material), name=kept.name, media_type=kept.media_type, size=kept.size,
@@ -77,7 +77,9 @@ def found(connection: Connection, case_id: int, id: int) -> UploadRow:
     return row
 
 
-def remove(connection: Connection, case: str, id: int, by: str, now: datetime) -> None:
+def remove(
+    connection: Connection, case: str, id: int, by: str, now: datetime, *, for_applicant: bool = False,
+) -> None:
     """Whoever has handed a file in by mistake takes it back, as long as he might hand in another. Raises NotFound,
     Forbidden."""
     held = reading.load_case(connection, case)
@@ -86,7 +88,7 @@ def remove(connection: Connection, case: str, id: int, by: str, now: datetime) -
     row = found(connection, held.id, id)
     if row.by != by:
         raise Forbidden("remove", f"file {id} was handed in by {row.by}, who alone takes it back")
-    guard(fold_of(held), is_applicants=by == APPLICANT)
+    guard(fold_of(held), is_applicants=for_applicant or by == APPLICANT)
     store.remove(connection, id, now)
 
 

@@ -107,6 +107,8 @@ _WITHDRAWN_BEFORE = (
     select(t.case.c.number).where(t.case.c.applicant == bindparam("applicant"), t.case.c.process == bindparam("process"),
                                   t.case.c.state == "withdrawn", t.case.c.ended_at >= bindparam("since"))
     .order_by(t.case.c.id.desc()).limit(1))
+_OF_APPLICANT = (select(*_CASE).where(t.case.c.applicant == bindparam("applicant"), t.case.c.applicant != "")
+                 .order_by(t.case.c.id.desc()).limit(bindparam("most")))
 _LATEST = (select(*_DEFINITION).where(t.definition.c.process == bindparam("process"))
            .order_by(t.definition.c.version.desc()).limit(1))
 _LATEST_NAMED = (select(*_DEFINITION).where(t.definition.c.name == bindparam("name"))
@@ -153,6 +155,11 @@ def withdrawn_before(connection: Connection, process: str, applicant: str, since
     """The last case of this process that the applicant has withdrawn since an instant; None: there is none."""
     found = connection.execute(_WITHDRAWN_BEFORE, {"process": process, "applicant": applicant, "since": since}).scalar()
     return None if found is None else str(found)
+
+
+def cases_of_applicant(connection: Connection, applicant: str, *, most: int) -> list[CaseRow]:
+    """The newest cases filed under a code or a name."""
+    return [CaseRow._make(row) for row in connection.execute(_OF_APPLICANT, {"applicant": applicant, "most": most})]
 
 
 def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[HeldCase, TimerRow]]:

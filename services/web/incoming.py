@@ -1,4 +1,5 @@
-"""What a request may look like before anybody reads it: JSON in UTF-8, of bounded size and depth, without NUL anywhere.
+"""What a request may look like before anybody reads it: JSON in UTF-8, of bounded size and depth, without NUL anywhere; of a
+page, a form. Where a file may come, the file alone is larger, and has its own bound.
 
 A form's own rules come later (`services.forms`). This is what no form could want and some database or log would choke on.
 """
@@ -14,6 +15,8 @@ from flask.json.provider import JSONProvider
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from engine.errors import InvalidInput, NotFound
+from services.files import MEGABYTE
+from services.web.door import door
 
 LARGEST = 1024 * 1024
 """Bytes of a body. A form with its ten longest texts is a tenth of that."""
@@ -21,6 +24,10 @@ LARGEST = 1024 * 1024
 DEEPEST = 16
 """Levels of lists and objects; no form has more than four."""
 
+TAKING_FILES = frozenset({"progress.attach", "uploads.attach"})
+"""Where a file may come: a body as large as a file may be, and a form beside it."""
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _LARGEST_NUMBER = 2**63 - 1  # what a column and an expression can hold; JSON itself knows no bound
 
 
@@ -51,6 +58,24 @@ def check_body() -> None:
     InvalidInput naming the value."""
     if request.method != "POST" or request.url_rule is None:
         return
+    if request.endpoint in TAKING_FILES:
+        request.max_content_length = door().settings.file_megabytes * MEGABYTE + LARGEST
+        check_form()
+    elif request.mimetype in _FORMS and not request.path.startswith("/api/"):
+        check_form()
+    else:
+        _check_json()
+
+
+def check_form() -> None:
+    """Check the fields of a form; its files are looked at by whoever keeps them. Raises RequestEntityTooLarge or
+    InvalidInput."""
+    for name, value in request.form.items(multi=True):
+        if "\0" in name + value:
+            raise InvalidInput(name.replace("\0", "%00"), "contains the character NUL (U+0000); leave it out")
+
+
+def _check_json() -> None:
     content = request.get_data()  # refuses what is too large
     if not content:
         return
