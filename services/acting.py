@@ -16,7 +16,7 @@ from engine import duties, tasking
 from engine.case import Case, local_day
 from engine.duties import Actor, Deed, Work
 from engine.errors import AlreadyDecided, Forbidden, Incident, NotFound, Stale
-from engine.events import Fact, HelpGiven, TaskCompleted
+from engine.events import Fact, HelpGiven, RatingAnswered, TaskCompleted
 from engine.process import signers
 from engine.side_tasks import is_beside
 from engine.verbs import ALSO_BY_APPLICANT, BY_APPLICANT, VERBS
@@ -111,7 +111,7 @@ def over(connection: Connection, row: HeldCase, token: int) -> AlreadyDecided:
     if decision is None:
         return AlreadyDecided(f"{row.number}-{token}", "it was never opened, or the process has moved past it")
     outcome = decision.fact.outcome if isinstance(decision.fact, TaskCompleted) else None
-    how = "answered" if isinstance(decision.fact, HelpGiven) else "completed" if isinstance(decision.fact, TaskCompleted) else (
+    how = "answered" if isinstance(decision.fact, HelpGiven | RatingAnswered) else "completed" if isinstance(decision.fact, TaskCompleted) else (
         "sent back")
     return AlreadyDecided(f"{row.number}-{token}", f"{decision.by} {how} it with “{outcome or 'done'}”")
 

@@ -119,5 +119,5 @@ def _check_entry(entry: ZipInfo) -> None:
     if name.lower().endswith(_PROGRAMS):
         raise InvalidInput("file.contents", "the document contains a program or a further archive: save it without")
     if entry.file_size > _SMALL and entry.file_size > HIGHEST_RATIO * max(1, entry.compress_size):
-        raise InvalidInput("file.contents", f"an entry of the archive unpacks to more than {HIGHEST_RATIO} times its size, as a zip "
-                                   "bomb does")
+        raise InvalidInput("file.contents", f"an entry of the archive unpacks to more than {HIGHEST_RATIO} times its "
+                                            "size, as a zip bomb does")
