@@ -29,6 +29,9 @@ _DEEDS = {"hand_over": Deed.COLLECT, "sign": Deed.DECLARE}
 """What an agent's mandate has to cover at a task of the applicant, by its act; any other is supplying something."""
 
 
+_HOW: Mapping[type, str] = {HelpGiven: "answered", RatingAnswered: "answered", TaskCompleted: "completed"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stepped:
     """What a command did. `version`: of the case afterwards. `at`: when it is recorded to have happened, which is never
@@ -111,8 +114,7 @@ def over(connection: Connection, row: HeldCase, token: int) -> AlreadyDecided:
     if decision is None:
         return AlreadyDecided(f"{row.number}-{token}", "it was never opened, or the process has moved past it")
     outcome = decision.fact.outcome if isinstance(decision.fact, TaskCompleted) else None
-    how = "answered" if isinstance(decision.fact, HelpGiven | RatingAnswered) else "completed" if isinstance(decision.fact, TaskCompleted) else (
-        "sent back")
+    how = next((word for kind, word in _HOW.items() if isinstance(decision.fact, kind)), "sent back")
     return AlreadyDecided(f"{row.number}-{token}", f"{decision.by} {how} it with “{outcome or 'done'}”")
 
 
