@@ -6,18 +6,66 @@ Each command tells one fact, whose guard stands in `engine.appraising`; the task
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from engine import appraising
+from engine import appraising, events
 from engine.case import local_day
 from engine.duties import APPLICANT
 from engine.errors import Forbidden, NotFound
 from engine.events import Fact
 from engine.ratings import is_mending
+from engine.side_tasks import token_of
 from services.acting import Command, Stepped, TaskCommand, admitted, move, resume_at, saved
 from services.chapter import Chapter
 from services.office import Office
+from services.store import ratings as store
+from services.store import reading
+from services.store.ratings import OpenRow
+
+_ADMINISTRATOR = "department_admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A bad rating that waits for an answer. `task`: its public id; `due`: by when, "" for no day."""
+
+    task: str
+    number: str
+    matter: str
+    department: str
+    level: int
+    rated_on: str
+    due: str
+    is_late: bool
+    reasons: tuple[str, ...]
+    text: str
+
+
+def waiting(connection: Connection, office: Office, person: str, *, now: datetime) -> list[Waiting]:
+    """The bad ratings that somebody may answer, the most urgent first; in an office that has entered nobody, all of them."""
+    rows = [row for row in store.open_ratings(connection) if _is_his(office, person, row, local_day(now))]
+    names = reading.definition_names(connection, sorted({row.definition_id for row in rows}))
+    return [_waiting(connection, row, names[row.definition_id]) for row in rows]
+
+
+def _is_his(office: Office, person: str, row: OpenRow, on: date) -> bool:
+    if not office.people.persons:
+        return True
+    return any(grant.role == _ADMINISTRATOR and grant.is_in_force(on) and grant.park in ("", row.park)
+               and grant.department in ("", row.department) and grant.process in ("", row.process)
+               for grant in office.people.grants.get(person, ()))
+
+
+def _waiting(connection: Connection, row: OpenRow, matter: str) -> Waiting:
+    (body, link), = reading.facts_of(connection, row.case_id, after=row.seq - 1, most=1)
+    fact = events.read(body, link).fact
+    assert isinstance(fact, events.ServiceRated)
+    return Waiting(task=f"{row.number}-{token_of(row.seq)}", number=row.number, matter=matter, department=row.department,
+                   level=row.level, rated_on=row.rated_on, due=row.due or "", is_late=row.lapsed_on is not None,
+                   reasons=tuple(fact.reasons), text=fact.text)
 
 
 def rate(

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services.web.pages import case_list, home, progress_acts
+from services.web.pages import case_list, home, progress_acts, ratings
 
-PAGES = (home.pages, case_list.pages, progress_acts.pages)
+PAGES = (home.pages, case_list.pages, progress_acts.pages, ratings.pages)

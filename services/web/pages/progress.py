@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound as NoPage
 from werkzeug.wrappers import Response
 
 from engine.calendar import SHANGHAI
+from engine.case import local_day
 from engine.duties import APPLICANT
 from engine.errors import NotFound
 from services import progress, query_codes
@@ -22,10 +23,12 @@ from services.database import reading as read
 from services.database import rehearsing
 from services.database import writing as write
 from services.progress import Progress
+from services.store import reading
 from services.web import progress_words, proof, tries
 from services.web.door import door, now
 from services.web.frame import text
 from services.web.proof import Party
+from services.web.visiting import visitor
 
 pages = Blueprint("progress", __name__, url_prefix="/progress")
 
@@ -41,6 +44,7 @@ DONE: Mapping[str, str] = {
 SECTIONS = ("tasks", "supply", "declaration", "withdrawal", "hand_over", "hearing", "rating")
 """The pages of a case to which one comes back after looking again."""
 
+_WINDOW = ("clerk", "certifier")
 _WRONG = "没有与编号和查询码相符的办件。两者都印在《收件凭证》上，请核对后再试。"
 _TOO_MANY = "尝试次数过多，请一分钟后再试。"
 
@@ -91,6 +95,19 @@ def leave(number: str) -> Response:
     return proof.withdraw(make_response(redirect(url_for("progress.ask", done="left"), 303)), number)
 
 
+@pages.post("/<number>/tablet")
+def tablet(number: str) -> Response:
+    """At the counter, as the result is handed over: the screen is turned round, and takes a rating and nothing else. Raises
+    NotFound for whoever does not work at this case's window."""
+    at = now()
+    with read(door().database) as connection:
+        row = reading.peek_case(connection, number)
+        door().office.refresh(connection)
+        if row is None or not _is_at_the_window(row.park, at):
+            raise NotFound("case", number)
+        return proof.grant(redirect(url_for("progress.rating", number=number), 303), connection, number, proof.RATING, at)
+
+
 @pages.get("/principals")
 def principals() -> str:
     """帮代办: the cases of an agent's principals. Raises NotFound for everybody else."""
@@ -132,6 +149,14 @@ def shown(found: Progress, party: Party) -> dict[str, Any]:
         "timeline": [(each.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"), progress_words.happened(each))
                      for each in reversed(found.timeline)],
         "headlines": progress_words.HEADLINES, "zone": SHANGHAI}
+
+
+def _is_at_the_window(park: str, at: datetime) -> bool:
+    """Does the visitor hand results over in this park? In an office that has entered nobody, everybody does."""
+    people, on = door().office.people, local_day(at)
+    return not people.persons or any(
+        grant.role in _WINDOW and grant.is_in_force(on) and grant.park in ("", park)
+        for grant in people.grants.get(visitor().id, ()))
 
 
 def _progress(connection: Connection, number: str, party: Party, at: datetime) -> Progress:

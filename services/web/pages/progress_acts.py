@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import redirect, render_template, request, send_file, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import AlreadyDecided, InvalidInput, Refusal
@@ -22,6 +22,7 @@ from services.progress import Own, Progress
 from services.settings import files_of
 from services.store import reading
 from services.web import proof
+from services.web.api.uploads import sent
 from services.web.door import door, now
 from services.web.frame import text
 from services.web.pages.progress import pages, seen_here, shown
@@ -203,10 +204,7 @@ def download(number: str, id: int) -> Shown:
         row = reading.peek_case(connection, number)
         assert row is not None
         file = uploads.found(connection, row.id, id)
-    response = send_file(files.path_of(files_of(door().settings), file.sha256).resolve(), mimetype=file.media_type,
-                         as_attachment=True, download_name=file.name, etag=file.sha256, conditional=False)
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return sent(file)
 
 
 _TEMPLATES: Mapping[str, str] = {"tasks": "progress_tasks.html", "supply": "progress_supply.html"}

@@ -6,7 +6,7 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-BY_HAND = {"/", "/static/<path:filename>", "/api/v1/openapi.json", "/fragments/explain", "/fragments/cases/<number>/explain"}
+BY_HAND = {"/api/v1/openapi.json"}
 
 
 def test_the_description_is_valid_openapi_3_1(client) -> None:
@@ -18,9 +18,9 @@ def test_the_description_is_valid_openapi_3_1(client) -> None:
 
 def test_every_route_is_described_with_its_errors_and_its_security(client) -> None:
     document = client.get("/api/v1/openapi.json").json
-    routes = {rule.rule for rule in client.application.url_map.iter_rules()} - BY_HAND
+    routes = {rule.rule for rule in client.application.url_map.iter_rules() if rule.rule.startswith(("/api/", "/healthz"))}
 
-    assert {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in routes} == set(document["paths"])
+    assert {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in routes} == set(document["paths"]) | BY_HAND
     for path, methods in document["paths"].items():
         for operation in methods.values():
             assert path == "/healthz" or (operation["security"] == [{"bearer": []}] and "401" in operation["responses"])
@@ -48,6 +48,8 @@ def test_every_move_has_a_summary_an_article_or_rule_and_an_example(client) -> N
             continue
         assert operation["summary"] and operation["description"], path
         if "requestBody" in operation:
+            if "multipart/form-data" in operation["requestBody"]["content"]:
+                continue  # a file has no example
             shape = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             assert document["components"]["schemas"][shape]["examples"], path
 

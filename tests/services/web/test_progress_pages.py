@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -16,8 +17,9 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from services import query_codes, undertakings
-from services.database import reading, writing
+from engine.duties import Deed
+from services import people, query_codes, undertakings
+from services.database import connect, reading, writing
 from services.office import Office
 from services.settings import Settings
 from services.undertakings import Kind, NewTemplate
@@ -55,7 +57,6 @@ class Hall:
 
 @pytest.fixture
 def hall(house: OpenAPI, sqlite_url: str, office: Office, tmp_path: Path) -> Iterator[Hall]:
-    from services.database import connect
     database: Engine = connect(sqlite_url)
     house.jinja_env.globals.setdefault("csrf_field", lambda: "")
     hang(house, Door(database=database, office=office, settings=Settings(files=tmp_path / "files", file_megabytes=1),
@@ -278,3 +279,75 @@ def test_whatever_is_typed_is_done_or_refused_in_words(hall: Hall) -> None:
         assert all("<script>alert" not in answer.text for answer in answers), text
 
     assert "<script>alert" not in hall.text(number) + hall.text(number, "tasks") and hall.desk.problems() == []
+
+
+def entered(hall: Hall, *roles: tuple[str, str]) -> None:
+    """People with a role each; 帮 is entrusted by 岳阳某某公司."""
+    with writing(hall.desk.database) as connection:
+        for id, role in roles:
+            people.enter(connection, people.NewPerson(id=id, name=id, since_on=date(2026, 1, 1)), by="管", now=WEDNESDAY)
+            people.grant(connection, people.NewGrant(person=id, role=role, since_on=date(2026, 1, 1)), by="管", now=WEDNESDAY)
+        if ("bang", "agent") in roles:
+            people.entrust(connection, people.NewMandate(
+                number="委1", agent="bang", principal="岳阳某某公司", deeds=frozenset({Deed.WITHDRAW}),
+                first_on=date(2026, 1, 1), last_on=date(2026, 12, 31)), by="管", now=WEDNESDAY)
+
+
+def test_an_agent_sees_the_cases_of_his_principals_and_no_others_and_acts_in_his_own_name(hall: Hall) -> None:
+    number = hall.desk.open("company_setup", applicant="岳阳某某公司")
+    other = hall.desk.open("company_setup", applicant="别的公司")
+    entered(hall, ("bang", "agent"))
+    assert hall.client.get("/progress/principals").status_code == 404  # nobody has signed in
+    hall.look(other)
+
+    hall.client.set_cookie("jiban", "bang")
+    listed = hall.client.get("/progress/principals").text
+    assert number in listed and other not in listed and "委1" in listed
+    assert hall.client.get(f"/progress/{other}").status_code == 404  # whatever code he has given before
+    assert "撤件" in hall.text(number) and "选择领取方式" not in hall.text(number)
+    assert hall.post(number, "hand-over", way="window").status_code == 409
+    assert hall.post(number, "withdrawal", confirmed="yes", reason="改期").status_code == 303
+
+    told = hall.desk.facts(number, "CaseWithdrawn")[0]
+    assert (told["by"], told["data"]["mandate"]) == ("bang", "委1")
+
+
+def test_the_screen_at_the_counter_takes_a_rating_and_nothing_else(hall: Hall) -> None:
+    number = hall.desk.open("company_setup")
+    hall.desk.command("withdraw", number, reason="x")
+    entered(hall, ("wang", "clerk"), ("li", "reviewer"))
+    hall.client.set_cookie("jiban", "li")
+    assert hall.client.post(f"/progress/{number}/tablet").status_code == 404
+
+    hall.client.set_cookie("jiban", "wang")
+    assert hall.client.post(f"/progress/{number}/tablet").location == f"/progress/{number}/rating"
+
+    assert hall.client.get(f"/progress/{number}").location == f"/progress/{number}/rating"
+    assert hall.client.get(f"/progress/{number}/withdrawal").status_code == 303
+    assert hall.post(number, "hand-over", way="window").status_code == 303  # back to where it may be, undone
+    assert hall.post(number, "rating", level="5").status_code == 303
+    rated = hall.desk.facts(number, "ServiceRated")[0]
+    assert (rated["by"], rated["data"]["channel"]) == ("申请人", "window") and hall.desk.facts(number, "HandOverChosen") == []
+    assert "请把设备交还窗口" in hall.text(number, "rating")
+
+
+def test_the_administrator_answers_and_the_applicant_reads_it(hall: Hall) -> None:
+    number = hall.desk.open("company_setup")
+    hall.desk.command("withdraw", number, reason="x")
+    hall.look(number)
+    hall.post(number, "rating", level="1", reasons=["pushed"], text="<b>推来推去</b>")
+    entered(hall, ("zheng", "department_admin"), ("wang", "clerk"))
+
+    hall.client.set_cookie("jiban", "wang")
+    assert "没有待整改的差评" in hall.client.get("/ratings").text
+    hall.client.set_cookie("jiban", "zheng")
+    page = hall.client.get("/ratings").text
+    assert "推诿扯皮" in page and "&lt;b&gt;推来推去" in page and "2026-03-25" in page
+    task = f"{number}-{hall.desk.tasks(number)[0].token}"
+    wrong = hall.client.post(f"/ratings/{task}", data={"text": " "})
+    assert wrong.status_code == 422 and "请填写整改和回访情况" in wrong.text
+    assert hall.client.post(f"/ratings/{task}", data={"text": "已约谈并致歉"}).status_code == 303
+    assert hall.client.post(f"/ratings/{task}", data={"text": "再答"}).status_code == 409
+
+    hall.client.delete_cookie("jiban")
+    assert "已约谈并致歉" in hall.text(number) and hall.desk.problems() == []
