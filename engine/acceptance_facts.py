@@ -46,10 +46,20 @@ class AcceptedConditionally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaterialsSupplied:
-    """补齐: these of the missing materials have come. `approved_by`: who let them come late, "" when they are in time."""
+    """补齐: these of the missing materials have come. `approved_by`: who let them come late, "" when they are in time.
+    `mandate`: of the agent who supplied them for the applicant."""
 
     names: Sequence[str]
     approved_by: str = ""
+    mandate: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationSigned:
+    """签署告知承诺: the applicant has signed the text before acceptance; whether the case is accepted on it, the window decides
+    then."""
+
+    undertaking: Signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

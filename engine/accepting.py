@@ -16,12 +16,14 @@ from engine.acceptance_facts import Missing, Signed
 from engine.case import Case, local_day
 from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact
+from engine.lifecycle import State
 from engine.limits import CASE_CLOCKS
 from engine.moves import required
 from engine.sentences import listed, say
 from engine.undertakings import DECLARATION_TARGETS, DECLARATIONS, Declaration, DeclarationState, OnLapse
 
 MOST_MISSING = 50
+LONGEST_NAME = 100
 LATE_SUPPLY = ("approver", "head_of_office")
 """Who may let a missing material come after its day."""
 
@@ -70,9 +72,41 @@ def conditional(
         on_lapse=(template.on_lapse if template else OnLapse.DECIDE).value)
 
 
-def declare(case: Case, signature: Signature, template: Template | None, barred: str, now: datetime) -> Fact:
+def sign(
+    case: Case, signature: Signature, template: Template | None, barred: str, *, digest: str, now: datetime,
+) -> Fact:
+    """签署告知承诺, by the applicant, before acceptance. `digest`: SHA-256 of the text he has read, hexadecimal. Raises
+    Forbidden as `declare` does and after acceptance; InvalidInput when the text is another now."""
+    if case.ended_at is not None or case.state not in (State.RECEIVED, State.CORRECTING):
+        raise Forbidden("sign", f"case {case.number} is {case.state.value}: a 告知承诺书 is signed before acceptance 受理")
+    declarable = _declarable(case, template, barred)
+    if len(signature.signer.strip()) > LONGEST_NAME or not signature.signer.strip().isprintable():
+        raise InvalidInput("signer", f"expected a name of at most {LONGEST_NAME} printable characters")
+    if digest != digest_of(declarable.text):
+        raise InvalidInput("digest", "the text of the 告知承诺书 is not the one that was read: read the one in force, and sign "
+                                     "that")
+    return events.DeclarationSigned(undertaking=_signed(signature, declarable, "告知承诺书", now))
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a text in UTF-8, hexadecimal: by which it is known that it is the one that was read."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def declare(
+    case: Case, signature: Signature, template: Template | None, barred: str, now: datetime, *, signed: Signed | None = None,
+) -> Fact:
     """告知承诺, of a case just accepted (国办发〔2020〕42号). `barred`: why the applicant is out of credit, "" when he is not.
+    `signed`: what he has signed himself before, None when he signs at the window; it counts while its template is in force.
     Raises Forbidden for a matter without a template, an excluded matter, and an applicant out of credit."""
+    declarable = _declarable(case, template, barred)
+    is_signed = signed is not None and (signed.template, signed.version) == (declarable.id, declarable.version)
+    return events.ComplianceDeclared(
+        undertaking=signed if signed is not None and is_signed else _signed(signature, declarable, "告知承诺书", now),
+        verify_workdays=declarable.verify_workdays, correct_workdays=declarable.correct_workdays)
+
+
+def _declarable(case: Case, template: Template | None, barred: str) -> Template:
     if template is None:
         raise Forbidden("declare", say(
             "the matter “{process}” has no 告知承诺书 in force: the administrator of its department 部门管理员 enters one "
@@ -85,9 +119,7 @@ def declare(case: Case, signature: Signature, template: Template | None, barred:
         raise Forbidden("declare", say(
             "the applicant of case {case} is out of credit: {barred}; until it is restored (信用修复) accept 受理 and review "
             "in the ordinary way", case=case.number, barred=barred))
-    return events.ComplianceDeclared(
-        undertaking=_signed(signature, template, "告知承诺书", now), verify_workdays=template.verify_workdays,
-        correct_workdays=template.correct_workdays)
+    return template
 
 
 def at_once(case: Case, node: str, now: datetime) -> tuple[Fact, Fact]:
@@ -102,9 +134,9 @@ def at_once(case: Case, node: str, now: datetime) -> tuple[Fact, Fact]:
     return events.DecisionMade(granted=True, node=node), events.CaseConcluded(concluded_on=local_day(now))
 
 
-def supply(case: Case, *, names: Iterable[str], role: str, by: str, now: datetime) -> Fact:
-    """补齐: missing materials have come. `role`: of who takes them; after the supply period only the approver may. Raises
-    Forbidden, InvalidInput."""
+def supply(case: Case, *, names: Iterable[str], role: str, by: str, now: datetime, mandate: str = "") -> Fact:
+    """补齐: missing materials have come. `role`: of who takes them; after the supply period only the approver may. `mandate`:
+    of the agent who supplies them for the applicant. Raises Forbidden, InvalidInput."""
     if case.supply is None or case.ended_at is not None:
         raise Forbidden("supply", say(
             "nothing is missing of case {case}, which is {state}: only a case accepted conditionally 容缺受理 waits for "
@@ -121,7 +153,7 @@ def supply(case: Case, *, names: Iterable[str], role: str, by: str, now: datetim
         raise Forbidden("supply", say(
             "the supply period of case {case} is over: the approver 审批人 (approver) refuses, or lets them come late; "
             "“{role}” may not", case=case.number, role=role or say("nobody")))
-    return events.MaterialsSupplied(names=came, approved_by=by if is_late else "")
+    return events.MaterialsSupplied(names=came, approved_by=by if is_late else "", mandate=mandate)
 
 
 def verified(case: Case, *, findings: str) -> Fact:
@@ -186,6 +218,6 @@ def _signed(signature: Signature, template: Template | None, what: str, now: dat
             "{signer} signs the {what} for the applicant: that needs a mandate 委托书 that says so; give its number and "
             "confirm it, or let the applicant sign", signer=signer, what=what))
     return Signed(
-        text=text, digest=hashlib.sha256(text.encode()).hexdigest(), signer=signer, signed_on=local_day(now),
+        text=text, digest=digest_of(text), signer=signer, signed_on=local_day(now),
         template=template.id if template else 0, version=template.version if template else 0,
         agent=signer if signature.is_agent else "", mandate=signature.mandate.strip() if signature.is_agent else "")

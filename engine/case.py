@@ -19,17 +19,18 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine import cards, children, clocks, events, permits, undertakings
+from engine import cards, children, clocks, events, permits, ratings, undertakings
 from engine.bundle_facts import Awaited
 from engine.calendar import SHANGHAI, Calendar
 from engine.cards import Card, Order
 from engine.children import Child, shared_stops
 from engine.clocks import Clock
-from engine.duties import Duty, Hand, duty_of
+from engine.duties import APPLICANT, Duty, Hand, duty_of
 from engine.events import Fact, Recorded
 from engine.lifecycle import TARGETS, Standing, State
 from engine.limits import Limit, LimitKind, Unit, deadline
 from engine.permits import Permit, Subject
+from engine.ratings import Rating
 from engine.side_tasks import Help, token_of
 from engine.stops import Stop, StopKind
 from engine.undertakings import Declaration, Supply
@@ -76,7 +77,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `granted`: how it was decided, None before; of several decisions one refusal is enough to refuse. `supply`: what is missing
     of a case accepted conditionally; `declaration`: what it was decided on; `permits`: those it has granted; `subject`: the
-    one it points at."""
+    one it points at. `signed`: the number of the fact that a declaration was signed before acceptance, 0 for none; `collects`:
+    how the result is to be handed over, None while nobody has chosen; `rating`: what the applicant says of the service."""
 
     number: str
     process: str
@@ -129,6 +131,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     declaration: Declaration | None = None
     permits: tuple[Permit, ...] = ()
     subject: Subject | None = None
+    signed: int = 0
+    collects: events.HandOverChosen | None = None
+    rating: Rating | None = None
 
     @property
     def governing(self) -> Clock | None:
@@ -192,8 +197,9 @@ _AFTERMATH = (
     events.DecisionMade, events.DeadlineLapsed, events.AcceptedConditionally, events.MaterialsSupplied,
     events.ComplianceDeclared, events.DeclarationVerified, events.DeclarationUnmet, events.DeclarationFailed,
     events.PermitGranted, events.PermitNamed, events.PermitActedOn, events.PermitActTold, events.ConditionMet,
-    events.ConditionExtended, events.PermitLapsed, events.PermitDeemedRenewed, events.PermitExpired)
-"""The facts about undertakings and permits; the others need not be asked."""
+    events.ConditionExtended, events.PermitLapsed, events.PermitDeemedRenewed, events.PermitExpired, events.ServiceRated,
+    events.RatingAnswered, events.LapseRepaired)
+"""The facts about undertakings, permits and the rating; the others need not be asked."""
 
 
 def evolve(case: Case | None, recorded: Recorded) -> Case:
@@ -231,7 +237,7 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
         case events.CaseRouted():
             return {"routing": fact}
         case events.TaskCompleted():
-            return {"handlers": (*(name for name in case.handlers if name != recorded.by), recorded.by),
+            return {"handlers": _with_handler(case, recorded.by),
                     "hands": _with_hands(case, fact.duty, fact.natural or (recorded.by,), fact.act)}
         case events.CaseAccepted():
             return {"accepted_on": fact.accepted_on, "counted_from": fact.counted_from}
@@ -243,6 +249,10 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"resubmitted_on": fact.received_on or local_day(recorded.at)}  # an earlier release did not tell it
         case events.CorrectionApproved():
             return {"may_correct": True}
+        case events.DeclarationSigned():
+            return {"signed": recorded.seq}
+        case events.HandOverChosen():
+            return {"collects": fact}
         case events.DecisionMade():
             return {"granted": fact.granted and case.granted is not False}
         case events.SiblingCleared():
@@ -269,6 +279,11 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
         case events.IncidentResolved():
             return {"incidents": tuple(each for each in case.incidents if each[0] != fact.raised)}
     return {}
+
+
+def _with_handler(case: Case, by: str) -> tuple[str, ...]:
+    """Who handles the case, the last at the end. The applicant does not: no card is his."""
+    return case.handlers if by == APPLICANT else (*(name for name in case.handlers if name != by), by)
 
 
 def _opening_hands(fact: events.CaseOpened) -> tuple[Hand, ...]:
@@ -322,8 +337,9 @@ def _decided_there(fact: events.CaseBroughtIn) -> bool | None:
 
 
 def _aftermath_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
-    """What was undertaken, and the permits."""
+    """What was undertaken, the permits, the rating."""
     return {
+        "rating": ratings.folded(case.rating, recorded),
         "supply": undertakings.supplied(case.supply, recorded),
         "declaration": undertakings.declared(case.declaration, recorded),
         "permits": permits.granted(case.permits, recorded), "subject": permits.pointed_at(case.subject, recorded)}

@@ -7,14 +7,22 @@ moves; the lifecycle table says when.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from engine import events
 from engine.case import Case
-from engine.errors import Forbidden
+from engine.errors import Forbidden, InvalidInput
 from engine.events import Fact
 from engine.lifecycle import ALLOWED, State
 from engine.moves import certified, required
 from engine.sentences import say, sentence_of
 
+WAYS: Mapping[str, str] = {"window": "窗口领取", "post": "邮寄送达"}
+"""How a result may be handed over."""
+
+_BEFORE_HAND_OVER = frozenset({State.RECEIVED, State.CORRECTING, State.ACCEPTED, State.REVIEWING, State.SUSPENDED,
+                               State.DECIDED, State.CONCLUDED, State.CERTIFIED})
 _SEALABLE = frozenset({State.DECIDED, State.CONCLUDED, State.CERTIFIED})
 
 
@@ -43,6 +51,21 @@ def hand_over(case: Case) -> Fact:
     return events.CaseHandedOver()
 
 
+def choose_hand_over(case: Case, *, way: str, recipient: str, phone: str, address: str, mandate: str = "") -> Fact:
+    """选择领取方式, by the applicant, until the result is handed over; he may change his mind. `mandate`: of the agent who
+    chooses for him. Raises Forbidden, InvalidInput."""
+    if case.state not in _BEFORE_HAND_OVER or (case.ended_at is not None and case.concluded_on is None):
+        raise Forbidden("choose_hand_over", f"case {case.number} is {case.state.value}: there is nothing to be handed over any "
+                                            "more")
+    if way not in WAYS:
+        raise InvalidInput("way", f"expected one of {', '.join(WAYS)}, found “{way[:20]}”")
+    if way == "window":
+        return events.HandOverChosen(way=way, mandate=mandate)
+    return events.HandOverChosen(
+        way=way, recipient=_line("recipient", recipient, 50, "whom it is posted to"), phone=_phone(phone),
+        address=_line("address", address, 200, "where it is posted"), mandate=mandate)
+
+
 def archive(case: Case) -> Fact:
     """归档: the last step of all. Raises Forbidden."""
     _guard(case, State.ARCHIVED, "archive", "归档 follows 办结")
@@ -57,6 +80,21 @@ def return_to_applicant(case: Case, *, reason: str) -> Fact:
             "case {case} is {state}: 退件 comes before 受理; after it, a case is sent back 退回 within the office, withdrawn "
             "撤件 by the applicant, or decided", case=case.number, state=state))
     return events.CaseReturned(reason=required("reason", reason))
+
+
+def _line(field: str, text: str, longest: int, what: str) -> str:
+    """A text on one line. Raises InvalidInput."""
+    kept = required(field, text, what)
+    if len(kept) > longest or not kept.isprintable():
+        raise InvalidInput(field, f"expected at most {longest} printable characters on one line")
+    return kept
+
+
+def _phone(text: str) -> str:
+    kept = _line("phone", text, 20, "the telephone number of whom it is posted to")
+    if not re.fullmatch(r"\+?[0-9][0-9 \-]{4,18}[0-9]", kept):
+        raise InvalidInput("phone", f"expected a telephone number like 0730-8880000, found “{kept}”")
+    return kept
 
 
 def _seal_of(case: Case, given: str) -> str:

@@ -14,6 +14,7 @@ the outside.
     a child's news   ──► the clocks of its bundle, which stand still while its open children do, are counted anew
     brought in       ──► stops that last, clocks from the original acceptance; what lapsed before is noticed, without a card
     a lapse          ──► a card, where the policy issues one: at most one for each rule and deadline
+    a bad rating     ──► a clock of whoever administers the department, until it is answered
     an undertaking, a permit ──► clocks of what follows (`engine.follow_ups`), which may outlive the case
 """
 
@@ -34,6 +35,7 @@ from engine.lifecycle import ALLOWED, State
 from engine.limits import CASE_CLOCKS, OUTLIVING, Deadline, Limit, LimitKind, Unit
 from engine.permits import Act
 from engine.precedence import Settled, Source
+from engine.ratings import BAD, clock_of
 from engine.routing import FIRST_REVIEW_WORKDAYS, reviews_first
 from engine.stops import CHILDREN, SUPPLY_LAPSED, Stop, StopKind
 from engine.supervision import Policy
@@ -48,6 +50,8 @@ TRANSFER_CLOCK = "transfer"
 
 HEARING_REQUEST = Limit(amount=5, kind=LimitKind.APPLICANT, basis="行政许可法第四十七条")
 HEARING = Limit(amount=20, kind=LimitKind.HEARING, basis="行政许可法第四十七条")
+RATED = "国办发〔2019〕51号"
+"""On what a bad rating's answer rests."""
 BY_LAW, BY_ORDER = "law", "order"
 """Where a clock's number comes from that no diagram draws."""
 
@@ -100,6 +104,11 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
             return _over(case, LimitKind.HAND_OVER.value, "handed over", now)
         case events.DeadlineLapsed():
             return (*_cards(case, fact, terms), *_overdue(case, fact, now))
+        case events.ServiceRated() if fact.level <= BAD and terms.policy.rectify_workdays:
+            limit = Limit(amount=terms.policy.rectify_workdays, kind=LimitKind.RECTIFICATION, basis=RATED)
+            return (started(clock_of(case.seq), limit, terms, now, source=Source.OFFICE, event="noticed"),)
+        case events.RatingAnswered() if case.rating is not None:
+            return _over(case, case.rating.clock, "answered", now)
     return (_of_hearings(case, fact, terms, now) or _of_orders(case, fact, terms, now) or _of_ends(case, fact, now)
             or tuple(_of_undertakings(case, fact, terms, now)) or tuple(_of_permits(case, fact, terms, now)))
 

@@ -16,6 +16,7 @@ from engine.clocks import Clock
 from engine.lifecycle import Standing, State
 from engine.limits import CASE_CLOCKS, LimitKind, Unit
 from engine.months import Month
+from engine.ratings import Rating
 from engine.stops import Stop
 
 ALL = ""
@@ -49,7 +50,8 @@ class Counted:
     """What the figures look at in a case. `governing`: the limit people look at (promised, else target, else statutory); None
     for a case without limits. `ended_on`: the day it ended, with or without a conclusion; None while something is left to do.
     `is_exempted`: its lapse was found excusable 容错. `is_bundle`: the one application 一件事 for several matters;
-    `is_of_bundle`: one of those. `is_refiled`: it was withdrawn within thirty days before and is filed again."""
+    `is_of_bundle`: one of those. `is_refiled`: it was withdrawn within thirty days before and is filed again. `rating`: how
+    the applicant has rated it 好差评, None: he has not."""
 
     number: str
     group: Group
@@ -66,6 +68,7 @@ class Counted:
     is_bundle: bool = False
     is_of_bundle: bool = False
     is_refiled: bool = False
+    rating: Rating | None = None
 
     @property
     def is_instant(self) -> bool:
@@ -81,7 +84,8 @@ def counted(case: Case) -> Counted:
         concluded_on=case.concluded_on, ended_on=local_day(case.ended_at) if case.ended_at else None,
         governing=_measured(case.governing), promised=_of_kind(case, LimitKind.PROMISED),
         statutory=_of_kind(case, LimitKind.STATUTORY), stops=case.all_stops, is_exempted=_is_exempted(case),
-        is_bundle=case.is_bundle, is_of_bundle=bool(case.parent), is_refiled=bool(case.refiles))
+        is_bundle=case.is_bundle, is_of_bundle=bool(case.parent), is_refiled=bool(case.refiles),
+        rating=case.rating)
 
 
 def _measured(clock: Clock | None) -> Measured | None:

@@ -46,6 +46,10 @@ _OF_ACTS = {"receive": Duty.RECEIVING, "verify": Duty.RECEIVING, "accept": Duty.
 APPLICANT_ROLE = "applicant"
 """Of a task that is the applicant's: who may do it is not a matter of roles here."""
 
+APPLICANT = "申请人"
+"""By whom a fact is that the applicant gives himself, having proved that the case is his. No account is called so; who he is,
+the case says."""
+
 _OF_ROLES = {"clerk": Duty.RECEIVING, "reviewer": Duty.REVIEWING, "approver": Duty.DECIDING}
 AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
@@ -240,6 +244,8 @@ def admit_for_applicant(
     mandate covers it. Raises Forbidden."""
     mandate = entrusted(people, by, deed, principals, work.project, on, command=command)
     natural = people.natural(by)
+    if by == APPLICANT:
+        return Actor(id=by, natural=(by,))
     if mandate is None:
         people.person(by, on, command)
         return Actor(id=by, natural=(natural,))

@@ -23,6 +23,7 @@ from engine.acceptance_facts import (
     AcceptedConditionally,
     ComplianceDeclared,
     DeclarationFailed,
+    DeclarationSigned,
     DeclarationUnmet,
     DeclarationVerified,
     MaterialsSupplied,
@@ -119,6 +120,7 @@ from engine.permit_facts import (
     PermitNamed,
 )
 from engine.sentences import say
+from engine.service_facts import HandOverChosen, RatingAnswered, ServiceRated
 from engine.task_facts import (
     CaseCopied,
     DocumentSealed,
@@ -153,10 +155,10 @@ Fact = (
     | SiblingCleared | CaseRouted | DecisionListApplied | CaseBroughtIn
     | AcceptedConditionally | MaterialsSupplied | ComplianceDeclared | DeclarationVerified | DeclarationUnmet
     | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
-    | PermitLapsed | PermitDeemedRenewed | PermitExpired
+    | PermitLapsed | PermitDeemedRenewed | PermitExpired | DeclarationSigned | HandOverChosen | ServiceRated | RatingAnswered
 )
 
-_DECIDING = (TaskCompleted, TaskSentBack, HelpGiven)
+_DECIDING = (TaskCompleted, TaskSentBack, HelpGiven, RatingAnswered)
 KINDS: Mapping[str, type] = {kind.__name__: kind for kind in Fact.__args__}
 
 

@@ -138,6 +138,15 @@ FIGURES: tuple[Figure, ...] = (
           lambda tally: (tally.bundles_on_time, tally.bundles + tally.bundles_overdue)),
     _rate("returned_rate", "退件率", "退件÷（受理件＋不予受理＋不受理＋退件）。",
           lambda tally: (tally.returned, _answered(tally))),
+    _count("rated", "评价数", "评价日在本月的好差评，一件办件只评价一次；没有评价的不计入，不作默认好评。"),
+    _rate("praise_rate", "好评率", "评价数中非常满意、满意、基本满意的÷评价数；没有评价的不计入。",
+          lambda tally: (tally.praised, tally.rated)),
+    _rate("participation_rate", "参评率", "办结件中月末以前已评价的÷办结件。",
+          lambda tally: (tally.rated_concluded, tally.concluded)),
+    _count("bad", "差评", "评价数中不满意、非常不满意的。"),
+    _count("unmended", "差评逾期未整改", "整改期限已满、月末（本月未满的，昨日）尚未答复的差评，不论评价在哪个月。"),
+    _rate("mended_rate", "差评按期整改率", "本月答复的差评中没有逾期的÷（本月答复的差评＋差评逾期未整改）。",
+          lambda tally: (tally.mended_in_time, tally.mended + tally.unmended)),
 )
 """Every figure, in the order it is printed."""
 

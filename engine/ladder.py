@@ -157,6 +157,10 @@ LADDER: tuple[Rung, ...] = (
          to=(Role.REVIEWER, Role.CLERK)),
     Rung(name="follow_up_over", label="后续期限已满", moment=Moment.LAPSE, kinds=frozenset({LimitKind.FOLLOW_UP}),
          to=(Role.REVIEWER, Role.APPROVER)),
+    Rung(name="rectification_ends", label="差评整改即将到期", moment=Moment.WARNING,
+         kinds=frozenset({LimitKind.RECTIFICATION}), to=(Role.DEPARTMENT_ADMINISTRATOR,)),
+    Rung(name="rectification_over", label="差评逾期未整改", moment=Moment.LAPSE, kinds=frozenset({LimitKind.RECTIFICATION}),
+         to=(Role.DEPARTMENT_ADMINISTRATOR, Role.DEPARTMENT_LEADER, Role.SUPERVISOR)),
 )
 """The ladder of an office that has decided nothing else. A lapsed notice or applicant's period has its own consequence in law
 (视为受理, 视为撤回); of the notice clock only its end is announced, to whoever has to give the notice (行政许可法 art. 32)."""

@@ -79,13 +79,14 @@ class LimitKind(Enum):
     HEARING = "hearing"  # 组织听证期限: twenty working days from the request (行政许可法 art. 47)
     ORDER = "order"  # 督办答复期限: a supervision order has not been answered
     FOLLOW_UP = "follow_up"  # 后续期限: of a granted permit or a declaration, after the case has ended
+    RECTIFICATION = "rectification"  # 差评整改期限: a bad rating has not been answered
 
 
 NAMES: Mapping[LimitKind, str] = {
     LimitKind.STATUTORY: "法定时限", LimitKind.PROMISED: "承诺时限", LimitKind.TARGET: "力争时限", LimitKind.STAGE: "环节时限",
     LimitKind.NOTICE: "告知公示期限", LimitKind.APPLICANT: "申请人期限", LimitKind.HAND_OVER: "送达期限",
     LimitKind.STOP: "停表预计期限", LimitKind.HEARING: "组织听证期限", LimitKind.ORDER: "督办答复期限",
-    LimitKind.FOLLOW_UP: "后续期限",
+    LimitKind.FOLLOW_UP: "后续期限", LimitKind.RECTIFICATION: "差评整改期限",
 }
 """What the offices call each (glossary)."""
 
@@ -97,8 +98,9 @@ CASE_CLOCKS = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARG
 """The limits of a case as a whole: they start with its acceptance and escalate when they lapse."""
 
 
-OUTLIVING = frozenset({LimitKind.ORDER, LimitKind.FOLLOW_UP})
-"""The limits that do not end with their case: a supervision order wants its answer, a permit its conditions met."""
+OUTLIVING = frozenset({LimitKind.ORDER, LimitKind.FOLLOW_UP, LimitKind.RECTIFICATION})
+"""The limits that do not end with their case: a supervision order and a bad rating want their answer, a permit its conditions
+met."""
 
 
 class Unit(Enum):

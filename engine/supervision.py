@@ -75,7 +75,7 @@ _CARDS: Mapping[LimitKind, Colour] = {
     LimitKind.HEARING: Colour.RED,  # twenty working days by law (art. 47)
 }
 COUNTS = ("red_after_yellow_workdays", "yellows_per_quarter", "warn_workdays", "warn_percent", "long_limit_workdays",
-          "long_warn_workdays", "short_warn_minutes", "transfer_workdays")
+          "long_warn_workdays", "short_warn_minutes", "transfer_workdays", "rectify_workdays")
 """The fields of a policy that are whole numbers from 0 up."""
 
 
@@ -92,6 +92,8 @@ class Policy:
 
     `transfer_workdays`: 收件转送, how long who only receives may keep a case from the department that accepts it; 0: for ever.
 
+    `rectify_workdays`: 差评整改, how long a department has to answer a bad rating; 0: for ever.
+
     `warn_…`, `long_…` and `short_warn_minutes` (working minutes): when a clock begins to warn, see the module.
     """
 
@@ -106,6 +108,7 @@ class Policy:
     long_warn_workdays: int = 2
     short_warn_minutes: int = 120
     transfer_workdays: int = 1
+    rectify_workdays: int = 15
     ladder: tuple[Rung, ...] = LADDER
 
     def __post_init__(self) -> None:

@@ -28,6 +28,7 @@ from engine.errors import InvalidInput
 from engine.lifecycle import Standing, State
 from engine.limits import Unit
 from engine.months import Month
+from engine.ratings import BAD
 from engine.sentences import say
 from engine.stops import Stop, StopKind
 
@@ -38,7 +39,9 @@ class Tally:
 
     `timed`: concluded cases whose acceptance is known; `net_workdays`, `span_days` and the days of stops are theirs. The pairs
     `promised_workdays` of `promised_statutory_workdays`, and `used_workdays` of `used_statutory_workdays`, are sums over the
-    `compared` cases and the `accelerated` ones: those whose limits can be compared, in working days and not 0.
+    `compared` cases and the `accelerated` ones: those whose limits can be compared, in working days and not 0. `rated`: cases
+    rated in the month, `praised` and `bad` of them; `rated_concluded`: of the concluded ones, those rated by its end; `mended`:
+    bad ratings answered in it, `mended_in_time` of them, `unmended`: late and not answered at its end.
     """
 
     accepted: int = 0
@@ -78,6 +81,13 @@ class Tally:
     bundles_on_time: int = 0
     bundles_overdue: int = 0
     bundle_matters: int = 0
+    rated: int = 0
+    praised: int = 0
+    bad: int = 0
+    rated_concluded: int = 0
+    mended: int = 0
+    mended_in_time: int = 0
+    unmended: int = 0
 
     def add(self, other: Tally) -> None:
         """Take another group's sums in."""
@@ -97,11 +107,27 @@ class Tally:
             self.refiled += case.is_refiled
         if month.includes(case.concluded_on):
             self._count_concluded(case, calendar)
+            self.rated_concluded += case.rating is not None and case.rating.rated_on <= month.last
         elif is_overdue(case, month, through):
             self.overdue += 1
             self.exempted += case.is_exempted
         elif case.state in _TURNED_AWAY and month.includes(case.ended_on):
             setattr(self, case.state.value, getattr(self, case.state.value) + 1)
+
+    def count_rating(self, case: Counted, month: Month, through: date) -> None:
+        """Take its rating in, which may be of another month than the case, and be answered in a third."""
+        rating = case.rating
+        if rating is None:
+            return
+        if month.includes(rating.rated_on):
+            self.rated += 1
+            self.praised += rating.level > BAD
+            self.bad += rating.level <= BAD
+        if month.includes(rating.answered_on):
+            self.mended += 1
+            self.mended_in_time += rating.lapsed_on is None
+        elif rating.lapsed_on is not None and rating.lapsed_on <= through:
+            self.unmended += rating.answered_on is None or rating.answered_on > month.last
 
     def _count_bundle(self, case: Counted, month: Month, through: date) -> None:
         self.bundles_accepted += month.includes(case.accepted_on)
@@ -196,11 +222,16 @@ def _can_divide(limit: Measured | None) -> bool:
     return limit is not None and limit.unit is Unit.WORKDAY and limit.amount > 0
 
 
-def tallied(cases: Iterable[tuple[Counted, Calendar]], month: Month, through: date) -> dict[Group, Tally]:
-    """The sums of each park, department and process that cases name. Each case comes with the calendar of its place."""
+def tallied(
+    cases: Iterable[tuple[Counted, Calendar]], month: Month, through: date, rated: Iterable[Counted] = (),
+) -> dict[Group, Tally]:
+    """The sums of each park, department and process that cases name. Each case comes with the calendar of its place; `rated`:
+    those whose ratings concern the month."""
     tallies: dict[Group, Tally] = {}
     for case, calendar in cases:
         tallies.setdefault(case.group, Tally()).count(case, calendar, month, through)
+    for case in rated:
+        tallies.setdefault(case.group, Tally()).count_rating(case, month, through)
     return tallies
 
 

@@ -68,6 +68,7 @@ _TASK_VERBS = (
     _task("distribution", "分送", "所选单位或人员各有一项待办，本环节不等待其答复；办件时限照常计算", "asked", "text",
           "due_on"),
     _task("answer", "答复", "意见送达征求环节，本项待办办结", "opinion", "data"),
+    _task("answer_rating", "差评整改答复", "整改情况告知申请人，整改时限停止", "text", roles=("department_admin",)),
     _task("recall", "撤销征求", "不再需要该项答复，对方待办取消", "reason"),
     _task("send_back", "退回", "所选环节重新办理，其间环节一并重办；办件的法定、承诺时限照常计算", "node", "reason"),
     _task("send_straight", "补办后直送", "原经办人补办所选环节后直接送回，其他环节不动；办件时限照常计算", "node", "reason"),
@@ -122,6 +123,12 @@ _CASE_VERBS = (
           roles=_REVIEWERS, moves=True),
     _case("fail_declaration", "承诺不实", "拟撤销许可（另立办件），并提出失信记录；核查时限停止", "findings", roles=_REVIEWERS,
           basis=f"{_LAW}第六十九条", moves=True),
+    _case("sign_declaration", "签署告知承诺", "承诺书按所示文本签署并存证，窗口可据此受理；不影响时限", "signer", "digest",
+          basis="国办发〔2020〕42号"),
+    _case("choose_hand_over", "选择领取方式", "结果按所选方式送达，送达前可以改选；不影响时限", "way", "recipient", "phone",
+          "address"),
+    _case("rate", "评价", "一件办件只评价一次；差评由部门限期整改并答复，另行计时", "level", "reasons", "text", "channel",
+          basis="国办发〔2019〕51号"),
     _case("ask_again", "重新传送", "一件事各办件之间未能传送的事项重新传送", "token"),
     _case("remind", "催办", "被催办人收到提醒；不影响时限", "addressee", "text", roles=_SUPERVISORS),
     _case("issue_order", "督办", "发出督办单，限期答复，另行计时；办件时限不变", "addressee", "text", "due_on",
@@ -141,8 +148,11 @@ VERBS: Mapping[str, Verb] = {verb.name: verb for verb in (*_TASK_VERBS, *_CASE_V
 """All of them by name, tasks' first, in the order in which they are offered."""
 
 
-BY_APPLICANT = frozenset({"withdraw", "request_hearing", "receive_message"})
+BY_APPLICANT = frozenset({"withdraw", "request_hearing", "receive_message", "sign_declaration", "choose_hand_over", "rate"})
 """What an applicant, his agent or another system does, who need not be among the people of the office."""
+
+ALSO_BY_APPLICANT = frozenset({"supply"})
+"""What an applicant or his agent may do, or an official in one of the verb's roles for him."""
 
 
 def about(what: About) -> tuple[Verb, ...]:

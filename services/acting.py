@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from engine import duties, tasking
 from engine.case import Case, local_day
 from engine.duties import Actor, Deed, Work
-from engine.errors import AlreadyDecided, Incident, NotFound, Stale
-from engine.events import Fact, HelpGiven, TaskCompleted
+from engine.errors import AlreadyDecided, Forbidden, Incident, NotFound, Stale
+from engine.events import Fact, HelpGiven, RatingAnswered, TaskCompleted
 from engine.process import signers
 from engine.sentences import say
 from engine.side_tasks import is_beside
-from engine.verbs import BY_APPLICANT, VERBS
+from engine.verbs import ALSO_BY_APPLICANT, BY_APPLICANT, VERBS
 from services.chapter import Chapter
 from services.office import Office
 from services.store import reading
@@ -28,6 +28,9 @@ from services.store.rows import HeldCase, TaskRow
 
 _DEEDS = {"hand_over": Deed.COLLECT, "sign": Deed.DECLARE}
 """What an agent's mandate has to cover at a task of the applicant, by its act; any other is supplying something."""
+
+
+_HOW: Mapping[type, str] = {HelpGiven: "answered", RatingAnswered: "answered", TaskCompleted: "completed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +115,7 @@ def over(connection: Connection, row: HeldCase, token: int) -> AlreadyDecided:
     if decision is None:
         return AlreadyDecided(f"{row.number}-{token}", "it was never opened, or the process has moved past it")
     outcome = decision.fact.outcome if isinstance(decision.fact, TaskCompleted) else None
-    how = (say("answered") if isinstance(decision.fact, HelpGiven)
-           else say("completed") if isinstance(decision.fact, TaskCompleted) else say("sent back"))
+    how = next((word for kind, word in _HOW.items() if isinstance(decision.fact, kind)), say("sent back"))
     return AlreadyDecided(f"{row.number}-{token}", say(
         "{by} {how} it with “{outcome}”", by=decision.by, how=how, outcome=outcome or say("done")))
 
@@ -147,15 +149,28 @@ def require_role(chapter: Chapter, by: str, roles: Iterable[str], *, command: st
 
 def entitled(chapter: Chapter, by: str, verb: str) -> None:
     """Whoever does a verb to a case holds one of its roles, or is at least of this office; what is the applicant's to do is
-    nobody's role. A supervisor changes no case but by verbs of his own. Raises Forbidden; an office without people states roles
-    at its doors."""
+    nobody's role, and whose mandate an agent has for it is asked where the fact is made. A supervisor changes no case but by
+    verbs of his own. Raises Forbidden; an office without people states roles at its doors."""
     roles, today = VERBS[verb].roles, local_day(chapter.now)
+    is_for_applicants = verb in BY_APPLICANT | ALSO_BY_APPLICANT
+    if by == duties.APPLICANT and not is_for_applicants:
+        raise Forbidden(verb, "this is for the office to do, not for the applicant")
     if duties.SUPERVISOR_ROLE not in roles:
         duties.keep_off(chapter.office.people, by, today, command=verb)
+    if is_for_applicants and (by == duties.APPLICANT or chapter.office.people.is_agent(by, today)):
+        return
     if roles:
         require_role(chapter, by, roles, command=verb)
     elif verb not in BY_APPLICANT:
         chapter.office.people.person(by, today, verb)
+
+
+def mandate_for(chapter: Chapter, by: str, deed: Deed, command: str) -> str:
+    """The number of the mandate under which an agent does a deed for the applicant; "" when whoever does it is no agent. Raises
+    Forbidden when he is one and his mandate does not cover it."""
+    mandate = duties.entrusted(chapter.office.people, by, deed, applicants(chapter), chapter.case.project,
+                               local_day(chapter.now), command=command)
+    return mandate.number if mandate else ""
 
 
 def work_at(case: Case, task: TaskRow) -> Work:

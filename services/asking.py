@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from engine import tasking
 from engine.case import local_day
 from engine.errors import Forbidden, InvalidInput
+from engine.ratings import is_mending
 from engine.sentences import say
 from engine.side_tasks import is_beside
 from services import forms
@@ -21,7 +22,7 @@ from services.acting import Command, Stepped, TaskCommand, admitted, entitled, r
 from services.office import Office
 from services.ringing import INBOX
 from services.store import reading
-from services.store.rows import NotificationRow
+from services.store.rows import NotificationRow, TaskRow
 
 
 def ask(
@@ -46,6 +47,7 @@ def answer(
     chapter, task = resume_at(connection, office, command)
     if not is_beside(task.token):
         raise Forbidden("answer", say("“{task}” is a step of the diagram: complete it", task=task.name))
+    _not_a_rating(task, "answer")
     actor = admitted(chapter, task, command.by, command="answer")
     kind = task.node.partition(":")[0]
     given = dict(data or {})
@@ -57,6 +59,7 @@ def answer(
 def recall(connection: Connection, office: Office, command: TaskCommand, *, reason: str) -> Stepped:
     """An answer is not wanted any more. Raises as `ask`."""
     chapter, task = resume_at(connection, office, command)
+    _not_a_rating(task, "recall")
     assert chapter.stored is not None
     host = next((each for each in reading.tasks_of(connection, chapter.stored.id) if each.token == task.host), None)
     if host is None:
@@ -81,3 +84,9 @@ def copy(connection: Connection, office: Office, command: Command, *, to: Iterab
                         channel=INBOX, subject=subject, created_at=chapter.now, read_at=None)
         for place, name in enumerate(fact.to)]
     return saved(chapter)
+
+
+def _not_a_rating(task: TaskRow, command: str) -> None:
+    if is_mending(task.token, task.node):
+        raise Forbidden(command, f"“{task.name}” was opened by a bad rating 差评: the department administrator 部门管理员 "
+                                 "says what was done about it (answer_rating)")

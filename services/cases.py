@@ -31,8 +31,8 @@ from services.acting import (
     Stepped,
     TaskCommand,
     admitted,
-    applicants,
     entitled,
+    mandate_for,
     over,
     resume,
     resume_at,
@@ -152,7 +152,7 @@ def withdraw(connection: Connection, office: Office, command: Command, *, reason
     def move(chapter: Chapter) -> Fact:
         entitled(chapter, command.by, "withdraw")
         bundles.guard_alone(chapter.case, "withdraw")
-        return moves.withdraw(chapter.case, reason=reason, mandate=_mandate(chapter, command.by))
+        return moves.withdraw(chapter.case, reason=reason, mandate=mandate_for(chapter, command.by, Deed.WITHDRAW, "withdraw"))
 
     return _end(connection, office, command, move)
 
@@ -275,13 +275,6 @@ def _end(connection: Connection, office: Office, command: Command, move: Callabl
     chapter = resume(connection, office, command)
     chapter.end(move(chapter))
     return saved(chapter)
-
-
-def _mandate(chapter: Chapter, by: str) -> str:
-    """The mandate under which an agent withdraws for the applicant; "" when whoever does it is no agent. Raises Forbidden."""
-    mandate = duties.entrusted(chapter.office.people, by, Deed.WITHDRAW, applicants(chapter), chapter.case.project,
-                               local_day(chapter.now), command="withdraw")
-    return mandate.number if mandate else ""
 
 
 def _guard_completion(case: Case, task: TaskRow) -> None:

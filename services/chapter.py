@@ -18,6 +18,7 @@ import orjson
 from sqlalchemy import Connection
 
 from engine import events, moves
+from engine.acceptance_facts import Signed
 from engine.case import Case, evolve, local_day, receipt_day
 from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, Terms, started, tell
 from engine.definitions.model import Work
@@ -25,13 +26,14 @@ from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
 from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
+from engine.ratings import BAD
 from engine.sentences import say, sentence_of
 from services import asked, permit_register, undertakings, waiting
 from services.deployments import Deployment
-from services.folded import card_rows, clock_row, counted, fold_of, order_rows, row_of, standing_of
+from services.folded import card_rows, clock_row, counted, fold_of, order_rows, rating_row, row_of, standing_of
 from services.office import Office
 from services.rulings import InForce
-from services.store import writing
+from services.store import reading, writing
 from services.store.rows import CaseRow, HeldCase, IncidentRow, Rows
 
 LEAVES = frozenset({
@@ -43,7 +45,7 @@ LEAVES = frozenset({
     events.OrderIssued, events.OrderReturned, events.OrderClosed, events.HelpAsked, events.CaseCopied, events.DocumentSealed,
     events.CaseBroughtIn, events.AcceptedConditionally, events.ComplianceDeclared, events.DeclarationUnmet,
     events.DeclarationFailed, events.PermitGranted, events.PermitActedOn, events.PermitLapsed, events.PermitExpired,
-    events.PermitDeemedRenewed,
+    events.PermitDeemedRenewed, events.ServiceRated, events.RatingAnswered,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
@@ -241,12 +243,15 @@ class Chapter:
         return row, self.rows
 
     def _write_helps(self) -> None:
-        """Tasks beside the diagram open with the fact that asks, and are over with the one that answers or recalls."""
+        """Tasks beside the diagram open with the fact that asks or rates badly, and are over with the one that answers or
+        recalls."""
         for recorded in self.recorded:
             match fact := recorded.fact:
                 case events.HelpAsked():
                     self.rows.tasks.append(waiting.beside(fact, recorded.seq, recorded.at))
-                case events.HelpGiven() | events.HelpRecalled():
+                case events.ServiceRated() if fact.level <= BAD:
+                    self.rows.tasks.append(waiting.mending(fact, recorded.seq, self.case, recorded.at))
+                case events.HelpGiven() | events.HelpRecalled() | events.RatingAnswered():
                     self.rows.ended_tasks.append(fact.token)
 
     def _write_clocks(self) -> None:
@@ -285,6 +290,9 @@ class Chapter:
         self.rows.cards = [row for seq, row in cards.items() if seq not in old_cards]
         self.rows.changed_cards = [row for seq, row in cards.items() if seq in old_cards and old_cards[seq] != row]
         self.rows.orders = [row for seq, row in orders.items() if seq not in old_orders]
+        rating = rating_row(0, self.case)
+        if rating is not None and rating != (old := rating_row(0, self.before) if self.before else None):
+            (self.rows.ratings if old is None else self.rows.changed_ratings).append(rating)
         self.rows.changed_orders = [row for seq, row in orders.items() if seq in old_orders and old_orders[seq] != row]
 
     def _pass(self, passed: Passed) -> None:
@@ -303,9 +311,18 @@ class Chapter:
         """What was filled in for a legal moment: what was undertaken with an acceptance, the permits of a certification."""
         if milestone in _ACCEPTING:
             yield from undertakings.undertaken(
-                self.connection, self.office.people, self.case, milestone, node, self.data, self.now)
+                self.connection, self.office.people, self.case, milestone, node, self.data, self.now, signed=self._signed())
         elif milestone == "certified":
             yield from permit_register.to_grant(self.connection, self.office.shelf, self.case, self.data, self.now)
+
+    def _signed(self) -> Signed | None:
+        """The declaration the applicant has signed before; None: he has not."""
+        if not self.case.signed or self.stored is None:
+            return None
+        (body, link), = reading.facts_of(self.connection, self.stored.id, after=self.case.signed - 1, most=1)
+        fact = events.read(body, link).fact
+        assert isinstance(fact, events.DeclarationSigned)
+        return fact.undertaking
 
     def _settle(self) -> None:
         """Whose limits count from the acceptance on."""

@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from engine import closing
 from engine.case import Case
+from engine.duties import Deed
 from engine.errors import Forbidden
 from engine.events import Fact
 from engine.sentences import say
-from services.acting import Command, Stepped, entitled, resume, saved
+from services.acting import Command, Stepped, entitled, mandate_for, move, resume, saved
 from services.office import Office
 from services.store import reading
 
@@ -27,6 +28,16 @@ def certify(connection: Connection, office: Office, command: Command) -> Stepped
 def hand_over(connection: Connection, office: Office, command: Command) -> Stepped:
     """送达."""
     return _close(connection, office, command, "hand_over", closing.hand_over)
+
+
+def choose_hand_over(
+    connection: Connection, office: Office, command: Command, *, way: str, recipient: str = "", phone: str = "",
+    address: str = "",
+) -> Stepped:
+    """选择领取方式, by the applicant, or an agent whose mandate covers collecting."""
+    return move(connection, office, command, "choose_hand_over", lambda chapter: closing.choose_hand_over(
+        chapter.case, way=way, recipient=recipient, phone=phone, address=address,
+        mandate=mandate_for(chapter, command.by, Deed.COLLECT, "choose_hand_over")))
 
 
 def archive(connection: Connection, office: Office, command: Command) -> Stepped:

@@ -20,6 +20,7 @@ from engine.counted import Group, counted
 from engine.events import Fact
 from engine.figures import Change
 from engine.months import Month
+from engine.ratings import LEVELS
 from engine.tallies import Tally, narrowed
 from services.folded import fold_of_bytes
 from services.office import Office
@@ -102,6 +103,7 @@ def _sums(case: Case | None, office: Office, month: Month) -> Tally:
     if case is not None:
         calendar = office.law.calendar(park=case.park, window=case.window, system=case.system)
         tally.count(counted(case), calendar, month, month.last)
+        tally.count_rating(counted(case), month, month.last)
     return tally
 
 
@@ -120,6 +122,10 @@ def _sentence(fact: Fact) -> str:
             return f"容错认定 {fact.document}"
         case events.CardWrittenOff():
             return f"核销：{fact.reason}"
+        case events.ServiceRated():
+            return f"评价：{LEVELS[fact.level]}"
+        case events.RatingAnswered():
+            return "差评整改答复"
         case events.CaseBroughtIn():
             return f"由{fact.source}转入"
         case events.CaseAccepted():

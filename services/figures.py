@@ -203,7 +203,8 @@ def _write_originals(connection: Connection, month: Month, sums: dict[Group, Fig
 
 def _tallies(connection: Connection, office: Office, month: Month, through: date) -> dict[Group, Tally]:
     office.refresh(connection)
-    return tallied(_cases(connection, office, month), month, through)
+    rated = (counted(fold_of_bytes(row.fold)) for row in store.rated_of(connection, month))
+    return tallied(_cases(connection, office, month), month, through, rated)
 
 
 def _cases(connection: Connection, office: Office, month: Month) -> Iterator[tuple[Counted, Calendar]]:

@@ -1,4 +1,4 @@
-"""The rows that a case's fold determines: its own row, its running clocks, its cards and orders.
+"""The rows that a case's fold determines: its own row, its running clocks, its cards, orders and rating.
 
 Pure: a case in, rows out. Whoever saves a step and whoever replays one ask here, so that both come to the same rows. A step
 writes only what differs from before; what the board counts follows from the same difference.
@@ -18,7 +18,7 @@ from engine.case import Case, local_day
 from engine.clocks import Clock
 from engine.consequences import Terms
 from engine.queues import RESULT_ACTS, awaits, phase_of, turns
-from services.store.rows import CardRow, CaseRow, ClockRow, Counted, HeldCase, OrderRow, Pressed, Standing
+from services.store.rows import CardRow, CaseRow, ClockRow, Counted, HeldCase, OrderRow, Pressed, RatingRow, Standing
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Case)
@@ -102,6 +102,15 @@ def order_rows(case_id: int, case: Case) -> dict[int, OrderRow]:
     return {order.seq: OrderRow(
         case_id=case_id, seq=order.seq, text=order.text, addressee=order.addressee, issued_by=order.issued_by,
         issued_at=order.issued_at, due_on=order.due_on.isoformat(), state=order.state.value) for order in case.orders}
+
+
+def rating_row(case_id: int, case: Case) -> RatingRow | None:
+    """The row of its rating; None: it is not rated."""
+    rating = case.rating
+    return None if rating is None else RatingRow(
+        case_id=case_id, seq=rating.seq, level=rating.level, state=rating.state.value, process=case.process, park=case.park,
+        department=case.department, rated_on=rating.rated_on.isoformat(), lapsed_on=_day(rating.lapsed_on),
+        answered_on=_day(rating.answered_on))
 
 
 def _pressed(case: Case, terms: Terms, act: str) -> Pressed:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from engine.case import Case, local_day
 from engine.errors import Forbidden, InvalidInput, NotFound, Refusal
 from engine.side_tasks import is_beside
-from engine.verbs import About, Verb, about
+from engine.verbs import VERBS, About, Verb, about
 from services import verbs
 from services.acting import Command, TaskCommand, task_id, work_at
 from services.folded import fold_of
@@ -76,6 +76,15 @@ def of_case(connection: Connection, office: Office, number: str, *, by: str, now
     """The verbs of a case. Raises as `of_task`."""
     stage = _stage(connection, office, _row(connection, number), None, by, now)
     return [_judged(stage, verb, Command(number=number, by=by, now=now)) for verb in about(About.CASE)]
+
+
+def allowed(
+    connection: Connection, office: Office, number: str, names: Iterable[str], *, by: str, now: datetime,
+) -> frozenset[str]:
+    """Which of these verbs of cases may be done. As `of_case`."""
+    stage = _stage(connection, office, _row(connection, number), None, by, now)
+    return frozenset(name for name in names
+                     if not _judged(stage, VERBS[name], Command(number=number, by=by, now=now)).reason)
 
 
 def _row(connection: Connection, number: str) -> CaseRow:
@@ -183,6 +192,11 @@ _CHOICES: Mapping[str, Callable[[_Stage], Iterable[_Given]]] = {
     "receive_message": lambda stage: [
         {"name": each.name, "data": {}} for each in reading.messages_of(stage.connection, stage.row.id)]
         or [{"name": _SOME, "data": {}}],
+    "rate": lambda stage: [{"level": 5, "reasons": [], "channel": "web"}],
+    "choose_hand_over": lambda stage: [{"way": "window"}],
+    "supply": lambda stage: [{"materials": [each.name], "role": role} for role in ("", "approver")
+                             for each in (stage.case.supply.missing if stage.case.supply else ())]
+    or [{"materials": [_SOME]}],
     "start_clock": _tokens, "ask_again": _tokens, "reply_to_order": _orders, "return_order": _orders, "close_order": _orders,
     "appeal": _cards, "uphold": _cards, "write_off": _cards, "exempt": lambda stage: [
         {**each, "conclusion": "lenient"} for each in _cards(stage)],

@@ -21,6 +21,7 @@ from engine.process import kernel, restoring, returning, signers
 from engine.process.compile import Program
 from engine.process.placing import place
 from engine.process.step import Step, Wait, WaitKind
+from engine.ratings import BAD
 from engine.timers import due_at
 from services import waiting
 from services.branching import held_values
@@ -35,7 +36,7 @@ _COMMANDS = (
     events.CaseTerminated, events.CaseVoided, events.CaseReturned, events.IncidentRaised, events.HelpAsked, events.HelpGiven,
     events.TaskClaimed, events.TaskUnclaimed, events.TaskAssigned, events.TaskTransferred, events.TaskDelegated,
     events.TaskResolved, events.TaskSentBack, events.TaskTakenBack, events.SignerAdded, events.SignerDropped,
-    events.ChildEnded)
+    events.ChildEnded, events.ServiceRated, events.RatingAnswered)
 """Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 
@@ -94,7 +95,10 @@ class Replay:
             case events.HelpAsked():
                 asked = waiting.beside(fact, recorded.seq, recorded.at)
                 self.tasks[asked.token] = asked
-            case events.HelpGiven() | events.HelpRecalled():
+            case events.ServiceRated() if fact.level <= BAD and self.case is not None:
+                mending = waiting.mending(fact, recorded.seq, self.case, recorded.at)
+                self.tasks[mending.token] = mending
+            case events.HelpGiven() | events.HelpRecalled() | events.RatingAnswered():
                 self.tasks.pop(fact.token, None)
             case _ if (token := getattr(fact, "token", None)) in self.tasks:
                 self.tasks[token] = waiting.held(self.tasks[token], fact)

@@ -28,6 +28,7 @@ from services.database import DatabaseUnavailable, connect, reading
 from services.demo import house
 from services.demo.house import Told
 from services.demo.turning import turn_on
+from services.files import MEGABYTE
 from services.migrations import require_current
 from services.office import Office, open_office
 from services.settings import SettingRefused, Settings
@@ -37,7 +38,7 @@ THREADS = 8
 AT_ONCE = 3.0
 """So many seconds a request, and a ring of the bell, may turn the clock of a demonstration."""
 DEMO_TICK_SECONDS = 1.0
-_LARGEST_BODY = 16 * 1024 * 1024  # the application refuses far less, in its own words; this only keeps the disk free
+_ROOM = 16 * 1024 * 1024  # beside a file; the application refuses far less, in its own words: this only keeps the disk free
 _DEMO_HOURS = 24 * 366
 """So long a visit of a demonstration lasts: its clock is moved on by days, and nobody is to be signed out by that."""
 
@@ -114,7 +115,7 @@ def _listen(served: _House) -> Any:  # waitress has no types
     app = create_app(served.database, served.office, settings, clock=served.clock, turn=served.turn)
     try:
         return create_server(app, host=settings.host, port=settings.port, threads=THREADS, ident="jiban",
-                             max_request_body_size=_LARGEST_BODY, **_trusting(settings.proxy))
+                             max_request_body_size=settings.file_megabytes * MEGABYTE + _ROOM, **_trusting(settings.proxy))
     except OSError as error:
         raise SettingRefused("JIBAN_PORT", f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
                                            "choose another port, for instance PORT=8080") from error

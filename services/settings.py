@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import JibanError
+from services.files import MEGABYTE, Files
 from services.passwords import STRONG, Hashing
 
 SHELF = Path(__file__).resolve().parent.parent / "bpmn"
@@ -33,8 +35,10 @@ class Settings:
     有效运行. `idle_minutes`, `visit_hours`: after how long without a request, and how long at most, somebody is signed in.
     `proxy`: the address of the one reverse proxy whose word is taken for who asks and whether by https; None: there is none.
     `address`: of this server as strangers reach it, for the code on documents; "" for none. `numbering`: how documents are
-    numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `hashing`: what
-    comparing a password costs; no environment changes it."""
+    numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `files`: where
+    handed-in files lie; None: beside the database. `file_megabytes`, `case_megabytes`: how large one may be, and those of a
+    case together. `scanner`: the command that looks at each, () for none.
+    `hashing`: what comparing a password costs; no environment changes it."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -49,6 +53,10 @@ class Settings:
     address: str = ""
     numbering: str = NUMBERING
     fonts: Path | None = None
+    files: Path | None = None
+    file_megabytes: int = 20
+    case_megabytes: int = 200
+    scanner: tuple[str, ...] = ()
     hashing: Hashing = STRONG
 
 
@@ -68,7 +76,11 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         idle_minutes=_number(given, "JIBAN_IDLE_MINUTES", DEFAULTS.idle_minutes, "minutes", most=12 * 60),
         visit_hours=_number(given, "JIBAN_VISIT_HOURS", DEFAULTS.visit_hours, "hours", most=24), proxy=given.get("JIBAN_PROXY"),
         address=_address(given.get("JIBAN_ADDRESS", "")), fonts=_fonts(given.get("JIBAN_FONTS")),
-        numbering=_numbering(given.get("JIBAN_DOCUMENT_NUMBER", NUMBERING)))
+        numbering=_numbering(given.get("JIBAN_DOCUMENT_NUMBER", NUMBERING)),
+        files=Path(given["JIBAN_FILES"]).resolve() if "JIBAN_FILES" in given else None,
+        file_megabytes=_megabytes(given, "JIBAN_FILE_MEGABYTES", DEFAULTS.file_megabytes),
+        case_megabytes=_megabytes(given, "JIBAN_CASE_MEGABYTES", DEFAULTS.case_megabytes),
+        scanner=tuple(shlex.split(given.get("JIBAN_SCANNER", ""))))
 
 
 def _database(url: str) -> str:
@@ -104,6 +116,24 @@ def _number(given: Mapping[str, str], name: str, default: int, unit: str, *, mos
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= most):
         raise SettingRefused(name, f"“{text}” is not a number of {unit} from 1 to {most}")
+    return int(text)
+
+
+def files_of(settings: Settings) -> Files:
+    """Where the files of these settings lie, and how large they may be: beside an SQLite database, else in ``data/files``."""
+    return Files(folder=settings.files or _beside(settings.database), largest=settings.file_megabytes * MEGABYTE,
+                 largest_case=settings.case_megabytes * MEGABYTE, scanner=settings.scanner)
+
+
+def _beside(database: str) -> Path:
+    file = database.removeprefix("sqlite:///") if database.startswith("sqlite:///") else ""
+    return (Path(file).parent if file and file != ":memory:" else Path("data")) / "files"
+
+
+def _megabytes(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= 10_000):
+        raise SettingRefused(name, f"“{text}” is not a number of megabytes from 1 to 10000")
     return int(text)
 
 

@@ -15,7 +15,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from engine import accepting
-from engine.acceptance_facts import Missing
+from engine.acceptance_facts import Missing, Signed
 from engine.accepting import Signature, Template
 from engine.case import Case, local_day
 from engine.duties import People, may_sign
@@ -92,10 +92,12 @@ def templates(
 
 
 def undertaken(
-    connection: Connection, people: People, case: Case, way: str, node: str, data: Mapping[str, object], now: datetime,
+    connection: Connection, people: People, case: Case, way: str, node: str, data: Mapping[str, object], now: datetime, *,
+    signed: Signed | None = None,
 ) -> Iterator[Fact]:
     """What was undertaken with an acceptance, after it has been told: of the `way` that the diagram has drawn, nothing for the
-    ordinary one. `data`: what was filled in. Raises InvalidInput, Forbidden."""
+    ordinary one. `data`: what was filled in; `signed`: the declaration the applicant has signed himself before, None when he
+    has not. Raises InvalidInput, Forbidden."""
     if way not in _ALL_WAYS:
         return
     if way == "on_the_spot":
@@ -110,8 +112,21 @@ def undertaken(
     if kind is Kind.CONDITIONAL:
         yield accepting.conditional(case, list(_missing(data)), _signature(data), template, now)
     else:
-        codes = [str(data.get(name) or "") for name in ("credit_code", "identity_number")]
-        yield accepting.declare(case, _signature(data), template, credit.barred(connection, codes, now), now)
+        yield accepting.declare(case, _signature(data), template, _barred(connection, data, now), now, signed=signed)
+
+
+def declarable(connection: Connection, process: str) -> Template | None:
+    """The 告知承诺书 in force for a matter; None: there is none."""
+    row = store.template_in_force(connection, kind=Kind.DECLARED.value, process=process)
+    return None if row is None else _template(row)
+
+
+def sign(
+    connection: Connection, case: Case, data: Mapping[str, object], signature: Signature, *, digest: str, now: datetime,
+) -> Fact:
+    """签署告知承诺, before acceptance. `data`: of the case. Raises InvalidInput, Forbidden."""
+    return accepting.sign(case, signature, declarable(connection, case.process), _barred(connection, data, now),
+                          digest=digest, now=now)
 
 
 def read_day(value: object, field: str) -> date:
@@ -120,6 +135,11 @@ def read_day(value: object, field: str) -> date:
         return date.fromisoformat(str(value))
     except ValueError:
         raise InvalidInput(field, say("expected a day like 2026-03-12, found “{found}”", found=str(value)[:20])) from None
+
+
+def _barred(connection: Connection, data: Mapping[str, object], now: datetime) -> str:
+    """Why the applicant is out of credit, "" when he is not."""
+    return credit.barred(connection, [str(data.get(name) or "") for name in ("credit_code", "identity_number")], now)
 
 
 def _template(row: TemplateRow) -> Template:

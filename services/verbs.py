@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from services import accepting, asking, assigning, bundles, cases, closing, oversight, returning, signing, timekeeping
+from services import accepting, asking, assigning, bundles, cases, closing, oversight, ratings, returning, signing, timekeeping
 from services.acting import Command, Stepped, TaskCommand
 from services.office import Office
 
@@ -41,8 +41,9 @@ OF_TASKS: Mapping[str, UseCase] = {
     "claim": assigning.claim, "unclaim": assigning.unclaim, "assign": assigning.assign, "transfer": assigning.transfer,
     "delegate": assigning.delegate, "resolve": assigning.resolve, "complete_task": _complete, "consult": _asking("consult"),
     "inspection": _asking("inspection"), "distribution": _asking("distribution"), "answer": asking.answer,
-    "recall": asking.recall, "send_back": returning.send_back, "send_straight": returning.send_straight,
-    "take_back": returning.take_back, "add_signer": signing.add, "drop_signer": signing.drop,
+    "recall": asking.recall, "answer_rating": ratings.answer_rating, "send_back": returning.send_back,
+    "send_straight": returning.send_straight, "take_back": returning.take_back, "add_signer": signing.add,
+    "drop_signer": signing.drop,
 }
 """Given to one task."""
 
@@ -59,6 +60,7 @@ OF_CASES: Mapping[str, UseCase] = {
     "issue_order": oversight.issue_order, "reply_to_order": oversight.reply_to_order, "return_order": oversight.return_order,
     "close_order": oversight.close_order, "appeal": oversight.appeal, "uphold": oversight.uphold,
     "write_off": oversight.write_off, "exempt": oversight.exempt, "supply": accepting.supply,
+    "sign_declaration": accepting.sign_declaration, "choose_hand_over": closing.choose_hand_over, "rate": ratings.rate,
     "verify_declaration": accepting.verify_declaration, "find_unmet": accepting.find_unmet,
     "fail_declaration": accepting.fail_declaration,
 }

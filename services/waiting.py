@@ -19,6 +19,7 @@ from engine.errors import Incident
 from engine.events import (
     Fact,
     HelpAsked,
+    ServiceRated,
     TaskAssigned,
     TaskClaimed,
     TaskDelegated,
@@ -28,6 +29,7 @@ from engine.events import (
 )
 from engine.limits import CASE_CLOCKS, SUBMITTED, Limit, LimitKind
 from engine.process.step import Wait
+from engine.ratings import LEVELS, NODE
 from engine.routing import unit_of
 from engine.sentences import say, sentence_of
 from engine.side_tasks import KINDS, token_of
@@ -60,6 +62,12 @@ def beside(fact: HelpAsked, seq: int, now: datetime) -> TaskRow:
     return TaskRow(case_id=0, token=token_of(seq), node=f"{fact.kind}:{fact.host}", name=fact.name, act=kind.act,
                    role=fact.role, form=None, outcomes="[]", opened_at=now, unit=fact.unit, assignee=fact.person,
                    host=fact.host)
+
+
+def mending(fact: ServiceRated, seq: int, case: Case, now: datetime) -> TaskRow:
+    """The task of whoever administers the department of a case that fact `seq` has rated badly `now`."""
+    return TaskRow(case_id=0, token=token_of(seq), node=NODE, name=f"差评整改（{LEVELS[fact.level]}）", act="other",
+                   role="department_admin", form=None, outcomes="[]", opened_at=now, unit=case.department)
 
 
 def held(task: TaskRow, fact: Fact) -> TaskRow:

@@ -86,6 +86,12 @@ _COUNTED = union_all(
     select(*_FOLD).where(_REFUSED))
 _CONCERNED = union_all(*(select(*_FOLD).where(part) for part in (_CONCLUDED, _STILL_OPEN, _ENDED_WITHOUT, _REFUSED)))
 
+_RATED = (
+    select(*_FOLD).join_from(t.rating, t.case, t.rating.c.case_id == t.case.c.id)
+    .where(t.rating.c.rated_on <= _LAST,
+           or_(t.rating.c.rated_on >= _FIRST,
+               and_(t.rating.c.level <= 2, or_(t.rating.c.answered_on.is_(None), t.rating.c.answered_on >= _FIRST)))))
+
 _IS_TOTAL = and_(t.snapshot.c.park == "", t.snapshot.c.department == "", t.snapshot.c.process == "", t.snapshot.c.number == 0)
 _FROZEN_AT = select(t.snapshot.c.made_at).where(t.snapshot.c.month == bindparam("month"), _IS_TOTAL)
 _FROZEN_SINCE = (select(t.snapshot.c.month).where(t.snapshot.c.month >= bindparam("month"), _IS_TOTAL)
@@ -108,6 +114,11 @@ def cases_of(connection: Connection, month: Month) -> Iterator[FoldRow]:
 def cases_concerned(connection: Connection, month: Month) -> Iterator[FoldRow]:
     """As `cases_of`, with those that counted under some deadline they had before."""
     return _stream(connection, _CONCERNED, month)
+
+
+def rated_of(connection: Connection, month: Month) -> Iterator[FoldRow]:
+    """The cases whose ratings the figures of a month may count: rated in it, or badly before and not answered before it."""
+    return _stream(connection, _RATED, month)
 
 
 def _stream(connection: Connection, statement: Executable, month: Month) -> Iterator[FoldRow]:

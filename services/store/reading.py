@@ -22,6 +22,7 @@ from services.store.rows import (
     MessageRow,
     OrderRow,
     Progress,
+    RatingRow,
     TaskRow,
     TimerRow,
 )
@@ -56,6 +57,7 @@ _CARDS_OF = (select(*(t.card.c[name] for name in CardRow._fields)).where(t.card.
              .order_by(t.card.c.seq))
 _ORDERS_OF = (select(*(t.supervision_order.c[name] for name in OrderRow._fields))
               .where(t.supervision_order.c.case_id == bindparam("id")).order_by(t.supervision_order.c.seq))
+_RATING_OF = select(*(t.rating.c[name] for name in RatingRow._fields)).where(t.rating.c.case_id == bindparam("id"))
 _RULES_NOW = select(_RULES)
 _DUE = (
     select(*_HELD, *_TIMER).join_from(t.timer, t.case, t.timer.c.case_id == t.case.c.id)
@@ -106,6 +108,8 @@ _WITHDRAWN_BEFORE = (
     select(t.case.c.number).where(t.case.c.applicant == bindparam("applicant"), t.case.c.process == bindparam("process"),
                                   t.case.c.state == "withdrawn", t.case.c.ended_at >= bindparam("since"))
     .order_by(t.case.c.id.desc()).limit(1))
+_OF_APPLICANT = (select(*_CASE).where(t.case.c.applicant == bindparam("applicant"), t.case.c.applicant != "")
+                 .order_by(t.case.c.id.desc()).limit(bindparam("most")))
 _LATEST = (select(*_DEFINITION).where(t.definition.c.process == bindparam("process"))
            .order_by(t.definition.c.version.desc()).limit(1))
 _LATEST_NAMED = (select(*_DEFINITION).where(t.definition.c.name == bindparam("name"))
@@ -154,6 +158,11 @@ def withdrawn_before(connection: Connection, process: str, applicant: str, since
     return None if found is None else str(found)
 
 
+def cases_of_applicant(connection: Connection, applicant: str, *, most: int) -> list[CaseRow]:
+    """The newest cases filed under a code or a name."""
+    return [CaseRow._make(row) for row in connection.execute(_OF_APPLICANT, {"applicant": applicant, "most": most})]
+
+
 def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[HeldCase, TimerRow]]:
     """Due timers with their cases, earliest first, locked until the transaction ends; what another worker holds is
     skipped. A case appears once: its next timer is for the next batch, because the first may change it."""
@@ -198,6 +207,12 @@ def cards_of(connection: Connection, case_id: int) -> list[CardRow]:
 def orders_of(connection: Connection, case_id: int) -> list[OrderRow]:
     """The supervision orders of a case."""
     return [OrderRow._make(row) for row in connection.execute(_ORDERS_OF, {"id": case_id})]
+
+
+def rating_of(connection: Connection, case_id: int) -> RatingRow | None:
+    """How a case was rated; None: it was not."""
+    row = connection.execute(_RATING_OF, {"id": case_id}).first()
+    return RatingRow._make(row) if row else None
 
 
 def timers_of(connection: Connection, case_id: int) -> list[TimerRow]:

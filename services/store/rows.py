@@ -210,6 +210,22 @@ class OrderRow(NamedTuple):
     state: str
 
 
+class RatingRow(NamedTuple):
+    """How a case was rated. `seq`: number of its fact. `lapsed_on`: the day by which a bad one should have been answered and
+    was not; `answered_on`: when it was."""
+
+    case_id: int
+    seq: int
+    level: int
+    state: str
+    process: str
+    park: str
+    department: str
+    rated_on: str
+    lapsed_on: str | None
+    answered_on: str | None
+
+
 class NotificationRow(NamedTuple):
     """Somebody told of a fact, number `seq` of the case. `recipient`: a role, or a person of the contact book."""
 
@@ -317,6 +333,8 @@ class Rows:
     changed_cards: list[CardRow] = field(default_factory=list)
     orders: list[OrderRow] = field(default_factory=list)
     changed_orders: list[OrderRow] = field(default_factory=list)
+    ratings: list[RatingRow] = field(default_factory=list)
+    changed_ratings: list[RatingRow] = field(default_factory=list)
     notifications: list[NotificationRow] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     resolved: list[int] = field(default_factory=list)

@@ -54,6 +54,10 @@ _INSERT_TIMERS = insert(t.timer)
 _INSERT_MESSAGES = insert(t.message)
 _INSERT_CLOCKS = insert(t.clock)
 _INSERT_CARDS, _INSERT_ORDERS = insert(t.card), insert(t.supervision_order)
+_INSERT_RATINGS = insert(t.rating)
+_CHANGE_RATINGS = (
+    update(t.rating).where(t.rating.c.case_id == bindparam("of_case"))
+    .values({name: bindparam(name) for name in ("state", "lapsed_on", "answered_on")}))
 _INSERT_NOTIFICATIONS = insert(t.notification)
 _INSERT_FACTS = insert(t.fact)
 _INSERT_OUTBOX = insert(t.outbox)
@@ -260,13 +264,16 @@ def _count_changes(counts: Mapping[tuple[Counted, int], int]) -> list[dict[str, 
 
 
 def _oversight(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
-    """Cards, supervision orders, and who was told."""
+    """Cards, supervision orders, ratings, and who was told."""
     yield _INSERT_CARDS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.cards]
     yield _CHANGE_CARDS, [{"of_case": id, "of_seq": row.seq, "state": row.state}
                           for id, _, rows in steps for row in rows.changed_cards]
     yield _INSERT_ORDERS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.orders]
     yield _CHANGE_ORDERS, [{"of_case": id, "of_seq": row.seq, "state": row.state, "due_on": row.due_on}
                            for id, _, rows in steps for row in rows.changed_orders]
+    yield _INSERT_RATINGS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.ratings]
+    yield _CHANGE_RATINGS, [{"of_case": id, "state": row.state, "lapsed_on": row.lapsed_on, "answered_on": row.answered_on}
+                            for id, _, rows in steps for row in rows.changed_ratings]
     yield _INSERT_NOTIFICATIONS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.notifications]
 
 

@@ -4,7 +4,8 @@
 `origin`: where cases were begun that came from elsewhere. `project`: projects and the register of regional assessments.
 `permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
 own catalogue and decision lists. `document`: the documents that were issued. `people`: who works here. `account`: who may
-sign in. `draft`: diagrams that are being drawn. `empowerment`: whose a case is. `system`: what the program itself needs. """
+sign in. `draft`: diagrams that are being drawn. `service`: files of applicants and their ratings. `empowerment`: whose a case
+is. `system`: what the program itself needs. """
 
 from services.tables.account import account_event as account_event
 from services.tables.account import account_secret as account_secret
@@ -50,7 +51,10 @@ from services.tables.ruling import commitment as commitment
 from services.tables.ruling import contact as contact
 from services.tables.ruling import office_limit as office_limit
 from services.tables.ruling import policy as policy
+from services.tables.service import rating as rating
+from services.tables.service import upload as upload
 from services.tables.system import answer as answer
 from services.tables.system import counter as counter
 from services.tables.system import definition as definition
 from services.tables.system import demonstration as demonstration
+from services.tables.system import secret as secret

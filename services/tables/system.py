@@ -1,5 +1,5 @@
-"""What the program itself needs: counters, deployed definitions, what keyed requests were told; and whether all of it is only a
-demonstration."""
+"""What the program itself needs: counters, deployed definitions, what keyed requests were told, secrets; and whether all of it
+is only a demonstration."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ definition = Table(
     UniqueConstraint("process", "version"),
     Index(None, "process", "hash"),  # not unique: an earlier version may be published again
     Index(None, "name"),
+)
+
+secret = Table(
+    "secret", metadata,
+    Column("name", String(40), primary_key=True),  # what it is for
+    Column("value", LargeBinary, nullable=False),  # random bytes, made when the tables were
 )
 
 answer = Table(

@@ -18,7 +18,7 @@ from sqlalchemy import Row
 from services.verify.report import Found
 
 GENESIS = bytes(32)
-DECIDING = frozenset({"TaskCompleted", "TaskSentBack", "HelpGiven"})
+DECIDING = frozenset({"TaskCompleted", "TaskSentBack", "HelpGiven", "RatingAnswered"})
 """The facts that decide a task."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -17,9 +17,9 @@ _SHANGHAI = timezone(timedelta(hours=8))
 _KEPT = frozenset({"statutory", "promised", "target", "hand_over"})
 _GOVERNING = ("promised", "target", "statutory")
 _DRAWN = frozenset({"statutory", "promised", "target", "stage", "notice", "applicant"})
-OF_ORDERS = ("order:", "follow_up:")
-"""How the clocks begin that may outlive their case: a supervision order wants its answer all the same, a permit its conditions
-met."""
+OF_ORDERS = ("order:", "follow_up:", "rating:")
+"""How the clocks begin that may outlive their case: a supervision order and a bad rating want their answer all the same, a
+permit its conditions met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,4 +145,9 @@ def _moved(clock: ClockSaid, told: Told) -> ClockSaid:
 def _day_of(text: object) -> str | None:
     """The day of an instant where the office is."""
     at = micros_of(text)
-    return None if at is None else (EPOCH + timedelta(microseconds=at)).astimezone(_SHANGHAI).date().isoformat()
+    return None if at is None else day_at(at)
+
+
+def day_at(at: int) -> str:
+    """The day of a stored instant where the office is."""
+    return (EPOCH + timedelta(microseconds=at)).astimezone(_SHANGHAI).date().isoformat()

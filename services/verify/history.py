@@ -14,6 +14,7 @@ from services.verify.bundles import Children
 from services.verify.chain import Told
 from services.verify.clocks import OF_ORDERS, Clocks
 from services.verify.oversight import CARD_STATES, ORDER_STATES, Oversight
+from services.verify.ratings import BESIDE, Ratings
 from services.verify.report import Found
 
 STATES: Mapping[str, str] = {
@@ -33,12 +34,9 @@ LEAVING = frozenset({
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
     "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn", "AcceptedConditionally",
     "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted", "PermitActedOn", "PermitLapsed",
-    "PermitExpired", "PermitDeemedRenewed",
+    "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered",
 })
 """The facts that must be told outside."""
-
-BESIDE = 1_000_000_000
-"""The number of a task beside the diagram is this and the number of the fact that asked for it."""
 
 _DECLINED = frozenset({"declined", "not_applicable", "returned"})
 _WITHDRAWN = frozenset({"withdrawn", "deemed_withdrawn", "terminated", "voided"})
@@ -47,18 +45,23 @@ AFTERMATH = frozenset({"DeclarationVerified", "DeclarationUnmet", "DeclarationFa
                        "ConditionExtended", "PermitLapsed", "PermitDeemedRenewed", "PermitExpired"})
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "HelpRecalled", "ClockStopped", "ClocksRecounted", "LapseRepaired",
                     "IncidentRaised", "CardIssued", "OrderIssued", "CaseCertified", "DocumentSealed", "CaseHandedOver",
-                    "CaseArchived", "CaseCopied", "ChildDropped", *CARD_STATES, *ORDER_STATES, *AFTERMATH})
+                    "CaseArchived", "CaseCopied", "ChildDropped", "HandOverChosen", "ServiceRated", "RatingAnswered",
+                    *CARD_STATES, *ORDER_STATES, *AFTERMATH})
 """What may be told of a case that has ended: what its end brings with it, children it waits for no more, cards (a section's
 too) and orders, another calendar and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, that somebody
-may read it, and what becomes of the permits it has granted and of what was declared."""
+may read it, how the applicant is handed the result and what he says of the service, and what becomes of the permits it has
+granted and of what was declared."""
 _AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
 """And what concerns the clock of an order or of a follow-up."""
+_AFTER_OF_RATINGS = frozenset({"TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
+                               "TaskResolved"})
+"""And who has the task of a bad rating."""
 _COMMANDS = frozenset({
     "TaskCompleted", "MessageReceived", "CaseSuspended", "CaseResumed", "CaseWithdrawn", "CaseTerminated", "CaseVoided",
     "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
     "HearingScheduled", "CaseReminded", "TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
     "TaskResolved", "TaskSentBack", "TaskTakenBack", "SignerAdded", "SignerDropped", "HelpGiven", "CaseCopied",
-    "DocumentSealed",
+    "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered",
     *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
 _BY_ITSELF = "supply_lapsed"
@@ -91,9 +94,11 @@ class History:
     leaving: dict[int, Told] = field(default_factory=dict)
     incidents: dict[int, Told] = field(default_factory=dict)
     helps: set[int] = field(default_factory=set)
+    ratings: Ratings = field(init=False)
 
     def __post_init__(self) -> None:
         self.clocks, self.oversight = Clocks(found=self.found), Oversight(found=self.found)
+        self.ratings = Ratings(found=self.found)
 
     def take(self, told: Told) -> None:
         """Take the next fact."""
@@ -104,6 +109,7 @@ class History:
         self.clocks.take(told)
         self.oversight.take(told)
         self.children.take(told)
+        self.ratings.take(told)
         if told.kind in LEAVING:
             self.leaving[told.seq] = told
         match told.kind:
@@ -119,7 +125,7 @@ class History:
                 self.stops.append(told.seq)
             case "CaseResumed":
                 self._resume(told)
-            case "TaskCompleted" | "TaskSentBack":
+            case "TaskCompleted" | "TaskSentBack" | "RatingAnswered":
                 self._decide(told)
             case "HelpAsked":
                 self.helps.add(BESIDE + told.seq)
@@ -214,4 +220,6 @@ class History:
 
 def _may_follow(told: Told) -> bool:
     """May this be told of a case that has ended?"""
+    if told.kind in _AFTER_OF_RATINGS:
+        return told.whole("token") >= BESIDE
     return told.kind in _AFTER or (told.kind in _AFTER_OF_ORDERS and str(told.data.get("clock")).startswith(OF_ORDERS))

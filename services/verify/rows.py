@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from services.verify.chain import Chain, as_bytes, instant
-from services.verify.history import BESIDE, History
+from services.verify.history import History
+from services.verify.ratings import BESIDE
 from services.verify.report import Found
 
 Definitions = Mapping[int, tuple[str, str]]
@@ -74,12 +75,14 @@ class Waits:
 
 
 def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
-    """An open case has a reason to wait, an ended one has none; a wait is one thing, and what is over is not open.
+    """An open case has a reason to wait, an ended one has none but the answer to a bad rating; a wait is one thing, and what is
+    over is not open.
 
     A drawn limit waits by its clock. When it hangs on a clock of the case, only the diagram knows that something waits for
     it: a clock of the case that is set to ring is taken for a reason, and what the diagram says is asked by `services.fold`.
     """
-    tokens = [wait.token for wait in (*waits.tasks, *waits.timers, *waits.messages)]
+    tokens = [wait.token for wait in (*waits.tasks, *waits.timers, *waits.messages)
+              if wait.token not in told.history.ratings.open]
     left = [incident for incident in waits.incidents if told.history.ended is None or incident.seq < told.history.ended.seq]
     if row.ended_at is not None and (tokens or left):
         told.found("waits", None, f"the case has ended, but {len(tokens) + len(left)} tasks, timers, messages or incidents "
@@ -90,8 +93,9 @@ def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
                                            "it waits for")
     for token in sorted({token for token in tokens if tokens.count(token) > 1}) if len(set(tokens)) < len(tokens) else ():
         told.found("waits", None, f"{token} is open as two different things")
-    if (beside := {task.token for task in waits.tasks if task.token >= BESIDE}) != told.history.helps:
-        told.found("waits", None, f"the tasks {sorted(beside ^ told.history.helps)} beside the diagram are open though "
+    asked = told.history.helps | told.history.ratings.open
+    if (beside := {task.token for task in waits.tasks if task.token >= BESIDE}) != asked:
+        told.found("waits", None, f"the tasks {sorted(beside ^ asked)} beside the diagram are open though "
                                   "nobody has "
                                   "asked for them, or not open though they wait for an answer")
     for task in waits.tasks:

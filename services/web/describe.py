@@ -14,6 +14,7 @@ from services.web.shapes import documents as shapes_documents
 from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import people as shapes_people
 from services.web.shapes import permits as shapes_permits
+from services.web.shapes import service as shapes_service
 from services.web.shapes import time as shapes_time
 from services.web.shapes import verbs as shapes_verbs
 
@@ -27,12 +28,13 @@ INFO = Info(title="Jiban 即办", version="1", description=(
     "Approval cases 办件: open one, look at its tasks and clocks, complete its tasks, stop and extend its time as the law "
     "allows; see what is late, and supervise.\n\n"
     "Errors are problem details (RFC 9457); their `detail` says what is wrong and what to do. Dates are those of "
-    "Asia/Shanghai, instants are in UTC. Bodies are JSON of at most 1 MiB; an unknown field is refused by name. Send moves "
-    "with an `Idempotency-Key`, so that a lost answer can be asked for again."))
+    "Asia/Shanghai, instants are in UTC. Bodies are JSON of at most 1 MiB, but for files; an unknown field is refused by name. "
+    "Send moves with an `Idempotency-Key`, so that a lost answer can be asked for again."))
 
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
-    *shapes_verbs.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES, shapes.Moved, shapes.Problem)
+    *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
+    shapes.Moved, shapes.Problem)
 
 _MEANINGS = {
     401: "The token is missing or wrong, or the server has none.",

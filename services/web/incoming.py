@@ -1,5 +1,5 @@
 """What a request may look like before anybody reads it: JSON in UTF-8, of bounded size and depth, or the form of a page,
-without NUL anywhere.
+without NUL anywhere. Where a file may come, the file alone is larger, and has its own bound.
 
 A form's own rules come later (`services.forms`). This is what no form could want and some database or log would choke on.
 """
@@ -16,12 +16,17 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from engine.errors import InvalidInput, NotFound
 from engine.sentences import say
+from services.files import MEGABYTE
+from services.web.door import door
 
 LARGEST = 1024 * 1024
 """Bytes of a body. A form with its ten longest texts is a tenth of that."""
 
 DEEPEST = 16
 """Levels of lists and objects; no form has more than four."""
+
+TAKING_FILES = frozenset({"progress.attach", "uploads.attach"})
+"""Where a file may come: a body as large as a file may be, and a form beside it."""
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _LARGEST_NUMBER = 2**63 - 1  # what a column and an expression can hold; JSON itself knows no bound
@@ -54,9 +59,16 @@ def check_body() -> None:
     BadRequest or InvalidInput naming the value."""
     if request.method != "POST" or request.url_rule is None:
         return
-    if request.mimetype in _FORMS and not request.path.startswith("/api/"):
-        _check_form()
-        return
+    if request.endpoint in TAKING_FILES:
+        request.max_content_length = door().settings.file_megabytes * MEGABYTE + LARGEST
+        check_form()
+    elif request.mimetype in _FORMS and not request.path.startswith("/api/"):
+        check_form()
+    else:
+        _check_json()
+
+
+def _check_json() -> None:
     content = request.get_data()  # refuses what is too large
     if not content:
         return
@@ -72,7 +84,7 @@ def check_body() -> None:
         _check_value(path, value)
 
 
-def _check_form() -> None:
+def check_form() -> None:
     """Every text of a form."""
     for name, value in request.form.items(multi=True):
         _check_value(name.replace("\0", "%00"), name)

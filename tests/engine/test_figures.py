@@ -13,6 +13,7 @@ from engine.figures import DEFINITIONS, FIGURES, Ratio, Value, as_json, changes,
 from engine.lifecycle import Standing, State
 from engine.limits import Unit
 from engine.months import read_month
+from engine.ratings import Rating, RatingState
 from engine.stops import Stop, StopKind
 from engine.tallies import Tally, rolled_up, tallied
 from services.calendars import load_calendar
@@ -77,9 +78,20 @@ CASES = (
     case("P", standing=Standing.DECLINED, state=State.RETURNED, ended="10-08"),
 )
 
+def rated(level: int, on_day: str, *, lapsed: str | None = None, answered: str | None = None) -> Rating:
+    """A rating of 2026."""
+    found = on(on_day)
+    assert found is not None
+    state = RatingState.SETTLED if level > 2 else RatingState.ANSWERED if answered else RatingState.OPEN
+    return Rating(seq=9, level=level, rated_on=found, state=state, lapsed_on=on(lapsed), answered_on=on(answered))
+
+
 CASES = (
-    replace(CASES[0], is_of_bundle=True, is_refiled=True),  # A and B are matters of Q; A was withdrawn before
-    replace(CASES[1], is_of_bundle=True), *CASES[2:],
+    replace(CASES[0], is_of_bundle=True, is_refiled=True, rating=rated(3, "09-04")),  # A and B are matters of Q
+    replace(CASES[1], is_of_bundle=True, rating=rated(2, "09-23", answered="09-30")),
+    *(replace(each, rating={"G": rated(5, "10-08"), "M": rated(1, "09-05")}.get(each.number)) for each in CASES[2:]),
+    replace(case("Z", "07-01", "07-03", standing=Standing.EARLY), rating=rated(1, "08-03", lapsed="08-24", answered="09-01")),
+    replace(case("Y", "07-01", "07-03", standing=Standing.EARLY), rating=rated(1, "08-04", lapsed="08-25", answered="10-08")),
     replace(case("Q", "09-01", "09-23", standing=Standing.EARLY, promised=limit(20, "09-29")), is_bundle=True),
     replace(case("R", "09-01", "09-16", standing=Standing.LATE, promised=limit(5, "09-15")), is_bundle=True),
     replace(case("S", "09-01", promised=limit(5, "09-08")), is_bundle=True),
@@ -127,12 +139,19 @@ BY_HAND: tuple[tuple[str, Value], ...] = (
     ("bundles_overdue", 1),  # S
     ("bundles_on_time_rate", Ratio(numerator=1, denominator=3)),
     ("returned_rate", Ratio(numerator=1, denominator=14)),
+    ("rated", 3),  # A, B, M; Z was rated in August, G in October
+    ("praise_rate", Ratio(numerator=1, denominator=3)),  # A
+    ("participation_rate", Ratio(numerator=2, denominator=7)),  # A, B: G is rated after the month's end
+    ("bad", 2),  # B, M
+    ("unmended", 1),  # Y: late in August, not answered until October
+    ("mended_rate", Ratio(numerator=1, denominator=3)),  # B in time; Z late, Y not at all
 )
 
 
 def total(*cases: Counted, through: date = SEPTEMBER.last) -> dict[str, Value]:
-    """The figures of all the cases together."""
-    sums = tallied(((each, CALENDAR) for each in cases), SEPTEMBER, through)
+    """The figures of all the cases together, and of their ratings."""
+    rated = [each for each in cases if each.rating is not None]
+    sums = tallied(((each, CALENDAR) for each in cases), SEPTEMBER, through, rated)
     return dict(figures(rolled_up(sums, ())[Group()]))
 
 

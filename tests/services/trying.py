@@ -47,7 +47,8 @@ def filled_in(
         "held_on": today + timedelta(days=15), "chair": "钱", "addressee": person, "conclusion": "lenient", "due_on": soon,
         "expected_end": today + timedelta(days=20),
         "ground": "rectification" if name == "pause" else "expert_review", "basis": "园区验收办法",
-        "materials": ["消防检测报告"], "findings": "现场核查",
+        "materials": ["消防检测报告"], "findings": "现场核查", "digest": "", "way": "post", "recipient": "某",
+        "phone": "0730-8880000", "address": "岳阳市", "level": random.choice((1, 2, 4)), "reasons": ["late"], "channel": "web",
         "role": "legal_officer" if name == "approve_correction" else "head_of_office",
     }
     if name == "hold":
@@ -88,7 +89,8 @@ def _of_the_case(connection: Connection, name: str, case: Case, row: CaseRow, ra
 def lacks(connection: Connection, row: CaseRow) -> str | None:
     """Why an open case has nothing to wait for; None when it has, or has ended."""
     if row.ended_at is not None:
-        left = reading.tasks_of(connection, row.id) or reading.timers_of(connection, row.id)
+        tasks = [task for task in reading.tasks_of(connection, row.id) if task.node != "rating"]
+        left = tasks or reading.timers_of(connection, row.id)
         return f"{row.number} has ended ({row.state}) and still waits for {left}" if left else None
     waits: list[Any] = [*reading.tasks_of(connection, row.id), *reading.timers_of(connection, row.id),
                         *reading.messages_of(connection, row.id), *reading.incidents_of(connection, row.id)]

@@ -23,11 +23,14 @@ from services.web.api import (
     permits,
     projects,
     rulings,
+    service,
     tasks,
     time,
+    uploads,
     verbs,
 )
 
 ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, explain.api, explain.fragments, calendar.api,
          rulings.api, contacts.api, empowerment.api, catalogue.api, decision_lists.api, projects.api, assessments.api,
-         bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, documents.api)
+         bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, service.api,
+         uploads.api, documents.api)

@@ -47,6 +47,8 @@ def test_every_move_has_a_summary_an_article_or_rule_and_an_example(client) -> N
             continue
         assert operation["summary"] and operation["description"], path
         if "requestBody" in operation:
+            if "multipart/form-data" in operation["requestBody"]["content"]:
+                continue  # a file has no example
             shape = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
             assert document["components"]["schemas"][shape]["examples"], path
 

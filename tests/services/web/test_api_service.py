@@ -1,0 +1,95 @@
+"""The API of what applicants do, on both databases: files come and go, a rating is given once and answered once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask_openapi3 import OpenAPI
+from werkzeug.test import TestResponse
+
+from services.settings import Settings
+from services.web.door import door, hang
+from tests.services.web.conftest import BEARER, TOKEN, Api
+
+APPLICANT = {"X_Jiban_Actor": quote("申请人")}
+
+
+@pytest.fixture(autouse=True)
+def files(house: OpenAPI, api: Api, tmp_path: Path) -> Path:
+    """Where files lie in these tests."""
+    with house.app_context():
+        hung = door()
+    hang(house, replace(hung, settings=Settings(token=TOKEN, files=tmp_path / "files", file_megabytes=1)))
+    return tmp_path / "files"
+
+
+def attach(api: Api, number: str, content: bytes = b"%PDF-1.4\n", name: str = "证.pdf") -> TestResponse:
+    return api.client.post(f"/api/v1/cases/{number}/uploads", headers=BEARER | {"X-Jiban-Actor": quote("王")},
+                           data={"file": (BytesIO(content), name), "material": "身份证明"})
+
+
+def test_a_file_is_handed_in_listed_and_fetched(api: Api, files: Path) -> None:
+    number = api.open()["number"]
+
+    row = attach(api, number)
+
+    assert row.status_code == 200, row.text
+    assert row.json is not None and (row.json["name"], row.json["media_type"], row.json["by"]) == (
+        "证.pdf", "application/pdf", "王")
+    listed = api.get(f"cases/{number}/uploads").json
+    assert listed is not None and [each["sha256"] for each in listed["items"]] == [row.json["sha256"]]
+    fetched = api.get(f"cases/{number}/uploads/{row.json['id']}")
+    assert fetched.data == b"%PDF-1.4\n" and fetched.headers["Content-Disposition"].startswith("attachment;")
+    assert fetched.headers["Content-Security-Policy"].startswith("sandbox")
+    assert api.get(f"cases/{api.open()['number']}/uploads/{row.json['id']}").status_code == 404
+
+
+def test_what_may_not_come_is_refused_by_name(api: Api, files: Path) -> None:
+    number = api.open()["number"]
+
+    for content, name, field in ((b"MZ", "a.pdf", "file"), (b"%PDF-", "a.exe", "name"), (b"", "a.pdf", "file.empty")):
+        answer = attach(api, number, content, name)
+        assert answer.status_code == 422 and answer.json is not None and answer.json["field"] == field
+    assert attach(api, number, b"%PDF-" + b"x" * 3_000_000).status_code == 413
+    assert attach(api, "430600").status_code == 404
+    assert api.client.post(f"/api/v1/cases/{number}/uploads", data={"material": "x"}, headers=BEARER).status_code == 422
+    assert api.client.post(f"/api/v1/cases/{number}/uploads", data={}).status_code == 401
+
+
+def test_a_receipt_is_printed_with_the_same_code_again(api: Api) -> None:
+    number = api.open()["number"]
+
+    first, second = api.get(f"cases/{number}/query-code").json, api.get(f"cases/{number}/query-code").json
+
+    assert first == second and first is not None and len(first["code"]) == 11
+    assert api.get("cases/43060020260304999999/query-code").status_code == 404
+
+
+def test_a_bad_rating_is_answered_through_its_task(api: Api) -> None:
+    number = api.open()["number"]
+    api.post(f"cases/{number}/withdraw", {"reason": "不办了"}, **APPLICANT)
+
+    rated = api.post(f"cases/{number}/rating", {"level": 1, "reasons": ["late"]}, Idempotency_Key="r1", **APPLICANT)
+    again = api.post(f"cases/{number}/rating", {"level": 1, "reasons": ["late"]}, Idempotency_Key="r1", **APPLICANT)
+
+    assert rated.status_code == 200 and rated.json == again.json and rated.json is not None
+    (task,) = rated.json["tasks"]
+    assert (task["name"], task["role"]) == ("差评整改（非常不满意）", "department_admin")
+    assert api.post(f"cases/{number}/rating", {"level": 5}, **APPLICANT).status_code == 409
+    assert api.post(f"tasks/{task['id']}/answer-rating", {"text": " "}).status_code == 422
+    assert api.post(f"tasks/{task['id']}/answer-rating", {"text": "已整改"}).status_code == 200
+    assert api.post(f"tasks/{task['id']}/answer-rating", {"text": "再答"}).status_code == 409
+
+
+def test_the_hand_over_is_chosen_and_a_declaration_without_a_template_is_not_signed(api: Api) -> None:
+    number = api.open()["number"]
+
+    chosen = api.post(f"cases/{number}/hand-over-choice", {"way": "window"}, **APPLICANT)
+    signed = api.post(f"cases/{number}/declaration/sign", {"signer": "赵", "digest": "0" * 64}, **APPLICANT)
+
+    assert chosen.status_code == 200 and signed.status_code == 409
+    assert api.told(number, "HandOverChosen")[0]["way"] == "window"
