@@ -164,7 +164,7 @@ def give_code(project: Project, text: str) -> CodeGiven:
         raise Forbidden("give a code", say(
             "project {project} has the code {code}; a project keeps its code, and its cases and commitments bear it",
             project=project.number, code=project.code))
-    return CodeGiven(code=found.value, warning=found.doubt)
+    return CodeGiven(code=found.value, warning=str(found.doubt))  # what is kept is plain text
 
 
 def reach(project: Project, stage: Stage, reason: str, today: date) -> StageReached:

@@ -21,7 +21,7 @@ class Sentence(str):
     """An English text, the `pattern` it was made from and the values `given` to its places.
 
     A pattern has places like `{name}`, or `{name:%H:%M}` with a format that holds for English alone. A text that was made from
-    no pattern is its own pattern.
+    no pattern is its own pattern. What is stored is plain: `str(sentence)`; msgspec takes no other.
     """
 
     pattern: str

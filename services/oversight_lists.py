@@ -46,12 +46,12 @@ def cards(
     asked = {name: (value,) for name, value in (("state", state), ("colour", colour)) if value is not None}
     wanted = {**within.wanted, **asked}
 
-    def fetch(last: tuple[Place, ListedCard] | None) -> Sequence[tuple[Place, ListedCard]]:
-        before = _card_key(last[1]) if last else after or (_END, *NEWEST[:2])
+    def fetch(seen: tuple[Place, ListedCard] | None) -> Sequence[tuple[Place, ListedCard]]:
+        before = _card_key(seen[1]) if seen else after or (_END, *NEWEST[:2])
         return store.cards(connection, before=before, since=since, most=PAGE, wanted=wanted)
 
-    found, is_more = walked(fetch, lambda row: within.holds(row[0]), most)
-    return Page(items=tuple(row[1] for row in found), next=_card_key(found[-1][1]) if is_more and found else None)
+    found, last = walked(fetch, lambda row: within.holds(row[0]), most)
+    return Page(items=tuple(row[1] for row in found), next=_card_key(last[1]) if last else None)
 
 
 def orders(
@@ -59,12 +59,12 @@ def orders(
 ) -> Page[ListedOrder, OrderKey]:
     """Supervision orders in a state, first due first."""
 
-    def fetch(last: tuple[Place, ListedOrder] | None) -> Sequence[tuple[Place, ListedOrder]]:
-        key = _order_key(last[1]) if last else after or ("", -1, -1)
+    def fetch(seen: tuple[Place, ListedOrder] | None) -> Sequence[tuple[Place, ListedOrder]]:
+        key = _order_key(seen[1]) if seen else after or ("", -1, -1)
         return store.orders(connection, state=state, after=key, most=PAGE, wanted=within.wanted)
 
-    found, is_more = walked(fetch, lambda row: within.holds(row[0]), most)
-    return Page(items=tuple(row[1] for row in found), next=_order_key(found[-1][1]) if is_more and found else None)
+    found, last = walked(fetch, lambda row: within.holds(row[0]), most)
+    return Page(items=tuple(row[1] for row in found), next=_order_key(last[1]) if last else None)
 
 
 def messages(
@@ -73,13 +73,13 @@ def messages(
 ) -> Page[ListedNotification, MessageKey]:
     """What any of these recipients was told, newest first."""
 
-    def fetch(last: tuple[Place, ListedNotification] | None) -> Sequence[tuple[Place, ListedNotification]]:
-        before = _message_key(last[1]) if last else after or (_END, *NEWEST)
+    def fetch(seen: tuple[Place, ListedNotification] | None) -> Sequence[tuple[Place, ListedNotification]]:
+        before = _message_key(seen[1]) if seen else after or (_END, *NEWEST)
         return store.messages(connection, recipients=recipients, before=before, is_unread=is_unread, most=PAGE,
                               wanted=within.wanted)
 
-    found, is_more = walked(fetch, lambda row: within.holds(row[0]), most)
-    return Page(items=tuple(row[1] for row in found), next=_message_key(found[-1][1]) if is_more and found else None)
+    found, last = walked(fetch, lambda row: within.holds(row[0]), most)
+    return Page(items=tuple(row[1] for row in found), next=_message_key(last[1]) if last else None)
 
 
 def read_message(

@@ -16,10 +16,11 @@ from engine.case import local_day
 from engine.counted import NOT_STATED, Group
 from engine.figures import BY_NAME, Figures, Ratio, Value
 from engine.months import Month, month_before, month_of
+from engine.sight import EVERYWHERE
 from services.figures import report
 from services.office import Office
 from services.store.watching import Place
-from services.watching import EVERYWHERE, Within
+from services.watching import Within
 
 MONTHS = 6
 SHOWN = ("accepted", "concluded", "early", "on_time", "late", "overdue", "on_time_rate", "mean_net", "mean_span",

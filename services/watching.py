@@ -8,14 +8,15 @@ that names a park in one grant and a department in another is no set of columns.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from engine.duties import SUPERVISOR_ROLE, People
+from engine import sight
+from engine.sight import Scope
 from engine.supervision import Lamp
 from services import board
 from services.board import Group
@@ -35,33 +36,6 @@ _Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Where somebody may look; "" in a place means everywhere."""
-
-    park: str = ""
-    department: str = ""
-    process: str = ""
-
-    def holds(self, place: Place) -> bool:
-        """Does it lie in it?"""
-        return (self.park in ("", place.park) and self.department in ("", place.department)
-                and self.process in ("", place.process))
-
-
-EVERYWHERE = (Scope(),)
-
-
-def scopes_of(people: People, person: str, on: date, roles: Iterable[str] = (SUPERVISOR_ROLE,)) -> tuple[Scope, ...]:
-    """Where an account may watch on a day: the scopes of these roles of his. An office that has entered nobody lets its doors
-    decide, and shows everything."""
-    if not people.persons:
-        return EVERYWHERE
-    wanted = frozenset(roles)
-    return tuple(Scope(park=grant.park, department=grant.department, process=grant.process)
-                 for grant in people.grants.get(person, ()) if grant.role in wanted and grant.is_in_force(on))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Within:
     """What is asked of what one may see: of a park, a department, a process; None for any of them."""
 
@@ -73,7 +47,8 @@ class Within:
     def holds(self, place: Place) -> bool:
         """May it be seen, and was it asked for?"""
         return (self.park in (None, place.park) and self.department in (None, place.department)
-                and self.process in (None, place.process) and any(scope.holds(place) for scope in self.scopes))
+                and self.process in (None, place.process)
+                and sight.sees(self.scopes, place.park, (place.department,), place.process))
 
     @property
     def wanted(self) -> dict[str, Sequence[str]]:
@@ -143,9 +118,10 @@ def wall(connection: Connection, office: Office, within: Within, *, now: datetim
 
 def walked(
     fetch: Callable[[_Row | None], Sequence[_Row]], is_wanted: Callable[[_Row], bool], most: int,
-) -> tuple[list[_Row], bool]:
-    """The first of the rows that are wanted, and whether more may follow: pages are fetched after the last row seen until there
-    are enough, a page is empty, or so many were read that the rest is for another page."""
+) -> tuple[list[_Row], _Row | None]:
+    """The first of the rows that are wanted, and after which row their list goes on; None: nothing follows. Pages of `PAGE`
+    rows are fetched after the last row seen, until there are enough, one is short, or so many were read that the rest is for
+    another time, however few were wanted."""
     found: list[_Row] = []
     last: _Row | None = None
     for _ in range(ROUNDS):
@@ -154,11 +130,11 @@ def walked(
             last = row
             if is_wanted(row):
                 if len(found) == most:
-                    return found, True
+                    return found, found[-1]
                 found.append(row)
         if len(page) < PAGE:
-            return found, False
-    return found, True
+            return found, None
+    return found, last
 
 
 def place_of(group: Group) -> Place:

@@ -147,7 +147,7 @@ def _page(
 ) -> Listed:
     """A page of a list. Of a short one the next begins after the last row that was read, so that none is read for ever."""
     found: list[Watched] = []
-    for rows, (key, row) in enumerate(_rows(connection, parts, wanted, after), start=1):
+    for rows, (key, row) in enumerate(_rows(connection, parts, wanted, after, min(2 * most + 1, PAGE)), start=1):
         if (lamp := judged(row)) is not None:
             if len(found) == most:
                 return Listed(items=tuple(found), next=found[-1].key)
@@ -158,17 +158,20 @@ def _page(
 
 
 def _rows(
-    connection: Connection, parts: _Parts, wanted: Wanted, after: Key | None,
+    connection: Connection, parts: _Parts, wanted: Wanted, after: Key | None, first: int,
 ) -> Iterator[tuple[Key, RunningRow]]:
+    """The rows of a list after a key; `first`: how many are fetched at first, in the hope that they are wanted."""
+    most = first
     at = after or Key(parts.first - timedelta(microseconds=1), LAST_CASE, "")
     while at.lapses_at <= parts.last:
-        page = store.lapsing(connection, after=at, until=parts.last, most=PAGE, wanted=wanted)
+        page = store.lapsing(connection, after=at, until=parts.last, most=most, wanted=wanted)
         for row in page:
             assert row.clock.lapses_at is not None
             at = Key(row.clock.lapses_at, row.clock.case_id, row.clock.clock)
             yield at, row
-        if len(page) < PAGE:
+        if len(page) < most:
             break
+        most = PAGE
     if not parts.is_still:
         return
     place = (at.case_id, at.clock) if at.lapses_at == STILL else (0, "")

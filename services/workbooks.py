@@ -92,7 +92,7 @@ def write_rows(title: str, header: Sequence[str], rows: Iterable[Sequence[str | 
     sheet.freeze_panes = "A2"
     lines: list[list[str | int]] = [list(header), *(list(row) for row in rows)]
     for place in range(len(header)):
-        widest = max(sum(1 if ord(letter) < 0x2E80 else 2 for letter in str(line[place])) for line in lines[:200])
+        widest = max(_width(str(line[place])) for line in lines[:200] if place < len(line))
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(widest + 3, _WIDEST)
     for number, line in enumerate(lines):
         cells = [_cell(sheet, value) for value in line]
@@ -105,12 +105,17 @@ def write_rows(title: str, header: Sequence[str], rows: Iterable[Sequence[str | 
     return written.getvalue()
 
 
+def _width(text: str) -> int:
+    return sum(1 if ord(letter) < 0x2E80 else 2 for letter in text)
+
+
 def _cell(sheet: Any, value: str | int) -> Any:
     if isinstance(value, int) or not value:
         return WriteOnlyCell(sheet, value=value if isinstance(value, int) else None)
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)[:_LONGEST])
     cell.data_type = "s"  # openpyxl takes what begins with “=” for a formula
-    cell.quotePrefix = value[:1] in _LIKE_A_FORMULA
+    if value.startswith(_LIKE_A_FORMULA):
+        cell.quotePrefix = True
     return cell
 
 

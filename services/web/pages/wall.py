@@ -93,11 +93,12 @@ def export() -> Response:
     lamp, due, at = _lamp(), chosen("due", tuple(_DUE)), now()
     with read(door().database) as connection:
         door().office.refresh(connection)
-        found = _found(connection, within(), lamp, due, at, None, MOST_ROWS)
-        lines = _lines(connection, found.items)
+        items, is_cut = _all(connection, within(), lamp, due, at)
+        lines = _lines(connection, items)
     title = _DUE[due] if due else words.LAMPS[lamp] if lamp else "在办时限"
     name = quote(f"{title}-{local_day(at):%Y%m%d}.xlsx")
-    return Response(workbooks.write_rows(title, _HEADER, map(_cells, lines)), content_type=_XLSX,
+    rows = [_cells(line) for line in lines] + ([[f"仅列前{MOST_ROWS}项，请按部门、事项或园区分别导出"]] if is_cut else [])
+    return Response(workbooks.write_rows(title, _HEADER, rows), content_type=_XLSX,
                     headers={"Content-Disposition": f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{name}"})
 
 
@@ -123,6 +124,20 @@ def _found(
     if due is not None:
         return watchlists.due_list(connection, door().office, which, which=due, now=at, after=after, most=most)
     return watchlists.behind(connection, door().office, which, lamp=lamp, now=at, after=after, most=most)
+
+
+def _all(
+    connection: Connection, which: Within, lamp: Lamp | None, due: str | None, at: datetime,
+) -> tuple[tuple[Watched, ...], bool]:
+    """Every clock of a list, and whether it was cut: at most MOST_ROWS."""
+    items: tuple[Watched, ...] = ()
+    after: Key | None = None
+    while len(items) < MOST_ROWS:
+        page = _found(connection, which, lamp, due, at, after, MOST_ROWS - len(items))
+        items, after = items + page.items, page.next
+        if after is None:
+            return items, False
+    return items, True
 
 
 def lines_of(items: tuple[Watched, ...]) -> list[Line]:

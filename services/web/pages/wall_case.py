@@ -41,7 +41,7 @@ ACTS = ("remind", "issue_order", "return_order", "close_order", "uphold", "write
 """The verbs of a supervisor; those but the first two are about a card or an order of the case, by its number."""
 
 DONE = {
-    "remind": "已催办，被催办人会收到提醒。", "issue_order": "督办单已发出。", "return_order": "督办单已退回重新答复。",
+    "remind": "已催办，已记入办件。", "issue_order": "督办单已发出。", "return_order": "督办单已退回重新答复。",
     "close_order": "督办单已销号。", "uphold": "申诉不成立，牌已维持。", "write_off": "牌已核销。",
     "exempt": "已按认定文书容错免责。",
 }

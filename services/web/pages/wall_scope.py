@@ -12,11 +12,13 @@ from sqlalchemy import Connection
 from engine.calendar import SHANGHAI
 from engine.case import local_day
 from engine.counted import NOT_STATED
+from engine.duties import SUPERVISOR_ROLE
 from engine.errors import InvalidInput, NotFound
+from engine.sight import Scope, scopes_of
 from services import dossiers
 from services.store.rows import CaseRow
 from services.store.watching import Place
-from services.watching import Scope, Within, scopes_of
+from services.watching import Within
 from services.web.door import door, now
 from services.web.visiting import visitor
 
@@ -28,7 +30,7 @@ LONGEST = 200
 
 def _scope() -> tuple[Scope, ...]:
     """Where this visitor may watch: the scopes of his role. The one place that knows it; the office has been refreshed."""
-    return scopes_of(door().office.people, visitor().id, local_day(now()))
+    return scopes_of(door().office.people, visitor().id, local_day(now()), {SUPERVISOR_ROLE})
 
 
 def within() -> Within:

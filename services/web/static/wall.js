@@ -34,7 +34,8 @@
     wide.className = "account-row";
     const cell = wide.insertCell();
     cell.colSpan = row.cells.length;
-    cell.append(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    cell.append(page.querySelector(".account") ?? details.querySelector("a").cloneNode(true));
     row.after(wide);
   }));
 

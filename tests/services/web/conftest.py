@@ -23,7 +23,9 @@ from services.store import people as people_store
 from services.web import visiting
 from services.web.app import create_app
 from services.web.door import Door, door, hang
+from tests.services.desk import Desk
 from tests.services.staff import QUICK, hire
+from tests.services.web import supervised
 
 TOKEN = "a token of 31 characters 令牌"
 BEARER = {"Authorization": f"Bearer {TOKEN}".encode().decode("latin-1")}
@@ -179,3 +181,16 @@ def statements(database: Engine) -> Callable[[], int]:
         return done
 
     return since
+
+
+@pytest.fixture
+def watched(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
+    """A desk after the story a supervisor looks at."""
+    return tell(supervised.told)
+
+
+@pytest.fixture
+def supervisor(house: OpenAPI, watched: Desk) -> FlaskClient:
+    """A visitor of the supervisor's pages, at that desk's hour."""
+    hang(house, Door(database=watched.database, office=watched.office, settings=Settings(), clock=lambda: watched.now))
+    return sign_in(house.test_client(), watched.database, "孙涛", "supervisor").client
