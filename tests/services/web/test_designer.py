@@ -96,8 +96,8 @@ def test_a_draft_that_cannot_be_begun_keeps_what_was_typed(as_, form: dict[str, 
 
 
 @pytest.mark.parametrize(("source", "why"), [
-    (b"not xml", "文件不是完整的 XML"), (b"<html/>", "文件不是 BPMN 2.0"),
-    (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "DOCTYPE"),
+    (b"not xml", "文件不是格式良好的XML"), (b"<html/>", "文件不是BPMN 2.0"),
+    (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "DTD"),
     (SMALL + b" " * 800_000, "太大"),
 ])
 def test_a_file_that_cannot_be_read_is_refused_with_the_reason(as_, source: bytes, why: str) -> None:
@@ -114,7 +114,7 @@ def test_what_is_drawn_is_checked_as_one_draws(as_) -> None:
     assert sound["verdict"] == "deployable" and sound["process"] == "small"
     dangling = next(each for each in broken["findings"] if each["code"] == "dangling_flow")
     assert broken["verdict"] == "refused" and dangling["element"] == "fill_done"
-    assert dangling["words"].startswith("连线没有接好两端") and dangling["hint"] == "请重新连接"
+    assert dangling["words"].startswith("流没有连接好") and dangling["hint"].startswith("请将两端连接到同一流程")
 
 
 def test_a_broken_draft_is_kept_and_not_handed_in(as_) -> None:
