@@ -23,6 +23,13 @@ LARGEST = 1024 * 1024
 DEEPEST = 16
 """Levels of lists and objects; no form has more than four."""
 
+WITH_SHEET = frozenset({"administration.act"})
+"""The pages whose forms may bring a sheet."""
+
+LARGEST_WITH_SHEET = 3 * LARGEST
+"""Bytes of such a form: the Base64 of a sheet as large as one may be (`services.sheets.LARGEST`), which the form has kept, and
+another chosen in its place."""
+
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _LARGEST_NUMBER = 2**63 - 1  # what a column and an expression can hold; JSON itself knows no bound
 
@@ -55,6 +62,8 @@ def check_body() -> None:
     if request.method != "POST" or request.url_rule is None:
         return
     if request.mimetype in _FORMS and not request.path.startswith("/api/"):
+        if request.endpoint in WITH_SHEET:
+            request.max_content_length = request.max_form_memory_size = LARGEST_WITH_SHEET
         _check_form()
         return
     content = request.get_data()  # refuses what is too large
