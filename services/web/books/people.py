@@ -13,6 +13,7 @@ from services.administering import Entry, Instruction
 from services.people import ROLES, Listed, NewGrant, NewPerson
 from services.web.books.book import EVERY, Act, Asked, Book, Row
 from services.web.books.forms import asking, day, line, one_of, read_day, text
+from services.web.books.shelves import PEOPLE
 
 _KEEPERS = frozenset({"system_admin", "department_admin", "park_admin"})
 
@@ -119,6 +120,7 @@ def _next_day(asked: Asked) -> Mapping[str, Any]:
 
 BOOK = Book(
     name="people", title="人员与岗位", note="谁在这里工作、任什么岗位、管哪些园区、部门和事项。改动自下一次请求起生效。",
+    shelf=PEOPLE,
     columns=("账号", "姓名", "单位", "岗位及范围", "代理", "离任日"), rows=_rows,
     readers=_KEEPERS | {"security_admin", "audit_admin"},
     acts=(
