@@ -34,7 +34,7 @@ class Settings:
     `proxy`: the address of the one reverse proxy whose word is taken for who asks and whether by https; None: there is none.
     `address`: of this server as strangers reach it, for the code on documents; "" for none. `numbering`: how documents are
     numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `hashing`: what
-    comparing a password costs; no environment changes it."""
+    comparing a password costs; no environment changes it. `language`: zh, or one the pages are translated to."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -50,6 +50,7 @@ class Settings:
     numbering: str = NUMBERING
     fonts: Path | None = None
     hashing: Hashing = STRONG
+    language: str = "zh"
 
 
 DEFAULTS = Settings()
@@ -68,7 +69,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         idle_minutes=_number(given, "JIBAN_IDLE_MINUTES", DEFAULTS.idle_minutes, "minutes", most=12 * 60),
         visit_hours=_number(given, "JIBAN_VISIT_HOURS", DEFAULTS.visit_hours, "hours", most=24), proxy=given.get("JIBAN_PROXY"),
         address=_address(given.get("JIBAN_ADDRESS", "")), fonts=_fonts(given.get("JIBAN_FONTS")),
-        numbering=_numbering(given.get("JIBAN_DOCUMENT_NUMBER", NUMBERING)))
+        numbering=_numbering(given.get("JIBAN_DOCUMENT_NUMBER", NUMBERING)), language=_language(given))
 
 
 def _database(url: str) -> str:
@@ -120,6 +121,13 @@ def _numbering(text: str) -> str:
     if any(kept.count(part) != 1 for part in ("{sign}", "{year}", "{number}")) or len(kept) > 60 or not kept.isprintable():
         raise SettingRefused("JIBAN_DOCUMENT_NUMBER", "expected a pattern of at most 60 characters with {sign}, {year} and "
                                                       f"{{number}} once each, like {NUMBERING}")
+    return kept
+
+
+def _language(given: Mapping[str, str]) -> str:
+    kept = given.get("JIBAN_LANGUAGE", DEFAULTS.language).strip()
+    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", kept):
+        raise SettingRefused("JIBAN_LANGUAGE", f"“{kept[:40]}” is not a language like zh, en or mn_CN")
     return kept
 
 
