@@ -32,6 +32,7 @@ from services.store.worklists import Listed
 from services.telling import told
 from services.telling.naming import UNITS, Telling
 from services.web import words
+from services.web.frame import text
 
 LONGEST = 500
 """So many facts the page shows at once, the newest."""
@@ -151,10 +152,10 @@ def left_of(office: Office, case: Case, clock: Clock, at: datetime) -> str:
     today = local_day(at)
     left = remaining_workdays(office.general_terms(case).calendar, today, clock.due_on)
     if today == clock.due_on:
-        return "今日到期" if clock.lapses_at is None or at < clock.lapses_at else "今日已超期"
+        return text("今日到期") if clock.lapses_at is None or at < clock.lapses_at else text("今日已超期")
     if today < clock.due_on:
-        return f"剩{left}个工作日"
-    return f"已超{-left}个工作日" if left else "已超期"
+        return text("剩{days}个工作日").format(days=left)
+    return text("已超{days}个工作日").format(days=-left) if left else text("已超期")
 
 
 def timeline(connection: Connection, office: Office, row: CaseRow, deployment: Deployment, *, after: int = 0) -> list[Happened]:
@@ -198,7 +199,8 @@ def _step(
     return Step(
         id=f"{row.number}-{task.token}", row=task, holder=_name(office, task.assignee) if task.assignee else "",
         outcomes=tuple((key, label) for key, label in orjson.loads(task.outcomes)), is_mine=task.assignee == person,
-        bar=bar or (f"本环节由{_name(office, task.assignee or '')}办理" if has_other else ""), is_beside=is_beside(task.token),
+        bar=bar or (text("本环节由{person}办理").format(person=_name(office, task.assignee or "")) if has_other else ""),
+        is_beside=is_beside(task.token),
         schema=forms.load(office.shelf / "forms" / task.form) if task.form else None,
         since_workdays=max(0, remaining_workdays(calendar, local_day(task.opened_at), local_day(now))))
 
@@ -218,9 +220,10 @@ def _clock(office: Office, case: Case, clock: Clock, now: datetime) -> ClockLine
 
 
 def _stop(stop: Any) -> str:
-    until = f"，预计 {stop.expected_end} 结束" if stop.expected_end else ""
+    until = text("，预计 {day} 结束").format(day=stop.expected_end) if stop.expected_end else ""
     kind, ground = words.STOP_KINDS[stop.kind], ground_name(stop.ground)
-    return f"{kind}：{ground}，自 {stop.start} 起{until}（{stop.document or stop.basis}）"
+    return text("{kind}：{ground}，自 {start} 起{until}（{document}）").format(
+        kind=text(kind), ground=ground, start=stop.start, until=until, document=stop.document or stop.basis)
 
 
 def _particulars(office: Office, deployment: Deployment, row: CaseRow) -> list[tuple[str, str]]:
@@ -247,13 +250,13 @@ def shown(name: str, value: Any) -> str:
     """A value as people read it; of personal numbers the middle is hidden."""
     match value:
         case bool():
-            return "是" if value else "否"
+            return text("是") if value else text("否")
         case list():
             return "、".join(shown(name, each) for each in value)
         case dict():
             return "；".join(shown(inner, each) for inner, each in value.items())
-    text = str(value)
-    return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}" if name in _MASKED and len(text) > 7 else text
+    written = str(value)
+    return f"{written[:3]}{'*' * (len(written) - 7)}{written[-4:]}" if name in _MASKED and len(written) > 7 else written
 
 
 def due_sentence(file: CaseFile) -> str:
@@ -262,7 +265,7 @@ def due_sentence(file: CaseFile) -> str:
     if clock is None:
         return ""
     if clock.is_stopped:
-        return "停止计时"
+        return text("停止计时")
     day = f"（{clock.due[5:]}）" if clock.due else ""
     return f"{clock.left}{day}" if clock.left else ""
 

@@ -93,19 +93,19 @@ def _count(number: int) -> str:
 
 def _row(line: Line) -> dict[str, str]:
     """What a line says in words."""
-    stops = "、".join(words.STOPS[kind] for kind in line.stops)
-    return {"state": stops or words.STATES[line.state], "lamp": words.LAMPS[line.lamp], "colour": line.lamp.value,
+    stops = "、".join(text(words.STOPS[kind]) for kind in line.stops)
+    return {"state": stops or text(words.STATES[line.state]), "lamp": text(words.LAMPS[line.lamp]), "colour": line.lamp.value,
             "left": _left(line), "due": (line.due or "").replace("T", " ")}
 
 
 def _left(line: Line) -> str:
     if line.is_stopped:
-        return "停止计时"
+        return text("停止计时")
     if line.left_workdays is None:
         return ""
     if line.left_workdays < 0:
-        return f"已超{-line.left_workdays}个工作日"
-    return f"剩{line.left_workdays}个工作日" if line.left_workdays else "今日到期"
+        return text("已超{days}个工作日").format(days=-line.left_workdays)
+    return text("剩{days}个工作日").format(days=line.left_workdays) if line.left_workdays else text("今日到期")
 
 
 def _named(name: str) -> Queue:
