@@ -33,6 +33,10 @@ _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
 )
 
 
+_WITHIN = {"case": "counter", "drawing": "designer"}
+"""Rooms without an entry of their own stand within that of another."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A way from the menu. `is_here`: the page shown is among those it leads to."""
@@ -76,6 +80,7 @@ def _given() -> dict[str, Any]:
 
 def menu() -> list[Entry]:
     """The entries this visitor is admitted to."""
-    here = (request.endpoint or "").partition(".")[0]
+    room = (request.endpoint or "").partition(".")[0]
+    here = _WITHIN.get(room, room)
     return [Entry(address=url_for(endpoint, **given), label=text(label), is_here=endpoint.partition(".")[0] == here)
             for endpoint, label, given in _MENU if endpoint in current_app.view_functions and may(endpoint)]

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from engine.calendar import SHANGHAI
 from engine.case import Case, local_day
 from engine.clocks import Clock
-from engine.events import ClockStarted, Recorded
+from engine.events import ClockStarted, Fact, IncidentRaised, Recorded
 from engine.limits import NAMES, LimitKind, remaining_workdays
 from engine.side_tasks import is_beside
 from engine.stops import ground_name
@@ -26,13 +26,16 @@ from services.deployments import Deployment
 from services.folded import fold_of
 from services.lamps import case_lamp, clock_lamp
 from services.office import Office
+from services.permit_sorts import read_sorts
 from services.store import reading
 from services.store.rows import CaseRow, IncidentRow, TaskRow
 from services.store.worklists import Listed
 from services.telling import told
 from services.telling.naming import UNITS, Telling
 from services.web import words
+from services.web.fields import Schema
 from services.web.frame import text
+from services.web.words.refusals import said as in_words
 
 LONGEST = 500
 """So many facts the page shows at once, the newest."""
@@ -50,7 +53,7 @@ class Step:
     bar: str
     is_mine: bool
     is_beside: bool
-    schema: Mapping[str, Any] | None
+    schema: Schema | None
     since_workdays: int
 
 
@@ -165,12 +168,16 @@ def timeline(connection: Connection, office: Office, row: CaseRow, deployment: D
     telling = Telling(labels=labels, person=lambda id: _name(office, id))
     found = [each for each in reading.history(connection, row.id) if each.seq > after]
     return [_happened(office, each, said) for each in reversed(found[-LONGEST:])
-            if (said := told(each.fact, telling)) is not None]
+            if (said := _told(each.fact, telling)) is not None]
 
 
 def minute(at: datetime) -> str:
     """An instant in Asia/Shanghai, to the minute."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _told(fact: Fact, telling: Telling) -> str | None:
+    return f"异常:{in_words(fact.message)}" if isinstance(fact, IncidentRaised) else told(fact, telling)
 
 
 def _happened(office: Office, recorded: Recorded, said: str) -> Happened:
@@ -200,9 +207,20 @@ def _step(
         id=f"{row.number}-{task.token}", row=task, holder=_name(office, task.assignee) if task.assignee else "",
         outcomes=tuple((key, label) for key, label in orjson.loads(task.outcomes)), is_mine=task.assignee == person,
         bar=bar or (text("本环节由{person}办理").format(person=_name(office, task.assignee or "")) if has_other else ""),
-        is_beside=is_beside(task.token),
-        schema=forms.load(office.shelf / "forms" / task.form) if task.form else None,
+        is_beside=is_beside(task.token), schema=_schema(office, task.form) if task.form else None,
         since_workdays=max(0, remaining_workdays(calendar, local_day(task.opened_at), local_day(now))))
+
+
+def _schema(office: Office, form: str) -> Schema:
+    """A form of the shelf; permits it grants are chosen from the sorts there are."""
+    schema = forms.load(office.shelf / "forms" / form)
+    sort = schema.get("properties", {}).get("permits", {}).get("items", {}).get("properties", {}).get("sort")
+    if sort is None:
+        return schema
+    names = [{"const": each.sort, "title": each.name} for each in read_sorts(office.shelf).values()]
+    named: dict[str, Any] = orjson.loads(orjson.dumps(schema))
+    named["properties"]["permits"]["items"]["properties"]["sort"] = {**sort, "oneOf": names}
+    return named
 
 
 def _stands_in(office: Office, person: str, holder: str, now: datetime) -> bool:

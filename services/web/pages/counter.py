@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
 from engine.queues import Queue
+from engine.supervision import Lamp
 from services import queues
 from services.database import reading as read
 from services.queues import MOST_COUNTED, Key, Line
@@ -94,8 +95,13 @@ def _count(number: int) -> str:
 def _row(line: Line) -> dict[str, str]:
     """What a line says in words."""
     stops = "、".join(text(words.STOPS[kind]) for kind in line.stops)
-    return {"state": stops or text(words.STATES[line.state]), "lamp": text(words.LAMPS[line.lamp]), "colour": line.lamp.value,
+    return {"state": stops or text(words.STATES[line.state]), "lamp": _lamp(line), "colour": line.lamp.value,
             "left": _left(line), "due": (line.due or "").replace("T", " ")}
+
+
+def _lamp(line: Line) -> str:
+    """The lamp in a word; a case that does not count days is not stopped."""
+    return text(words.UNCOUNTED if line.lamp is Lamp.GREY and not line.is_stopped else words.LAMPS[line.lamp])
 
 
 def _left(line: Line) -> str:
