@@ -26,7 +26,7 @@ from engine.events import DocumentSealed, Recorded
 from services.deployments import Deployment
 from services.documents import rendering
 from services.documents.content import Content, DeliveredLine, Draft, digest_of, written
-from services.documents.drafting import about, draft
+from services.documents.drafting import about, candidates, draft
 from services.documents.fonts import load_fonts
 from services.documents.kinds import SORTS, DocumentKind
 from services.documents.qr import SHOWN
@@ -93,6 +93,29 @@ def issue(
     return _issued(number, found, _seals(facts))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A document somebody may issue now: its kind, about the fact `seq`, which happened at `at`."""
+
+    kind: DocumentKind
+    seq: int
+    at: datetime
+
+
+def offered(connection: Connection, office: Office, number: str, *, by: str, now: datetime) -> list[Offered]:
+    """The documents of a case that have not been issued and that this person may issue, in the order of the facts. Whether
+    what they must say is there is only known when one is issued. Raises NotFound."""
+    row = reading.peek_case(connection, number)
+    if row is None:
+        raise NotFound("case", number)
+    office.refresh(connection)
+    case, facts = fold_of(row), reading.history(connection, row.id)
+    source = _source(connection, office, row, case, facts, by)
+    issued = {(each.kind, each.seq) for each in store.documents_of(connection, row.id)}
+    return sorted((Offered(kind=kind, seq=each.seq, at=each.at) for kind in DocumentKind if _may(office, case, kind, by, now)
+                   for each in candidates(source, kind) if (kind.value, each.seq) not in issued), key=lambda each: each.seq)
+
+
 def list_documents(connection: Connection, number: str) -> list[IssuedDocument]:
     """The documents of a case, in the order they were issued. Raises NotFound."""
     row = _peeked(connection, number)
@@ -133,8 +156,16 @@ def _entitle(office: Office, case: Case, kind: DocumentKind, by: str, now: datet
     duties.require_role(office.people, by, SORTS[kind].roles, work, local_day(now), command=COMMAND)
 
 
+def _may(office: Office, case: Case, kind: DocumentKind, by: str, now: datetime) -> bool:
+    try:
+        _entitle(office, case, kind, by, now)
+    except Forbidden:
+        return False
+    return True
+
+
 def _source(
-    connection: Connection, office: Office, row: HeldCase, case: Case, facts: list[Recorded], by: str,
+    connection: Connection, office: Office, row: HeldCase | CaseRow, case: Case, facts: list[Recorded], by: str,
 ) -> Source:
     deployment = office.deployment(connection, row.definition_id)
     matter = office.catalogue.matter_of(case.process)

@@ -20,7 +20,6 @@ from sqlalchemy import Connection
 from engine import queues, sight, supervision
 from engine.case import Case, local_day
 from engine.clocks import Clock
-from engine.duties import APPLICANT_ROLE
 from engine.errors import InvalidInput
 from engine.lifecycle import State
 from engine.limits import remaining_workdays
@@ -41,6 +40,8 @@ __all__ = ["FIRST", "MOST_COUNTED", "NEWEST", "Key", "Line", "counts", "page", "
 
 _LONGEST = 100
 _MOST_STEPS = 3
+_FEW = 5
+"""So many matters of one place are looked for one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +131,12 @@ def _sources(connection: Connection, office: Office, account: str, now: datetime
     if not people.persons:
         reaches = [Reach(role=role, scope=Scope()) for role in store.roles(connection)]
     return [*(Source(account=each) for each in sight.accounts_of(people, account, today)),
-            *_merged([(role, reach.scope) for reach in reaches for role in _done_by(reach.role)]),
+            *_merged([(reach.role, reach.scope) for reach in reaches]),
             *_merged([("", scope) for scope in sight.scopes_of(people, account, today, CLOSERS)])]
 
 
-def _done_by(role: str) -> tuple[str, ...]:
-    """Whose tasks somebody of a role does: whatever is the applicant's is entered for him at the window."""
-    return (role, APPLICANT_ROLE) if role == "clerk" else (role,)
-
-
 def _merged(held: Sequence[tuple[str, Scope]]) -> Iterator[Source]:
-    """Roles with their scopes, the processes of one place taken together where a place is named: there they are few."""
+    """Roles with their scopes: a few processes of one place each for itself, very many taken together."""
     def place(each: tuple[str, Scope]) -> tuple[str, str, str]:
         return each[0], each[1].park, each[1].department
 
@@ -148,10 +144,10 @@ def _merged(held: Sequence[tuple[str, Scope]]) -> Iterator[Source]:
         processes = tuple(sorted(scope.process for _, scope in each))
         if "" in processes:
             yield Source(role=role, park=park, department=department)
-        elif park or department:
+        elif len(processes) > _FEW and (park or department):
             yield Source(role=role, park=park, department=department, processes=processes)
         else:
-            yield from (Source(role=role, processes=(process,)) for process in processes)
+            yield from (Source(role=role, park=park, department=department, processes=(process,)) for process in processes)
 
 
 def _horizon(office: Office, now: datetime) -> datetime:

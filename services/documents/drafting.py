@@ -75,6 +75,13 @@ def about(source: Source, kind: DocumentKind, seq: int | None) -> Recorded:
     return meant
 
 
+def candidates(source: Source, kind: DocumentKind) -> list[Recorded]:
+    """The facts a document of this kind could be about; of several of which the last is meant, that one alone."""
+    maker = _MAKERS[kind]
+    found = [recorded for recorded in source.of_kind(*maker.facts) if maker.fits(source, recorded)]
+    return found[-1:] if maker.takes_last else found
+
+
 def _numbers(found: list[Recorded]) -> str:
     return ", ".join(str(recorded.seq) for recorded in found)
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     func,
     literal,
     not_,
+    or_,
     select,
     tuple_,
     union_all,
@@ -36,8 +37,9 @@ from engine.queues import NEVER, Phase, Queue
 from services import tables as t
 from services.database import Instant
 
-MOST_COUNTED = 10_000
-"""Up to here a count is exact; a larger one is only said to be larger."""
+MOST_COUNTED = 2_000
+"""Up to here a count is exact; a larger one is only said to be larger: nobody works through so many, and who oversees them has
+the board, which is exact."""
 
 LAST = 2**62
 """After the newest case, and after every task."""
@@ -144,7 +146,8 @@ _DONE = (
     .where(t.fact.c.doer == bindparam("doer"), t.fact.c.doer.is_not(None), tuple_(*_DONE_KEY) < tuple_(*_AFTER),
            t.fact.c.at <= bindparam("after_at", type_=Instant))
     .order_by(*(each.desc() for each in _DONE_KEY)).limit(_MOST))
-_DONE_ONES = (select(literal(1, literal_execute=True).label("one"))
+_ONE, _ENOUGH = literal(1, literal_execute=True).label("one"), literal(MOST_COUNTED + 1, literal_execute=True)
+_DONE_ONES = (select(_ONE)
               .where(t.fact.c.doer == bindparam("doer"), t.fact.c.doer.is_not(None)).select_from(t.fact))
 _NEXT_ROLE = select(func.min(t.task.c.role)).where(t.task.c.assignee.is_(None), t.task.c.role > bindparam("role"))
 
@@ -193,7 +196,7 @@ def _counting(shapes: tuple[_Shape, ...]) -> CompoundSelect[Any]:
     ones = [(queue, part) for place, shape in enumerate(shapes) for queue in Queue
             if (part := _lines(place, shape, shapes, queue)) is not None]
     return union_all(*(select(literal(queue.value, literal_execute=True), func.count()).select_from(
-        part.limit(MOST_COUNTED + 1).subquery()) for queue, part in (*ones, (Queue.DONE, _DONE_ONES))))
+        part.with_only_columns(_ONE).limit(_ENOUGH).subquery()) for queue, part in (*ones, (Queue.DONE, _DONE_ONES))))
 
 
 @lru_cache(maxsize=500)
@@ -235,14 +238,22 @@ def _within(place: int, shape: _Shape, shapes: Sequence[_Shape]) -> list[ColumnE
 
 
 def _places(place: int, shape: _Shape) -> list[ColumnElement[bool]]:
+    """The park, the department, the processes. One process of tasks is searched for, and the department, which follows from it,
+    is only tested; several, and one of cases, are tested beside the places. What stands last in an index is never searched
+    for: a planner that does so begins anew at every row."""
     table = t.case if shape.kind == "closing" else t.task
-    named = [table.c[name] == bindparam(f"{name}{place}") for name in shape.places]
-    match shape.processes:
-        case 0:
-            return named
-        case 1:
-            return [*named, table.c.process == bindparam(f"process{place}_0")]
-    return [*named, table.c.process.in_([bindparam(f"process{place}_{each}") for each in range(shape.processes)])]
+    is_of_process = shape.kind == "offered" and shape.processes == 1
+    searched = [name for name in shape.places if name == "park" or not is_of_process]
+    places = [(table.c[name] if name in searched else _tested(table.c[name])) == bindparam(f"{name}{place}")
+              for name in shape.places]
+    process = table.c.process if is_of_process or not shape.places else _tested(table.c.process)
+    processes = [process == bindparam(f"process{place}_{each}") for each in range(shape.processes)]
+    return [*places, *([or_(*processes)] if processes else [])]
+
+
+def _tested(column: ColumnElement[str]) -> ColumnElement[str]:
+    """A column no index is searched by."""
+    return column.concat(literal("", literal_execute=True))
 
 
 def _further(shape: _Shape) -> list[ColumnElement[bool]]:

@@ -118,9 +118,9 @@ task = Table(
     Column("warns_at", Instant, nullable=False, server_default=str(NEVER)),  # when the lamp of its limit turns yellow
     Column("late_at", Instant, nullable=False, server_default=str(NEVER)),  # and red
     *(Index("_".join(("ix_task_offered", *places)), "role", *places, "phase", "late_at", "case_id", "token", "warns_at",
-            *(each for each in ("process",) if each not in places),
+            "department" if "process" in places else "process",
             postgresql_where=text("assignee IS NULL"), sqlite_where=text("assignee IS NULL"))
-      for places in ((), ("process",), ("park",), ("department",), ("park", "department"))),
+      for places in ((), ("process",), ("park",), ("department",), ("park", "department"), ("park", "process"))),
     Index("ix_task_held", "assignee", "phase", "late_at", "case_id", "token", "warns_at",
           postgresql_where=text("assignee IS NOT NULL"), sqlite_where=text("assignee IS NOT NULL")),
     Index(None, "role", "case_id", "token"),

@@ -25,7 +25,7 @@ LARGEST = 1024 * 1024
 DEEPEST = 16
 """Levels of lists and objects; no form has more than four."""
 
-TAKING_FILES = frozenset({"progress.attach", "uploads.attach"})
+TAKING_FILES = frozenset({"papers.attach", "progress.attach", "uploads.attach"})
 """Where a file may come: a body as large as a file may be, and a form beside it."""
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

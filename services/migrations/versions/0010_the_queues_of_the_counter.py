@@ -42,8 +42,8 @@ def _fill() -> None:
 
 
 def _index() -> None:
-    for places in ((), ("process",), ("park",), ("department",), ("park", "department")):
-        rest = ["phase", "late_at", "case_id", "token", "warns_at", *([] if "process" in places else ["process"])]
+    for places in ((), ("process",), ("park",), ("department",), ("park", "department"), ("park", "process")):
+        rest = ["phase", "late_at", "case_id", "token", "warns_at", "department" if "process" in places else "process"]
         _partial("_".join(("ix_task_offered", *places)), "task", ["role", *places, *rest], "assignee IS NULL")
     _partial("ix_task_held", "task", ["assignee", "phase", "late_at", "case_id", "token", "warns_at"], "assignee IS NOT NULL")
     for places in ((), ("park",), ("department",), ("park", "department")):

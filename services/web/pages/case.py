@@ -26,11 +26,16 @@ from services.web.fields import fields, typed
 from services.web.frame import text
 from services.web.pages import asking_forms, case_file, counter
 from services.web.pages.case_file import CaseFile, Step
+from services.web.pages.case_papers import Papers, papers_of
 from services.web.visiting import visitor
 from services.web.words import STATES
 from services.web.words.refusals import in_chinese, reason_in_chinese
 
 pages = Blueprint("case", __name__)
+
+_DONE = {"open_case": "已收件，请登记收到的材料", "attached": "材料已上传", "removed": "已删除这份材料",
+         "issued": "文书已出具，可以打印"}
+"""What is said after something that is no verb."""
 
 _OF_COMPLETED = frozenset({"take_back"})
 """Verbs of a task that is over."""
@@ -41,7 +46,8 @@ def show(number: str) -> str:
     """A case: where it stands, what is to be done, its clocks, what has happened."""
     with read(door().database) as connection:
         file = _file(connection, number)
-    return _page(file, done=_done())
+        papers = papers_of(connection, file.row)
+    return _page(file, papers, done=_done())
 
 
 @pages.get("/cases/<number>/process.bpmn")
@@ -91,7 +97,7 @@ def complete(id: str) -> Answer | tuple[str, int]:
         _perform("complete_task", TaskCommand(task=id, by=visitor().id, now=now(), version=_version()),
                  {"outcome": outcome, "data": data})
     except (Refusal, Incident) as refusal:
-        return _refused(number, refusal, at=id, data=data)
+        return refused(number, refusal, at=id, data=data)
     queue = request.form.get("from", "")
     following = counter.first_of(queue, besides=number)
     on: dict[str, Any] = {"number": following.number, "from": queue} if following else {"number": number}
@@ -134,16 +140,20 @@ def _perform(name: str, command: Command | TaskCommand, given: Mapping[str, Any]
     return stepped
 
 
-def _refused(number: str, refusal: Refusal | Incident, *, at: str, data: Mapping[str, Any]) -> tuple[str, int]:
+def refused(
+    number: str, refusal: Refusal | Incident, *, at: str = "", data: Mapping[str, Any] | None = None,
+) -> tuple[str, int]:
     """The page again, with what was typed, what is wrong with it and what has happened meanwhile."""
     with read(door().database) as connection:
         file = _file(connection, number)
+        papers = papers_of(connection, file.row)
     faults = {refusal.field: _sentence(refusal)} if isinstance(refusal, InvalidInput) else {}
-    return _page(file, at=at, data=data, faults=faults, refusal=refusal), 422 if faults else 409
+    return _page(file, papers, at=at, data=data, faults=faults, refusal=refusal), 422 if faults else 409
 
 
 def _page(
-    file: CaseFile, *, at: str = "", data: Mapping[str, Any] | None = None, faults: Mapping[str, str] | None = None,
+    file: CaseFile, papers: Papers, *, at: str = "", data: Mapping[str, Any] | None = None,
+    faults: Mapping[str, str] | None = None,
     refusal: Refusal | Incident | None = None, done: str = "",
 ) -> str:
     """`at`: the task whose form was sent, with its `data` and `faults`."""
@@ -152,7 +162,8 @@ def _page(
     is_at_field = bool(faults) and any(path.startswith("data.") for path in faults or {})
     first = next((step.id for step in file.steps if not step.bar), "")
     return render_template(
-        "case.html", file=file, states=STATES, steps=filled, first=first, foreseen=file.foreseen, at=at, done=done,
+        "case.html", file=file, papers=papers, states=STATES, steps=filled, first=first, foreseen=file.foreseen,
+        at=at, done=done,
         due=case_file.due_sentence(file), refusal="" if refusal is None or is_at_field else _sentence(refusal),
         meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back())
 
@@ -189,8 +200,8 @@ def _version() -> int | None:
 
 def _done() -> str:
     """What has just been done, by the name of its verb."""
-    if request.args.get("done") == "open_case":
-        return text("已收件，请登记收到的材料")
+    if (done := request.args.get("done", "")) in _DONE:
+        return text(_DONE[done])
     verb = VERBS.get(request.args.get("done", ""))
     return text("已办：{verb}").format(verb=verb.label) if verb else ""
 

@@ -29,6 +29,7 @@ from services.web.door import door, now
 from services.web.finding_words import said
 from services.web.frame import text
 from services.web.visiting import visitor
+from services.web.words.refusals import in_chinese
 
 pages = Blueprint("drawing", __name__, url_prefix="/designer")
 
@@ -86,7 +87,7 @@ def reason_of(refusal: JibanError) -> str:
             return text("您的岗位不能办这件事；起草由流程设计员，审核发布由法制审核员。")
         case GateUnavailable():
             return text("检查程序启动不了，请告诉系统管理员。")
-    return str(refusal)
+    return in_chinese(refusal)
 
 
 @pages.post("/check")

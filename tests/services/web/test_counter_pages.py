@@ -1,10 +1,14 @@
 """The pages of the counter: queues with their counts, a case with what is to be done, and acts given from it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from flask_openapi3 import OpenAPI
 from sqlalchemy import Engine
 
 from engine.lifecycle import Standing, State
@@ -14,6 +18,7 @@ from services.database import writing
 from services.office import Office
 from services.store import reading
 from services.web import door, words
+from services.web.door import hang
 from tests.services.staff import hire
 from tests.services.web.conftest import Browser, sign_in
 
@@ -234,3 +239,40 @@ def test_every_state_standing_and_lamp_has_its_word() -> None:
 def test_the_clock_of_the_door_is_aware(client: FlaskClient) -> None:
     with client.application.app_context():
         assert door.now().utcoffset() == timedelta(0)
+
+
+def test_a_scan_is_attached_to_its_material_and_given_out_to_be_saved(
+    clerk: Callable[[], Browser], house: OpenAPI, clock: Callable[[datetime], None], tmp_path: Path,
+) -> None:
+    clock(MONDAY)
+    with house.app_context():
+        hang(house, replace(door.door(), settings=replace(door.door().settings, files=tmp_path)))
+    at = clerk()
+    address = at.post("/intake/company_setup", **{"data.applicant": "湘阴启明科技有限公司"}).headers["Location"].split("?")[0]
+
+    sent = at.client.post(f"{address}/uploads", data={
+        "csrf": at.csrf, "material": "统一申请表", "file": (BytesIO(b"%PDF-1.4\n%%EOF\n"), "申请表.pdf")})
+    shown = at.get(address).text
+    scan = at.get(f"{address}/uploads/1")
+
+    assert sent.status_code == 303, sent.text
+    assert "申请表.pdf" in shown and "已收" in shown
+    assert scan.status_code == 200 and scan.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in scan.headers["Content-Security-Policy"]
+
+
+def test_a_document_is_issued_and_printed_from_the_page_of_the_case(
+    clerk: Callable[[], Browser], clock: Callable[[datetime], None],
+) -> None:
+    clock(MONDAY)
+    at = clerk()
+    address = at.post("/intake/company_setup", **{"data.applicant": "湘阴启明科技有限公司"}).headers["Location"].split("?")[0]
+    at.post(_task(at.get(address).text), outcome="received", version="1", **{"data.documents": "统一申请表"})
+
+    offered = at.get(address).text
+    issued = at.post(f"{address}/documents", kind="receipt", seq="1")
+    pdf = at.get(f"{address}/documents/1.pdf")
+
+    assert "出具 收件凭证" in offered
+    assert issued.status_code == 303, issued.text
+    assert pdf.status_code == 200 and pdf.data.startswith(b"%PDF") and "出具 收件凭证" not in at.get(address).text

@@ -115,6 +115,7 @@ def test_every_field_has_its_word() -> None:
 
 _MADE_UP = frozenset({
     "deadlock", "not_proved",  # tables of soundness
+    "promise_beyond_law",  # an error or a warning
     "crashed", "too_hungry", "too_slow", "unreadable",  # of the gate
     "error_without_code", "escalation_without_code", "message_unnamed", "message_without_name", "signal_unnamed",
     "signal_without_name",  # made of the kind of event
