@@ -51,8 +51,8 @@ def enter(
     count, size = store.size_of(connection, row.id)
     if count >= MOST or size + kept.size > files.largest_case:
         raise InvalidInput("file.most", say(
-            "the files of a case are at most {most}, and {megabytes} MB together; there are {count}: remove what is not needed, "
-            "or hand the rest in at the window", most=MOST, megabytes=files.largest_case // disk.MEGABYTE, count=count))
+            "the files of a case are at most {most}, and {megabytes} MB together; there are {count}: remove what is not "
+            "needed, or hand the rest in at the window", most=MOST, megabytes=files.largest_case // disk.MEGABYTE, count=count))
     return store.insert_upload(connection, UploadRow(
         id=0, case_id=row.id, material=_material(material), name=kept.name, media_type=kept.media_type, size=kept.size,
         sha256=kept.sha256, by=by, at=now, removed_at=None))
