@@ -78,10 +78,11 @@ def sign(
     """签署告知承诺, by the applicant, before acceptance. `digest`: SHA-256 of the text he has read, hexadecimal. Raises
     Forbidden as `declare` does and after acceptance; InvalidInput when the text is another now."""
     if case.ended_at is not None or case.state not in (State.RECEIVED, State.CORRECTING):
-        raise Forbidden("sign", f"case {case.number} is {case.state.value}: a 告知承诺书 is signed before acceptance 受理")
+        raise Forbidden("sign_declaration", say(
+            "case {case} is {state}: a 告知承诺书 is signed before acceptance 受理", case=case.number, state=case.state))
     declarable = _declarable(case, template, barred)
     if len(signature.signer.strip()) > LONGEST_NAME or not signature.signer.strip().isprintable():
-        raise InvalidInput("signer", f"expected a name of at most {LONGEST_NAME} printable characters")
+        raise InvalidInput("signer", say("expected a name of at most {most} printable characters", most=LONGEST_NAME))
     if digest != digest_of(declarable.text):
         raise InvalidInput("digest", "the text of the 告知承诺书 is not the one that was read: read the one in force, and sign "
                                      "that")

@@ -55,10 +55,10 @@ def choose_hand_over(case: Case, *, way: str, recipient: str, phone: str, addres
     """选择领取方式, by the applicant, until the result is handed over; he may change his mind. `mandate`: of the agent who
     chooses for him. Raises Forbidden, InvalidInput."""
     if case.state not in _BEFORE_HAND_OVER or (case.ended_at is not None and case.concluded_on is None):
-        raise Forbidden("choose_hand_over", f"case {case.number} is {case.state.value}: there is nothing to be handed over any "
-                                            "more")
+        raise Forbidden("choose_hand_over", say(
+            "case {case} is {state}: there is nothing to be handed over any more", case=case.number, state=case.state))
     if way not in WAYS:
-        raise InvalidInput("way", f"expected one of {', '.join(WAYS)}, found “{way[:20]}”")
+        raise InvalidInput("way", say("expected one of {known}, found “{found}”", known=tuple(WAYS), found=way[:20]))
     if way == "window":
         return events.HandOverChosen(way=way, mandate=mandate)
     return events.HandOverChosen(
@@ -86,14 +86,14 @@ def _line(field: str, text: str, longest: int, what: str) -> str:
     """A text on one line. Raises InvalidInput."""
     kept = required(field, text, what)
     if len(kept) > longest or not kept.isprintable():
-        raise InvalidInput(field, f"expected at most {longest} printable characters on one line")
+        raise InvalidInput(field, say("expected at most {most} printable characters on one line", most=longest))
     return kept
 
 
 def _phone(text: str) -> str:
     kept = _line("phone", text, 20, "the telephone number of whom it is posted to")
     if not re.fullmatch(r"\+?[0-9][0-9 \-]{4,18}[0-9]", kept):
-        raise InvalidInput("phone", f"expected a telephone number like 0730-8880000, found “{kept}”")
+        raise InvalidInput("phone", say("expected a telephone number like 0730-8880000, found “{found}”", found=kept))
     return kept
 
 

@@ -88,5 +88,6 @@ def copy(connection: Connection, office: Office, command: Command, *, to: Iterab
 
 def _not_a_rating(task: TaskRow, command: str) -> None:
     if is_mending(task.token, task.node):
-        raise Forbidden(command, f"“{task.name}” was opened by a bad rating 差评: the department administrator 部门管理员 "
-                                 "says what was done about it (answer_rating)")
+        raise Forbidden(command, say(
+            "“{task}” was opened by a bad rating 差评: the department administrator 部门管理员 says what was done about it "
+            "(answer_rating)", task=task.name))

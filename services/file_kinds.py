@@ -15,6 +15,7 @@ from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from engine.errors import InvalidInput
+from engine.sentences import say
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 OFD = "application/ofd"
@@ -39,7 +40,6 @@ _LONGEST_END = 65_535 + 22  # a comment of the archive, and what comes before it
 _INNER = (("OFD.xml", OFD), ("word/document.xml", DOCX), ("xl/workbook.xml", XLSX))
 _PROGRAMS = (".exe", ".dll", ".com", ".scr", ".msi", ".bat", ".cmd", ".ps1", ".vbs", ".js", ".jar", ".sh", ".lnk", ".zip",
              ".rar", ".7z", "vbaproject.bin")
-_ONLY = "expected a PDF, JPEG, PNG, OFD, DOCX or XLSX"
 
 
 def kind_of(file: IO[bytes], size: int) -> str:
@@ -51,7 +51,7 @@ def kind_of(file: IO[bytes], size: int) -> str:
         if head.startswith(magic):
             return kind
     if not head.startswith(_ARCHIVE):
-        raise InvalidInput("file", f"{_ONLY}, found something else")
+        raise InvalidInput("file", "expected a PDF, JPEG, PNG, OFD, DOCX or XLSX, found something else")
     return _kind_of_archive(file, size)
 
 
@@ -60,14 +60,15 @@ def checked_name(name: str, kind: str) -> str:
     “name”."""
     kept = unicodedata.normalize("NFC", name).strip()
     if not kept or len(kept) > LONGEST_NAME:
-        raise InvalidInput("name", f"expected a file name of 1 to {LONGEST_NAME} characters")
+        raise InvalidInput("name", say("expected a file name of 1 to {most} characters", most=LONGEST_NAME))
     if "/" in kept or "\\" in kept or any(unicodedata.category(each)[0] == "C" for each in kept) or not kept.isprintable():
         raise InvalidInput("name", "a file name has no path, no control characters and none that cannot be seen: rename the "
                                    "file")
     stem, dot, ending = kept.rpartition(".")
     if not dot or not stem.strip(" .") or ending.lower() not in ENDINGS[kind]:
-        raise InvalidInput("name", f"the file is {kind}, so its name ends in .{ENDINGS[kind][0]}: rename the file, or save it "
-                                   "again in that form")
+        raise InvalidInput("name", say(
+            "the file is {kind}, so its name ends in .{ending}: rename the file, or save it again in that form",
+            kind=kind, ending=ENDINGS[kind][0]))
     return kept
 
 
@@ -77,12 +78,13 @@ def _kind_of_archive(file: IO[bytes], size: int) -> str:
         with ZipFile(file) as archive:
             entries = archive.infolist()
     except (BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
-        raise InvalidInput("file", f"{_ONLY}; the archive is damaged") from error
+        raise InvalidInput("file", "expected a PDF, JPEG, PNG, OFD, DOCX or XLSX; the archive is damaged") from error
     _check_entries(entries, size)
     names = {entry.filename for entry in entries}
     kind = next((kind for name, kind in _INNER if name in names), None)
     if kind is None:
-        raise InvalidInput("file", f"{_ONLY}, found another archive: hand in each document by itself")
+        raise InvalidInput("file", "expected a PDF, JPEG, PNG, OFD, DOCX or XLSX, found another archive: hand in each document "
+                                   "by itself")
     return kind
 
 
@@ -92,20 +94,22 @@ def _measure_directory(file: IO[bytes], size: int) -> None:
     tail = file.read(_LONGEST_END)
     place = tail.rfind(_END)
     if place < 0 or len(tail) - place < 22 or _END_OF_64 in tail:
-        raise InvalidInput("file", f"{_ONLY}; the archive is damaged or of a kind for huge files")
+        raise InvalidInput("file", "expected a PDF, JPEG, PNG, OFD, DOCX or XLSX; the archive is damaged or of a kind for huge "
+                                   "files")
     entries, length = struct.unpack("<HI", tail[place + 10:place + 16])
     if entries > MOST_ENTRIES or length > _LARGEST_DIRECTORY:
-        raise InvalidInput("file.contents", f"the archive has {entries} entries; a document has at most {MOST_ENTRIES}")
+        raise _too_many(entries)
     file.seek(0)
 
 
 def _check_entries(entries: list[ZipInfo], size: int) -> None:
     if len(entries) > MOST_ENTRIES:
-        raise InvalidInput("file.contents", f"the archive has {len(entries)} entries; a document has at most {MOST_ENTRIES}")
+        raise _too_many(len(entries))
     if sum(entry.compress_size for entry in entries) > size or len({entry.header_offset for entry in entries}) < len(entries):
         raise InvalidInput("file.contents", "the entries of the archive overlap, as those of a zip bomb do")
     if sum(entry.file_size for entry in entries) > LARGEST_UNPACKED:
-        raise InvalidInput("file.contents", f"unpacked it would be larger than {LARGEST_UNPACKED // 2**20} MB")
+        raise InvalidInput("file.contents", say(
+            "unpacked it would be larger than {megabytes} MB", megabytes=LARGEST_UNPACKED // 2**20))
     for entry in entries:
         _check_entry(entry)
 
@@ -119,5 +123,10 @@ def _check_entry(entry: ZipInfo) -> None:
     if name.lower().endswith(_PROGRAMS):
         raise InvalidInput("file.contents", "the document contains a program or a further archive: save it without")
     if entry.file_size > _SMALL and entry.file_size > HIGHEST_RATIO * max(1, entry.compress_size):
-        raise InvalidInput("file.contents", f"an entry of the archive unpacks to more than {HIGHEST_RATIO} times its "
-                                            "size, as a zip bomb does")
+        raise InvalidInput("file.contents", say(
+            "an entry of the archive unpacks to more than {times} times its size, as a zip bomb does", times=HIGHEST_RATIO))
+
+
+def _too_many(entries: int) -> InvalidInput:
+    return InvalidInput("file.contents", say(
+        "the archive has {count} entries; a document has at most {most}", count=entries, most=MOST_ENTRIES))

@@ -18,6 +18,7 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.sentences import say
 from services.file_kinds import checked_name, kind_of
 
 MEGABYTE = 1024 * 1024
@@ -74,8 +75,9 @@ def _taken_in(files: Files, stream: IO[bytes], written: IO[bytes], name: str) ->
     while chunk := stream.read(_CHUNK):
         size += len(chunk)
         if size > files.largest:
-            raise InvalidInput("file.size", f"the file is larger than {files.largest // MEGABYTE} MB: hand it in in parts, or "
-                                       "scanned more coarsely")
+            raise InvalidInput("file.size", say(
+                "the file is larger than {megabytes} MB: hand it in in parts, or scanned more coarsely",
+                megabytes=files.largest // MEGABYTE))
         digest.update(chunk)
         written.write(chunk)
     if not size:

@@ -23,6 +23,7 @@ from engine.case import Case, local_day
 from engine.duties import Work
 from engine.errors import Forbidden, NotFound
 from engine.events import DocumentSealed, Recorded
+from services import query_codes
 from services.deployments import Deployment
 from services.documents import rendering
 from services.documents.content import Content, DeliveredLine, Draft, digest_of, written
@@ -217,8 +218,12 @@ def _next_number(connection: Connection, office: Office, kind: DocumentKind, yea
 
 
 def _printed(connection: Connection, office: Office, row: DocumentRow) -> bytes:
+    """Of a receipt with the query code, which is computed and never kept."""
     sealed = _seals(reading.history(connection, row.case_id)).get(row.number)
-    return rendering.render(row.content, row.digest, load_fonts(office.fonts), sealed)
+    code = ""
+    if row.kind == DocumentKind.RECEIPT.value:
+        code = query_codes.code_of(connection, orjson.loads(row.content)["particulars"]["case"])
+    return rendering.render(row.content, row.digest, load_fonts(office.fonts), sealed, query_code=code)
 
 
 def _seals(facts: list[Recorded]) -> dict[str, Sealed]:

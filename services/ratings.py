@@ -17,6 +17,7 @@ from engine.duties import APPLICANT
 from engine.errors import Forbidden, NotFound
 from engine.events import Fact
 from engine.ratings import is_mending
+from engine.sentences import say
 from engine.side_tasks import token_of
 from services.acting import Command, Stepped, TaskCommand, admitted, move, resume_at, saved
 from services.chapter import Chapter
@@ -76,8 +77,9 @@ def rate(
     InvalidInput."""
     def fact(chapter: Chapter) -> Fact:
         if command.by != APPLICANT and chapter.office.people.persons:
-            raise Forbidden("rate", f"{command.by} cannot rate for the applicant, who does it with his query code 查询码, or "
-                                    "at the window's screen")
+            raise Forbidden("rate", say(
+                "{by} cannot rate for the applicant, who does it with his query code 查询码, or at the window's screen",
+                by=command.by))
         return appraising.rate(chapter.case, level=level, reasons=reasons, text=text, channel=channel)
 
     return move(connection, office, command, "rate", fact)
@@ -87,10 +89,10 @@ def answer_rating(connection: Connection, office: Office, command: TaskCommand, 
     """差评整改答复, by whoever administers the department. Raises NotFound, Stale, AlreadyDecided, Forbidden, InvalidInput."""
     chapter, task = resume_at(connection, office, command)
     if not is_mending(task.token, task.node):
-        raise NotFound("bad rating", command.task, f"“{task.name}” is no task of one")
+        raise NotFound("bad rating", command.task, say("“{task}” is no task of one", task=task.name))
     actor = admitted(chapter, task, command.by, command="answer_rating")
     if task.assignee not in (None, actor.id, actor.on_behalf):
-        raise Forbidden("answer_rating", f"“{task.name}” is with {task.assignee}")
+        raise Forbidden("answer_rating", say("“{task}” is with {person}", task=task.name, person=task.assignee))
     chapter.office.people.person(command.by, local_day(chapter.now), "answer_rating")
     chapter.tell(appraising.answer(chapter.case, token=task.token, text=text))
     return saved(chapter)

@@ -16,6 +16,7 @@ from engine.case import Case
 from engine.duties import APPLICANT
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.lifecycle import State
+from engine.sentences import say
 from services import files as disk
 from services.files import Files, Kept
 from services.folded import fold_of
@@ -49,8 +50,9 @@ def enter(
     guard(fold_of(row), is_applicants=for_applicant or by == APPLICANT)
     count, size = store.size_of(connection, row.id)
     if count >= MOST or size + kept.size > files.largest_case:
-        raise InvalidInput("file.most", f"the files of a case are at most {MOST}, and {files.largest_case // disk.MEGABYTE} MB "
-                                   f"together; there are {count}: remove what is not needed, or hand the rest in at the window")
+        raise InvalidInput("file.most", say(
+            "the files of a case are at most {most}, and {megabytes} MB together; there are {count}: remove what is not "
+            "needed, or hand the rest in at the window", most=MOST, megabytes=files.largest_case // disk.MEGABYTE, count=count))
     return store.insert_upload(connection, UploadRow(
         id=0, case_id=row.id, material=_material(material), name=kept.name, media_type=kept.media_type, size=kept.size,
         sha256=kept.sha256, by=by, at=now, removed_at=None))
@@ -59,9 +61,10 @@ def enter(
 def guard(case: Case, *, is_applicants: bool) -> None:
     """May a file be handed in now? Raises Forbidden."""
     if case.ended_at is not None:
-        raise Forbidden("upload", f"case {case.number} has ended; nothing is handed in to it any more")
+        raise Forbidden("upload", say("case {case} has ended; nothing is handed in to it any more", case=case.number))
     if is_applicants and case.state not in _ASKED and case.supply is None:
-        raise Forbidden("upload", f"nothing is asked of the applicant in case {case.number}, which is {case.state.value}")
+        raise Forbidden("upload", say(
+            "nothing is asked of the applicant in case {case}, which is {state}", case=case.number, state=case.state))
 
 
 def of_case(connection: Connection, case_id: int) -> list[UploadRow]:
@@ -87,7 +90,7 @@ def remove(
         raise NotFound("case", case)
     row = found(connection, held.id, id)
     if row.by != by:
-        raise Forbidden("remove", f"file {id} was handed in by {row.by}, who alone takes it back")
+        raise Forbidden("remove", say("file {id} was handed in by {by}, who alone takes it back", id=id, by=row.by))
     guard(fold_of(held), is_applicants=for_applicant or by == APPLICANT)
     store.remove(connection, id, now)
 
@@ -95,5 +98,6 @@ def remove(
 def _material(material: str) -> str:
     kept = material.strip()
     if not kept or len(kept) > _LONGEST_MATERIAL or not kept.isprintable():
-        raise InvalidInput("material", f"expected the name of a material, of 1 to {_LONGEST_MATERIAL} printable characters")
+        raise InvalidInput("material", say(
+            "expected the name of a material, of 1 to {most} printable characters", most=_LONGEST_MATERIAL))
     return kept

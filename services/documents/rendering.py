@@ -41,9 +41,10 @@ def check_printable(body: bytes, fonts: Fonts) -> None:
     check(fonts, "".join(texts(orjson.loads(body))), "text")
 
 
-def render(body: bytes, digest: str, fonts: Fonts, sealed: Sealed | None = None) -> bytes:
-    """A written content as a PDF. `digest`: its SHA-256; `sealed`: None while it bears no seal. Raises InvalidInput for a
-    character that no font has, Forbidden for a content that is not the one of the digest."""
+def render(body: bytes, digest: str, fonts: Fonts, sealed: Sealed | None = None, *, query_code: str = "") -> bytes:
+    """A written content as a PDF. `digest`: its SHA-256; `sealed`: None while it bears no seal; `query_code`: with which the
+    applicant looks at his case, kept in no content, "" on what does not print it. Raises InvalidInput for a character that no
+    font has, Forbidden for a content that is not the one of the digest."""
     if digest_of(body) != digest:
         raise Forbidden("print", "the content of this document is not the one that was issued: somebody has changed it in the "
                                  "database; bring it back from a backup")
@@ -54,7 +55,7 @@ def render(body: bytes, digest: str, fonts: Fonts, sealed: Sealed | None = None)
         check(fonts, sealed.seal + sealed.unit, "seal")
     printed = typst.compile(
         TEMPLATES / f"{content['kind']}.typ", root=TEMPLATES, font_paths=_loaded(fonts.folders), format="pdf",
-        sys_inputs={"content": body.decode(), "digest": digest, "sealed": orjson.dumps(seal).decode(),
+        sys_inputs={"content": body.decode(), "digest": digest, "sealed": orjson.dumps(seal).decode(), "query_code": query_code,
                     "qr": qr.svg(qr.checked_by(content["address"], content["number"], digest))},
         timestamp=_dated(content["issued_on"]), pdf_standards=STANDARD)
     assert isinstance(printed, bytes)

@@ -51,6 +51,9 @@ WORKERS = frozenset({"clerk", "reviewer", "approver", "head_of_office", "head_of
 TAKERS = frozenset({"clerk", "agent"})
 """Who take applications in, or bring them."""
 
+AT_THE_WINDOW = frozenset({"clerk", "certifier"})
+"""Who deal with applicants face to face: they print the query code 查询码 and turn the screen round for a rating."""
+
 WATCHERS = frozenset({"supervisor"})
 """Who watches the clocks of others."""
 
@@ -61,6 +64,7 @@ READERS = RULERS | {"security_admin", "audit_admin", "supervisor", "clerk", "rev
 """Who read books of the office; each book says by whom it is read, and each of its acts who does it."""
 
 _READ, _WORK = Api(scope=Scope.READ), Api(scope=Scope.WORK)
+_PRINT = Api(scope=Scope.READ, roles=AT_THE_WINDOW)
 _RULE = Api(scope=Scope.RULE, roles=RULERS)
 _CALENDAR = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})  # who signs off a closure of days past
 _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"})
@@ -83,7 +87,7 @@ PAGES: Mapping[str, Admission] = {
         "ask", "look", "show", "leave", "tasks", "complete", "supply", "supplied", "declaration", "sign", "withdrawal",
         "withdraw", "hand_over", "choose_hand_over", "hearing", "request_hearing", "rating", "rate", "attach", "remove",
         "download")},
-    "progress.tablet": frozenset({"clerk", "certifier"}),
+    "progress.tablet": AT_THE_WINDOW,
     "progress.principals": frozenset({"agent"}),
     "progress.find": frozenset({"agent"}),
     "ratings.waiting": frozenset({"department_admin", "park_admin"}),
@@ -162,7 +166,7 @@ API: Mapping[str, Admission] = {
     **_each(_WORK, "projects", "open_project", "change_profile", "give_code", "enter_agreement", "assign_team", "reach_stage",
             "make_plan", "attach_case", "open_ready"),
     **_each(_READ, "documents", "list_documents", "print_document"),
-    **_each(_READ, "service", "query_code"),
+    **_each(_PRINT, "service", "query_code"),
     **_each(_WORK, "service", "sign_declaration", "choose_hand_over", "rate", "answer_rating"),
     **_each(_READ, "uploads", "list_uploads", "get_upload"),
     **_each(_WORK, "uploads", "attach"),

@@ -98,7 +98,7 @@ def _kind(schema: Schema) -> str:
     match schema.get("type"):
         case "boolean":
             return "yes_no"
-        case "integer" | "number":
+        case "integer" | "number" if "oneOf" not in schema:
             return "number"
         case "array":
             items: Schema = schema.get("items", {})

@@ -7,14 +7,13 @@ from __future__ import annotations
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 
-from engine.errors import NotFound
 from services import accepting, closing, query_codes, ratings
 from services.database import reading as read
-from services.store import reading
 from services.web.auth import API
 from services.web.describe import SECURITY, answered, moved
 from services.web.door import door
 from services.web.once import on_case, on_task
+from services.web.seeing import case_here
 from services.web.sent import as_json
 from services.web.shapes import service as shapes
 from services.web.shapes.cases import CasePath, Moved, Moving, TaskPath
@@ -28,9 +27,7 @@ api = APIBlueprint("service", __name__, url_prefix=API, abp_tags=[Tag(name="serv
 def query_code(path: CasePath) -> Response:
     """For whoever prints the receipt 收件凭证, again and again: it is always the same."""
     with read(door().database) as connection:
-        if reading.peek_case(connection, path.number) is None:
-            raise NotFound("case", path.number)
-        code = query_codes.code_of(connection, path.number)
+        code = query_codes.code_of(connection, case_here(connection, path.number).number)
     return as_json(shapes.QueryCode(code=code))
 
 

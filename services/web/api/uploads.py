@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import Response, send_file
 from flask_openapi3 import APIBlueprint, Tag
 
-from engine.errors import InvalidInput, NotFound
+from engine.errors import InvalidInput
 from services import files, uploads
 from services.database import reading as read
 from services.database import writing as write
 from services.settings import files_of
-from services.store import reading
 from services.store.uploads import UploadRow
 from services.web.auth import API
 from services.web.describe import SECURITY, answered
 from services.web.door import door, now
+from services.web.seeing import case_here
 from services.web.sent import as_json
 from services.web.shapes import service as shapes
 from services.web.shapes.cases import CasePath
@@ -27,10 +27,7 @@ api = APIBlueprint("uploads", __name__, url_prefix=f"{API}/cases/<number>/upload
 def list_uploads(path: CasePath) -> Response:
     """In the order they came, without those taken back."""
     with read(door().database) as connection:
-        row = reading.peek_case(connection, path.number)
-        if row is None:
-            raise NotFound("case", path.number)
-        found = uploads.of_case(connection, row.id)
+        found = uploads.of_case(connection, case_here(connection, path.number).id)
     return as_json(shapes.Uploads(items=[_shape(each) for each in found]))
 
 
@@ -40,6 +37,8 @@ def attach(path: CasePath, header: shapes.Attaching, form: shapes.Uploading) -> 
     folder = files_of(door().settings)
     if not form.file.filename:
         raise InvalidInput("file", "send one file with its name")
+    with read(door().database) as connection:
+        case_here(connection, path.number)
     kept = files.keep(folder, form.file.stream, form.file.filename)
     with write(door().database) as connection:
         row = uploads.enter(connection, folder, path.number, form.material, kept, header.by, now())
@@ -50,10 +49,7 @@ def attach(path: CasePath, header: shapes.Attaching, form: shapes.Uploading) -> 
 def get_upload(path: shapes.UploadPath) -> Response:
     """Its content, to be saved."""
     with read(door().database) as connection:
-        row = reading.peek_case(connection, path.number)
-        if row is None:
-            raise NotFound("case", path.number)
-        file = uploads.found(connection, row.id, path.id)
+        file = uploads.found(connection, case_here(connection, path.number).id, path.id)
     return sent(file)
 
 

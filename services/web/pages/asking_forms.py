@@ -13,12 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from engine.accepting import digest_of
 from engine.case import local_day
+from engine.closing import WAYS
 from engine.errors import InvalidInput
 from engine.overseeing import CONCLUSIONS
+from engine.ratings import CHANNELS, LEVELS, REASONS
 from engine.stopping import EXAMINATIONS
 from engine.stops import GROUNDS, PAUSES, STATUTE, ground_name
 from engine.verbs import VERBS
+from services import undertakings
 from services.acting import work_at
 from services.office import Office
 from services.people import ROLES
@@ -32,7 +36,8 @@ _TEXT = {"type": "string", "maxLength": 2000}
 _SHORT = {"type": "string", "maxLength": 200}
 _DAY = {"type": "string", "format": "date"}
 _NOTHING: Schema = {"type": "object", "properties": {}}
-_OPTIONAL = frozenset({"basis", "due_on", "expected_end", "is_joint", "role", "stop", "text", "data", "document"})
+_OPTIONAL = frozenset({"basis", "due_on", "expected_end", "is_joint", "role", "stop", "text", "data", "document",
+                       "recipient", "phone", "address", "reasons"})
 """What may be left out where its use case has a default."""
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "suspend": ("document", "expected_end"), "pause": ("basis",), "issue_order": ("due_on", "text"),
@@ -40,7 +45,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "approve_correction": ("role",),
     "offer_hearing": ("document",), "schedule_hearing": ("document",), "find_unmet": ("document",), "exempt": ("document",),
     "remind": ("text",), "reply_to_order": ("text",), "close_order": ("text",), "consult": ("text",), "inspection": ("text",),
-    "distribution": ("text",),
+    "distribution": ("text",), "answer_rating": ("text",),
 }
 """What is needed all the same."""
 
@@ -50,6 +55,9 @@ _PLAIN: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "order": ("通知文号", _SHORT), "examiner": ("审查机构", _SHORT), "chair": ("主持人", _SHORT), "signer": ("会签人", _SHORT),
     "addressee": ("对象（部门或人员）", _SHORT), "applicant": ("申请人", _SHORT), "due_on": ("答复期限", _DAY),
     "expected_end": ("预计结束日", _DAY), "held_on": ("听证日期", _DAY), "amount": ("延长工作日", {"type": "integer"}),
+    "recipient": ("收件人（邮寄的）", {"type": "string", "maxLength": 50}),
+    "phone": ("收件人电话（邮寄的）", {"type": "string", "maxLength": 20}),
+    "address": ("邮寄地址（邮寄的）", _SHORT),
     "is_joint": ("属联合办理", {"type": "boolean"}),
     "to": ("抄送对象（人员、部门或岗位）", {"type": "array", "items": _SHORT}),
     "asked": ("被征求的部门和人员", {"type": "array", "items": {"type": "object", "properties": {
@@ -86,6 +94,8 @@ def _question(
         title, schema = _PLAIN[name]
         return {"title": title, **schema}
     match name:
+        case "digest":
+            return _texts_in_force(connection, file)
         case "person":
             return _one_of("人员", _colleagues(office, file, step, person, now))
         case "node":
@@ -108,6 +118,14 @@ def _colleagues(office: Office, file: CaseFile, step: Step | None, person: str, 
     return [(each.id, f"{each.name}（{each.unit}）") for each in office.people.persons.values()
             if each.id not in (person, step.row.assignee) and office.people.is_in_office(each.id, today)
             and office.people.has_role(each.id, work, today)]
+
+
+def _texts_in_force(connection: Connection, file: CaseFile) -> dict[str, Any]:
+    """The declaration in force, whole, to be chosen by whoever has read it."""
+    template = undertakings.declarable(connection, file.case.process)
+    there = [] if template is None else [template.text]
+    return {"title": "告知承诺书（阅读后选择）", "type": "string", "oneOf": [
+        {"const": digest_of(text), "title": "已阅读现行文本：", "description": text} for text in there]}
 
 
 def _steps(connection: Connection, office: Office, step: Step | None) -> dict[str, Any]:
@@ -138,6 +156,11 @@ _CHOICES: Mapping[str, Callable[[str, CaseFile], dict[str, Any]]] = {
     "token": lambda verb, file: _one_of("异常", (
         (token, text("第{number}号事实").format(number=seq)) for seq, token in file.case.incidents if token is not None),
         "integer"),
+    "way": lambda verb, file: _one_of("领取方式", WAYS.items()),
+    "level": lambda verb, file: _one_of("评价等级", LEVELS.items(), "integer"),
+    "channel": lambda verb, file: _one_of("评价渠道", CHANNELS.items()),
+    "reasons": lambda verb, file: {"title": text("不满意的原因（差评至少选一项）"), "type": "array", "items": {
+        "type": "string", "oneOf": [{"const": each, "title": text(name)} for each, name in REASONS.items()]}},
     "materials": lambda verb, file: {"title": text("补齐的材料"), "type": "array", "items": {"type": "string", "enum": [
         each.name for each in (file.case.supply.missing if file.case.supply else ())]}},
 }

@@ -18,12 +18,11 @@ from engine.calendar import SHANGHAI
 from engine.case import local_day
 from engine.duties import APPLICANT
 from engine.errors import NotFound
-from services import progress, query_codes, throttling
+from services import progress, query_codes, sight, throttling
 from services.database import reading as read
 from services.database import rehearsing
 from services.database import writing as write
 from services.progress import Progress
-from services.store import reading
 from services.throttling import Throttle
 from services.web import progress_words, proof
 from services.web.door import door, now
@@ -105,9 +104,8 @@ def tablet(number: str) -> Response:
     NotFound for whoever does not work at this case's window."""
     at = now()
     with read(door().database) as connection:
-        row = reading.peek_case(connection, number)
-        door().office.refresh(connection)
-        if row is None or not _is_at_the_window(row.park, at):
+        row = sight.visible_case(connection, door().office, visitor().id, number, at)
+        if not _is_at_the_window(row.park, at):
             raise NotFound("case", number)
         return proof.grant(redirect(url_for("progress.rating", number=number), 303), connection, number, proof.RATING, at)
 

@@ -99,6 +99,8 @@ def field_name(path: str) -> str:
     """What people call the field at a JSON path, or the place in a sheet: “定制单事项第1项编号”, “第5行 角色”."""
     if match := _LINE.fullmatch(path):
         return f"第{match[2]}行{field_name(match[3]) if match[3].isascii() else match[3]}"
+    if path in _NAMES["field"]:
+        return _NAMES["field"][path]
     parts = _PART.findall(path)
     return "".join(_parts(parts[1:] if parts[:1] == ["data"] and len(parts) > 1 else parts)) or path
 

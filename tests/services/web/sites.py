@@ -24,7 +24,7 @@ SAID: Mapping[str, tuple[str | None, ...]] = {
 
 _PASSED = {"command": "command", "what": "sentence", "rule": "sentence", "field": "field", "hint": "sentence"}
 """Parameters through which a function hands a word or a phrase on to an error."""
-_HANDS_ON = frozenset({"required", "_guard"})
+_HANDS_ON = frozenset({"required", "_guard", "_line"})
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _TABLES = frozenset({("services/forms.py", "RULES")})
 """Tables of patterns that are given to `Sentence`."""
