@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.duties import APPLICANT
+
 HALL: Mapping[str | None, str] = {
     "clerk": "陈静(窗口)", "reviewer": "周凯(审查)", "approver": "罗敏(审批)", "supervisor": "孙涛(督查)",
-    "certifier": "何莉(制证)", "agent": "唐敏(帮办)",
+    "certifier": "何莉(制证)", "agent": "唐敏(帮办)", "applicant": APPLICANT,
 }
 CLERK, APPROVER, AGENT = "陈静(窗口)", "罗敏(审批)", "唐敏(帮办)"
 INVESTMENT = "李倩(招商)"

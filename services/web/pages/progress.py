@@ -44,6 +44,7 @@ DONE: Mapping[str, str] = {
 SECTIONS = ("tasks", "supply", "declaration", "withdrawal", "hand_over", "hearing", "rating")
 """The pages of a case to which one comes back after looking again."""
 
+_LONGEST = 40
 _WINDOW = ("clerk", "certifier")
 _WRONG = "没有与编号和查询码相符的办件。两者都印在《收件凭证》上，请核对后再试。"
 _TOO_MANY = "尝试次数过多，请一分钟后再试。"
@@ -51,15 +52,17 @@ _TOO_MANY = "尝试次数过多，请一分钟后再试。"
 
 @pages.get("")
 def ask() -> str:
-    """The form."""
-    return render_template("progress_ask.html", number="", wrong="", to=_to(request.args.get("to")), done=_done(),
-                           agent=_agent())
+    """The form; a receipt's QR code may bring the number along, digits that say nothing by themselves."""
+    number = request.args.get("number", "")
+    is_number = number.isascii() and number.isdigit() and len(number) <= _LONGEST
+    return render_template("progress_ask.html", number=number if is_number else "", wrong="", to=_to(request.args.get("to")),
+                           done=_done(), agent=_agent())
 
 
 @pages.post("")
 def look() -> Response | tuple[str, int]:
     """Look by number and code; a right one leads to the case."""
-    at, number, code = now(), request.form.get("number", "").strip()[:40], request.form.get("code", "")
+    at, number, code = now(), request.form.get("number", "").strip()[:_LONGEST], request.form.get("code", "")
     with write(door().database) as connection:
         keys = ((tries.OF_ADDRESS, tries.address_of(request.remote_addr)), (tries.OF_NUMBER, number))
         admitted = [tries.admit(connection, room, key, at) for room, key in keys]  # each is counted
