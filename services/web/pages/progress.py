@@ -56,7 +56,7 @@ def ask() -> str:
     number = request.args.get("number", "")
     is_number = number.isascii() and number.isdigit() and len(number) <= _LONGEST
     return render_template("progress_ask.html", number=number if is_number else "", wrong="", to=_to(request.args.get("to")),
-                           done=_done(), agent=_agent())
+                           done=done_here(), agent=_agent())
 
 
 @pages.post("")
@@ -89,7 +89,7 @@ def show(number: str) -> Response | str:
     found, party = seen
     if party.purpose == proof.RATING:
         return redirect(url_for("progress.rating", number=number), 303)
-    return render_template("progress_case.html", done=_done(), **shown(found, party))
+    return render_template("progress_case.html", done=done_here(), **shown(found, party))
 
 
 @pages.post("/<number>/leave")
@@ -170,7 +170,8 @@ def _again(number: str, wrong: str) -> str:
     return render_template("progress_ask.html", number=number, wrong=wrong, to=_to(request.form.get("to")), agent=_agent())
 
 
-def _done() -> str | None:
+def done_here() -> str | None:
+    """What was just done, or why one has to look again."""
     said = DONE.get(request.args.get("done", ""))
     return said and text(said)
 

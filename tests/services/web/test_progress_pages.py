@@ -245,6 +245,7 @@ def test_a_rating_is_given_once_and_a_bad_one_with_its_reason(hall: Hall) -> Non
 
     assert hall.desk.facts(number, "ServiceRated")[0]["data"] == {
         "level": 1, "reasons": ["late", "other"], "text": "不好", "channel": "web"}
+    assert "感谢您的评价" in hall.client.get(f"/progress/{number}/rating?done=rated").text
     assert "非常不满意" in hall.text(number, "rating") and hall.post(number, "rating", level="5").status_code == 409
 
 
