@@ -6,19 +6,15 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
-from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from services.database import writing
-from services.office import Office
 from services.people import ROLES
 from services.web.admission import PAGES
 from services.web.books import BOOKS, SHELVES
 from services.web.books.book import Act, Book
-from tests.services.staff import enter
 from tests.services.web.conftest import Browser, sign_in
 
 NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
