@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -17,14 +17,15 @@ from sqlalchemy import Engine
 from werkzeug.serving import make_server
 
 from engine.definitions.check import load
-from services import drafts, people
+from services import drafts, visits
 from services.database import connect, reading, writing
 from services.drafts import Began, Hand, Origin
 from services.office import Office
-from services.people import NewGrant, NewPerson
 from services.settings import SHELF, Settings
 from services.web.app import create_app
+from services.web.visiting import COOKIE
 from tests.services import diagrams
+from tests.services.staff import hire
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
@@ -91,13 +92,13 @@ def drawing(sqlite_url: str, office: Office, browser: Browser) -> Iterator[Drawi
     database = connect(sqlite_url)
     with writing(database) as connection:
         for id, role in (("sheji", "designer"), ("tongshi", "designer"), ("fazhi", "legal_officer")):
-            people.enter(connection, NewPerson(id=id, name=id, since_on=date(2026, 1, 1)), by="init", now=NOW)
-            people.grant(connection, NewGrant(person=id, role=role, since_on=date(2026, 1, 1)), by="init", now=NOW)
+            hire(connection, id, role)
+        visit = visits.begin(connection, "sheji", datetime.now(UTC))
     server = make_server("127.0.0.1", 0, create_app(database, office, Settings()), threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
     context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    context.add_cookies([{"name": "jiban", "value": "sheji", "url": address}])
+    context.add_cookies([{"name": COOKIE, "value": visit, "url": address}])
     context.add_init_script(WATCH)
     page = context.new_page()
     said: list[str] = []

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from engine.errors import Forbidden, InvalidInput, NotFound, Refusal
+from engine.sentences import say
 from services.database import reading as read
 from services.database import writing as write
 from services.web.books import BOOKS
@@ -105,7 +106,7 @@ def _allowed(shown: Book, name: str, held: frozenset[str]) -> Act:
     if found is None:
         raise NotFound("act", name)
     if not held & found.roles:
-        raise Forbidden(name, f"it is done by {', '.join(sorted(found.roles))}")
+        raise Forbidden(name, say("it is done by {wanted}", wanted=tuple(sorted(found.roles))))
     return found
 
 
