@@ -165,8 +165,9 @@ def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[He
 
 
 def claim_ringing(connection: Connection, now: datetime, most: int) -> list[tuple[HeldCase, ClockRow]]:
-    """Clocks about which something has to be done, with their cases, as `claim_due`. Those of one instant come by their case and
-    name, on each database: sorted here, since many a hall's clocks ring at one instant, which its index has to read in part."""
+    """Clocks about which something has to be done, with their cases, as `claim_due`. Those of one instant come by their case
+    and name on each database. They are sorted here: thousands may ring at one instant, which no statement should sort for each
+    batch."""
     width = len(_HELD)
     rows = [(HeldCase._make(row[:width]), ClockRow._make(row[width:]))
             for row in connection.execute(_RINGING, {"now": now, "most": most})]

@@ -107,8 +107,8 @@ def test_clocks_that_ring_at_one_instant_come_by_their_case_and_name(desk: Desk)
     numbers = [desk.open(), desk.open()]
     for number in reversed(numbers):
         desk.go(number, "register", "verify")
-        for clock in sorted(desk.clocks(number), reverse=True):
-            desk.sql("UPDATE clock SET rings_at = 1 WHERE case_id = :id AND clock = :clock", id=desk.case(number).id, clock=clock)
+        for name in sorted(desk.clocks(number), reverse=True):
+            desk.sql("UPDATE clock SET rings_at = 1 WHERE case_id = :id AND clock = :name", id=desk.case(number).id, name=name)
 
     with write(desk.database) as connection:
         claimed = reading.claim_ringing(connection, day(4), 20)
