@@ -35,8 +35,8 @@ OF_THE_OFFICE = frozenset({*THREE, DEPARTMENT_ADMIN, PARK_ADMIN, SUPERVISOR, "de
 REGISTRARS = frozenset({"clerk"})
 """Who takes in 委托书 besides the administrators: it is handed in at the window."""
 
-_FOUND_ONE = say("this office has no system administrator 系统管理员 in office; whoever runs the machine enters one there: "
-                 "jiban people enter ACCOUNT NAME --role system_admin")
+_FOUND_ONE = say("this office has no system administrator 系统管理员 in office; whoever runs the machine gives it one there: "
+                 "jiban init ACCOUNT NAME")
 
 
 def founds(people: People, role: str, on: date, *, is_local: bool) -> bool:

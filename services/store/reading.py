@@ -174,11 +174,15 @@ def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[He
 
 
 def claim_ringing(connection: Connection, now: datetime, most: int) -> list[tuple[HeldCase, ClockRow]]:
-    """Clocks about which something has to be done, with their cases, as `claim_due`."""
+    """Clocks about which something has to be done, with their cases, as `claim_due`. Those of one instant come by their case
+    and name on each database. They are sorted here: thousands may ring at one instant, which no statement should sort for each
+    batch."""
     width = len(_HELD)
+    rows = [(HeldCase._make(row[:width]), ClockRow._make(row[width:]))
+            for row in connection.execute(_RINGING, {"now": now, "most": most})]
     claimed: dict[int, tuple[HeldCase, ClockRow]] = {}
-    for row in connection.execute(_RINGING, {"now": now, "most": most}):
-        claimed.setdefault(row[0], (HeldCase._make(row[:width]), ClockRow._make(row[width:])))
+    for case, clock in sorted(rows, key=lambda row: (row[1].rings_at, row[1].case_id, row[1].clock)):
+        claimed.setdefault(case.id, (case, clock))
     return list(claimed.values())
 
 

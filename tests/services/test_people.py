@@ -51,9 +51,9 @@ def staffed(desk: Desk) -> Desk:
 def test_the_first_system_administrator_is_entered_at_the_machine_only(desk: Desk) -> None:
     first = entry("张", "system_admin")
 
-    with pytest.raises(Forbidden, match="whoever runs the machine enters one"):
+    with pytest.raises(Forbidden, match="whoever runs the machine gives it one"):
         do(desk, administering.enter, first)
-    with pytest.raises(Forbidden, match="whoever runs the machine enters one"):
+    with pytest.raises(Forbidden, match="whoever runs the machine gives it one"):
         do(desk, administering.enter, entry("王", "clerk"), by="root", is_local=True)
     do(desk, administering.enter, first, by="root", is_local=True)
 
@@ -67,7 +67,7 @@ def test_an_office_whose_system_administrator_has_left_is_given_another_at_the_m
 
     with pytest.raises(Forbidden, match="not in office"):
         do(staffed, administering.enter, entry("陈", "clerk"))
-    with pytest.raises(Forbidden, match="whoever runs the machine enters one"):
+    with pytest.raises(Forbidden, match="whoever runs the machine gives it one"):
         do(staffed, administering.grant, NewGrant(person="王", role="system_admin", since_on=JANUARY), by="王")
     do(staffed, administering.grant, NewGrant(person="王", role="system_admin", since_on=TODAY), by="root", is_local=True)
 

@@ -102,6 +102,22 @@ def test_a_decision_is_unique_in_the_database_itself(desk: Desk) -> None:
     assert len(desk.facts(number, "TaskCompleted")) == 1 and desk.case(number) == row
 
 
+def test_clocks_that_ring_at_one_instant_come_by_their_case_and_name(desk: Desk) -> None:
+    """On each database, in whatever order their rows were written."""
+    numbers = [desk.open(), desk.open()]
+    for number in reversed(numbers):
+        desk.go(number, "register", "verify")
+        for name in sorted(desk.clocks(number), reverse=True):
+            desk.sql("UPDATE clock SET rings_at = 1 WHERE case_id = :id AND clock = :name", id=desk.case(number).id, name=name)
+
+    with write(desk.database) as connection:
+        claimed = reading.claim_ringing(connection, day(4), 20)
+
+    assert len(desk.clocks(numbers[0])) > 1
+    assert [(case.number, clock.clock) for case, clock in claimed] == [
+        (number, min(desk.clocks(number))) for number in numbers]
+
+
 def test_completing_a_task_takes_at_most_eight_statements(desk: Desk) -> None:
     number = desk.open(wants_fund=False, wants_bank=False)
     counts = {}

@@ -29,6 +29,7 @@ from services.web.door import door, now
 from services.web.finding_words import said
 from services.web.frame import text
 from services.web.visiting import visitor
+from services.web.words import FORGED
 from services.web.words.refusals import in_chinese
 
 pages = Blueprint("drawing", __name__, url_prefix="/designer")
@@ -83,6 +84,8 @@ def reason_of(refusal: JibanError) -> str:
             return text(_FIELDS[refusal.field])
         case NotFound():
             return text("没有找到“{name}”。").format(name=refusal.name)
+        case Forged():
+            return f"{FORGED[0]}。{FORGED[1]}"
         case Forbidden():
             return text("您的岗位不能办这件事；起草由流程设计员，审核发布由法制审核员。")
         case GateUnavailable():

@@ -14,6 +14,7 @@ from engine.case import local_day
 from engine.counted import NOT_STATED
 from engine.duties import SUPERVISOR_ROLE
 from engine.errors import InvalidInput, NotFound
+from engine.sentences import say
 from engine.sight import Scope, scopes_of
 from services import dossiers
 from services.store.rows import CaseRow
@@ -55,7 +56,7 @@ def chosen(name: str, among: tuple[str, ...]) -> str | None:
     """One of the words a parameter of the address may be; None when it is left out. Raises InvalidInput."""
     text = request.args.get(name, "")
     if text and text not in among:
-        raise InvalidInput(name, f"expected one of {', '.join(among)}")
+        raise InvalidInput(name, say("expected one of {known}", known=among))
     return text or None
 
 
@@ -67,7 +68,7 @@ def stated(name: str) -> str:
 def _name(parameter: str) -> str | None:
     text = request.args.get(parameter, "")
     if len(text) > LONGEST:
-        raise InvalidInput(parameter, f"a name has at most {LONGEST} characters")
+        raise InvalidInput(parameter, say("a name has at most {most} characters", most=LONGEST))
     return None if not text else "" if text == NOT_STATED else text
 
 

@@ -36,7 +36,7 @@ def by(name: str) -> dict[str, str]:
 def test_an_office_without_a_system_administrator_gets_none_over_the_network(api) -> None:
     refused = api.post("people", NEW)
 
-    assert refused.status_code == 409 and "whoever runs the machine enters one" in refused.json["detail"]
+    assert refused.status_code == 409 and "whoever runs the machine gives it one" in refused.json["detail"]
     assert api.get("people").json == {"items": [], "next": None}
 
 

@@ -12,6 +12,7 @@ from services.database import connect
 from services.office import Office
 from services.settings import Settings
 from services.web.app import create_app
+from tests.services.web.conftest import sign_in
 
 DEEP = b'{"process":"company_setup","data":{"applicant":' + b"[" * 200 + b"]" * 200 + b"}}"
 DEEPER = b'{"process":"company_setup","data":' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}"
@@ -158,7 +159,7 @@ def test_the_database_answers_again_after_an_outage(database: Engine, office: Of
     assert client.get("/healthz").json == {"status": "ok"}
 
 
-def test_where_people_look_a_refusal_is_said_in_chinese(client: FlaskClient) -> None:
-    page = client.get("/?state=nothing", headers={"Accept": "text/html"})
+def test_where_people_look_a_refusal_is_said_in_chinese(client: FlaskClient, database: Engine) -> None:
+    page = sign_in(client, database, "孙涛", "supervisor").get("/wall/cards?state=nothing")
 
-    assert page.status_code == 422 and "状态：应为以下之一：已收件、" in page.text and "expected one of" not in page.text
+    assert page.status_code == 422 and "状态：应为以下之一：" in page.text and "expected one of" not in page.text

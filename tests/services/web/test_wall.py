@@ -167,7 +167,7 @@ def test_names_of_strangers_are_shown_as_they_are_written(supervisor: Reader, wa
     ([{"role": "supervisor", "park": "岳阳经发区", "department": "市公安局"},
       {"role": "supervisor", "park": "湘阴高新区", "process": INSPECTION}], {LATE, NEW}),
     ([{"role": "supervisor", "process": SETUP}], set()),
-    ([{"role": "supervisor", "park": "岳阳经发区", "department": "市公安局"}, {"role": "clerk"}], set()),  # a clerk watches nobody
+    ([{"role": "supervisor", "park": "岳阳经发区", "department": "市公安局"}, {"role": "clerk"}], set()),  # 窗口
 ])
 def test_a_supervisor_sees_the_parks_departments_and_matters_of_his_role(
     supervisor: Reader, watched: Desk, grants: list[dict[str, str]], seen: set[int],
@@ -178,7 +178,8 @@ def test_a_supervisor_sees_the_parks_departments_and_matters_of_his_role(
     page = supervisor.get("/wall").text
 
     assert set(cases_in(supervisor.get("/wall/list").text)) == {watched.opened[each] for each in seen}
-    assert dict(re.findall(r'<span class="tile-name">(.*?)</span> <strong>(\d+)</strong>', page)).get("合计", "0") == str(len(seen))
+    tiles = dict(re.findall(r'<span class="tile-name">(.*?)</span> <strong>(\d+)</strong>', page))
+    assert tiles.get("合计", "0") == str(len(seen))
     assert all(len(cases_in(supervisor.get(address).text)) == count for address, count in numbers(page).items())
     assert bool(cases_in(supervisor.get("/wall/cards").text)) is (LATE in seen)
 
