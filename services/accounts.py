@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from engine import administering as rules
 from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.sentences import say
 from services import administering, api_tokens, visits
 from services.account_events import Kind, record
 from services.administering import Entry, Instruction
@@ -173,5 +174,5 @@ def _secret(connection: Connection, account: str) -> SecretRow:
 def _reason(reason: str) -> str:
     text = reason.strip()
     if not text or len(text) > _LONGEST_REASON or not text.isprintable():
-        raise InvalidInput("reason", f"expected 1 to {_LONGEST_REASON} printable characters")
+        raise InvalidInput("reason", say("expected 1 to {most} printable characters on one line", most=_LONGEST_REASON))
     return text

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from engine import administering as rules
 from engine.case import local_day
 from engine.errors import InvalidInput, NotFound
+from engine.sentences import say
 from services import people
 from services.account_events import Kind, record
 from services.people import people_in_force
@@ -134,11 +135,13 @@ def _person(connection: Connection, id: str) -> None:
 def _check(new: NewToken, today: date) -> None:
     name = new.name.strip()
     if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-        raise InvalidInput("name", f"expected 1 to {_LONGEST_NAME} printable characters that say what the token is for")
+        raise InvalidInput("name", say(
+            "expected 1 to {most} printable characters that say what the token is for", most=_LONGEST_NAME))
     if not new.scopes:
-        raise InvalidInput("scopes", f"name what it is for: {', '.join(scope.value for scope in Scope)}")
+        raise InvalidInput("scopes", say("name what it is for: {known}", known=tuple(Scope)))
     if not today <= new.expires_on <= today + timedelta(days=LONGEST_DAYS):
-        raise InvalidInput("expires_on", f"expected a day from {today} to {today + timedelta(days=LONGEST_DAYS)}")
+        raise InvalidInput("expires_on", say(
+            "expected a day from {first} to {last}", first=today, last=today + timedelta(days=LONGEST_DAYS)))
 
 
 def _text(scopes: Collection[Scope]) -> str:

@@ -140,7 +140,7 @@ def _propose_closure(asked: Asked, said: Said) -> None:
 def _needed(said: Said, name: str) -> date:
     found = read_day(said, name)
     if found is None:
-        raise InvalidInput(name, "must be filled in")
+        raise InvalidInput(name, "is missing")
     return found
 
 

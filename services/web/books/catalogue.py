@@ -168,7 +168,7 @@ def _is_same(before: Any, typed: Any) -> bool:
 def _set(category: Category, asked: Asked, said: Said) -> None:
     changed = _changed(category, asked, said)
     if not changed:
-        raise InvalidInput("", "nothing was changed")
+        raise InvalidInput("", "nothing is given another value; change one first")
     _write(category, asked, asked.key, changed, text(said, "reason"))
 
 

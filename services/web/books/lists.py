@@ -102,7 +102,7 @@ def _new(asked: Asked, said: Said) -> tuple[Shape, NewVersion]:
     shape = decision_lists.shape_of(asked.office.shapes, chosen(said, "list", asked.office.shapes))
     first = read_day(said, "valid_from")
     if first is None:
-        raise InvalidInput("valid_from", "must be filled in")
+        raise InvalidInput("valid_from", "is missing")
     return shape, NewVersion(lines=decision_lists.read_rows(shape, uploaded(said, "sheet"), file="the sheet"), valid_from=first,
                              document=text(said, "document"), hit=Hit(chosen(said, "hit", HITS)) if "hit" in said else None)
 
