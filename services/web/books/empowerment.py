@@ -103,7 +103,7 @@ def _empowerment_form(asked: Asked) -> Schema:
     return asking(
         ("park", "matter", "mode", "authority", "batch", "document", "valid_from"), park=one_of("园区", _parks(asked)),
         matter=one_of("事项", matters), situation=line("业务情形", hint="不填为各种情形"),
-        mode=one_of("赋权方式", {mode.value: word for mode, word in MODES.items()}),
+        mode=one_of("赋权方式", {mode.value: word for mode, word in MODES.items() if mode is not Mode.NONE}),
         authority=one_of("赋权部门", _departments(asked)), holder=line("承接机构", hint="不填为园区本身"),
         supervisor=line("监管部门", hint="不填为赋权部门"), seal=line("印章编号", hint="直接赋权的非试点园区须填"),
         taking=one_of("承接状态", {taking.value: TAKINGS[taking] for taking in Taking if taking in ENTERED_TAKINGS}),

@@ -201,7 +201,7 @@ def test_a_matter_that_nobody_supervises_is_given_a_supervisor(admin: Browser) -
 def test_a_row_of_the_empowerment_list_is_entered_by_one_and_approved_by_another(
     admin: Browser, other: Callable[[], Browser],
 ) -> None:
-    typed = {"park": "汨罗高新区", "matter": "SJ-FJSG", "mode": "entrusted", "authority": "市住建局", "batch": "2026年第一批",
+    typed = {"park": "汨罗高新区", "matter": "SJ-FJSG", "mode": "stationed", "authority": "市住建局", "batch": "2026年第一批",
              "document": "岳政发〔2026〕9号", "mandate": "岳委〔2026〕1号", "valid_from": "2026-12-01"}
     lacking = answers(admin, "empowerment/enter", **typed | {"document": ""})
     entered = answers(admin, "empowerment/enter", **typed)
@@ -221,7 +221,7 @@ def test_a_sheet_of_empowerments_is_previewed_and_every_wrong_line_is_told(
     admin: Browser, other: Callable[[], Browser],
 ) -> None:
     head = "园区,事项编码,赋权方式,赋权部门,批次号,文号,委托书,生效日\n"
-    good = "汨罗高新区,SJ-FJSG,委托行使,市住建局,2026年第二批,岳政发〔2026〕10号,岳委〔2026〕2号,2026-12-01\n"
+    good = "汨罗高新区,SJ-FJSG,服务前移,市住建局,2026年第二批,岳政发〔2026〕10号,岳委〔2026〕2号,2026-12-01\n"
     bad = "汨罗高新区,SJ-BA,随便,市住建局,2026年第二批,岳政发〔2026〕10号,岳委〔2026〕2号,2026-12-01\n没有的园区,SJ-BA,委托行使,市住建局,二,岳,委,昨天\n"
 
     wrong = answers(admin, "empowerment/upload", kind="empowerment", sheet=sheet(head + good + bad))
