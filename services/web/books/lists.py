@@ -40,7 +40,7 @@ def _row(version: Version, shapes: Mapping[str, Shape], current: dict[str, int],
         shapes[row.list].name if row.list in shapes else row.list, f"第{row.version}版" if row.version else f"提交{row.id}",
         row.document,
         str(len(version.lines)), row.in_force_on or row.valid_from, f"{row.entered_by} {at(row.entered_at)}",
-        f"{row.decided_by or ''} {at(row.decided_at)}"))
+        f"{row.decided_by or ''} {at(row.decided_at)}".strip()))
 
 
 def _state(version: Version, current: dict[str, int], today: str) -> tuple[str, str]:
