@@ -120,7 +120,8 @@ def test_a_file_stands_in_its_form_again_and_another_takes_its_place() -> None:
     shown = fields(WITH_SHEET, sent, {})[0]
     kept = MultiDict({"data.sheet": shown.value, "data.sheet.name": "清单.csv"})
 
-    assert sent == {"sheet": Upload(name="清单.csv", data="园区".encode())} and (shown.kind, shown.values) == ("file", ("清单.csv",))
+    assert sent == {"sheet": Upload(name="清单.csv", data="园区".encode())}
+    assert (shown.kind, shown.values) == ("file", ("清单.csv",))
     assert typed(WITH_SHEET, kept, files=MultiDict()) == sent
     assert typed(WITH_SHEET, kept, files=MultiDict({"data.sheet": FileStorage(BytesIO(b"x"), "b.csv")}))["sheet"].data == b"x"
 
