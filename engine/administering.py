@@ -115,8 +115,9 @@ def may_bar(people: People, by: str, account: str, on: date, *, command: str) ->
     """Somebody may bar an account from signing in, or let it in again: the security administrator 安全管理员, or whoever keeps
     it; nobody his own. Raises Forbidden."""
     if people.natural(account) == people.natural(by):
-        raise Forbidden(command, f"{account} and {by} are one natural person: nobody does that to himself; another "
-                                 "administrator does")
+        raise Forbidden(command, say(
+            "{account} and {by} are one natural person: nobody does that to himself; another administrator does",
+            account=account, by=by))
     if people.is_in_office(by, on) and any(grant.role == SECURITY_ADMIN and grant.is_in_force(on)
                                            for grant in people.grants.get(by, ())):
         return

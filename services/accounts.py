@@ -174,5 +174,5 @@ def _secret(connection: Connection, account: str) -> SecretRow:
 def _reason(reason: str) -> str:
     text = reason.strip()
     if not text or len(text) > _LONGEST_REASON or not text.isprintable():
-        raise InvalidInput("reason", say("expected 1 to {most} printable characters", most=_LONGEST_REASON))
+        raise InvalidInput("reason", say("expected 1 to {most} printable characters on one line", most=_LONGEST_REASON))
     return text

@@ -138,7 +138,7 @@ def _check(new: NewToken, today: date) -> None:
         raise InvalidInput("name", say(
             "expected 1 to {most} printable characters that say what the token is for", most=_LONGEST_NAME))
     if not new.scopes:
-        raise InvalidInput("scopes", say("name what it is for: {known}", known=tuple(scope.value for scope in Scope)))
+        raise InvalidInput("scopes", say("name what it is for: {known}", known=tuple(Scope)))
     if not today <= new.expires_on <= today + timedelta(days=LONGEST_DAYS):
         raise InvalidInput("expires_on", say(
             "expected a day from {first} to {last}", first=today, last=today + timedelta(days=LONGEST_DAYS)))

@@ -130,7 +130,7 @@ def _calm(name: str) -> str:
 
 def _rows(path: str, items: Schema, value: Any, faults: Mapping[str, str]) -> tuple[tuple[Field, ...], ...]:
     """What is there, and some empty rows to go on."""
-    there = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    there = [each for each in value if isinstance(each, dict)] if isinstance(value, list | tuple) else []
     return tuple(fields(items, each, faults, within=f"{path}.{at}") for at, each in enumerate([*there, *[{}] * _SPARE_ROWS]))
 
 

@@ -122,7 +122,7 @@ def _token_form(asked: Asked) -> Schema:
 def _issue(asked: Asked, said: Said) -> Sequence[Section]:
     last, scopes = read_day(said, "expires_on"), listed(said, "scopes")
     if last is None or not set(scopes) <= set(_SCOPES):
-        raise InvalidInput("scopes", "choose of the list")
+        raise InvalidInput("scopes", "choose one of the list")
     token, row = api_tokens.issue(asked.connection, NewToken(
         person=asked.key, name=text(said, "name"), scopes=frozenset(map(Scope, scopes)), expires_on=last), by=asked.by,
         now=asked.now)

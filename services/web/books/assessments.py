@@ -57,7 +57,7 @@ def _form(asked: Asked) -> Schema:
 def _enter(asked: Asked, said: Said) -> None:
     first, last = read_day(said, "valid_from"), read_day(said, "valid_until")
     if first is None or last is None:
-        raise InvalidInput("valid_from", "must be filled in")
+        raise InvalidInput("valid_from", "is missing")
     assessments.enter(asked.connection, Assessment(
         kind=text(said, "kind"), park=text(said, "park"), document=text(said, "document"), valid_from=first, valid_until=last,
         parcels=listed(said, "parcels"), excluded=listed(said, "excluded"), mode=text(said, "mode") or Mode.EXEMPT.value),

@@ -50,7 +50,8 @@ def _change_row(change: Change, notices: Sequence[Notice], closures: Sequence[Cl
     decided = "，".join(filter(None, (row.decided_by, f"督查员{row.signed_off_by}签认" if row.signed_off_by else "")))
     return Row(key=str(change.id), tag=tag, colour=colour, is_over=colour == "grey",
                acts=("accept", "refuse") if row.is_accepted is None else (),
-               cells=(*_cells(change.ruling), f"{row.proposed_by} {at(row.proposed_at)}", f"{decided} {at(row.decided_at)}"))
+               cells=(*_cells(change.ruling), f"{row.proposed_by} {at(row.proposed_at)}",
+                      f"{decided} {at(row.decided_at)}".strip()))
 
 
 def _shipped_row(ruling: Notice | Closure) -> Row:
@@ -140,7 +141,7 @@ def _propose_closure(asked: Asked, said: Said) -> None:
 def _needed(said: Said, name: str) -> date:
     found = read_day(said, name)
     if found is None:
-        raise InvalidInput(name, "must be filled in")
+        raise InvalidInput(name, "is missing")
     return found
 
 

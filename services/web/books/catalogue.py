@@ -10,7 +10,7 @@ from typing import Any, cast
 import orjson
 
 from engine.catalogue import Bundle, Category, Department, Entry, LimitGiver, Matter, MatterKind, Park
-from engine.catalogue_entries import write_entry
+from engine.catalogue_entries import read_entry, write_entry
 from engine.errors import InvalidInput
 from engine.limits import DRAWN, Unit
 from services import catalogue
@@ -24,13 +24,11 @@ from services.web.words import LIMITS
 from services.web.words.refusals import field_name
 
 MATTER_KINDS = {MatterKind.IMMEDIATE: "即办件", MatterKind.PROMISED: "承诺件", MatterKind.JOINT: "联办件",
-                MatterKind.REPORTED: "上报件",
-                MatterKind.SERVICE: "服务"}
+                MatterKind.REPORTED: "上报件", MatterKind.SERVICE: "服务"}
 _GIVERS = {LimitGiver.OFFICE.value: "本机关", LimitGiver.PROJECT.value: "项目承诺"}
 _UNITS = {unit.value: UNITS[unit.value] for unit in Unit}
 _KINDS = {kind.value: LIMITS[kind] for kind in LIMITS if kind in DRAWN}
-_WORDS = {**{kind.value: word for kind, word in MATTER_KINDS.items()}, **_GIVERS, **_UNITS, **_KINDS, "True": "是",
-          "False": "否"}
+_WORDS = {**{kind.value: word for kind, word in MATTER_KINDS.items()}, **_GIVERS, **_UNITS, **_KINDS}
 _NOTE = line("备注", 200)
 
 
@@ -106,10 +104,12 @@ def _cells(entry: Entry) -> tuple[str, ...]:
 
 def _details(category: Category, asked: Asked) -> Sequence[Section]:
     held = _held(asked, category)
-    shipped = asked.office.shelved.get((category, held.entry.code), {})
+    published = asked.office.shelved.get((category, held.entry.code))
+    shipped = write_entry(read_entry(category, published)) if published else {}
     own = orjson.loads(held.row.body) if held.row else {}
     values = tuple((field_name(name), say_value(value), say_value(own[name]) if name in own else "",
-                    say_value(shipped[name]) if name in shipped else "") for name, value in write_entry(held.entry).items())
+                    say_value(shipped[name]) if name in shipped else "") for name, value in write_entry(held.entry).items()
+                   if say_value(value) or say_value(shipped.get(name)))
     return [Section(title="各项数值", columns=("项目", "现行值", "本级自定值", "随系统发布的值"), rows=values,
                     note="本级自定值先于随系统发布的值；停用自定值后恢复为发布值。"),
             _history(category, held.entry.code, asked)]
@@ -128,12 +128,20 @@ def say_value(value: Any) -> str:
     match value:
         case None:
             return ""
+        case bool():
+            return "是" if value else "否"
         case Mapping():
-            return "，".join(f"{field_name(str(name))}{say_value(each)}" for name, each in value.items()
-                            if each not in ("", None, []))
+            return "，".join(_said(str(name), each) for name, each in value.items() if each not in ("", None, [], False))
         case list() | tuple():
             return ("；" if any(isinstance(each, Mapping) for each in value) else "、").join(map(say_value, value))
     return _WORDS.get(str(value), str(value))
+
+
+def _said(name: str, value: Any) -> str:
+    """A value within another: a name says itself, a claim that it holds."""
+    if name in ("name", "matter"):
+        return str(value)
+    return field_name(name) if value is True else f"{field_name(name)}{say_value(value)}"
 
 
 def _set_form(category: Category, asked: Asked) -> Schema:
@@ -168,7 +176,7 @@ def _is_same(before: Any, typed: Any) -> bool:
 def _set(category: Category, asked: Asked, said: Said) -> None:
     changed = _changed(category, asked, said)
     if not changed:
-        raise InvalidInput("", "nothing was changed")
+        raise InvalidInput("", "nothing is given another value; change one first")
     _write(category, asked, asked.key, changed, text(said, "reason"))
 
 

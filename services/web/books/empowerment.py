@@ -25,18 +25,17 @@ _FIRST, _LAST = day("生效日"), day("失效日（最后一日）", "不填为�
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
-    today = local_day(asked.now).isoformat()
-    found = [_row(row, today) for row in reversed(empowerment.rows(asked.connection))]
+    found = [_row(row, asked) for row in reversed(empowerment.rows(asked.connection))]
     found = sorted(found, key=lambda row: row.tag != "待审核")
     return [row for row in found if asked.with_history or not row.is_over]
 
 
-def _row(row: RuleRow, today: str) -> Row:
+def _row(row: RuleRow, asked: Asked) -> Row:
     rule = empowerment.rule_of(row)
-    tag, colour = _state(row, today)
+    tag, colour = _state(row, local_day(asked.now).isoformat())
     acts = ("approve", "refuse") if row.is_approved is None else ("end",) if row.is_approved and row.ended_on is None else ()
     return Row(key=str(row.id), tag=tag, colour=colour, is_over=tag in ("已拒绝", "已失效"), acts=acts, cells=(
-        f"{row.id}", KINDS[row.kind], row.park, *_says(rule), rule.document,
+        f"{row.id}", KINDS[row.kind], row.park, *_says(rule, asked.office.catalogue), rule.document,
         f"{row.valid_from}至{row.ended_on or row.valid_until or '长期'}", row.entered_by, row.decided_by or ""))
 
 
@@ -51,16 +50,24 @@ def _state(row: RuleRow, today: str) -> tuple[str, str]:
     return ("未生效", "blue") if today < row.valid_from else ("", "")
 
 
-def _says(rule: Rule) -> tuple[str, str]:
+def _says(rule: Rule, catalogue: Catalogue) -> tuple[str, str]:
     """What a row is about, and what it says of it."""
     match rule:
         case Empowerment():
-            about = " ".join(filter(None, (rule.matter, rule.name, rule.situation)))
-            return about, f"{MODES[rule.mode]}（{rule.authority}→{rule.holder or rule.park}，{TAKINGS[rule.taking]}）"
+            about = " ".join(filter(None, (rule.matter, rule.name or _matter(rule.matter, catalogue), rule.situation)))
+            whose = f"{rule.authority}→{rule.holder}" if rule.holder else rule.authority
+            return about, f"{MODES[rule.mode]}，{whose}，{TAKINGS[rule.taking]}"
         case ParkMode():
             return "", "，".join(filter(None, (HALLS[rule.hall], rule.body, rule.window)))
         case LocalAuthority():
-            return rule.matter or "各事项", "，".join(filter(None, (rule.department, rule.window)))
+            return f"{rule.matter} {_matter(rule.matter, catalogue)}".strip() or "各事项", "，".join(filter(None,
+                                                                                                        (rule.department,
+                                                                                                         rule.window)))
+
+
+def _matter(code: str, catalogue: Catalogue) -> str:
+    found = catalogue.matters.get(code) or catalogue.bundles.get(code)
+    return found.name if found else ""
 
 
 def _details(asked: Asked) -> Sequence[Section]:
@@ -96,7 +103,7 @@ def _empowerment_form(asked: Asked) -> Schema:
     return asking(
         ("park", "matter", "mode", "authority", "batch", "document", "valid_from"), park=one_of("园区", _parks(asked)),
         matter=one_of("事项", matters), situation=line("业务情形", hint="不填为各种情形"),
-        mode=one_of("赋权方式", {mode.value: word for mode, word in MODES.items()}),
+        mode=one_of("赋权方式", {mode.value: word for mode, word in MODES.items() if mode is not Mode.NONE}),
         authority=one_of("赋权部门", _departments(asked)), holder=line("承接机构", hint="不填为园区本身"),
         supervisor=line("监管部门", hint="不填为赋权部门"), seal=line("印章编号", hint="直接赋权的非试点园区须填"),
         taking=one_of("承接状态", {taking.value: TAKINGS[taking] for taking in Taking if taking in ENTERED_TAKINGS}),
@@ -167,9 +174,8 @@ def _survey(asked: Asked, said: Said) -> Sequence[Section]:
 
 
 def _entered(entered: Entered, asked: Asked) -> Section:
-    today = local_day(asked.now).isoformat()
     return Section(title="将录入的记录", columns=_COLUMNS[1:7],
-                   rows=tuple(_row(row, today).cells[1:7] for row in entered.rows[:EVERY]),
+                   rows=tuple(_row(row, asked).cells[1:7] for row in entered.rows[:EVERY]),
                    note=f"新增{len(entered.rows)}条，待另一人审核后生效；已有而不变的{entered.unchanged}条。")
 
 
@@ -191,8 +197,7 @@ def _batches(asked: Asked) -> Schema:
 
 
 def _waiting_rows(asked: Asked) -> Sequence[Section]:
-    today = local_day(asked.now).isoformat()
-    rows = [_row(row, today) for row in empowerment.rows(asked.connection, pending=True)]
+    rows = [_row(row, asked) for row in empowerment.rows(asked.connection, pending=True)]
     return [Section(title="待审核的记录", columns=_COLUMNS[:8], rows=tuple(row.cells[:8] for row in rows[:EVERY]))]
 
 
@@ -205,7 +210,7 @@ def _decide_batch(asked: Asked, said: Said) -> None:
 def _end(asked: Asked, said: Said) -> None:
     on = read_day(said, "on")
     if on is None:
-        raise InvalidInput("on", "must be filled in")
+        raise InvalidInput("on", "is missing")
     empowerment.end(asked.connection, key_number(asked.key), on=on, reason=text(said, "reason"), by=asked.by, now=asked.now)
 
 

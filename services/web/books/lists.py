@@ -40,7 +40,7 @@ def _row(version: Version, shapes: Mapping[str, Shape], current: dict[str, int],
         shapes[row.list].name if row.list in shapes else row.list, f"第{row.version}版" if row.version else f"提交{row.id}",
         row.document,
         str(len(version.lines)), row.in_force_on or row.valid_from, f"{row.entered_by} {at(row.entered_at)}",
-        f"{row.decided_by or ''} {at(row.decided_at)}"))
+        f"{row.decided_by or ''} {at(row.decided_at)}".strip()))
 
 
 def _state(version: Version, current: dict[str, int], today: str) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def _new(asked: Asked, said: Said) -> tuple[Shape, NewVersion]:
     shape = decision_lists.shape_of(asked.office.shapes, chosen(said, "list", asked.office.shapes))
     first = read_day(said, "valid_from")
     if first is None:
-        raise InvalidInput("valid_from", "must be filled in")
+        raise InvalidInput("valid_from", "is missing")
     return shape, NewVersion(lines=decision_lists.read_rows(shape, uploaded(said, "sheet"), file="the sheet"), valid_from=first,
                              document=text(said, "document"), hit=Hit(chosen(said, "hit", HITS)) if "hit" in said else None)
 

@@ -49,7 +49,7 @@ def _enter(asked: Asked, said: Said) -> None:
     first, last = read_day(said, "first_on"), read_day(said, "last_on")
     deeds = listed(said, "deeds")
     if first is None or last is None or not set(deeds) <= set(_DEEDS):
-        raise InvalidInput("deeds", "choose of the list")
+        raise InvalidInput("deeds", "choose one of the list")
     administering.entrust(asked.connection, Instruction(by=asked.by, now=asked.now), NewMandate(
         number=text(said, "number"), agent=text(said, "agent"), principal=text(said, "principal"),
         project=text(said, "project"), deeds=frozenset(map(Deed, deeds)), first_on=first, last_on=last))

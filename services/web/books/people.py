@@ -12,7 +12,7 @@ from services import administering, people
 from services.administering import Entry, Instruction
 from services.people import ROLES, Listed, NewGrant, NewPerson
 from services.web import frame
-from services.web.books.book import EVERY, Act, Asked, Book, Row
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Section, at
 from services.web.books.forms import asking, day, line, one_of, read_day, text
 from services.web.books.shelves import PEOPLE
 
@@ -40,7 +40,21 @@ def _stand_in(away: Any) -> str:
 def _role(grant: Any) -> str:
     scope = "·".join(each for each in (grant.park, grant.department, grant.process) if each)
     until = frame.text("至{day}").format(day=grant.until_on) if grant.until_on else ""
-    return f"{frame.text(ROLES.get(grant.role, grant.role))}{f'（{scope}）' if scope else ''}{until}"
+    return f"{ROLES.get(grant.role, grant.role).partition('(')[0]}{f'（{scope}）' if scope else ''}{until}"
+
+
+def _details(asked: Asked) -> Sequence[Section]:
+    found = people.account(asked.connection, asked.key)
+    grants = tuple((_role(each), f"{each.since_on}至{each.until_on or '长期'}", each.reason,
+                    f"{each.entered_by} {at(each.entered_at)}",
+                    each.ended_by or "") for each in reversed(found.grants))
+    absences = tuple((f"{each.first_on}至{each.last_on}", each.substitute, each.reason,
+                      f"{each.entered_by} {at(each.entered_at)}")
+                     for each in reversed(found.absences))
+    person = found.person
+    return [Section(title="历次岗位", columns=("岗位及范围", "起止", "理由", "授予", "收回"), rows=grants),
+            Section(title="历次外出代理", columns=("起止", "代理人", "事由", "登记"), rows=absences,
+                    note=f"本账号由{person.entered_by}于{at(person.entered_at)}登记，自{person.since_on}任职。")]
 
 
 def _told(asked: Asked) -> Instruction:
@@ -82,7 +96,7 @@ def _held(asked: Asked) -> Mapping[str, Any]:
 def _end_role(asked: Asked, said: Mapping[str, Any]) -> None:
     chosen, until = text(said, "grant"), read_day(said, "until_on")
     if not (chosen.isascii() and chosen.isdigit()) or until is None:
-        raise InvalidInput("grant", "choose a role and its last day")
+        raise InvalidInput("until_on" if until is None else "grant", "is missing")
     administering.end_grant(asked.connection, _told(asked), int(chosen), until_on=until)
 
 
@@ -95,7 +109,7 @@ def _away(asked: Asked) -> Mapping[str, Any]:
 def _absent(asked: Asked, said: Mapping[str, Any]) -> None:
     first, last = read_day(said, "first_on"), read_day(said, "last_on")
     if first is None or last is None:
-        raise InvalidInput("first_on", "fill in the first and the last day")
+        raise InvalidInput("first_on" if first is None else "last_on", "is missing")
     administering.absent(asked.connection, _told(asked), person=asked.key, substitute=text(said, "substitute"), first_on=first,
                          last_on=last, reason=text(said, "reason"))
 
@@ -127,7 +141,7 @@ BOOK = Book(
     name="people", title="人员与岗位", note="谁在这里工作、任什么岗位、管哪些园区、部门和事项。改动自下一次请求起生效。",
     shelf=PEOPLE,
     columns=("账号", "姓名", "单位", "岗位及范围", "代理", "离任日"), rows=_rows,
-    readers=_KEEPERS | {"security_admin", "audit_admin"},
+    readers=_KEEPERS | {"security_admin", "audit_admin"}, details=_details,
     acts=(
         Act(name="enter", label="登记人员", consequence="新账号可以被授予岗位；同一证件的两个账号是同一自然人。",
             roles=_KEEPERS, asks=_new_person, do=_enter),

@@ -35,12 +35,21 @@ _LONGEST_KEY, _LONGEST_SEARCH = 300, 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A book on the first page. `keepers`: who do something in it, in words; `waiting`: how many rows wait for a second
-    person."""
+    """A book on the first page. `also`: who keep it beside those who keep every book of its shelf, in words; `waiting`: how
+    many rows wait for a second person."""
 
     book: Book
-    keepers: str
+    also: str
     waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """Books under one heading. `keepers`: who keep all of them, in words."""
+
+    title: str
+    keepers: str
+    cards: tuple[Card, ...]
 
 
 @pages.get("")
@@ -49,9 +58,8 @@ def index() -> str:
     held = visitor().roles
     with read(door().database) as connection:
         door().office.refresh(connection)
-        cards = [_card(book, _asked(connection)) for book in BOOKS.values() if held & book.readers]
-    shelves = [(shelf, [card for card in cards if card.book.shelf == shelf]) for shelf in SHELVES]
-    return render_template("administration.html", shelves=[(shelf, found) for shelf, found in shelves if found])
+        shelves = [_shelf(title, held, _asked(connection)) for title in SHELVES]
+    return render_template("administration.html", shelves=[shelf for shelf in shelves if shelf.cards])
 
 
 @pages.get("/<book>")
@@ -155,7 +163,7 @@ def _done_or_told(sheet: _Sheet, key: str, said: dict[str, Any]) -> Response | s
 def _require(schema: Schema, said: Said) -> None:
     for name in schema.get("required", ()):
         if said.get(name) in (None, "", []):
-            raise InvalidInput(name, "must be filled in")
+            raise InvalidInput(name, "is missing")
 
 
 def _asked(connection: Connection, *, key: str = "", with_history: bool = False) -> Asked:
@@ -167,9 +175,16 @@ def _key() -> str:
     return request.args.get("key", "")[:_LONGEST_KEY]
 
 
-def _card(book: Book, asked: Asked) -> Card:
-    keepers = "、".join(name.partition("(")[0] for role, name in ROLES.items() if role in book.keepers)
-    return Card(book=book, keepers=keepers, waiting=book.waiting(asked) if book.waiting else 0)
+def _shelf(title: str, held: frozenset[str], asked: Asked) -> Shelf:
+    books = [book for book in BOOKS.values() if book.shelf == title]
+    common = frozenset.intersection(*(book.keepers for book in books))
+    return Shelf(title=title, keepers=_named(common), cards=tuple(
+        Card(book=book, also=_named(book.keepers - common), waiting=book.waiting(asked) if book.waiting else 0)
+        for book in books if held & book.readers))
+
+
+def _named(roles: frozenset[str]) -> str:
+    return "、".join(name.partition("(")[0] for role, name in ROLES.items() if role in roles)
 
 
 def _acts(shown: Book, held: frozenset[str]) -> dict[str, Act]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ from tests.services.staff import QUICK, hire
 from tests.services.web import supervised
 
 TOKEN = "a token of 31 characters 令牌"
+THURSDAY = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+"""When the office's books are kept."""
+
 BEARER = {"Authorization": f"Bearer {TOKEN}".encode().decode("latin-1")}
 
 
@@ -208,3 +211,16 @@ def supervisor(house: OpenAPI, watched: Desk) -> Reader:
     """Who looks at the supervisor's pages, at that desk's hour."""
     hang(house, Door(database=watched.database, office=watched.office, settings=Settings(), clock=lambda: watched.now))
     return Reader(house.test_client(), watched.database, id=supervised.SUN)
+
+
+@pytest.fixture
+def admin(client: FlaskClient, database: Engine, clock: Callable[[datetime], None]) -> Browser:
+    """The system administrator, on a Thursday."""
+    clock(THURSDAY)
+    return sign_in(client, database, "张敏", "system_admin")
+
+
+@pytest.fixture
+def other(admin: Browser, client: FlaskClient, database: Engine) -> Callable[[], Browser]:
+    """A second person who rules; signed in when asked for."""
+    return lambda: sign_in(client, database, "许文", "legal_officer")

@@ -4,56 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from html import unescape
+from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from services import credit
+from services.database import writing
 from services.people import ROLES
 from services.web.admission import PAGES
 from services.web.books import BOOKS, SHELVES
 from services.web.books.book import Act, Book
-from tests.services.web.conftest import Browser, sign_in
-
-NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def admin(client: FlaskClient, database: Engine, clock: Callable[[datetime], None]) -> Browser:
-    """The system administrator, on 25 November 2026."""
-    clock(NOW)
-    return sign_in(client, database, "张敏", "system_admin")
-
-
-@pytest.fixture
-def other(admin: Browser, client: FlaskClient, database: Engine) -> Callable[[], Browser]:
-    """A second person who rules; signed in when asked for."""
-    return lambda: sign_in(client, database, "许文", "legal_officer")
-
-
-def answers(browser: Browser, address: str, **typed: object) -> str:
-    """Type into the form of an act and send it; the page that follows, the form again when it was refused."""
-    sent = browser.client.post(f"/administration/{address}", data={
-        "csrf": browser.csrf, **{f"data.{name}": value for name, value in typed.items()}})
-    if sent.status_code == 303:
-        return unescape(browser.get(sent.headers["Location"]).text)
-    return unescape(sent.text)
-
-
-def key(page: str, book: str, act: str) -> str:
-    """The address of an act on the first row that takes it."""
-    found = re.search(rf"/administration/({book}/{act}\?key=[^\"]+)", page)
-    assert found is not None, f"no row takes {act}"
-    return found[1]
+from tests.services.staff import enter
+from tests.services.web.answering import answers, key, shown
+from tests.services.web.conftest import THURSDAY, Browser, sign_in
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_book_opens_for_its_readers_and_for_nobody_else(
     role: str, client: FlaskClient, database: Engine, clock: Callable[[datetime], None],
 ) -> None:
-    clock(NOW)
+    clock(THURSDAY)
     browser = sign_in(client, database, f"持{role}", role)
 
     opened = {name: browser.get(f"/administration/{name}").status_code for name in BOOKS}
@@ -89,16 +64,132 @@ def test_an_act_is_not_done_by_whoever_only_reads(client: FlaskClient, database:
     assert browser.get("/administration/limits/row?key=no").status_code == 404
 
 
-def test_the_office_sets_a_value_of_a_matter_beside_the_shipped_one_and_ends_it(admin: Browser) -> None:
-    set_ = "matters/set?key=QY-SLDJ"
-    given = dict(re.findall(r'name="data\.(\w+)"[^>]* value="([^"]*)"', admin.get(f"/administration/{set_}").text))
+def test_a_credit_record_is_entered_by_its_document_and_restored(admin: Browser) -> None:
+    typed = {"code": "91350100M000100Y43", "name": "某公司", "reason": "虚假承诺", "document": "岳信〔2026〕1号"}
+    past = answers(admin, "credit/enter", **typed, until_on="2026-01-01")
+    entered = answers(admin, "credit/enter", **typed)
+    restored = answers(admin, key(entered, "credit", "restore"), document="岳信修〔2026〕1号")
 
-    unchanged = answers(admin, set_, **given, kind="promised", reason="岳审改〔2026〕1号")
-    preview = answers(admin, set_, **given | {"name": "企业设立登记（园区）"}, reason="岳审改〔2026〕1号")
-    row = unescape(admin.get("/administration/matters/row?key=QY-SLDJ").text)
-    ended = answers(admin, "matters/end?key=QY-SLDJ")
+    assert "fault" in past and "生效中" in entered
+    assert "已办：信用修复" in restored and "已修复" in shown(admin, "credit")
 
-    assert "没有办成" in unchanged or "已办" in unchanged
-    assert "已办：自定数值" in preview and "企业设立登记（园区）" in preview
-    assert "本级自定值" in row and "岳审改〔2026〕1号" in row and "张敏" in row
-    assert "已办：停用自定值" in ended and "企业设立登记（园区）" not in ended
+
+def test_a_proposed_credit_record_is_confirmed_by_another_than_proposed_it(
+    admin: Browser, other: Callable[[], Browser], database: Engine,
+) -> None:
+    with writing(database) as connection:
+        credit.propose(connection, credit.NewRecord(code="91350100M000100Y43", name="某公司", reason="承诺不实", document=""),
+                       case_number="430600-1", by="张敏", now=THURSDAY)
+    waiting = unescape(admin.get("/administration").text)
+    address = key(shown(admin, "credit"), "credit", "confirm")
+    own = answers(admin, address, document="岳信〔2026〕2号")
+    confirmed = answers(other(), address, document="岳信〔2026〕2号")
+
+    assert "1项待审核" in waiting and "没有办成" in own and "已办：确认" in confirmed
+
+
+def test_a_mandate_is_registered_at_the_window_and_laid_down_by_the_agent(
+    admin: Browser, client: FlaskClient, database: Engine,
+) -> None:
+    agent = sign_in(client, database, "唐敏", "agent")
+    clerk = sign_in(client, database, "李娟", "clerk")
+    typed = {"number": "帮委〔2026〕1号", "agent": "唐敏", "principal": "某公司", "deeds": "apply", "first_on": "2026-11-25"}
+    backwards = answers(clerk, "mandates/enter", **typed, last_on="2026-01-01")
+    entered = answers(clerk, "mandates/enter", **typed, last_on="2027-11-25")
+    agent = sign_in(client, database, "唐敏", "agent")
+    forbidden = agent.get("/administration/mandates/enter").status_code
+    revoked = answers(agent, key(entered, "mandates", "revoke"))
+
+    assert "fault" in backwards and "帮委〔2026〕1号" in entered
+    assert forbidden == 409 and "已办：撤销" in revoked and "已撤销" in shown(agent, "mandates")
+
+
+def test_a_first_password_is_shown_once_and_has_to_be_changed(admin: Browser, database: Engine) -> None:
+    with writing(database) as connection:
+        enter(connection, "新人", "clerk")
+    own = answers(admin, "accounts/password?key=张敏")
+    once = answers(admin, "accounts/password?key=新人")
+    given = re.search(r'class="secret"[^>]*>([^<]+)<', once)
+    book = shown(admin, "accounts")
+
+    assert "没有办成" in own
+    assert given and len(given[1]) == 19 and "只显示这一次" in once
+    assert given[1] not in book and "待本人改密码" in book
+
+
+def test_an_account_is_barred_and_let_in_again_by_the_security_administrator(
+    admin: Browser, client: FlaskClient, database: Engine,
+) -> None:
+    sign_in(client, database, "陈静", "clerk")
+    guard = sign_in(client, database, "沈洁", "security_admin")
+
+    own = answers(guard, "accounts/disable?key=沈洁", reason="试试")
+    barred = answers(guard, "accounts/disable?key=陈静", reason="调离")
+    enabled = answers(guard, "accounts/enable?key=陈静", reason="调回")
+    particulars = unescape(guard.get("/administration/accounts/row?key=陈静").text)
+
+    assert "没有办成" in own and "已停用" in barred and "已办：启用" in enabled and "调离" in particulars
+    assert guard.get("/administration/accounts/password?key=陈静").status_code == 409
+
+
+def test_a_token_of_a_program_is_shown_once_and_revoked(admin: Browser, database: Engine) -> None:
+    with writing(database) as connection:
+        enter(connection, "工改平台", "agent")
+    late = answers(admin, "accounts/issue?key=工改平台", name="工改平台接入", scopes="read", expires_on="2030-01-01")
+    once = answers(admin, "accounts/issue?key=工改平台", name="工改平台接入", scopes="read", expires_on="2027-01-01")
+    particulars = unescape(admin.get("/administration/accounts/row?key=工改平台").text)
+    revoked = answers(admin, "accounts/revoke?key=工改平台", token="1")
+
+    assert "fault" in late and 'value="工改平台接入"' in late
+    assert "jiban_" in once and "jiban_" not in particulars and "工改平台接入" in particulars
+    assert "已办：撤销令牌" in revoked
+
+
+def test_people_are_entered_within_the_unit_of_their_administrator(
+    admin: Browser, client: FlaskClient, database: Engine,
+) -> None:
+    entered = answers(admin, "people/enter", id="新人", name="新人", unit="市公安局")
+    granted = answers(admin, "people/grant?key=新人", role="clerk", reason="调入")
+    particulars = unescape(admin.get("/administration/people/row?key=新人").text)
+    keeper = sign_in(client, database, "郑伟", "department_admin")
+    foreign = answers(keeper, "people/enter", id="外人", name="外人", unit="市公安局")
+
+    assert "已办：登记人员" in entered and "窗口受理人员" in granted and "调入" in particulars
+    assert "没有办成" in foreign and 'value="外人"' in foreign
+
+
+def test_a_contact_is_entered_and_ended(admin: Browser) -> None:
+    typed = {"unit": "市公安局", "rank": "liaison", "name": "郑伟", "title": "科长", "office_phone": "0730-8880000"}
+    wrong = answers(admin, "contacts/enter", **typed, mobile="12")
+    entered = answers(admin, "contacts/enter", **typed, mobile="13807301234")
+    ended = answers(admin, key(entered, "contacts", "end"))
+
+    assert "应为11位手机号" in wrong and 'value="科长"' in wrong
+    assert "郑伟" in entered and "13807301234" not in entered
+    assert "已办：撤下" in ended and "郑伟" in shown(admin, "contacts")
+
+
+@pytest.mark.parametrize("hostile", [
+    "<script>alert(1)</script>", '" onmouseover="x', "=cmd|' /C calc'!A0", "{{ 7*7 }}", "'; DROP TABLE person;--"])
+def test_what_is_typed_is_only_ever_text(hostile: str, admin: Browser) -> None:
+    answers(admin, "people/enter", id=hostile.replace("/", ""), name=hostile, unit=hostile)
+    pages = [admin.get(address).text for address in (
+        "/administration/people", "/administration/accounts", f"/administration/people?q={quote(hostile)}",
+        f"/administration/people/row?key={quote(hostile.replace('/', ''))}")]
+    refused = admin.client.post("/administration/empowerment/upload", content_type="multipart/form-data", data={
+        "csrf": admin.csrf, "data.kind": hostile, "data.sheet": (BytesIO(hostile.encode()), f"{hostile}.csv")})
+
+    for page in (*pages, refused.text):
+        assert "<script>alert" not in page and '" onmouseover="x' not in page and ">49<" not in page
+    assert refused.status_code == 422
+
+
+def test_a_form_with_a_sheet_is_bounded(admin: Browser) -> None:
+    huge = BytesIO(b"x" * (3 * 1024 * 1024 + 1))
+
+    refused = admin.client.post("/administration/empowerment/upload", content_type="multipart/form-data", data={
+        "csrf": admin.csrf, "data.kind": "empowerment", "data.sheet": (huge, "大.csv")})
+    elsewhere = admin.client.post("/sign-in/password", content_type="multipart/form-data", data={
+        "csrf": admin.csrf, "file": (BytesIO(b"x" * (1024 * 1024 + 1)), "大.csv")})
+
+    assert refused.status_code == 413 and elsewhere.status_code in (404, 413)

@@ -1,14 +1,15 @@
 """Forms of the shelf as fields of a page, and what is typed into them as data again."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from services.settings import SHELF
-from services.web.fields import Field, fields, typed
+from services.web.fields import Field, Upload, fields, typed
 
 SCHEMA = {
     "type": "object", "required": ["name"], "properties": {
@@ -109,3 +110,27 @@ def test_every_form_of_the_shelf_goes_through_a_browser_and_back(form: str) -> N
     data = _example(schema)
 
     assert typed(schema, MultiDict(_as_form(fields(schema, data, {})))) == data
+
+
+WITH_SHEET = {"type": "object", "properties": {"sheet": {"type": "string", "format": "file", "title": "表格"}}}
+
+
+def test_a_file_stands_in_its_form_again_and_another_takes_its_place() -> None:
+    sent = typed(WITH_SHEET, MultiDict(), files=MultiDict({"data.sheet": FileStorage(BytesIO("园区".encode()), "清单.csv")}))
+    shown = fields(WITH_SHEET, sent, {})[0]
+    kept = MultiDict({"data.sheet": shown.value, "data.sheet.name": "清单.csv"})
+
+    assert sent == {"sheet": Upload(name="清单.csv", data="园区".encode())}
+    assert (shown.kind, shown.values) == ("file", ("清单.csv",))
+    assert typed(WITH_SHEET, kept, files=MultiDict()) == sent
+    assert typed(WITH_SHEET, kept, files=MultiDict({"data.sheet": FileStorage(BytesIO(b"x"), "b.csv")}))["sheet"].data == b"x"
+
+
+def test_what_only_pretends_to_be_a_kept_file_is_none() -> None:
+    assert typed(WITH_SHEET, MultiDict({"data.sheet": "不是Base64"}), files=MultiDict()) == {}
+
+
+def test_a_password_never_stands_in_its_form_again() -> None:
+    schema = {"type": "object", "properties": {"password": {"type": "string", "format": "password"}}}
+
+    assert fields(schema, {"password": "洞庭湖"}, {})[0].value == ""
