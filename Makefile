@@ -4,7 +4,7 @@ PORT ?= 8000
 DEMO ?= sqlite:///data/demo.db
 BIN = .venv/bin
 
-.PHONY: help setup run test oracle model walks kills lint bench lock vendor clean
+.PHONY: help setup run test oracle model walks kills lint words bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/ruff check .
 	$(BIN)/mypy engine services webhooks
 	$(BIN)/lint-imports
+
+words: .venv/development ## gather the words of the interface in services/web/words/interface.pot, for translators
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -o services/web/words/interface.pot .
 
 bench: .venv/development ## what a step costs: kernel, store, timers, clocks, inbox
 	$(BIN)/jiban bench kernel

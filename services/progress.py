@@ -107,7 +107,8 @@ class Line:
 class Progress:
     """See the module. `steps`: keys of what is being done now; `stops`: what the case waits for while no day counts, each with
     its expected end, "" where nobody can say; `due`: None before acceptance, and for a matter without a limit; `granted`: None
-    before the decision; `offers`: which of his verbs may be done."""
+    before the decision; `to_window`: what he is to bring to the window, where the diagram of an earlier day has no step of his
+    for it; `offers`: which of his verbs may be done."""
 
     number: str
     version: int
@@ -124,6 +125,7 @@ class Progress:
     granted: bool | None
     permits: tuple[str, ...]
     tasks: tuple[Own, ...]
+    to_window: tuple[str, ...]
     missing: tuple[Missing, ...]
     declaration: Declaration | None
     hearing_due: str
@@ -158,6 +160,7 @@ def of_case(connection: Connection, office: Office, number: str, *, by: str, now
     office.refresh(connection)
     case, history = fold_of(row), reading.history(connection, row.id)
     tasks = reading.tasks_of(connection, row.id)
+    own = tuple(_own(case, task, history) for task in tasks if task.role == APPLICANT_ROLE)
     offers = judging.allowed(connection, office, number, OWN_VERBS, by=by, now=now)
     return Progress(
         number=number, version=row.version, matter=reading.definition_names(connection, [row.definition_id])[row.definition_id],
@@ -165,7 +168,8 @@ def of_case(connection: Connection, office: Office, number: str, *, by: str, now
         received_on=case.received_on.isoformat(), accepted_on=row.accepted_on or "", concluded_on=row.concluded_on or "",
         standing=case.standing, due=_due(case, now), granted=case.granted,
         permits=tuple(permit.number for permit in case.permits),
-        tasks=tuple(_own(case, task, history) for task in tasks if task.role == APPLICANT_ROLE), missing=_missing(case, offers),
+        tasks=own, to_window=_items(history) if case.state is State.CORRECTING and not own else (),
+        missing=_missing(case, offers),
         declaration=_declaration(connection, case, history) if "sign_declaration" in offers else None,
         hearing_due=_clock_due(case, "hearing_request") if "request_hearing" in offers else "", collects=case.collects,
         rated=case.rating.level if case.rating else None, reply=_reply(history), offers=offers,

@@ -38,7 +38,8 @@ class Settings:
     numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `files`: where
     handed-in files lie; None: beside the database. `file_megabytes`, `case_megabytes`: how large one may be, and those of a
     case together. `scanner`: the command that looks at each, () for none.
-    `hashing`: what comparing a password costs; no environment changes it."""
+    `language`: zh, or one the pages are translated to. `hashing`: what comparing a password costs; no environment changes
+    it."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -58,6 +59,7 @@ class Settings:
     case_megabytes: int = 200
     scanner: tuple[str, ...] = ()
     hashing: Hashing = STRONG
+    language: str = "zh"
 
 
 DEFAULTS = Settings()
@@ -80,7 +82,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         files=Path(given["JIBAN_FILES"]).resolve() if "JIBAN_FILES" in given else None,
         file_megabytes=_megabytes(given, "JIBAN_FILE_MEGABYTES", DEFAULTS.file_megabytes),
         case_megabytes=_megabytes(given, "JIBAN_CASE_MEGABYTES", DEFAULTS.case_megabytes),
-        scanner=tuple(shlex.split(given.get("JIBAN_SCANNER", ""))))
+        scanner=tuple(shlex.split(given.get("JIBAN_SCANNER", ""))), language=_language(given))
 
 
 def _database(url: str) -> str:
@@ -150,6 +152,13 @@ def _numbering(text: str) -> str:
     if any(kept.count(part) != 1 for part in ("{sign}", "{year}", "{number}")) or len(kept) > 60 or not kept.isprintable():
         raise SettingRefused("JIBAN_DOCUMENT_NUMBER", "expected a pattern of at most 60 characters with {sign}, {year} and "
                                                       f"{{number}} once each, like {NUMBERING}")
+    return kept
+
+
+def _language(given: Mapping[str, str]) -> str:
+    kept = given.get("JIBAN_LANGUAGE", DEFAULTS.language).strip()
+    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", kept):
+        raise SettingRefused("JIBAN_LANGUAGE", f"“{kept[:40]}” is not a language like zh, en or mn_CN")
     return kept
 
 

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from engine.duties import APPLICANT
 from services.store.rows import CaseRow, TaskRow
 
 HALL: Mapping[str | None, str] = {
     "clerk": "陈静(窗口)", "reviewer": "周凯(审查)", "approver": "罗敏(审批)", "supervisor": "孙涛(督查)",
-    "certifier": "何莉(制证)", "agent": "唐敏(帮办)",
+    "certifier": "何莉(制证)", "agent": "唐敏(帮办)", "applicant": APPLICANT,
 }
 _ELSEWHERE: Mapping[tuple[str, str | None], str] = {
     ("市公安局", "reviewer"): "吴刚(公安)", ("市公安局", "approver"): "秦越(公安)",

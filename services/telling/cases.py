@@ -9,6 +9,12 @@ from engine.bundles import result_name
 from engine.events import Fact
 from services.telling.naming import Telling, day_name
 
+MODES: Mapping[str, str] = {
+    "direct": "直接赋权", "entrusted": "委托行使", "stationed": "服务前移", "direct_report": "审批直报",
+    "received_only": "委托收件", "none": "属地",
+}
+"""In which way a park has a matter."""
+
 _PLAIN: Mapping[type, str] = {
     events.CorrectionSubmitted: "补正材料收到", events.ReviewStarted: "开始审查", events.CaseConcluded: "办结,时限停止",
     events.CaseCertified: "已制证", events.CaseHandedOver: "已送达", events.CaseArchived: "已归档",
@@ -47,8 +53,8 @@ def of_case(fact: Fact, telling: Telling) -> str | None:
             return f"异常:{message}"
         case events.IncidentResolved():
             return "异常已排除"
-        case events.CaseRouted(why=why):
-            return f"按赋权清单确定承办单位:{why}"
+        case events.CaseRouted(rule=rule, mode=mode, decides=decides):
+            return f"按赋权清单第{rule}条({MODES.get(mode, mode)})确定由{decides}决定"
         case events.DecisionListApplied(name=name, version=version, outcome=outcome):
             return f"按“{name}”第{version}版,适用“{outcome}”"
         case events.MessageReceived(name=name):

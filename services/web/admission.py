@@ -60,7 +60,7 @@ WATCHERS = frozenset({"supervisor"})
 DRAWERS = frozenset({"designer", "legal_officer"})
 """Who draw diagrams, and who publish what another has drawn."""
 
-READERS = RULERS | {"security_admin", "audit_admin", "supervisor"}
+READERS = RULERS | {"security_admin", "audit_admin", "supervisor", "clerk", "reviewer", "approver", "agent"}
 """Who read books of the office; each book says by whom it is read, and each of its acts who does it."""
 
 _READ, _WORK = Api(scope=Scope.READ), Api(scope=Scope.WORK)
@@ -126,6 +126,7 @@ PAGES: Mapping[str, Admission] = {
     "drawing.save": frozenset({"designer"}),
     "administration.index": READERS,
     "administration.book": READERS,
+    "administration.row": READERS,
     "administration.act": READERS,
     "fragments.account": SIGNED_IN,
     "fragments.account_of_clock": SIGNED_IN,

@@ -51,7 +51,7 @@ def create_app(
         app.register_api(room)
     for pages in PAGES if turn is None else (*PAGES, demo.pages):
         app.register_blueprint(pages)
-    frame.install(app)
+    frame.install(app, settings.language)
     describe.describe(app)
     problems.register(app)
     app.after_request(_with_headers)

@@ -6,11 +6,13 @@ text that is no number is handed on as it was typed, so that it is refused there
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 _PREFIX = "data"
 _LONG = 200
@@ -22,10 +24,19 @@ Schema = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that was sent. `name`: as its sender calls it, to be shown and nothing else."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field of a form. `path`: its JSON path and its name in the form. `kind`: text | long | number | date | yes_no |
-    choice | radio | ticks | lines | rows. `value`: what stands in it, of `ticks` and `lines` several. `options`: value, label
-    and what choosing it means. `rows`: of a table, each a row of fields. `fault`: what is wrong with it, "" for nothing."""
+    choice | radio | ticks | lines | rows | file | password. `value`: what stands in it, of `ticks` and `lines` several; of a
+    file Base64, so that it need not be chosen again, with its name in `values`. `options`: value, label and what choosing it
+    means. `rows`: of a table, each a row of fields. `fault`: what is wrong with it, "" for nothing."""
 
     path: str
     label: str
@@ -47,9 +58,13 @@ def fields(schema: Schema, data: Mapping[str, Any], faults: Mapping[str, str], *
                  for name, inner in schema.get("properties", {}).items())
 
 
-def typed(schema: Schema, form: MultiDict[str, str], *, within: str = _PREFIX) -> dict[str, Any]:
-    """What was typed into the fields of a schema; what was left empty is left out."""
-    read = {name: _typed(f"{within}.{name}", inner, form) for name, inner in schema.get("properties", {}).items()}
+def typed(
+    schema: Schema, form: MultiDict[str, str], *, within: str = _PREFIX, files: MultiDict[str, FileStorage] | None = None,
+) -> dict[str, Any]:
+    """What was typed into the fields of a schema; what was left empty is left out. `files`: those sent with the form; one of an
+    earlier sending that its form has kept counts when no other was chosen."""
+    read = {name: _sent(f"{within}.{name}", form, files) if _kind(inner) == "file" else _typed(f"{within}.{name}", inner, form)
+            for name, inner in schema.get("properties", {}).items()}
     return {name: value for name, value in read.items() if value is not None}
 
 
@@ -60,10 +75,16 @@ def _field(path: str, schema: Schema, value: Any, is_required: bool, faults: Map
     own = next((fault for at, fault in faults.items() if at == path or (not rows and at.startswith(f"{path}."))), "")
     return Field(
         path=path, label=schema.get("title", path.rpartition(".")[2]), kind=kind, is_required=is_required, fault=own,
-        value=_shown(value) if kind not in ("ticks", "lines", "rows") else "", rows=rows,
-        values=tuple(map(_shown, value)) if kind in ("ticks", "lines") and isinstance(value, list) else (),
+        value=_shown(value) if kind not in ("ticks", "lines", "rows", "password") else "", rows=rows,
+        values=_several(kind, value),
         options=_options(schema) or _options(items),
         most=schema.get("maxLength"), hint=schema.get("description", ""))
+
+
+def _several(kind: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, Upload):
+        return (value.name,)
+    return tuple(map(_shown, value)) if kind in ("ticks", "lines") and isinstance(value, list | tuple) else ()
 
 
 def _options(schema: Schema) -> tuple[tuple[str, str, str], ...]:
@@ -86,9 +107,25 @@ def _kind(schema: Schema) -> str:
         return "radio"
     if "enum" in schema or "oneOf" in schema:
         return "choice"
-    if schema.get("format") == "date":
-        return "date"
+    if schema.get("format") in ("date", "file", "password"):
+        return str(schema["format"])
     return "long" if schema.get("maxLength", 0) > _LONG else "text"
+
+
+def _sent(path: str, form: MultiDict[str, str], files: MultiDict[str, FileStorage] | None) -> Upload | None:
+    sent = files.get(path) if files is not None else None
+    if sent is not None and sent.filename:
+        return Upload(name=_calm(sent.filename), data=sent.read())
+    kept = form.get(path, "")
+    try:
+        return Upload(name=_calm(form.get(f"{path}.name", "")), data=base64.b64decode(kept, validate=True)) if kept else None
+    except (binascii.Error, ValueError):
+        return None  # nobody's browser sends that
+
+
+def _calm(name: str) -> str:
+    """A file's name as it can be shown."""
+    return "".join(sign for sign in name if sign.isprintable())[:_LONG]
 
 
 def _rows(path: str, items: Schema, value: Any, faults: Mapping[str, str]) -> tuple[tuple[Field, ...], ...]:
@@ -100,6 +137,8 @@ def _rows(path: str, items: Schema, value: Any, faults: Mapping[str, str]) -> tu
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _YES if value else _NO
+    if isinstance(value, Upload):
+        return base64.b64encode(value.data).decode()
     return "" if value is None else str(value)
 
 

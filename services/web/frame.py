@@ -1,7 +1,8 @@
 """What the frame of every page needs: its menu, the addresses of static files, the words in the reader's language.
 
 The menu shows a page only to whom the table of admission admits to it. Interface text is wrapped in `_()` in templates and in
-`text()` here; Chinese is the source language, so that a catalogue is only needed for another one.
+`text()` here; words that a template is handed from a table go through its filter `worded`, which escapes as any value. Chinese
+is the source language, so that a catalogue (`words/catalogue`) is only needed for another one.
 """
 
 from __future__ import annotations
@@ -9,18 +10,18 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
-from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, has_app_context, request, url_for
 
 from services.web.admission import may
 from services.web.visiting import csrf, csrf_field, present
+from services.web.words import catalogue
 from services.web.words.refusals import said
 
 _STATIC = Path(__file__).parent / "static"
-_WORDS = NullTranslations()
+_WORDS = "jiban words"
 _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("counter.queue", "办件", {"queue": "to_accept"}),
     ("intake.choose", "收件", {}),
@@ -30,6 +31,10 @@ _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("account_events.index", "账号日志", {}),
     ("help.index", "帮助", {}),
 )
+
+
+_WITHIN = {"case": "counter", "drawing": "designer"}
+"""Rooms without an entry of their own stand within that of another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +48,17 @@ class Entry:
 
 def text(words: str) -> str:
     """Words of the interface in the reader's language."""
-    return _WORDS.gettext(words)
+    found: str = current_app.extensions[_WORDS].gettext(words) if words and has_app_context() else words
+    return found
 
 
-def install(app: Flask) -> None:
-    """Give an application's templates what the frame needs."""
+def install(app: Flask, language: str) -> None:
+    """Give an application what the frame of its pages needs. Raises SettingRefused for a language there are no words in."""
+    words = app.extensions[_WORDS] = catalogue.load(language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_translations(_WORDS, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(asset=asset)
-    app.jinja_env.filters["said"] = said
+    app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(asset=asset, language="zh-CN" if language == catalogue.SOURCE else language.replace("_", "-"))
+    app.jinja_env.filters.update(said=said, worded=text)
     app.context_processor(_given)
 
 
@@ -73,6 +80,7 @@ def _given() -> dict[str, Any]:
 
 def menu() -> list[Entry]:
     """The entries this visitor is admitted to."""
-    here = (request.endpoint or "").partition(".")[0]
+    room = (request.endpoint or "").partition(".")[0]
+    here = _WITHIN.get(room, room)
     return [Entry(address=url_for(endpoint, **given), label=text(label), is_here=endpoint.partition(".")[0] == here)
             for endpoint, label, given in _MENU if endpoint in current_app.view_functions and may(endpoint)]

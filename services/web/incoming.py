@@ -28,6 +28,13 @@ DEEPEST = 16
 TAKING_FILES = frozenset({"papers.attach", "progress.attach", "uploads.attach"})
 """Where a file may come: a body as large as a file may be, and a form beside it."""
 
+WITH_SHEET = frozenset({"administration.act"})
+"""The pages whose forms may bring a sheet."""
+
+LARGEST_WITH_SHEET = 3 * LARGEST
+"""Bytes of such a form: the Base64 of a sheet as large as one may be (`services.sheets.LARGEST`), which the form has kept, and
+another chosen in its place."""
+
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _LARGEST_NUMBER = 2**63 - 1  # what a column and an expression can hold; JSON itself knows no bound
 
@@ -61,6 +68,9 @@ def check_body() -> None:
         return
     if request.endpoint in TAKING_FILES:
         request.max_content_length = door().settings.file_megabytes * MEGABYTE + LARGEST
+        check_form()
+    elif request.endpoint in WITH_SHEET:
+        request.max_content_length = request.max_form_memory_size = LARGEST_WITH_SHEET
         check_form()
     elif request.mimetype in _FORMS and not request.path.startswith("/api/"):
         check_form()

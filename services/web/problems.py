@@ -84,8 +84,9 @@ def of_error(error: errors.JibanError) -> Problem:
     """The problem an error of ours is."""
     for kind, status, slug, title in _KINDS:
         if isinstance(error, kind):
+            words = _words(error)
             return Problem(slug=slug, title=title, status=status, detail=_sentence(error), more=_more(error),
-                           words=_words(error), said=in_chinese(error))
+                           words=words, said="" if words else in_chinese(error))
     return _outage(error) if isinstance(error, DatabaseUnavailable) else _fault(error)
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 import pytest
 
 from engine.calendar import SHANGHAI, Calendar
+from engine.sight import EVERYWHERE, Scope
 from services.cli import run
 from services.database import reading
 from services.digests import digest, last_one
-from services.watching import EVERYWHERE, Scope, Within
+from services.watching import Within
 from tests.services.desk import Desk, day
 
 INSPECTION = "joint_completion_inspection"

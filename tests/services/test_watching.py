@@ -56,11 +56,12 @@ def test_a_case_without_a_park_is_in_no_scope_that_names_one() -> None:
 def test_only_the_roles_a_supervisor_holds_today_count() -> None:
     grants = (Grant(role="supervisor", park="甲园", since_on=date(2026, 1, 1)),
               Grant(role="supervisor", park="乙园", since_on=date(2026, 1, 1), until_on=date(2026, 3, 12)),
+              Grant(role="supervisor", park="甲园", process="p", since_on=date(2026, 1, 1)),
               Grant(role="clerk", since_on=date(2026, 1, 1)))
 
-    assert scopes_of(people(*grants), "孙", TODAY) == (Scope(park="甲园"),)
-    assert scopes_of(people(*grants), "李", TODAY) == ()
-    assert scopes_of(People(), "anybody", TODAY) == EVERYWHERE  # the office has entered nobody
+    assert scopes_of(people(*grants), "孙", TODAY, {"supervisor"}) == (Scope(park="甲园"),)
+    assert scopes_of(people(*grants), "李", TODAY, {"supervisor"}) == ()
+    assert scopes_of(People(), "anybody", TODAY, {"supervisor"}) == EVERYWHERE  # the office has entered nobody
 
 
 def test_a_list_in_which_little_is_wanted_goes_on_where_it_was_left() -> None:

@@ -1,6 +1,6 @@
 """The books an office keeps about itself: people, contacts, limits, policies, lists …, each a table with history and acts.
 
-A book says what its columns are, where its rows come from and what may be done; one pair of pages (`pages.administration`)
+A book says what its columns are, where its rows come from and what may be done; one set of pages (`pages.administration`)
 shows them all, so that every book looks, is searched and is refused the same way. The use cases decide; a book only asks.
 """
 
@@ -8,8 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.web.books import contacts, people
+from services.web.books import (
+    accounts,
+    assessments,
+    calendar,
+    catalogue,
+    contacts,
+    credit,
+    empowerment,
+    limits,
+    lists,
+    mandates,
+    people,
+    policies,
+    undertakings,
+)
 from services.web.books.book import Book
+from services.web.books.shelves import SHELVES as SHELVES
 
-BOOKS: Mapping[str, Book] = {book.name: book for book in (people.BOOK, contacts.BOOK)}
+BOOKS: Mapping[str, Book] = {book.name: book for book in (
+    people.BOOK, accounts.BOOK, contacts.BOOK, mandates.BOOK,
+    catalogue.MATTERS, catalogue.BUNDLES, catalogue.SUPERVISION, catalogue.PARKS, catalogue.DEPARTMENTS,
+    limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
+    empowerment.BOOK, lists.BOOK, assessments.BOOK, undertakings.BOOK, credit.BOOK)}
 """All of them by the name in their address, in the order of the menu."""

@@ -11,6 +11,7 @@ from services.contact_sheets import WORDS
 from services.contacts import Contact, NewContact
 from services.web.books.book import Act, Asked, Book, Row
 from services.web.books.forms import asking, line, one_of, text
+from services.web.books.shelves import PEOPLE
 
 _KEEPERS = frozenset({"department_admin", "park_admin", "system_admin"})
 _RANKS = {rank.value: WORDS[rank] for rank in Rank}
@@ -53,6 +54,7 @@ def _end(asked: Asked, said: Mapping[str, Any]) -> None:
 
 BOOK = Book(
     name="contacts", title="联络表", note="时限届满或临近时按此表告知。缺的联络人本身就是一项警报；他人手机号只显示前后几位。",
+    shelf=PEOPLE,
     columns=("单位", "类别", "姓名", "职务", "办公电话", "联系手机", "备注", "录入人"), rows=_rows,
     readers=_KEEPERS | {"head_of_office", "supervisor"},
     acts=(

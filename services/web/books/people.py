@@ -11,8 +11,10 @@ from engine.errors import InvalidInput
 from services import administering, people
 from services.administering import Entry, Instruction
 from services.people import ROLES, Listed, NewGrant, NewPerson
+from services.web import frame
 from services.web.books.book import EVERY, Act, Asked, Book, Row
 from services.web.books.forms import asking, day, line, one_of, read_day, text
+from services.web.books.shelves import PEOPLE
 
 _KEEPERS = frozenset({"system_admin", "department_admin", "park_admin"})
 
@@ -26,15 +28,19 @@ def _row(listed: Listed, today: str) -> Row:
     person = listed.person
     is_over = person.until_on is not None and person.until_on < today
     roles = "；".join(_role(grant) for grant in listed.grants)
-    away = "；".join(f"{each.first_on}至{each.last_on}由{each.substitute}代理" for each in listed.absences)
+    away = "；".join(_stand_in(each) for each in listed.absences)
     return Row(key=person.id, cells=(person.id, person.name, person.unit, roles, away, person.until_on or ""),
                is_over=is_over, acts=() if is_over else ("grant", "end_role", "absent", "back", "change"))
 
 
+def _stand_in(away: Any) -> str:
+    return frame.text("{first}至{last}由{person}代理").format(first=away.first_on, last=away.last_on, person=away.substitute)
+
+
 def _role(grant: Any) -> str:
     scope = "·".join(each for each in (grant.park, grant.department, grant.process) if each)
-    until = f"至{grant.until_on}" if grant.until_on else ""
-    return f"{ROLES.get(grant.role, grant.role)}{f'（{scope}）' if scope else ''}{until}"
+    until = frame.text("至{day}").format(day=grant.until_on) if grant.until_on else ""
+    return f"{frame.text(ROLES.get(grant.role, grant.role))}{f'（{scope}）' if scope else ''}{until}"
 
 
 def _told(asked: Asked) -> Instruction:
@@ -119,6 +125,7 @@ def _next_day(asked: Asked) -> Mapping[str, Any]:
 
 BOOK = Book(
     name="people", title="人员与岗位", note="谁在这里工作、任什么岗位、管哪些园区、部门和事项。改动自下一次请求起生效。",
+    shelf=PEOPLE,
     columns=("账号", "姓名", "单位", "岗位及范围", "代理", "离任日"), rows=_rows,
     readers=_KEEPERS | {"security_admin", "audit_admin"},
     acts=(

@@ -29,6 +29,7 @@ from services.people import ROLES
 from services.returning import targets
 from services.store import reading
 from services.web.fields import Schema
+from services.web.frame import text
 from services.web.pages.case_file import CaseFile, Step
 
 _TEXT = {"type": "string", "maxLength": 2000}
@@ -131,7 +132,7 @@ def _steps(connection: Connection, office: Office, step: Step | None) -> dict[st
     """The legal steps to send back to, each with what that does."""
     found = [] if step is None or step.is_beside else [
         each for each in targets(connection, office, step.id) if not each.reason]
-    return {"title": "退回至", "type": "string", "oneOf": [
+    return {"title": text("退回至"), "type": "string", "oneOf": [
         {"const": each.node, "title": each.name, "description": each.consequence} for each in found]}
 
 
@@ -142,21 +143,25 @@ def _grounds(verb: str, file: CaseFile) -> dict[str, Any]:
 
 _CHOICES: Mapping[str, Callable[[str, CaseFile], dict[str, Any]]] = {
     "ground": _grounds,
-    "size": lambda verb, file: _one_of("工程类别", ((size, f"{days}个工作日") for size, days in EXAMINATIONS.items())),
-    "stop": lambda verb, file: _one_of("停表", ((each.seq, f"{ground_name(each.ground)}（{each.start} 起）")
-                                                for each in file.case.open_stops), "integer"),
-    "card": lambda verb, file: _one_of("牌", ((each.seq, f"第{each.seq}号") for each in file.case.cards), "integer"),
+    "size": lambda verb, file: _one_of("工程类别", (
+        (size, text("{days}个工作日").format(days=days)) for size, days in EXAMINATIONS.items())),
+    "stop": lambda verb, file: _one_of("停表", (
+        (each.seq, text("{ground}（{start} 起）").format(ground=ground_name(each.ground), start=each.start))
+        for each in file.case.open_stops), "integer"),
+    "card": lambda verb, file: _one_of("牌", (
+        (each.seq, text("第{number}号").format(number=each.seq)) for each in file.case.cards), "integer"),
     "conclusion": lambda verb, file: _one_of("认定", CONCLUSIONS.items()),
     "role": lambda verb, file: _one_of("岗位", ((role, ROLES[role]) for role in (
         "approver", "head_of_office", "head_of_government", "legal_officer", "clerk"))),
-    "token": lambda verb, file: _one_of("异常", ((token, f"第{seq}号事实") for seq, token in file.case.incidents
-                                                  if token is not None), "integer"),
+    "token": lambda verb, file: _one_of("异常", (
+        (token, text("第{number}号事实").format(number=seq)) for seq, token in file.case.incidents if token is not None),
+        "integer"),
     "way": lambda verb, file: _one_of("领取方式", WAYS.items()),
     "level": lambda verb, file: _one_of("评价等级", LEVELS.items(), "integer"),
     "channel": lambda verb, file: _one_of("评价渠道", CHANNELS.items()),
-    "reasons": lambda verb, file: {"title": "不满意的原因（差评至少选一项）", "type": "array", "items": {
-        "type": "string", "oneOf": [{"const": each, "title": name} for each, name in REASONS.items()]}},
-    "materials": lambda verb, file: {"title": "补齐的材料", "type": "array", "items": {"type": "string", "enum": [
+    "reasons": lambda verb, file: {"title": text("不满意的原因（差评至少选一项）"), "type": "array", "items": {
+        "type": "string", "oneOf": [{"const": each, "title": text(name)} for each, name in REASONS.items()]}},
+    "materials": lambda verb, file: {"title": text("补齐的材料"), "type": "array", "items": {"type": "string", "enum": [
         each.name for each in (file.case.supply.missing if file.case.supply else ())]}},
 }
 """What is chosen from, where it does not depend on the database."""
@@ -172,14 +177,14 @@ def _converted(name: str, schema: Schema, value: Any) -> Any:
     return value
 
 
-def _day(name: str, text: str) -> date:
+def _day(name: str, given: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(given)
     except ValueError:
         raise InvalidInput(name, "expected a date such as 2026-11-25") from None
 
 
-def _integer(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
+def _integer(name: str, given: str) -> int:
+    if not (given.isascii() and given.isdigit() and len(given) < 18):
         raise InvalidInput(name, "expected a whole number")
-    return int(text)
+    return int(given)

@@ -99,9 +99,15 @@ def complete(id: str) -> Answer | tuple[str, int]:
     except (Refusal, Incident) as refusal:
         return refused(number, refusal, at=id, data=data)
     queue = request.form.get("from", "")
-    following = counter.first_of(queue, besides=number)
-    on: dict[str, Any] = {"number": following.number, "from": queue} if following else {"number": number}
+    following = None if _goes_on(number) else counter.first_of(queue, besides=number)
+    on: dict[str, Any] = {"number": following.number if following else number, **({"from": queue} if queue else {})}
     return redirect(url_for(".show", **on, done="complete_task", task=id), 303)
+
+
+def _goes_on(number: str) -> bool:
+    """Has whoever completed a step the next step of the same case, too?"""
+    with read(door().database) as connection:
+        return any(not step.bar for step in _file(connection, number).steps)
 
 
 def _verb(number: str, task: str | None, name: str) -> Answer | str | tuple[str, int]:

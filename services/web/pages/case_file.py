@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from engine.calendar import SHANGHAI
 from engine.case import Case, local_day
 from engine.clocks import Clock
-from engine.events import ClockStarted, Recorded
+from engine.events import ClockStarted, Fact, IncidentRaised, Recorded
 from engine.limits import NAMES, LimitKind, remaining_workdays
 from engine.side_tasks import is_beside
 from engine.stops import ground_name
@@ -26,12 +26,16 @@ from services.deployments import Deployment
 from services.folded import fold_of
 from services.lamps import case_lamp, clock_lamp
 from services.office import Office
+from services.permit_sorts import read_sorts
 from services.store import reading
 from services.store.rows import CaseRow, IncidentRow, TaskRow
 from services.store.worklists import Listed
 from services.telling import told
 from services.telling.naming import UNITS, Telling
 from services.web import words
+from services.web.fields import Schema
+from services.web.frame import text
+from services.web.words.refusals import said as in_words
 
 LONGEST = 500
 """So many facts the page shows at once, the newest."""
@@ -49,7 +53,7 @@ class Step:
     bar: str
     is_mine: bool
     is_beside: bool
-    schema: Mapping[str, Any] | None
+    schema: Schema | None
     since_workdays: int
 
 
@@ -151,10 +155,10 @@ def left_of(office: Office, case: Case, clock: Clock, at: datetime) -> str:
     today = local_day(at)
     left = remaining_workdays(office.general_terms(case).calendar, today, clock.due_on)
     if today == clock.due_on:
-        return "今日到期" if clock.lapses_at is None or at < clock.lapses_at else "今日已超期"
+        return text("今日到期") if clock.lapses_at is None or at < clock.lapses_at else text("今日已超期")
     if today < clock.due_on:
-        return f"剩{left}个工作日"
-    return f"已超{-left}个工作日" if left else "已超期"
+        return text("剩{days}个工作日").format(days=left)
+    return text("已超{days}个工作日").format(days=-left) if left else text("已超期")
 
 
 def timeline(connection: Connection, office: Office, row: CaseRow, deployment: Deployment, *, after: int = 0) -> list[Happened]:
@@ -164,12 +168,16 @@ def timeline(connection: Connection, office: Office, row: CaseRow, deployment: D
     telling = Telling(labels=labels, person=lambda id: _name(office, id))
     found = [each for each in reading.history(connection, row.id) if each.seq > after]
     return [_happened(office, each, said) for each in reversed(found[-LONGEST:])
-            if (said := told(each.fact, telling)) is not None]
+            if (said := _told(each.fact, telling)) is not None]
 
 
 def minute(at: datetime) -> str:
     """An instant in Asia/Shanghai, to the minute."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _told(fact: Fact, telling: Telling) -> str | None:
+    return f"异常:{in_words(fact.message)}" if isinstance(fact, IncidentRaised) else told(fact, telling)
 
 
 def _happened(office: Office, recorded: Recorded, said: str) -> Happened:
@@ -198,9 +206,21 @@ def _step(
     return Step(
         id=f"{row.number}-{task.token}", row=task, holder=_name(office, task.assignee) if task.assignee else "",
         outcomes=tuple((key, label) for key, label in orjson.loads(task.outcomes)), is_mine=task.assignee == person,
-        bar=bar or (f"本环节由{_name(office, task.assignee or '')}办理" if has_other else ""), is_beside=is_beside(task.token),
-        schema=forms.load(office.shelf / "forms" / task.form) if task.form else None,
+        bar=bar or (text("本环节由{person}办理").format(person=_name(office, task.assignee or "")) if has_other else ""),
+        is_beside=is_beside(task.token), schema=_schema(office, task.form) if task.form else None,
         since_workdays=max(0, remaining_workdays(calendar, local_day(task.opened_at), local_day(now))))
+
+
+def _schema(office: Office, form: str) -> Schema:
+    """A form of the shelf; permits it grants are chosen from the sorts there are."""
+    schema: dict[str, Any] = forms.load(office.shelf / "forms" / form)
+    sort = schema.get("properties", {}).get("permits", {}).get("items", {}).get("properties", {}).get("sort")
+    if sort is None:
+        return schema
+    names = [{"const": each.sort, "title": each.name} for each in read_sorts(office.shelf).values()]
+    named: dict[str, Any] = orjson.loads(orjson.dumps(schema))
+    named["properties"]["permits"]["items"]["properties"]["sort"] = {**sort, "oneOf": names}
+    return named
 
 
 def _stands_in(office: Office, person: str, holder: str, now: datetime) -> bool:
@@ -218,9 +238,10 @@ def _clock(office: Office, case: Case, clock: Clock, now: datetime) -> ClockLine
 
 
 def _stop(stop: Any) -> str:
-    until = f"，预计 {stop.expected_end} 结束" if stop.expected_end else ""
+    until = text("，预计 {day} 结束").format(day=stop.expected_end) if stop.expected_end else ""
     kind, ground = words.STOP_KINDS[stop.kind], ground_name(stop.ground)
-    return f"{kind}：{ground}，自 {stop.start} 起{until}（{stop.document or stop.basis}）"
+    return text("{kind}：{ground}，自 {start} 起{until}（{document}）").format(
+        kind=text(kind), ground=ground, start=stop.start, until=until, document=stop.document or stop.basis)
 
 
 def _particulars(office: Office, deployment: Deployment, row: CaseRow) -> list[tuple[str, str]]:
@@ -247,13 +268,13 @@ def shown(name: str, value: Any) -> str:
     """A value as people read it; of personal numbers the middle is hidden."""
     match value:
         case bool():
-            return "是" if value else "否"
+            return text("是") if value else text("否")
         case list():
             return "、".join(shown(name, each) for each in value)
         case dict():
             return "；".join(shown(inner, each) for inner, each in value.items())
-    text = str(value)
-    return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}" if name in _MASKED and len(text) > 7 else text
+    written = str(value)
+    return f"{written[:3]}{'*' * (len(written) - 7)}{written[-4:]}" if name in _MASKED and len(written) > 7 else written
 
 
 def due_sentence(file: CaseFile) -> str:
@@ -262,7 +283,7 @@ def due_sentence(file: CaseFile) -> str:
     if clock is None:
         return ""
     if clock.is_stopped:
-        return "停止计时"
+        return text("停止计时")
     day = f"（{clock.due[5:]}）" if clock.due else ""
     return f"{clock.left}{day}" if clock.left else ""
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
 from engine.queues import Queue
+from engine.supervision import Lamp
 from services import queues
 from services.database import reading as read
 from services.queues import MOST_COUNTED, Key, Line
@@ -93,19 +94,24 @@ def _count(number: int) -> str:
 
 def _row(line: Line) -> dict[str, str]:
     """What a line says in words."""
-    stops = "、".join(words.STOPS[kind] for kind in line.stops)
-    return {"state": stops or words.STATES[line.state], "lamp": words.LAMPS[line.lamp], "colour": line.lamp.value,
+    stops = "、".join(text(words.STOPS[kind]) for kind in line.stops)
+    return {"state": stops or text(words.STATES[line.state]), "lamp": _lamp(line), "colour": line.lamp.value,
             "left": _left(line), "due": (line.due or "").replace("T", " ")}
+
+
+def _lamp(line: Line) -> str:
+    """The lamp in a word; a case that does not count days is not stopped."""
+    return text(words.UNCOUNTED if line.lamp is Lamp.GREY and not line.is_stopped else words.LAMPS[line.lamp])
 
 
 def _left(line: Line) -> str:
     if line.is_stopped:
-        return "停止计时"
+        return text("停止计时")
     if line.left_workdays is None:
         return ""
     if line.left_workdays < 0:
-        return f"已超{-line.left_workdays}个工作日"
-    return f"剩{line.left_workdays}个工作日" if line.left_workdays else "今日到期"
+        return text("已超{days}个工作日").format(days=-line.left_workdays)
+    return text("剩{days}个工作日").format(days=line.left_workdays) if line.left_workdays else text("今日到期")
 
 
 def _named(name: str) -> Queue:

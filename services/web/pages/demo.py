@@ -239,14 +239,14 @@ def _asked(at: datetime) -> datetime:
             return demonstration.next_workday(at, door().office.calendar)
         case "day":
             return demonstration.morning(_day(request.form.get("day", "")))
-    raise InvalidInput("step", "请选择走一小时、走一个工作日，或走到某一天")
+    raise InvalidInput("step", text("请选择走一小时、走一个工作日，或走到某一天"))
 
 
 def _day(given: str) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError:
-        raise InvalidInput("day", "请选择一个日期") from None
+        raise InvalidInput("day", text("请选择一个日期")) from None
 
 
 def _page(path: str) -> tuple[str, dict[str, Any]] | None:
@@ -266,4 +266,5 @@ def _address(endpoint: str, given: dict[str, Any]) -> str:
 
 def _instant(at: datetime) -> str:
     local = at.astimezone(SHANGHAI)
-    return f"{local:%Y-%m-%d} 周{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
+    return text("{day} 周{weekday} {time}").format(
+        day=f"{local:%Y-%m-%d}", weekday=text(_WEEKDAYS)[local.weekday()], time=f"{local:%H:%M}")

@@ -219,7 +219,7 @@ def _uploaded(title: str) -> tuple[Began, str]:
     if file is None or not source:
         raise InvalidInput("file", "choose a BPMN file")
     name = "".join(each for each in (file.filename or "").replace("\\", "/").rsplit("/")[-1] if each.isprintable())[:200]
-    return Began(origin=Origin.UPLOAD, name=name, source=source), title or name.removesuffix(".bpmn") or "流程"
+    return Began(origin=Origin.UPLOAD, name=name, source=source), title or name.removesuffix(".bpmn") or text("流程")
 
 
 def _empty(title: str) -> tuple[Began, str]:

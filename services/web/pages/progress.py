@@ -44,6 +44,7 @@ DONE: Mapping[str, str] = {
 SECTIONS = ("tasks", "supply", "declaration", "withdrawal", "hand_over", "hearing", "rating")
 """The pages of a case to which one comes back after looking again."""
 
+_LONGEST = 40
 _WINDOW = ("clerk", "certifier")
 _OF_ADDRESS, _OF_NUMBER = Throttle("progress", 20), Throttle("progress-number", 10)
 """Tries of query codes a minute, by the address they come from and by the number they are about."""
@@ -54,15 +55,17 @@ _TOO_MANY = "尝试次数过多，请一分钟后再试。"
 
 @pages.get("")
 def ask() -> str:
-    """The form."""
-    return render_template("progress_ask.html", number="", wrong="", to=_to(request.args.get("to")), done=_done(),
-                           agent=_agent())
+    """The form; a receipt's QR code may bring the number along, digits that say nothing by themselves."""
+    number = request.args.get("number", "")
+    is_number = number.isascii() and number.isdigit() and len(number) <= _LONGEST
+    return render_template("progress_ask.html", number=number if is_number else "", wrong="", to=_to(request.args.get("to")),
+                           done=done_here(), agent=_agent())
 
 
 @pages.post("")
 def look() -> Response | tuple[str, int]:
     """Look by number and code; a right one leads to the case."""
-    at, number, code = now(), request.form.get("number", "").strip()[:40], request.form.get("code", "")
+    at, number, code = now(), request.form.get("number", "").strip()[:_LONGEST], request.form.get("code", "")
     with write(door().database) as connection:
         keys = ((_OF_ADDRESS, throttling.network(request.remote_addr or "")), (_OF_NUMBER, number))
         admitted = [throttling.admit(connection, throttle, key, at) for throttle, key in keys]  # each is counted
@@ -89,7 +92,7 @@ def show(number: str) -> Response | str:
     found, party = seen
     if party.purpose == proof.RATING:
         return redirect(url_for("progress.rating", number=number), 303)
-    return render_template("progress_case.html", done=_done(), **shown(found, party))
+    return render_template("progress_case.html", done=done_here(), **shown(found, party))
 
 
 @pages.post("/<number>/leave")
@@ -169,7 +172,8 @@ def _again(number: str, wrong: str) -> str:
     return render_template("progress_ask.html", number=number, wrong=wrong, to=_to(request.form.get("to")), agent=_agent())
 
 
-def _done() -> str | None:
+def done_here() -> str | None:
+    """What was just done, or why one has to look again."""
     said = DONE.get(request.args.get("done", ""))
     return said and text(said)
 

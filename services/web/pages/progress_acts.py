@@ -25,7 +25,7 @@ from services.web import proof
 from services.web.api.uploads import sent
 from services.web.door import door, now
 from services.web.frame import text
-from services.web.pages.progress import pages, seen_here, shown
+from services.web.pages.progress import done_here, pages, seen_here, shown
 from services.web.progress_refusals import fault_of
 from services.web.proof import Party
 
@@ -247,7 +247,7 @@ def _rendered(
 ) -> str:
     return render_template(template, typed=typed, fault=fault, levels=LEVELS, bad=BAD, reasons=REASONS,
                            chosen=request.form.getlist("reasons"), largest=door().settings.file_megabytes,
-                           **shown(found, party))
+                           done=None if fault else done_here(), **shown(found, party))
 
 
 def _given(number: str, party: Party, use_case: Callable[..., Stepped], **said: Any) -> Callable[[], Stepped]:

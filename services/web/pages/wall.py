@@ -13,10 +13,10 @@ from urllib.parse import quote
 from flask import Response, render_template, request
 from sqlalchemy import Connection
 
-from engine.cards import CardState
+from engine.cards import Card, CardState
 from engine.case import local_day
 from engine.day_sort import weekday
-from engine.supervision import Lamp
+from engine.supervision import Colour, Lamp
 from services import watching, watchlists, workbooks
 from services.database import reading as read
 from services.store.clocks import Key
@@ -25,6 +25,7 @@ from services.watchlists import Listed, Watched
 from services.web import words
 from services.web.cursor import cursor, instant, microseconds, named_key_of
 from services.web.door import door, now
+from services.web.frame import text
 from services.web.pages.wall_scope import chosen, everything, pages, stated, within
 
 _MOST, _BESIDE, MOST_ROWS = 50, 8, 10_000
@@ -55,6 +56,7 @@ class Line:
     steps: str
     holders: str
     cards: str
+    has_red_card: bool
 
 
 @pages.get("")
@@ -95,9 +97,10 @@ def export() -> Response:
         door().office.refresh(connection)
         items, is_cut = _all(connection, within(), lamp, due, at)
         lines = _lines(connection, items)
-    title = _DUE[due] if due else words.LAMPS[lamp] if lamp else "在办时限"
+    title = _DUE[due] if due else words.LAMPS[lamp] if lamp else text("在办时限")
     name = quote(f"{title}-{local_day(at):%Y%m%d}.xlsx")
-    rows = [_cells(line) for line in lines] + ([[f"仅列前{MOST_ROWS}项，请按部门、事项或园区分别导出"]] if is_cut else [])
+    cut = text("仅列前{count}项，请按部门、事项或园区分别导出").format(count=MOST_ROWS)
+    rows = [_cells(line) for line in lines] + ([[cut]] if is_cut else [])
     return Response(workbooks.write_rows(title, _HEADER, rows), content_type=_XLSX,
                     headers={"Content-Disposition": f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{name}"})
 
@@ -113,8 +116,10 @@ def _board() -> dict[str, Any]:
     return {
         "wall": shown, "order": ORDER, "lamps": words.LAMPS, "which": which, "read_at": at, "today": today,
         "here": {} if which.park is None else {"park": stated(which.park)},
-        "soon": [("today", f"今日到期 {today:%m-%d} {weekday(today)}", soon.today, [_line(each) for each in soon.first_today]),
-                 ("tomorrow", f"下一工作日到期 {soon.next_on:%m-%d} {weekday(soon.next_on)}", soon.tomorrow,
+        "soon": [("today", text("今日到期 {day} {weekday}").format(day=f"{today:%m-%d}", weekday=weekday(today)),
+                  soon.today, [_line(each) for each in soon.first_today]),
+                 ("tomorrow", text("下一工作日到期 {day} {weekday}").format(
+                     day=f"{soon.next_on:%m-%d}", weekday=weekday(soon.next_on)), soon.tomorrow,
                   [_line(each) for each in soon.first_tomorrow])]}
 
 
@@ -157,41 +162,45 @@ def _line(found: Watched) -> Line:
         late=found.late_workdays, left=found.left_workdays, park=case.park, department=case.department,
         steps="、".join(dict.fromkeys(task.name for task in found.tasks)),
         holders="、".join(dict.fromkeys(task.assignee for task in found.tasks if task.assignee)),
-        cards=_cards(found))
+        cards=_cards(found), has_red_card=any(card.colour == Colour.RED.value for card in _standing(found)))
 
 
 def _slack(found: Watched) -> str:
     """剩余时限 as it is said."""
     if found.clock.due_on is None:
-        return "停止计时"
+        return text("停止计时")
     if found.lamp is Lamp.RED:
-        return f"已超{found.late_workdays}个工作日" if found.late_workdays else "已超期"
-    return f"剩{found.left_workdays}个工作日" if found.left_workdays else "今日到期"
+        return text("已超{days}个工作日").format(days=found.late_workdays) if found.late_workdays else text("已超期")
+    return text("剩{days}个工作日").format(days=found.left_workdays) if found.left_workdays else text("今日到期")
 
 
 def _cards(found: Watched) -> str:
     """牌况: the cards that stand."""
-    standing = [card for card in found.case.cards if card.state not in (CardState.WRITTEN_OFF, CardState.EXEMPTED)]
-    counts = {label: sum(card.colour == colour.value for card in standing) for colour, label in words.COLOURS.items()}
+    counts = {text(label): sum(card.colour == colour.value for card in _standing(found))
+              for colour, label in words.COLOURS.items()}
     return "、".join(f"{label}{count if count > 1 else ''}" for label, count in reversed(counts.items()) if count)
 
 
+def _standing(found: Watched) -> list[Card]:
+    return [card for card in found.case.cards if card.state not in (CardState.WRITTEN_OFF, CardState.EXEMPTED)]
+
+
 def _cells(line: Line) -> list[str | int]:
-    due = f"{line.due}（暂定）" if line.is_provisional else line.due
+    due = text("{due}（暂定）").format(due=line.due) if line.is_provisional else line.due
     return [words.LAMPS[line.lamp], line.number, line.matter, line.limit, due, line.left, line.late, line.park, line.department,
             line.steps, line.holders, line.cards]
 
 
 def _lamp() -> Lamp | None:
-    text = chosen("lamp", _LAMPS)
-    return Lamp(text) if text else None
+    asked = chosen("lamp", _LAMPS)
+    return Lamp(asked) if asked else None
 
 
 def _after() -> Key | None:
-    text = request.args.get("after")
-    if not text:
+    sent = request.args.get("after")
+    if not sent:
         return None
-    (lapses_at, case_id), name = named_key_of(text[:200], parts=3, field="after")
+    (lapses_at, case_id), name = named_key_of(sent[:200], parts=3, field="after")
     return Key(instant(lapses_at), case_id, name)
 
 

@@ -33,6 +33,7 @@ from services.explaining import explain_case
 from services.lamps import case_lamp
 from services.web import words
 from services.web.door import door, now
+from services.web.frame import text
 from services.web.pages.wall_scope import found_case, minute, pages
 from services.web.ribbon import ribbon
 from services.web.visiting import visitor
@@ -199,7 +200,8 @@ def _refused(number: str, form: Form, refusal: Refusal) -> tuple[str, int]:
 def _moved_on(found: Dossier) -> str:
     """Who did what meanwhile."""
     last = found.facts[-1]
-    return f"您打开本页后，{last.by} 于 {last.at.astimezone(SHANGHAI):%m-%d %H:%M} 办理过本件；请核对后再提交一次。"
+    return text("您打开本页后，{person} 于 {at} 办理过本件；请核对后再提交一次。").format(
+        person=last.by, at=f"{last.at.astimezone(SHANGHAI):%m-%d %H:%M}")
 
 
 def _page(found: Dossier, form: Form) -> str:

@@ -27,13 +27,15 @@ from services.watching import Within
 from services.watchlists import Watched
 from services.web import words
 from services.web.door import door, now
+from services.web.frame import text
 from services.web.pages.wall import Line, lines_of
 from services.web.pages.wall_scope import LONGEST, everything, pages, within
 
+_CASES = "件"
 _CHARTS = (
     ("on-time", "按时办结率", ("on_time_rate",), "%"),
     ("time-used", "平均用时", ("mean_net", "mean_span"), "日"),
-    ("outcomes", "办结情况", ("early", "on_time", "late", "overdue"), "件"),
+    ("outcomes", "办结情况", ("early", "on_time", "late", "overdue"), _CASES),
     ("stopped", "停表时长", ("mean_special", "mean_pause"), "日"),
 )
 """Which figures are drawn together."""
@@ -90,9 +92,11 @@ def digest() -> str:
         def lines(items: tuple[Watched, ...]) -> list[Line]:
             return lines_of(watchlists.with_tasks(connection, items))
 
-        parts = [("lapsed", "上一期以来新超期", lines(found.lapsed)), ("today", "今日到期", lines(found.first_today)),
-                 ("tomorrow", f"{found.next_on:%m-%d} {weekday(found.next_on)}到期", lines(found.first_tomorrow)),
-                 ("worst", "超期最久", lines(found.worst))]
+        parts = [("lapsed", text("上一期以来新超期"), lines(found.lapsed)),
+                 ("today", text("今日到期"), lines(found.first_today)),
+                 ("tomorrow", text("{day} {weekday}到期").format(
+                     day=f"{found.next_on:%m-%d}", weekday=weekday(found.next_on)), lines(found.first_tomorrow)),
+                 ("worst", text("超期最久"), lines(found.worst))]
     return render_template("wall/digest.html", found=found, parts=parts, read_at=at, words=words, weekday=weekday,
                            matters=matters, today=local_day(at))
 
@@ -103,7 +107,7 @@ def _chart(months: Sequence[MonthShown], key: str, title: str, names: tuple[str,
               for name in names]
     return {"key": key, "title": title, "figures": [BY_NAME[name] for name in names],
             "data": {"months": [month.month.text for month in months], "unit": unit, "series": series,
-                     "kind": "bar" if unit == "件" else "line"}}
+                     "kind": "bar" if unit == _CASES else "line"}}
 
 
 def _number(value: Value, unit: str) -> float | None:
@@ -143,7 +147,9 @@ def _within(process: str) -> Within:
 
 def _days(minutes: int, workday: int) -> str:
     """Working minutes as working days; less than an hour of them as minutes."""
-    return f"{minutes}分" if minutes < 60 else f"{minutes / workday:.1f}日"
+    if minutes < 60:
+        return text("{minutes}分").format(minutes=minutes)
+    return text("{days}日").format(days=f"{minutes / workday:.1f}")
 
 
 def _shade(minutes: int, longest: int) -> int:

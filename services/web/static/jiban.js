@@ -8,6 +8,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && isTyping(event.target)) { event.target.blur(); return; }
     if (isTyping(event.target)) return;
+    if (event.key === "Enter" && event.target.closest("a, button, summary")) return; // it does what it stands on
     if (event.key === "j" || event.key === "k") { step(event.key === "j" ? 1 : -1); event.preventDefault(); return; }
     const pressed = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!pressed || pressed.disabled) return;

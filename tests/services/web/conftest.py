@@ -1,5 +1,7 @@
 """The web face under test: a client that bears the token, on each database in turn."""
 
+from __future__ import annotations
+
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -94,12 +96,13 @@ class Browser:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who reads pages and signs in anew for each, however late it has become. He is entered when he first reads, so
+    """Somebody who looks at pages and signs in anew for each, however late it has become. He is entered when he first reads, so
     that whatever happened before happened in an office without people."""
 
     client: FlaskClient
     database: Engine
     roles: tuple[str, ...] = ()
+    id: str = "读者"
 
     @property
     def application(self) -> Any:
@@ -107,8 +110,19 @@ class Reader:
         return self.client.application
 
     def get(self, path: str, **given: Any) -> TestResponse:
-        sign_in(self.client, self.database, "读者", *self.roles)
-        return self.client.get(path, **given)
+        return self.signed_in().get(path, **given)
+
+    def post(self, path: str, **fields: str) -> TestResponse:
+        """He sends a form."""
+        return self.signed_in().post(path, **fields)
+
+    def instead(self, id: str) -> Reader:
+        """Somebody else, who has been entered."""
+        return replace(self, id=id)
+
+    def signed_in(self) -> Browser:
+        """He signs in now."""
+        return sign_in(self.client, self.database, self.id, *self.roles)
 
 
 def sign_in(client: FlaskClient, database: Engine, id: str, *roles: str) -> Browser:
@@ -190,7 +204,7 @@ def watched(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
 
 
 @pytest.fixture
-def supervisor(house: OpenAPI, watched: Desk) -> FlaskClient:
-    """A visitor of the supervisor's pages, at that desk's hour."""
+def supervisor(house: OpenAPI, watched: Desk) -> Reader:
+    """Who looks at the supervisor's pages, at that desk's hour."""
     hang(house, Door(database=watched.database, office=watched.office, settings=Settings(), clock=lambda: watched.now))
-    return sign_in(house.test_client(), watched.database, "孙涛", "supervisor").client
+    return Reader(house.test_client(), watched.database, id=supervised.SUN)

@@ -1,24 +1,27 @@
-"""A story a supervisor looks at: four cases in two parks, as of Friday 13 March 2026; and how his pages are read."""
+"""A story a supervisor looks at: four cases in two parks, as of Friday 13 March 2026; who is in office then; and how his pages
+are read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from html import unescape
 
 from sqlalchemy import Engine, event
 
 from services import people
 from services.database import writing
-from services.people import NewGrant, NewPerson
+from services.people import NewGrant
 from tests.services.desk import Desk, day
 from tests.services.diagrams import end, flows, process, start, throw
+from tests.services.staff import ENTERED_AT, JANUARY, hire
 
 INSPECTION, SETUP = "joint_completion_inspection", "company_setup"
 LATE, EARLIER, HELD, NEW = range(4)
 """The cases of the story: one late since 13 March, one due on the 16th, one in a special procedure, one due on the 20th."""
 NOW = day(13)
+SUN, QIAN = "孙涛", "钱"
+"""Two who watch; neither has handled a case."""
 HOSTILE = "<script>alert(1)</script>=1+1"
 
 
@@ -32,7 +35,7 @@ def accepted(desk: Desk, number: int, **data: object) -> str:
 
 
 def told(desk: Desk) -> None:
-    """Four cases in two parks, as of Friday 13 March 10:00."""
+    """Four cases in two parks, as of Friday 13 March 10:00, in an office that only then has entered its people."""
     accepted(desk, 2, park="湘阴高新区")
     accepted(desk, 4, park="岳阳经发区")
     held = accepted(desk, 5, park="岳阳经发区")
@@ -41,6 +44,9 @@ def told(desk: Desk) -> None:
     accepted(desk, 10, park="湘阴高新区")
     desk.now = NOW
     desk.ring()
+    with writing(desk.database) as connection:
+        for id, role in ((SUN, "supervisor"), (QIAN, "supervisor"), ("王", "clerk"), ("李", "reviewer")):
+            hire(connection, id, role)
 
 
 def numbers(page: str) -> dict[str, int]:
@@ -55,11 +61,11 @@ def cases_in(page: str) -> list[str]:
 
 
 def enter(desk: Desk, account: str, *grants: dict[str, str]) -> None:
-    """A person with roles, since 1 March."""
+    """A person with roles within these scopes, who may sign in."""
     with writing(desk.database) as connection:
-        people.enter(connection, NewPerson(id=account, name=account, since_on=date(2026, 3, 1)), by="管", now=day(2))
+        hire(connection, account)
         for given in grants:
-            people.grant(connection, NewGrant(person=account, since_on=date(2026, 3, 1), **given), by="管", now=day(2))
+            people.grant(connection, NewGrant(person=account, since_on=JANUARY, **given), by="root", now=ENTERED_AT)
 
 
 def hostile(matter: str, step: str) -> bytes:

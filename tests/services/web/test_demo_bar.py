@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from shutil import copyfile
 import pytest
 from flask.testing import FlaskClient
 from flask_openapi3 import OpenAPI
+from werkzeug.test import TestResponse
 
 from services import demonstration
 from services.database import connect, reading, writing
@@ -48,7 +50,6 @@ def shown(staffed: Path, tmp_path: Path, office: Office) -> Iterator[OpenAPI]:
     own = replace(office, cache=OrderedDict())
     app = create_app(database, own, Settings(), clock=demonstration.clock(database, lambda: MACHINE),
                      turn=lambda: turn_on(database, own, lambda: MACHINE, seconds=3))
-    app.jinja_env.globals.setdefault("csrf_field", lambda: "")
     yield app
     database.dispose()
 
@@ -59,9 +60,16 @@ def visit(shown: OpenAPI) -> FlaskClient:
     return shown.test_client()
 
 
+def send(visit: FlaskClient, path: str, **fields: str) -> TestResponse:
+    """Send a form of a page, with the mark that stands on the page."""
+    mark = re.search(r'name="csrf" value="([^"]+)"', visit.get("/demo/").text)
+    assert mark is not None
+    return visit.post(path, data={"csrf": mark[1], **fields})
+
+
 def become(visit: FlaskClient, person: str, **more: str) -> str:
     """Switch; where that leads."""
-    answer = visit.post("/demo/person", data={"person": person, **more})
+    answer = send(visit, "/demo/person", person=person, **more)
     assert answer.status_code == 303, answer.text
     return str(answer.headers["Location"])
 
@@ -70,7 +78,7 @@ def test_an_office_has_no_address_of_the_demonstration_and_no_bar(house: OpenAPI
     assert not [rule.rule for rule in house.url_map.iter_rules() if "demo" in rule.rule]
     for path in ("/demo/person", "/demo/clock"):
         assert client.post(path, data={"person": "陈静", "step": "hour"}).status_code == 404
-    assert "演示" not in client.get("/cases").text
+    assert "演示" not in client.get("/sign-in").text
 
 
 def test_an_offices_server_refuses_the_database_of_a_demonstration(staffed: Path) -> None:
@@ -90,28 +98,29 @@ def test_whoever_comes_first_is_led_to_what_there_is_to_try(visit: FlaskClient) 
 def test_the_bar_says_who_one_is_and_what_the_clock_shows(visit: FlaskClient) -> None:
     become(visit, "罗敏")
 
-    page = visit.get("/cases").text
+    page = visit.get("/password").text
 
     assert "演示环境" in page and "<strong>罗敏</strong> 审批人(首席) · 湘阴高新区" in page
     assert "2026-03-04 周三 09:30" in page
 
 
 def test_switching_stays_on_the_page_or_goes_to_the_first_one(visit: FlaskClient) -> None:
-    stays = visit.get(become(visit, "周凯", back="/cases"))
+    stays = visit.get(become(visit, "周凯", back="/queues/mine"))
     lost = visit.get(become(visit, "周凯", back="/no/such/page"))
-    away = visit.get(become(visit, "周凯", back="//elsewhere.example/cases"))
+    away = visit.get(become(visit, "周凯", back="//elsewhere.example/queues/mine"))
+    not_his = visit.get(become(visit, "周凯", back="/wall"))
 
-    assert [each.headers["Location"] for each in (stays, lost, away)] == ["/cases", "/", "/"]
+    assert [each.headers["Location"] for each in (stays, lost, away, not_his)] == ["/queues/mine", "/", "/", "/"]
 
 
 def test_switching_to_nobody_of_the_house_is_refused(visit: FlaskClient) -> None:
-    assert visit.post("/demo/person", data={"person": "某人"}).status_code == 404
+    assert send(visit, "/demo/person", person="某人").status_code == 404
 
 
 def test_the_neighbours_go_round_role_by_role(shown: OpenAPI, visit: FlaskClient) -> None:
     become(visit, "陈静")
 
-    page = visit.get("/cases").text
+    page = visit.get("/password").text
 
     before, after = page.index('data-key="["'), page.index('data-key="]"')
     assert 'value="高峰"' in page[before - 200:before] and 'value="李娟"' in page[after - 200:after]
@@ -120,7 +129,7 @@ def test_the_neighbours_go_round_role_by_role(shown: OpenAPI, visit: FlaskClient
 def test_what_is_tried_begins_as_the_right_person(shown: OpenAPI, visit: FlaskClient) -> None:
     to = become(visit, "陈静", thing="company")
 
-    assert not to.startswith("/demo") and "<strong>陈静</strong>" in visit.get("/cases").text
+    assert not to.startswith("/demo") and "<strong>陈静</strong>" in visit.get("/password").text
 
 
 @pytest.mark.parametrize(("asked", "told"), [
@@ -131,10 +140,10 @@ def test_what_is_tried_begins_as_the_right_person(shown: OpenAPI, visit: FlaskCl
 def test_the_clock_is_moved_on_for_everybody(visit: FlaskClient, shown: OpenAPI, asked: dict[str, str], told: str) -> None:
     become(visit, "孙涛")
 
-    answer = visit.post("/demo/clock", data={**asked, "back": "/cases"})
+    answer = send(visit, "/demo/clock", **asked, back="/wall")
 
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/cases?clock=there")
-    assert told in visit.get("/demo/clock").text and told in shown.test_client().get("/cases").text
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/wall?clock=there")
+    assert told in visit.get("/demo/clock").text and told in shown.test_client().get("/demo/").text
     page = visit.get(answer.headers["Location"]).text
     assert "其间到期的事项都已处理" in page and "<strong>孙涛</strong>" in page
 
@@ -147,7 +156,7 @@ def test_the_clock_is_moved_on_for_everybody(visit: FlaskClient, shown: OpenAPI,
     ({}, "请选择走一小时"),
 ])
 def test_the_clock_is_not_moved_to_nowhere(visit: FlaskClient, asked: dict[str, str], why: str) -> None:
-    answer = visit.post("/demo/clock", data=asked)
+    answer = send(visit, "/demo/clock", **asked)
 
     assert answer.status_code == 422 and why in answer.text
     assert "09:30" in visit.get("/demo/clock").text
@@ -158,7 +167,7 @@ def test_a_clock_on_its_way_says_where_it_is_going(visit: FlaskClient, shown: Op
     with writing(database) as connection:
         demonstration.send(connection, MACHINE + timedelta(days=5), now=MACHINE)
 
-    page = visit.get("/cases").text
+    page = visit.get("/demo/").text
 
     assert "时钟正在走到 2026-03-09 周一 09:30" in page and 'hx-trigger="every 1s"' in page
     assert page.count(" disabled>") == 3
@@ -166,7 +175,7 @@ def test_a_clock_on_its_way_says_where_it_is_going(visit: FlaskClient, shown: Op
 
 
 def test_every_process_sees_the_same_clock(tmp_path: Path, shown: OpenAPI, visit: FlaskClient) -> None:
-    visit.post("/demo/clock", data={"step": "hour"})
+    send(visit, "/demo/clock", step="hour")
 
     other = connect(f"sqlite:///{tmp_path / 'demo.db'}")
 

@@ -257,6 +257,7 @@ def test_a_rating_is_given_once_and_a_bad_one_with_its_reason(hall: Hall) -> Non
 
     assert hall.desk.facts(number, "ServiceRated")[0]["data"] == {
         "level": 1, "reasons": ["late", "other"], "text": "不好", "channel": "web"}
+    assert "感谢您的评价" in hall.client.get(f"/progress/{number}/rating?done=rated").text
     assert "非常不满意" in hall.text(number, "rating") and hall.post(number, "rating", level="5").status_code == 409
 
 
@@ -363,3 +364,9 @@ def test_the_administrator_answers_and_the_applicant_reads_it(hall: Hall) -> Non
 
     hall.client.delete_cookie("jiban")
     assert "已约谈并致歉" in hall.text(number) and hall.desk.problems() == []
+
+
+def test_a_receipts_qr_code_brings_the_number_along_and_nothing_else(hall: Hall) -> None:
+    assert 'value="43060020260304000001"' in hall.client.get("/progress?number=43060020260304000001").text
+    for number in ("<script>", "4306x", "9" * 41, "１２３"):
+        assert 'id="number" name="number" value=""' in hall.client.get("/progress", query_string={"number": number}).text

@@ -1,0 +1,163 @@
+"""登录账号: with what people and their programs sign in: a first password, barring and letting in again, tokens of the API."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+
+from engine.case import local_day
+from engine.duties import Person
+from engine.errors import InvalidInput
+from services import account_events, accounts, api_tokens, passwords
+from services.account_events import NAMES, Kind
+from services.accounts import Account
+from services.administering import Instruction
+from services.api_tokens import LONGEST_DAYS, NewToken, Scope
+from services.passwords import NO_PASSWORD, Secret
+from services.store.api_tokens import TokenRow
+from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
+from services.web.books.forms import asking, day, key_number, line, listed, one_of, read_day, some_of, text
+from services.web.books.shelves import KEEPERS, PEOPLE
+from services.web.fields import Schema
+
+_SCOPES = {Scope.READ.value: "查看", Scope.WORK.value: "办理办件", Scope.RULE.value: "规定时限、清单、历法",
+           Scope.ADMINISTER.value: "管理人员"}
+_BARRERS = KEEPERS | {"security_admin"}
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that are taken for each other when they are read out."""
+_GROUPS, _GROUP = 4, 4
+_MOST_EVENTS = 20
+
+
+def _rows(asked: Asked) -> Sequence[Row]:
+    kept = {each.person.id: each for each in accounts.accounts(asked.connection)}
+    today = local_day(asked.now)
+    valid: dict[str, int] = {}
+    for token in api_tokens.tokens(asked.connection):
+        if token.revoked_at is None and today.isoformat() <= token.expires_on:
+            valid[token.person] = valid.get(token.person, 0) + 1
+    return [_row(asked, person, kept.get(person.id), valid.get(person.id, 0))
+            for person in asked.office.people.persons.values()
+            if asked.with_history or person.until_on is None or today <= person.until_on]
+
+
+def _row(asked: Asked, person: Person, account: Account | None, tokens: int) -> Row:
+    tag, colour = _state(asked, account)
+    issuing = ("issue", "revoke") if tokens else ("issue",)
+    acts = {"已停用": ("enable",), "已锁定": ("unlock", "password", "disable")}.get(tag, ("password", "disable", *issuing))
+    is_over = person.until_on is not None and person.until_on < local_day(asked.now)
+    changed = at(account.secret.changed_at) if account and account.secret.hash != NO_PASSWORD.hash else ""
+    return Row(key=person.id, tag=tag, colour=colour, is_over=is_over, acts=() if is_over else acts, cells=(
+        person.id, person.name, person.unit, changed, str(tokens or "")))
+
+
+def _state(asked: Asked, account: Account | None) -> tuple[str, str]:
+    if account is None or (account.secret.hash == NO_PASSWORD.hash and account.secret.disabled_at is None):
+        return "未设密码", "yellow"
+    if account.secret.disabled_at is not None:
+        return "已停用", "red"
+    if account.is_locked(asked.now):
+        return "已锁定", "yellow"
+    return ("待本人改密码", "blue") if account.secret.must_change else ("可以登录", "green")
+
+
+def _details(asked: Asked) -> Sequence[Section]:
+    events = account_events.events(asked.connection, person=asked.key, before=None, most=_MOST_EVENTS)
+    return [_tokens(asked), Section(title="经过（最近二十条）", columns=("时间", "事项", "操作人", "说明"), rows=tuple(
+        (at(each.at), NAMES[Kind(each.kind)], each.by, each.detail) for each in events))]
+
+
+def _tokens(asked: Asked) -> Section:
+    rows = reversed(api_tokens.tokens(asked.connection, asked.key))
+    return Section(title="接口令牌", columns=("序号", "用途", "权限", "签发", "最后一日", "最近使用", "撤销"), rows=tuple(
+        (str(each.id), each.name, _said(each), f"{each.issued_by} {at(each.issued_at)}", each.expires_on, at(each.last_used_at),
+         at(each.revoked_at)) for each in rows))
+
+
+def _said(token: TokenRow) -> str:
+    return "、".join(_SCOPES[each] for each in token.scopes.split(","))
+
+
+def _told(asked: Asked) -> Instruction:
+    return Instruction(by=asked.by, now=asked.now)
+
+
+def _first_password(asked: Asked, said: Said) -> Said:
+    """A password nobody has chosen, and what is kept of it."""
+    given = "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    kept = passwords.secret(given, accounts.known_of(asked.connection, asked.key), asked.hashing)
+    return {"given": given, "kept": kept}
+
+
+def _set_password(asked: Asked, said: Said) -> Sequence[Section]:
+    kept = said["kept"]
+    assert isinstance(kept, Secret)
+    accounts.set_password(asked.connection, _told(asked), asked.key, kept)
+    return [Section(title=f"{asked.key}的初始密码", secret=str(said["given"]),
+                    note="请当面或者用其他可靠方式交给本人；本人首次登录时必须改掉。")]
+
+
+def _disable(asked: Asked, said: Said) -> None:
+    accounts.disable(asked.connection, _told(asked), asked.key, reason=text(said, "reason"))
+
+
+def _enable(asked: Asked, said: Said) -> None:
+    accounts.enable(asked.connection, _told(asked), asked.key, reason=text(said, "reason"))
+
+
+def _unlock(asked: Asked, said: Said) -> None:
+    accounts.unlock(asked.connection, _told(asked), asked.key)
+
+
+def _reason(asked: Asked) -> Schema:
+    return asking(("reason",), reason=line("理由", 200))
+
+
+def _token_form(asked: Asked) -> Schema:
+    return asking(("name", "scopes", "expires_on"), name=line("用途", hint="哪个系统、做什么用"),
+                  scopes=some_of("权限", _SCOPES),
+                  expires_on=day("最后一日", f"不超过{LONGEST_DAYS}天"))
+
+
+def _issue(asked: Asked, said: Said) -> Sequence[Section]:
+    last, scopes = read_day(said, "expires_on"), listed(said, "scopes")
+    if last is None or not set(scopes) <= set(_SCOPES):
+        raise InvalidInput("scopes", "choose of the list")
+    token, row = api_tokens.issue(asked.connection, NewToken(
+        person=asked.key, name=text(said, "name"), scopes=frozenset(map(Scope, scopes)), expires_on=last), by=asked.by,
+        now=asked.now)
+    return [Section(title=f"{asked.key}的接口令牌（{row.name}）", secret=token,
+                    note=f"权限：{_said(row)}；{row.expires_on}之后失效。系统只保存摘要。")]
+
+
+def _revocable(asked: Asked) -> Schema:
+    names: Mapping[str, str] = {str(each.id): f"{each.id} {each.name}（{_said(each)}，至{each.expires_on}）"
+                                for each in api_tokens.tokens(asked.connection, asked.key) if each.revoked_at is None}
+    return asking(("token",), token=one_of("令牌", names))
+
+
+def _revoke(asked: Asked, said: Said) -> None:
+    number = key_number(text(said, "token"))
+    if number not in {each.id for each in api_tokens.tokens(asked.connection, asked.key)}:
+        raise InvalidInput("token", "choose one of the list")
+    api_tokens.revoke(asked.connection, number, by=asked.by, now=asked.now)
+
+
+BOOK = Book(
+    name="accounts", title="登录账号",
+    note="谁能登录、用什么登录。密码只有本人知道；程序用接口令牌，能做的不超过其账号的岗位。", shelf=PEOPLE, rows=_rows,
+    columns=("账号", "姓名", "单位", "密码设于", "有效令牌"), readers=_BARRERS | {"audit_admin"}, details=_details,
+    acts=(
+        Act(name="password", label="设初始密码",
+            consequence="系统生成一个密码，只显示一次；本人的登录全部退出、锁定解除，首次登录必须改密码。", roles=KEEPERS,
+            asks=lambda asked: asking(), do=_set_password, readies=_first_password, is_about_row=True),
+        Act(name="disable", label="停用", consequence="立即不能登录：已登录的全部退出，接口令牌全部撤销。", roles=_BARRERS,
+            asks=_reason, do=_disable, is_about_row=True),
+        Act(name="enable", label="启用", consequence="可以用原来的密码登录；已撤销的令牌不恢复。", roles=_BARRERS, asks=_reason,
+            do=_enable, is_about_row=True),
+        Act(name="unlock", label="解锁", consequence="解除连续输错密码造成的锁定。", roles=_BARRERS,
+            asks=lambda asked: asking(), do=_unlock, is_about_row=True),
+        Act(name="issue", label="签发令牌", consequence="令牌只显示一次。持有令牌的程序可以在所选权限内以该账号办事。",
+            roles=KEEPERS, asks=_token_form, do=_issue, is_about_row=True),
+        Act(name="revoke", label="撤销令牌", consequence="使用该令牌的程序立即不能再访问。", roles=_BARRERS, asks=_revocable,
+            do=_revoke, is_about_row=True)))

@@ -1,0 +1,132 @@
+"""Every page somebody sees, once for each role that works with it: where it is, and who looks.
+
+What is checked of all pages, or photographed, is taken from here; a test holds it together with the table of admission.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services import drafts
+from services.database import reading, writing
+from services.demo.staff import STAFF
+from services.drafts import Began, Hand, Origin
+from services.settings import SHELF
+from services.store import reading as store
+from tests.journeys.browser import Hall
+
+UNSEEN = frozenset({
+    "static", "description", "health.health", "case.process", "counter.counted", "wall.now_shown", "wall.export", "wall.picture",
+    "designer.version_source", "designer.draft_source", "drawing.due", "drawing.vocabulary", "demo.clock", "demo.arrive",
+    "home.index", "fragments.account", "fragments.account_of_clock"})
+"""Addresses that are read and are no page of their own: files, parts of pages, and ways to a page."""
+
+LATE, SUSPENDED, EXTENDING = "岳阳洞庭智造有限公司", "suspended", "岳阳南翔钢构有限公司"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A page. `person`: who looks, "" for nobody who is signed in; `is_public`: an applicant comes here with his telephone."""
+
+    name: str
+    person: str
+    path: str
+    is_public: bool = False
+
+
+def leaves(hall: Hall) -> list[Leaf]:
+    """All of them, of this hall; a draft is begun for those that show one."""
+    return [*_strangers(), *_first_pages(), *_counters(hall), *_walls(hall), *_drawings(hall), *_books(), *_refusals(hall)]
+
+
+def _strangers() -> list[Leaf]:
+    return [Leaf(name="welcome", person="", path="/demo/", is_public=True),
+            Leaf(name="sign-in", person="", path="/sign-in", is_public=True),
+            Leaf(name="verify", person="", path="/documents/check/", is_public=True),
+            Leaf(name="verify-unknown", person="", path="/documents/check/岳园决〔2026〕9号", is_public=True)]
+
+
+def _first_pages() -> list[Leaf]:
+    """Where each person begins."""
+    return [Leaf(name=f"first-{each.role}-{place}", person=each.id, path="/") for place, each in enumerate(STAFF)]
+
+
+def _counters(hall: Hall) -> list[Leaf]:
+    received = hall.number("company_setup", "received", "刘洋")
+    reviewing = hall.number("company_setup", "reviewing", "熊伟")
+    deciding = hall.number("company_setup", "reviewing", "杨洁")
+    task = _open_task(hall, reviewing)
+    queues = ("in_hand", "due_soon", "overdue", "stopped", "result", "to_archive", "done")
+    return [
+        *(Leaf(name=f"queue-{queue}", person="陈静", path=f"/queues/{queue}") for queue in queues),
+        Leaf(name="queue-overdue-reviewer", person="周凯", path="/queues/overdue"),
+        Leaf(name="search", person="陈静", path="/search?q=岳阳"),
+        Leaf(name="search-nothing", person="陈静", path="/search?q=没有这样的企业"),
+        Leaf(name="intake", person="陈静", path="/intake"), Leaf(name="intake-nothing", person="陈静", path="/intake?q=没有"),
+        Leaf(name="intake-form", person="陈静", path="/intake/company_setup"),
+        Leaf(name="intake-form-long", person="李娟", path="/intake/four_permits"),
+        Leaf(name="case-received", person="陈静", path=f"/cases/{received}"),
+        Leaf(name="case-reviewing", person="周凯", path=f"/cases/{reviewing}?from=in_hand"),
+        Leaf(name="case-deciding", person="罗敏", path=f"/cases/{deciding}"),
+        Leaf(name="case-bundle", person="李娟", path=f"/cases/{hall.number('company_setup_bundle', 'decided', '谢萍')}"),
+        Leaf(name="case-suspended", person="王磊", path=f"/cases/{hall.number('four_permits', 'suspended')}"),
+        Leaf(name="case-certify", person="何莉", path=f"/cases/{hall.number('four_permits', 'concluded')}"),
+        Leaf(name="case-archived", person="陈静", path=f"/cases/{hall.number('company_setup', 'archived')}"),
+        Leaf(name="case-supervised", person="孙涛", path=f"/cases/{hall.number('company_setup', 'reviewing', '蔡勇')}"),
+        Leaf(name="verbs", person="周凯", path=f"/cases/{reviewing}/verbs"),
+        Leaf(name="verb-of-case", person="周凯", path=f"/cases/{reviewing}/do/suspend"),
+        Leaf(name="verb-of-head", person="彭辉", path=f"/cases/{hall.number('four_permits', '', EXTENDING)}/do/approve_extension"),
+        Leaf(name="verb-send-back", person="周凯", path=f"/tasks/{task}/do/send_back"),
+        Leaf(name="verb-transfer", person="周凯", path=f"/tasks/{task}/do/transfer"),
+        Leaf(name="password", person="陈静", path="/password"),
+    ]
+
+
+def _walls(hall: Hall) -> list[Leaf]:
+    late = hall.number("company_setup", "reviewing", "蔡勇")
+    paths = {
+        "wall": "/wall", "wall-list": "/wall/list?lamp=red", "wall-list-all": "/wall/list", "wall-list-none": "/wall/list?department=无",
+        "wall-case": f"/wall/cases/{late}", "wall-explained": f"/wall/cases/{late}/explained", "wall-act": f"/wall/cases/{late}/remind",
+        "wall-order": f"/wall/cases/{late}/issue_order", "wall-figures": "/wall/figures", "wall-heat": "/wall/heat",
+        "wall-digest": "/wall/digest", "wall-cards": "/wall/cards", "wall-orders": "/wall/orders", "wall-inbox": "/wall/inbox",
+    }
+    return [Leaf(name=name, person="孙涛", path=path) for name, path in paths.items()]
+
+
+def _drawings(hall: Hall) -> list[Leaf]:
+    draft = begin_draft(hall, "company_setup")
+    return [Leaf(name="process", person="林晓", path="/designer/processes/company_setup"),
+            Leaf(name="board", person="林晓", path=f"/designer/drafts/{draft}"),
+            Leaf(name="draft", person="许文", path=f"/designer/drafts/{draft}")]
+
+
+def _books() -> list[Leaf]:
+    paths = {"people": "/administration/people", "people-history": "/administration/people?history=1",
+             "people-enter": "/administration/people/enter", "contacts": "/administration/contacts",
+             "contacts-enter": "/administration/contacts/enter"}
+    return [*(Leaf(name=f"book-{name}", person="张敏", path=path) for name, path in paths.items()),
+            Leaf(name="book-people-read", person="孙涛", path="/administration/people"),
+            Leaf(name="account-events", person="高峰", path="/account-events")]
+
+
+def _refusals(hall: Hall) -> list[Leaf]:
+    return [Leaf(name="not-found", person="陈静", path="/cases/0"), Leaf(name="not-admitted", person="陈静", path="/wall"),
+            Leaf(name="not-here", person="陈静", path="/nowhere")]
+
+
+def begin_draft(hall: Hall, process: str) -> int:
+    """The designer's draft of a process on the shelf; its number."""
+    with writing(hall.database) as connection:
+        hall.office.refresh(connection)
+        row = drafts.create(
+            connection, Hand(people=hall.office.people, by="林晓", now=hall.now()),
+            Began(origin=Origin.SHELF, name=process, source=(SHELF / f"{process}.bpmn").read_bytes()),
+            title="企业开办", process=process)
+    return row.id
+
+
+def _open_task(hall: Hall, number: str) -> str:
+    with reading(hall.database) as connection:
+        row = store.peek_case(connection, number)
+        assert row is not None
+        return f"{number}-{store.tasks_of(connection, row.id)[0].token}"

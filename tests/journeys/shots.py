@@ -1,0 +1,50 @@
+"""`make shots`: a picture of every page, at both sizes where an applicant may come, for whoever looks at them.
+
+    python -m tests.journeys.shots FOLDER [NAME …]
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from services.office import open_office
+from services.settings import SHELF, Settings
+from tests.journeys.atlas import Leaf, leaves
+from tests.journeys.browser import DESK, PHONE, Hall, Visit, chromium, demonstrated, prepare
+
+
+def take(folder: Path, wanted: frozenset[str]) -> None:
+    """Photograph the pages wanted, or all of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    office = open_office(Settings(shelf=SHELF))
+    with TemporaryDirectory() as kept, chromium() as browser:
+        file = Path(kept) / "demo.db"
+        prepare(file, office)
+        with demonstrated(file, office, browser) as hall:
+            found = [leaf for leaf in leaves(hall) if not wanted or leaf.name in wanted]
+            _photograph(hall, folder, found, DESK)
+            _photograph(hall, folder, [leaf for leaf in found if leaf.is_public], PHONE)
+            for said in (said for visit in hall.visits for said in visit.unexcused()):
+                print(said)
+
+
+def _photograph(hall: Hall, folder: Path, found: list[Leaf], size: tuple[int, int]) -> None:
+    visit = hall.visit(size)
+    for leaf in found:
+        open_leaf(hall, visit, leaf)
+        visit.page.screenshot(path=folder / f"{leaf.name}-{size[0]}.png", full_page=True)
+
+
+def open_leaf(hall: Hall, visit: Visit, leaf: Leaf) -> None:
+    """Be whoever looks at a page, and look at it until nothing more comes."""
+    visit.page.context.clear_cookies()
+    if leaf.person:
+        visit.become(leaf.person, hall.now())
+    visit.go(leaf.path)
+    visit.page.wait_for_load_state("networkidle")
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]), frozenset(sys.argv[2:]))
