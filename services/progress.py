@@ -185,8 +185,8 @@ def mandates_of(office: Office, agent: str, now: datetime) -> list[Mandate]:
 
 
 def cases_of(connection: Connection, mandates: Sequence[Mandate]) -> list[Line]:
-    """The cases of an agent's principals, newest first, the last `MOST_LINES` of each. Found by what a case is filed under: a
-    credit code, or else a name."""
+    """The cases of an agent's principals, newest first, the last `MOST_LINES` of each. Found by the applicant's credit
+    code or his name, whichever the mandate says."""
     rows = [row for each in mandates for row in reading.cases_of_applicant(connection, each.principal, most=MOST_LINES)
             if each.project in ("", row.project)]
     names = reading.definition_names(connection, sorted({row.definition_id for row in rows}))
