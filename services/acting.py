@@ -18,7 +18,7 @@ from engine.duties import Actor, Deed, Work
 from engine.errors import AlreadyDecided, Forbidden, Incident, NotFound, Stale
 from engine.events import Fact, HelpGiven, RatingAnswered, TaskCompleted
 from engine.process import signers
-from engine.sentences import say
+from engine.sentences import Sentence, say
 from engine.side_tasks import is_beside
 from engine.verbs import ALSO_BY_APPLICANT, BY_APPLICANT, VERBS
 from services.chapter import Chapter
@@ -30,7 +30,8 @@ _DEEDS = {"hand_over": Deed.COLLECT, "sign": Deed.DECLARE}
 """What an agent's mandate has to cover at a task of the applicant, by its act; any other is supplying something."""
 
 
-_HOW: Mapping[type, str] = {HelpGiven: "answered", RatingAnswered: "answered", TaskCompleted: "completed"}
+_HOW: Mapping[type, Sentence] = {
+    HelpGiven: say("answered"), RatingAnswered: say("answered"), TaskCompleted: say("completed")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

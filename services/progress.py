@@ -33,6 +33,7 @@ from services.store import errands, reading
 from services.store.rows import CaseRow, TaskRow
 from services.store.uploads import UploadRow
 
+_NAMED = ("applicant", "investor")
 OWN_VERBS = ("withdraw", "request_hearing", "supply", "sign_declaration", "choose_hand_over", "rate")
 """What an applicant may do to his case, besides his tasks."""
 
@@ -184,8 +185,8 @@ def mandates_of(office: Office, agent: str, now: datetime) -> list[Mandate]:
 
 
 def cases_of(connection: Connection, mandates: Sequence[Mandate]) -> list[Line]:
-    """The cases of an agent's principals, newest first, the last `MOST_LINES` of each. Found by what a case is filed under: a
-    credit code, or else a name."""
+    """The cases of an agent's principals, newest first, the last `MOST_LINES` of each. Found by the applicant's credit
+    code or his name, whichever the mandate says."""
     rows = [row for each in mandates for row in reading.cases_of_applicant(connection, each.principal, most=MOST_LINES)
             if each.project in ("", row.project)]
     names = reading.definition_names(connection, sorted({row.definition_id for row in rows}))
@@ -205,8 +206,9 @@ def _nothing() -> NotFound:
 
 
 def _applicant(row: CaseRow) -> str:
-    named = orjson.loads(row.data).get("applicant")
-    return named if isinstance(named, str) and named else row.applicant
+    """His name as the forms have it, of an investment that has not been applied for yet the investor's; else his code."""
+    data = orjson.loads(row.data)
+    return next((named for name in _NAMED if isinstance(named := data.get(name), str) and named), row.applicant)
 
 
 def _steps(case: Case, tasks: Sequence[TaskRow]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from engine.case import local_day
-from engine.duties import Deed, Work
+from engine.duties import APPLICANT, APPLICANT_ROLE, Deed, Work
 from engine.errors import Forbidden, NotFound
 from services import administering
 from services.acting import work_at
@@ -136,9 +136,11 @@ class Employed:
         return next(each.id for each in STAFF if each.role == "clerk" and park in {scope.park for scope in each.scopes})
 
     def worker(self, case: CaseRow, task: TaskRow, at: datetime) -> str:
-        """Whoever holds the task's role in its scope."""
+        """Whoever holds the task's role in its scope; what is the applicant's to do, the applicant does."""
         if task.assignee is not None:
             return task.assignee
+        if task.role == APPLICANT_ROLE:
+            return APPLICANT
         work = work_at(fold_of(case), task)
         return self._first(self._holding(work, at), f"{task.name} of {work.unit} in {work.park}")
 

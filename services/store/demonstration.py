@@ -32,11 +32,12 @@ _SEND = (update(t.demonstration)
 _REACH = (update(t.demonstration).where(_D.id == _ONE)
           .values(ahead=case((_D.ahead < _AHEAD, _AHEAD), else_=_D.ahead)))
 _ARRIVE = update(t.demonstration).where(_D.id == _ONE, _D.until <= _UNTIL).values(until=None)
-_KEPT = frozenset({"definition", "counter", "answer", "demonstration"})
-"""What is there before anybody has worked: deployed diagrams with their numbers."""
+_MADE_WITH_TABLES = frozenset({"secret"})
+_KEPT = frozenset({"definition", "counter", "answer", "demonstration"}) | _MADE_WITH_TABLES
+"""What is there before anybody has worked: deployed diagrams with their numbers, and the secrets of the database."""
 _HOLDS = {table.name: select(exists(select(1).select_from(table)))
           for table in t.metadata.sorted_tables if table.name not in _KEPT}
-_CLEAR = tuple(delete(table) for table in reversed(t.metadata.sorted_tables))
+_CLEAR = tuple(delete(table) for table in reversed(t.metadata.sorted_tables) if table.name not in _MADE_WITH_TABLES)
 
 
 def find(connection: Connection) -> DemonstrationRow | None:
@@ -76,6 +77,6 @@ def foreign(connection: Connection) -> str | None:
 
 
 def clear(connection: Connection) -> None:
-    """Empty every table."""
+    """Empty every table, but for what is made with the tables and never again."""
     for statement in _CLEAR:
         connection.execute(statement)

@@ -110,6 +110,9 @@ _WITHDRAWN_BEFORE = (
     .order_by(t.case.c.id.desc()).limit(1))
 _OF_APPLICANT = (select(*_CASE).where(t.case.c.applicant == bindparam("applicant"), t.case.c.applicant != "")
                  .order_by(t.case.c.id.desc()).limit(bindparam("most")))
+_OF_APPLICANT_NAMED = (
+    select(*_CASE).where(t.case.c.applicant_name == bindparam("applicant"), t.case.c.applicant_name != "")
+    .order_by(t.case.c.id.desc()).limit(bindparam("most")))
 _LATEST = (select(*_DEFINITION).where(t.definition.c.process == bindparam("process"))
            .order_by(t.definition.c.version.desc()).limit(1))
 _LATEST_NAMED = (select(*_DEFINITION).where(t.definition.c.name == bindparam("name"))
@@ -159,8 +162,11 @@ def withdrawn_before(connection: Connection, process: str, applicant: str, since
 
 
 def cases_of_applicant(connection: Connection, applicant: str, *, most: int) -> list[CaseRow]:
-    """The newest cases filed under a code or a name."""
-    return [CaseRow._make(row) for row in connection.execute(_OF_APPLICANT, {"applicant": applicant, "most": most})]
+    """The newest cases filed under a code or a name, each once, in no order: by two indexes."""
+    given = {"applicant": applicant, "most": most}
+    found = [CaseRow._make(row) for statement in (_OF_APPLICANT, _OF_APPLICANT_NAMED)
+             for row in connection.execute(statement, given)]
+    return list({row.id: row for row in found}.values())
 
 
 def claim_due(connection: Connection, now: datetime, most: int) -> list[tuple[HeldCase, TimerRow]]:

@@ -25,6 +25,8 @@ _WORDS = "jiban words"
 _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("counter.queue", "办件", {"queue": "to_accept"}),
     ("intake.choose", "收件", {}),
+    ("progress.principals", "代办", {}),
+    ("ratings.waiting", "差评整改", {}),
     ("wall.board", "效能监督", {}),
     ("designer.library", "流程设计", {}),
     ("administration.index", "管理", {}),

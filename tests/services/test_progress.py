@@ -179,6 +179,8 @@ def test_how_the_result_is_handed_over_is_his_choice_until_it_is(desk: Desk) -> 
 
 def test_an_agent_is_offered_what_his_mandate_covers_and_no_more(desk: Desk) -> None:
     number = desk.open("filing", applicant="岳阳某某公司")
+    coded = desk.open("company_setup", applicant="岳阳某某公司", credit_code="91430600MA40000130")
+    desk.open("company_setup", applicant="别的公司")
     agent(desk, Deed.COLLECT)
 
     assert seen(desk, number, "帮").offers == {"choose_hand_over"}
@@ -190,7 +192,7 @@ def test_an_agent_is_offered_what_his_mandate_covers_and_no_more(desk: Desk) -> 
     with rehearsing(desk.database) as connection:
         desk.office.refresh(connection)
         lines = progress.cases_of(connection, progress.mandates_of(desk.office, "帮", desk.now))
-    assert [line.number for line in lines] == [number]
+    assert [line.number for line in lines] == [coded, number]
 
 
 def test_a_stop_is_said_with_its_ground_and_the_day_it_is_expected_to_end(desk: Desk) -> None:

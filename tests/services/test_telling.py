@@ -59,3 +59,16 @@ def test_a_completed_step_is_told_by_what_its_outcome_is_called() -> None:
 
 def test_who_gets_a_task_is_told_by_name() -> None:
     assert told(events.TaskTransferred(token=3, person="li", reason="出差"), TELLING) == "转办给李伟:出差"
+
+
+def test_what_an_applicant_does_is_told_with_its_reasons_and_whose_mandate_it_was() -> None:
+    for fact, sentence in (
+        (events.ServiceRated(level=1, reasons=("late", "pushed"), text="等了一天"),
+         "网上评价:非常不满意(超过承诺时间、推诿扯皮):等了一天"),
+        (events.ServiceRated(level=5, channel="window"), "窗口评价:非常满意"),
+        (events.RatingAnswered(token=1_000_003, text="已致歉"), "差评整改答复:已致歉"),
+        (events.HandOverChosen(way="window"), "选择窗口领取"),
+        (events.HandOverChosen(way="post", recipient="赵", phone="0730-8880000", address="岳阳市", mandate="委1"),
+         "选择邮寄送达:赵,0730-8880000,岳阳市,代办(委托书委1)"),
+    ):
+        assert told(fact, TELLING) == sentence

@@ -124,8 +124,8 @@ def _texts_in_force(connection: Connection, file: CaseFile) -> dict[str, Any]:
     """The declaration in force, whole, to be chosen by whoever has read it."""
     template = undertakings.declarable(connection, file.case.process)
     there = [] if template is None else [template.text]
-    return {"title": "告知承诺书（阅读后选择）", "type": "string", "oneOf": [
-        {"const": digest_of(text), "title": "已阅读现行文本：", "description": text} for text in there]}
+    return {"title": text("告知承诺书（阅读后选择）"), "type": "string", "oneOf": [
+        {"const": digest_of(each), "title": text("已阅读现行文本："), "description": each} for each in there]}
 
 
 def _steps(connection: Connection, office: Office, step: Step | None) -> dict[str, Any]:

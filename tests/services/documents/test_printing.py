@@ -12,11 +12,14 @@ import pytest
 from pypdf import PdfReader
 
 from engine.errors import Forbidden, InvalidInput
+from services import query_codes
+from services.database import reading
 from services.documents import fonts, qr
 from services.documents.cmap import characters_of
 from services.documents.fonts import SHIPPED, load_fonts
 from services.documents.kinds import DocumentKind as Kind
 from services.documents.rendering import TEMPLATES, render
+from services.store import documents as store
 from tests.services.desk import Desk
 from tests.services.documents import lived
 from tests.services.documents.conftest import Issue, Print
@@ -174,3 +177,16 @@ def test_a_content_changed_in_the_database_does_not_become_another_document(hall
     content = b'{"kind":"receipt","address":"","number":"x","issued_on":"2026-03-13"}'
     with pytest.raises(Forbidden, match="not the one that was issued"):
         render(content, issued.digest, load_fonts())
+
+
+def test_a_receipt_prints_the_query_code_which_no_content_keeps(desk: Desk, issue_at: Issue, print_at: Print) -> None:
+    number = lived.opened(desk)
+
+    issued = issue_at(Kind.RECEIPT, number)
+
+    with reading(desk.database) as connection:
+        code = query_codes.code_of(connection, number)
+        kept = store.document_numbered(connection, issued.number)
+    printed = said(print_at(issued.number))
+    assert f"查询码：{code}" in printed and "查看办理进度" in printed and printed == said(print_at(issued.number))
+    assert kept is not None and code.encode() not in kept.content

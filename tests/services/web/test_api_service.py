@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from flask_openapi3 import OpenAPI
+from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
+from services import api_tokens, people
+from services.api_tokens import NewToken, Scope
+from services.database import writing
+from services.people import NewGrant
 from services.settings import Settings
 from services.web.door import door, hang
+from tests.services.staff import ENTERED_AT, JANUARY, enter
 from tests.services.web.conftest import BEARER, TOKEN, Api
 
 APPLICANT = {"X_Jiban_Actor": quote("申请人")}
@@ -93,3 +100,31 @@ def test_the_hand_over_is_chosen_and_a_declaration_without_a_template_is_not_sig
 
     assert chosen.status_code == 200 and signed.status_code == 409
     assert api.told(number, "HandOverChosen")[0]["way"] == "window"
+
+
+def test_files_and_codes_are_for_whoever_sees_the_case_and_nobody_else_learns_that_there_is_one(
+    api: Api, database: Engine,
+) -> None:
+    """A clerk of 湘阴 asks for a case of the office's own, which is in no park."""
+    number = api.open()["number"]
+    attach(api, number)
+    with writing(database) as connection:
+        enter(connection, "本园", "clerk"), enter(connection, "承办", "reviewer"), enter(connection, "外园")
+        people.grant(connection, NewGrant(person="外园", role="clerk", since_on=JANUARY, park="湘阴高新区"), by="root",
+                     now=ENTERED_AT)
+        own, reviewer, foreign = (
+            {"Authorization": f"Bearer {api_tokens.issue(connection, new, by=new.person, now=datetime.now(UTC))[0]}"}
+            for new in (NewToken(person=person, name="x", scopes=frozenset({Scope.READ, Scope.WORK}),
+                                 expires_on=datetime.now(UTC).date() + timedelta(days=30))
+                        for person in ("本园", "承办", "外园")))
+
+    for path in ("query-code", "uploads", "uploads/1"):
+        seen, refused = (api.client.get(f"/api/v1/cases/{number}/{path}", headers=who) for who in (own, foreign))
+        missing = api.client.get(f"/api/v1/cases/43060020260304999999/{path}", headers=foreign)
+        assert (seen.status_code, refused.status_code, missing.status_code) == (200, 404, 404), path
+        assert refused.text.replace(number, "") == missing.text.replace("43060020260304999999", ""), path
+    sent = api.client.post(f"/api/v1/cases/{number}/uploads", headers=foreign,
+                           data={"file": (BytesIO(b"%PDF-1.4\n"), "证.pdf"), "material": "身份证明"})
+    assert sent.status_code == 404
+    assert api.client.get(f"/api/v1/cases/{number}/uploads", headers=reviewer).status_code == 200
+    assert api.client.get(f"/api/v1/cases/{number}/query-code", headers=reviewer).status_code == 403
