@@ -40,7 +40,8 @@ MACHINE = datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
 DESK, PHONE = (1366, 768), (390, 844)
 """The sizes a page must work at: a clerk's screen, an applicant's telephone."""
 
-MISSING = "these tests need Chromium and a Chinese font: `make browser` installs them (Debian: apt-get install chromium fonts-noto-cjk)"
+MISSING = ("these tests need Chromium and a Chinese font: `make browser` installs them "
+           "(Debian: apt-get install chromium fonts-noto-cjk)")
 _LASTING = 60 * 24 * 366
 _MOST_TABS = 120
 

@@ -89,6 +89,8 @@ def _question(
             return _one_of("人员", _colleagues(office, file, step, person, now))
         case "node":
             return _steps(connection, office, step)
+        case "role":
+            return _role(office, verb, person)
         case "name":
             return _one_of("消息", ((each.name, each.name) for each in reading.messages_of(connection, file.row.id)))
     choose = _CHOICES.get(name)
@@ -107,6 +109,14 @@ def _colleagues(office: Office, file: CaseFile, step: Step | None, person: str, 
     return [(each.id, f"{each.name}（{each.unit}）") for each in office.people.persons.values()
             if each.id not in (person, step.row.assignee) and office.people.is_in_office(each.id, today)
             and office.people.has_role(each.id, work, today)]
+
+
+def _role(office: Office, verb: str, person: str) -> dict[str, Any]:
+    """In which of his roles he does it, already chosen when there is one; of somebody who was never entered, in which may be."""
+    held = {grant.role for grant in office.people.grants.get(person, ())}
+    fitting = [role for role in VERBS[verb].roles if role in held] or list(VERBS[verb].roles)
+    asked = _one_of("岗位", ((role, ROLES[role]) for role in fitting))
+    return {**asked, "default": fitting[0]} if len(fitting) == 1 else asked
 
 
 def _steps(connection: Connection, office: Office, step: Step | None) -> dict[str, Any]:
@@ -129,8 +139,6 @@ _CHOICES: Mapping[str, Callable[[str, CaseFile], dict[str, Any]]] = {
                                                 for each in file.case.open_stops), "integer"),
     "card": lambda verb, file: _one_of("牌", ((each.seq, f"第{each.seq}号") for each in file.case.cards), "integer"),
     "conclusion": lambda verb, file: _one_of("认定", CONCLUSIONS.items()),
-    "role": lambda verb, file: _one_of("岗位", ((role, ROLES[role]) for role in (
-        "approver", "head_of_office", "head_of_government", "legal_officer", "clerk"))),
     "token": lambda verb, file: _one_of("异常", ((token, f"第{seq}号事实") for seq, token in file.case.incidents
                                                   if token is not None), "integer"),
     "materials": lambda verb, file: {"title": "补齐的材料", "type": "array", "items": {"type": "string", "enum": [
