@@ -122,7 +122,7 @@ def test_a_supervisor_sees_a_case_go_late_orders_an_answer_and_closes_the_order(
     expect(row.get_by_role("link").first).to_have_text("2")
     visit.go(f"/wall/cases/{number}")
     expect(page.get_by_role("article").filter(has_text="黄牌")).to_be_visible()
-    follow(page, "督办")
+    follow(page, "督办$")
     page.get_by_label("督办对象").fill("吴刚")
     page.get_by_label("督办内容").fill("公章刻制超期，请说明原因，今日办结")
     press(page, "督办")
@@ -160,7 +160,7 @@ def test_a_limit_is_changed_by_a_designer_published_by_another_and_counts_for_th
     expect(page.get_by_text("待审核")).to_be_visible()
 
     switch(page, "许文")
-    expect(page.get_by_role("row").filter(has_text="1个工作日")).to_contain_text("2个工作日")
+    expect(page.get_by_role("row").filter(has_text="1个工作日").first).to_contain_text("2个工作日")
     press(page, "发布流程")
     expect(page.get_by_role("status").filter(has_text="已发布为第 2 版")).to_be_visible()
     switch(page, "陈静")
@@ -267,3 +267,14 @@ def test_who_comes_second_is_told_who_did_what_meanwhile_and_keeps_what_he_typed
     expect(told).to_contain_text("您打开本页后")
     expect(told).to_contain_text("周凯")
     expect(told).to_contain_text("拟准予")
+
+
+def test_a_lost_session_signs_in_again_at_the_same_page(hall: Hall) -> None:
+    number = hall.number("company_setup", "reviewing", "熊伟")
+    page = begun(hall, "周凯", f"/cases/{number}")
+
+    page.context.clear_cookies()
+    page.reload()
+    switch(page, "周凯")
+
+    assert page.url.endswith(f"/cases/{number}")

@@ -112,7 +112,7 @@ def _colleagues(office: Office, file: CaseFile, step: Step | None, person: str, 
 
 
 def _role(office: Office, verb: str, person: str) -> dict[str, Any]:
-    """In which of his roles he does it, already chosen when there is one; of somebody who was never entered, in which may be."""
+    """In which of his roles he does it, already chosen when there is one; of somebody never entered, in which it may be."""
     held = {grant.role for grant in office.people.grants.get(person, ())}
     fitting = [role for role in VERBS[verb].roles if role in held] or list(VERBS[verb].roles)
     asked = _one_of("岗位", ((role, ROLES[role]) for role in fitting))
