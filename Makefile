@@ -4,7 +4,7 @@ PORT ?= 8000
 DEMO ?= sqlite:///data/demo.db
 BIN = .venv/bin
 
-.PHONY: help setup run test oracle model walks kills lint words bench lock vendor clean
+.PHONY: help setup run browser test shots oracle model walks kills lint words bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -18,8 +18,17 @@ run: .venv/runtime ## a demonstration in data/demo.db: migrate, deploy the shelf
 	$(BIN)/jiban deploy
 	PORT=$(PORT) $(BIN)/jiban serve --demo
 
-test: .venv/development ## all tests, on SQLite and on a PostgreSQL started for them
+browser: ## Chromium and a Chinese font, which the tests of the pages need: installed where apt-get can, else named
+	@if command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .; then exit 0; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fontconfig fonts-noto-cjk >/dev/null; \
+	else echo "make: the tests need Chromium and a Chinese font (Debian: apt-get install chromium fontconfig fonts-noto-cjk)" >&2; exit 1; fi
+
+test: .venv/development browser ## all tests, on SQLite and on a PostgreSQL started for them, the pages in a real browser
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+
+shots: .venv/development browser ## a picture of every page in data/shots, to be looked at
+	$(BIN)/python -m tests.journeys.shots data/shots
 
 oracle: .venv/development ## 100,000 deadlines and their accounts against a slow walk from day to day, in a few minutes
 	JIBAN_ORACLE_QUESTIONS=100000 $(BIN)/python -m pytest -q -n auto tests/engine/test_limits_walk.py

@@ -95,6 +95,8 @@ def _options(schema: Schema) -> tuple[tuple[str, str, str], ...]:
 
 
 def _kind(schema: Schema) -> str:
+    if "oneOf" in schema:
+        return "radio" if any(each.get("description") for each in schema["oneOf"]) else "choice"
     match schema.get("type"):
         case "boolean":
             return "yes_no"
@@ -103,9 +105,7 @@ def _kind(schema: Schema) -> str:
         case "array":
             items: Schema = schema.get("items", {})
             return "rows" if items.get("type") == "object" else "ticks" if "enum" in items or "oneOf" in items else "lines"
-    if "oneOf" in schema and any(each.get("description") for each in schema["oneOf"]):
-        return "radio"
-    if "enum" in schema or "oneOf" in schema:
+    if "enum" in schema:
         return "choice"
     if schema.get("format") in ("date", "file", "password"):
         return str(schema["format"])
@@ -157,7 +157,7 @@ def _typed(path: str, schema: Schema, form: MultiDict[str, str]) -> Any:
             return {_YES: True, _NO: False}.get(text, text)
         case "number":
             return _number(text, schema["type"])
-    return text
+    return _number(text, schema["type"]) if schema.get("type") in ("integer", "number") else text
 
 
 def _typed_rows(path: str, items: Schema, form: MultiDict[str, str]) -> list[dict[str, Any]] | None:

@@ -16,12 +16,13 @@ from services.store import reading as store
 from tests.journeys.browser import Hall
 
 UNSEEN = frozenset({
-    "static", "description", "health.health", "case.process", "counter.counted", "wall.now_shown", "wall.export", "wall.picture",
-    "designer.version_source", "designer.draft_source", "drawing.due", "drawing.vocabulary", "demo.clock", "demo.arrive",
-    "home.index", "fragments.account", "fragments.account_of_clock"})
+    "static", "description", "health.health", "case.process", "counter.counted", "wall.now_shown", "wall.export",
+    "wall.picture", "designer.version_source", "designer.draft_source", "drawing.due", "drawing.vocabulary", "demo.clock",
+    "demo.arrive", "home.index", "fragments.account", "fragments.account_of_clock"})
 """Addresses that are read and are no page of their own: files, parts of pages, and ways to a page."""
 
-LATE, SUSPENDED, EXTENDING = "岳阳洞庭智造有限公司", "suspended", "岳阳南翔钢构有限公司"
+EXTENDING = "岳阳南翔钢构有限公司"
+"""The company for whose case an extension waits for approval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ def _counters(hall: Hall) -> list[Leaf]:
     received = hall.number("company_setup", "received", "刘洋")
     reviewing = hall.number("company_setup", "reviewing", "熊伟")
     deciding = hall.number("company_setup", "reviewing", "杨洁")
+    extending = hall.number("four_permits", applicant=EXTENDING)
     task = _open_task(hall, reviewing)
     queues = ("in_hand", "due_soon", "overdue", "stopped", "result", "to_archive", "done")
     return [
@@ -75,7 +77,7 @@ def _counters(hall: Hall) -> list[Leaf]:
         Leaf(name="case-supervised", person="孙涛", path=f"/cases/{hall.number('company_setup', 'reviewing', '蔡勇')}"),
         Leaf(name="verbs", person="周凯", path=f"/cases/{reviewing}/verbs"),
         Leaf(name="verb-of-case", person="周凯", path=f"/cases/{reviewing}/do/suspend"),
-        Leaf(name="verb-of-head", person="彭辉", path=f"/cases/{hall.number('four_permits', '', EXTENDING)}/do/approve_extension"),
+        Leaf(name="verb-of-head", person="彭辉", path=f"/cases/{extending}/do/approve_extension"),
         Leaf(name="verb-send-back", person="周凯", path=f"/tasks/{task}/do/send_back"),
         Leaf(name="verb-transfer", person="周凯", path=f"/tasks/{task}/do/transfer"),
         Leaf(name="password", person="陈静", path="/password"),
@@ -83,12 +85,13 @@ def _counters(hall: Hall) -> list[Leaf]:
 
 
 def _walls(hall: Hall) -> list[Leaf]:
-    late = hall.number("company_setup", "reviewing", "蔡勇")
+    case = f"/wall/cases/{hall.number('company_setup', 'reviewing', '蔡勇')}"
     paths = {
-        "wall": "/wall", "wall-list": "/wall/list?lamp=red", "wall-list-all": "/wall/list", "wall-list-none": "/wall/list?department=无",
-        "wall-case": f"/wall/cases/{late}", "wall-explained": f"/wall/cases/{late}/explained", "wall-act": f"/wall/cases/{late}/remind",
-        "wall-order": f"/wall/cases/{late}/issue_order", "wall-figures": "/wall/figures", "wall-heat": "/wall/heat",
-        "wall-digest": "/wall/digest", "wall-cards": "/wall/cards", "wall-orders": "/wall/orders", "wall-inbox": "/wall/inbox",
+        "wall": "/wall", "wall-list": "/wall/list?lamp=red", "wall-list-all": "/wall/list",
+        "wall-list-none": "/wall/list?department=无", "wall-case": case, "wall-explained": f"{case}/explained",
+        "wall-act": f"{case}/remind", "wall-order": f"{case}/issue_order", "wall-figures": "/wall/figures",
+        "wall-heat": "/wall/heat", "wall-digest": "/wall/digest", "wall-cards": "/wall/cards", "wall-orders": "/wall/orders",
+        "wall-inbox": "/wall/inbox",
     }
     return [Leaf(name=name, person="孙涛", path=path) for name, path in paths.items()]
 
@@ -105,7 +108,7 @@ def _books() -> list[Leaf]:
              "people-enter": "/administration/people/enter", "contacts": "/administration/contacts",
              "contacts-enter": "/administration/contacts/enter"}
     return [*(Leaf(name=f"book-{name}", person="张敏", path=path) for name, path in paths.items()),
-            Leaf(name="book-people-read", person="孙涛", path="/administration/people"),
+            Leaf(name="book-contacts-read", person="孙涛", path="/administration/contacts"),
             Leaf(name="account-events", person="高峰", path="/account-events")]
 
 

@@ -40,7 +40,8 @@ MACHINE = datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
 DESK, PHONE = (1366, 768), (390, 844)
 """The sizes a page must work at: a clerk's screen, an applicant's telephone."""
 
-MISSING = "these tests need Chromium and a Chinese font: `make browser` installs them (Debian: apt-get install chromium fonts-noto-cjk)"
+MISSING = ("these tests need Chromium and a Chinese font: `make browser` installs them "
+           "(Debian: apt-get install chromium fonts-noto-cjk)")
 _LASTING = 60 * 24 * 366
 _MOST_TABS = 120
 
@@ -166,6 +167,7 @@ class Hall:
     office: Office
     machine: Machine
     browser: Browser
+    app: OpenAPI
     visits: list[Visit] = field(default_factory=list)
 
     def now(self) -> datetime:
@@ -201,7 +203,7 @@ def demonstrated(file: Path, office: Office, browser: Browser) -> Iterator[Hall]
         database, own, replace(Settings(), idle_minutes=_LASTING, visit_hours=_LASTING // 60),
         clock=demonstration.clock(database, machine), turn=lambda: turn_on(database, own, machine, seconds=10))
     with served(app) as address:
-        hall = Hall(address=address, database=database, office=own, machine=machine, browser=browser)
+        hall = Hall(address=address, database=database, office=own, machine=machine, browser=browser, app=app)
         yield hall
         for each in hall.visits:
             each.page.context.close()

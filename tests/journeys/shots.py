@@ -34,16 +34,16 @@ def _photograph(hall: Hall, folder: Path, found: list[Leaf], size: tuple[int, in
     visit = hall.visit(size)
     for leaf in found:
         open_leaf(hall, visit, leaf)
+        visit.page.wait_for_load_state("networkidle")
         visit.page.screenshot(path=folder / f"{leaf.name}-{size[0]}.png", full_page=True)
 
 
 def open_leaf(hall: Hall, visit: Visit, leaf: Leaf) -> None:
-    """Be whoever looks at a page, and look at it until nothing more comes."""
+    """Be whoever looks at a page, and look at it."""
     visit.page.context.clear_cookies()
     if leaf.person:
         visit.become(leaf.person, hall.now())
     visit.go(leaf.path)
-    visit.page.wait_for_load_state("networkidle")
 
 
 if __name__ == "__main__":

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
-from werkzeug.serving import make_server
 
 from engine.definitions.check import load
-from services import drafts, visits
+from services import drafts
 from services.database import connect, reading, writing
 from services.drafts import Began, Hand, Origin
 from services.office import Office
 from services.settings import SHELF, Settings
 from services.web import visiting
 from services.web.app import create_app
+from tests.journeys.browser import Hall, Machine, Visit, served
 from tests.services import diagrams
 from tests.services.staff import hire
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine")
-
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 SHELVED = sorted(path.name for path in SHELF.glob("*.bpmn"))
-WATCH = ("window.refused = []; document.addEventListener('securitypolicyviolation', "
-         "(event) => window.refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));")
 SELECT = "(id) => board.modeler.get('selection').select(board.modeler.get('elementRegistry').get(id))"
 REMOVE = "(id) => board.modeler.get('modeling').removeElements([board.modeler.get('elementRegistry').get(id)])"
 AGAIN = "async (xml) => { await board.modeler.importXML(xml); return (await board.modeler.saveXML({ format: true })).xml; }"
@@ -47,7 +40,7 @@ class Drawing:
     address: str
     database: Engine
     office: Office
-    said: list[str]
+    visit: Visit
 
     def draw(self, source: bytes, title: str = "流程", process: str = "drawn") -> int:
         """Begin a draft of this content and open its board; its number."""
@@ -74,39 +67,24 @@ class Drawing:
 
     def complaints(self) -> list[str]:
         """What the console and the policy have complained of."""
-        return self.said + self.page.evaluate("window.refused")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all."""
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+        return self.visit.complaints
 
 
 @pytest.fixture
 def drawing(sqlite_url: str, office: Office, browser: Browser) -> Iterator[Drawing]:
     """A server with a designer and a legal officer, and the designer's browser."""
-    database = connect(sqlite_url)
+    database, own = connect(sqlite_url), replace(office, cache=OrderedDict())
     with writing(database) as connection:
         for id, role in (("sheji", "designer"), ("tongshi", "designer"), ("fazhi", "legal_officer")):
             hire(connection, id, role)
-        token = visits.begin(connection, "sheji", datetime.now(UTC))
-    server = make_server("127.0.0.1", 0, create_app(database, office, Settings()), threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
-    context.add_cookies([{"name": visiting.COOKIE, "value": token, "url": address}])
-    context.add_init_script(WATCH)
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    yield Drawing(page=page, address=address, database=database, office=office, said=said)
-    context.close()
-    server.shutdown()
+    machine = Machine(NOW)
+    app = create_app(database, own, Settings(), clock=machine)
+    with served(app) as address:
+        hall = Hall(address=address, database=database, office=own, machine=machine, browser=browser, app=app)
+        visit = hall.visit()
+        visit.become("sheji", NOW)
+        yield Drawing(page=visit.page, address=address, database=database, office=own, visit=visit)
+        visit.page.context.close()
     database.dispose()
 
 

@@ -100,6 +100,8 @@ def _question(
             return _one_of("人员", _colleagues(office, file, step, person, now))
         case "node":
             return _steps(connection, office, step)
+        case "role":
+            return _role(office, verb, person)
         case "name":
             return _one_of("消息", ((each.name, each.name) for each in reading.messages_of(connection, file.row.id)))
     choose = _CHOICES.get(name)
@@ -128,6 +130,14 @@ def _texts_in_force(connection: Connection, file: CaseFile) -> dict[str, Any]:
         {"const": digest_of(each), "title": text("已阅读现行文本："), "description": each} for each in there]}
 
 
+def _role(office: Office, verb: str, person: str) -> dict[str, Any]:
+    """In which of his roles he does it, already chosen when there is one; of somebody never entered, in which it may be."""
+    held = {grant.role for grant in office.people.grants.get(person, ())}
+    fitting = [role for role in VERBS[verb].roles if role in held] or list(VERBS[verb].roles)
+    asked = _one_of("岗位", ((role, ROLES[role]) for role in fitting))
+    return {**asked, "default": fitting[0]} if len(fitting) == 1 else asked
+
+
 def _steps(connection: Connection, office: Office, step: Step | None) -> dict[str, Any]:
     """The legal steps to send back to, each with what that does."""
     found = [] if step is None or step.is_beside else [
@@ -151,8 +161,6 @@ _CHOICES: Mapping[str, Callable[[str, CaseFile], dict[str, Any]]] = {
     "card": lambda verb, file: _one_of("牌", (
         (each.seq, text("第{number}号").format(number=each.seq)) for each in file.case.cards), "integer"),
     "conclusion": lambda verb, file: _one_of("认定", CONCLUSIONS.items()),
-    "role": lambda verb, file: _one_of("岗位", ((role, ROLES[role]) for role in (
-        "approver", "head_of_office", "head_of_government", "legal_officer", "clerk"))),
     "token": lambda verb, file: _one_of("异常", (
         (token, text("第{number}号事实").format(number=seq)) for seq, token in file.case.incidents if token is not None),
         "integer"),

@@ -213,7 +213,7 @@ def _step(
 
 def _schema(office: Office, form: str) -> Schema:
     """A form of the shelf; permits it grants are chosen from the sorts there are."""
-    schema: dict[str, Any] = forms.load(office.shelf / "forms" / form)
+    schema: Schema = forms.load(office.shelf / "forms" / form)
     sort = schema.get("properties", {}).get("permits", {}).get("items", {}).get("properties", {}).get("sort")
     if sort is None:
         return schema

@@ -111,8 +111,10 @@ def test_an_application_is_taken_in_accepted_and_the_next_case_opens(
                      for name in ("湘阴启明科技有限公司", "岳阳新材料有限公司"))
 
     page = at.get(first).text
-    done = at.post(_task(page), outcome="received", version="1", **{"from": "to_accept"})
+    received = at.post(_task(page), outcome="received", version="1", **{"from": "to_accept"})
+    done = at.post(_task(at.get(first).text), outcome="accept", **{"from": "to_accept"})
 
+    assert received.headers["Location"].startswith(first), received.text  # the next step is the clerk's own
     assert done.status_code == 303 and done.headers["Location"].startswith(second), done.text
     following = at.get(done.headers["Location"]).text
     assert "已办：办理" in following and "拿回" in following and first.rpartition("/")[2] in following
