@@ -86,6 +86,8 @@ PAGES: Mapping[str, Admission] = {
     "sign_in.change_password": SIGNED_IN,
     "account_events.index": frozenset({"audit_admin"}),
     "home.index": SIGNED_IN,
+    "help.index": EVERYBODY,
+    "help.page": EVERYBODY,
     "counter.queue": WORKERS,
     "counter.counted": WORKERS,
     "counter.search": WORKERS | {"supervisor"},
