@@ -54,3 +54,4 @@ from services.tables.system import answer as answer
 from services.tables.system import counter as counter
 from services.tables.system import definition as definition
 from services.tables.system import demonstration as demonstration
+from services.tables.unmasking import unmasking as unmasking

@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask, current_app, has_app_context, request, url_for
 
 from services.web.admission import may
+from services.web.masking import hidden
 from services.web.topics import of_page
 from services.web.visiting import csrf, csrf_field, present
 from services.web.words import catalogue
@@ -55,7 +56,7 @@ def install(app: Flask, language: str) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(asset=asset, language="zh-CN" if language == catalogue.SOURCE else language.replace("_", "-"))
-    app.jinja_env.filters.update(said=said, worded=text)
+    app.jinja_env.filters.update(said=said, worded=text, hidden=hidden)
     app.context_processor(_given)
 
 

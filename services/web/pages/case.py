@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 
 from engine.errors import AlreadyDecided, Incident, InvalidInput, NotFound, Refusal, Stale
 from engine.verbs import VERBS, About
-from services import errands, judging, verbs
+from services import errands, judging, unmasking, verbs
 from services.acting import Command, Stepped, TaskCommand
 from services.database import reading as read
 from services.database import rehearsing
@@ -42,6 +42,21 @@ def show(number: str) -> str:
     with read(door().database) as connection:
         file = _file(connection, number)
     return _page(file, done=_done())
+
+
+@pages.post("/cases/<number>/particulars")
+def unmask(number: str) -> str | tuple[str, int]:
+    """显示完整信息: the case once with its personal data in full. Who looked, when and why is written down; the next look at
+    the page shows them masked again."""
+    reason = request.form.get("reason", "")[:2 * unmasking.LONGEST]
+    try:
+        with write(door().database) as connection:
+            file = case_file.read(connection, door().office, number, visitor().id, now=now(), with_personal=True)
+            unmasking.record(connection, number, by=visitor().id, reason=reason, now=now())
+    except InvalidInput as wrong:
+        with read(door().database) as connection:
+            return _page(_file(connection, number), reason=reason, reason_fault=_sentence(wrong)), 422
+    return _page(file, is_unmasked=True)
 
 
 @pages.get("/cases/<number>/process.bpmn")
@@ -144,9 +159,10 @@ def _refused(number: str, refusal: Refusal | Incident, *, at: str, data: Mapping
 
 def _page(
     file: CaseFile, *, at: str = "", data: Mapping[str, Any] | None = None, faults: Mapping[str, str] | None = None,
-    refusal: Refusal | Incident | None = None, done: str = "",
+    refusal: Refusal | Incident | None = None, done: str = "", **unmasked: object,
 ) -> str:
-    """`at`: the task whose form was sent, with its `data` and `faults`."""
+    """`at`: the task whose form was sent, with its `data` and `faults`; `unmasked`: what the form that asks for the personal
+    data shows."""
     filled = [(step, fields(step.schema, (data or {}) if step.id == at else {}, (faults or {}) if step.id == at else {})
                if step.schema else ()) for step in file.steps]
     is_at_field = bool(faults) and any(path.startswith("data.") for path in faults or {})
@@ -154,7 +170,7 @@ def _page(
     return render_template(
         "case.html", file=file, states=STATES, steps=filled, first=first, foreseen=file.foreseen, at=at, done=done,
         due=case_file.due_sentence(file), refusal="" if refusal is None or is_at_field else _sentence(refusal),
-        meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back())
+        meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back(), **unmasked)
 
 
 def _form(
