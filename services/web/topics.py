@@ -39,7 +39,7 @@ TOPICS: tuple[Topic, ...] = (
 BY_KEY: Mapping[str, Topic] = {topic.key: topic for topic in TOPICS}
 
 _OF_AREA = {"wall": "supervisor", "designer": "designer", "drawing": "designer", "account_events": "administrators",
-            "document_check": "applicant"}
+            "document_check": "applicant", "progress": "applicant"}
 """Whose area a blueprint is; the others are shared, and the reader's own role says which page he is led to."""
 
 
