@@ -267,3 +267,14 @@ def test_who_comes_second_is_told_who_did_what_meanwhile_and_keeps_what_he_typed
     expect(told).to_contain_text("您打开本页后")
     expect(told).to_contain_text("周凯")
     expect(told).to_contain_text("拟准予")
+
+
+def test_enter_does_what_it_stands_on_and_not_the_main_button_of_the_page(hall: Hall) -> None:
+    number = hall.number("site_permit", "reviewing")
+    page = begun(hall, "周凯", f"/cases/{number}/do/copy")
+
+    hall.visits[-1].tab_to(page.get_by_role("link", name="不办了，返回办件"))
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="办理经过")).to_be_visible()
+    expect(timeline(page)).not_to_contain_text("抄送")
