@@ -58,3 +58,4 @@ from services.tables.system import counter as counter
 from services.tables.system import definition as definition
 from services.tables.system import demonstration as demonstration
 from services.tables.system import secret as secret
+from services.tables.unmasking import unmasking as unmasking

@@ -16,6 +16,8 @@ from typing import Any
 from flask import Flask, current_app, has_app_context, request, url_for
 
 from services.web.admission import may
+from services.web.masking import hidden
+from services.web.topics import of_page
 from services.web.visiting import csrf, csrf_field, present
 from services.web.words import catalogue
 from services.web.words.refusals import said
@@ -60,7 +62,7 @@ def install(app: Flask, language: str) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(asset=asset, language="zh-CN" if language == catalogue.SOURCE else language.replace("_", "-"))
-    app.jinja_env.filters.update(said=said, worded=text)
+    app.jinja_env.filters.update(said=said, worded=text, hidden=hidden)
     app.context_processor(_given)
 
 
@@ -77,7 +79,14 @@ def asset(name: str) -> str:
 
 def _given() -> dict[str, Any]:
     return {"visitor": present(), "menu": menu, "may": may, "endpoints": current_app.view_functions, "csrf": csrf,
-            "csrf_field": csrf_field}
+            "csrf_field": csrf_field, "help_address": _help}
+
+
+def _help() -> str:
+    """Where the help for the page shown stands."""
+    reader = present()
+    topic = of_page(request.endpoint or "", reader.roles if reader else ())
+    return url_for("help.page", topic=topic) if topic else url_for("help.index")
 
 
 def menu() -> list[Entry]:

@@ -128,9 +128,9 @@ def test_an_office_without_a_system_administrator_gets_one_at_the_machine_only(
 
 
 def test_without_a_system_administrator_nothing_else_is_changed() -> None:
-    with pytest.raises(Forbidden, match="whoever runs the machine enters one"):
+    with pytest.raises(Forbidden, match="whoever runs the machine gives it one"):
         may_change(People(), "王", {""}, TODAY, command="enter a person")
-    with pytest.raises(Forbidden, match="whoever runs the machine enters one"):
+    with pytest.raises(Forbidden, match="whoever runs the machine gives it one"):
         may_grant(People(persons={"王": person("王", "")}), "王", "王", role("system_admin"), TODAY, is_local=False)
 
 

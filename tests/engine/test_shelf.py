@@ -1,8 +1,10 @@
 """The diagrams and forms that are shipped: complete, drawn, and saying what the office has promised."""
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema_rs
@@ -298,3 +300,21 @@ def test_every_field_of_a_form_has_a_title_and_a_bound(path: Path) -> None:
     for name, field in read_form(path.name)["properties"].items():
         assert field["title"], name
         assert field["type"] in ("boolean", "number") or {"enum", "maxLength", "maxItems"} & set(field), name
+
+
+@every_form
+def test_numbers_and_homes_of_people_are_marked_as_personal(path: Path) -> None:
+    """Pages mask what a form calls personal: 电话, 手机, 身份证, 证件号码, 住址."""
+    named = [schema for schema in fields_of(orjson.loads(path.read_bytes())) if re.search(
+        "电话|手机|身份证|证件号码|住址", schema.get("title", ""))]
+
+    assert [schema["title"] for schema in named
+            if not schema.get("x-personal") and schema.get("format") != "resident-id"] == []
+
+
+def fields_of(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The fields of a form, and those inside them."""
+    for field in schema.get("properties", {}).values():
+        yield field
+        yield from fields_of(field)
+        yield from fields_of(field.get("items", {}))

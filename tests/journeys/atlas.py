@@ -98,13 +98,15 @@ def _walls(hall: Hall) -> list[Leaf]:
 
 def _drawings(hall: Hall) -> list[Leaf]:
     draft = begin_draft(hall, "company_setup")
-    return [Leaf(name="process", person="林晓", path="/designer/processes/company_setup"),
+    return [Leaf(name="library", person="林晓", path="/designer/"),
+            Leaf(name="process", person="林晓", path="/designer/processes/company_setup"),
             Leaf(name="board", person="林晓", path=f"/designer/drafts/{draft}"),
             Leaf(name="draft", person="许文", path=f"/designer/drafts/{draft}")]
 
 
 def _books() -> list[Leaf]:
-    paths = {"people": "/administration/people", "people-history": "/administration/people?history=1",
+    paths = {"index": "/administration", "people": "/administration/people",
+             "people-history": "/administration/people?history=1",
              "people-enter": "/administration/people/enter", "contacts": "/administration/contacts",
              "contacts-enter": "/administration/contacts/enter"}
     return [*(Leaf(name=f"book-{name}", person="张敏", path=path) for name, path in paths.items()),

@@ -44,6 +44,8 @@ def open_leaf(hall: Hall, visit: Visit, leaf: Leaf) -> None:
     if leaf.person:
         visit.become(leaf.person, hall.now())
     visit.go(leaf.path)
+    if leaf.name == "board":
+        visit.page.wait_for_selector("#board[data-ready]")
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ NAMED = "all => all.map(it => new URL(it.src).pathname)"
 LARGEST = 100 * 1024
 """So many bytes of script, compressed, a page may name at first."""
 
-HEAVY = ("bpmn-editor.js", "bpmn-viewer.js", "echarts.common.min.js")
-"""The editor, the pictures of diagrams and the charts, which come after the page and which it does not wait for."""
+HEAVY = ("bpmn-editor.js", "echarts.common.min.js")
+"""The editor and the charts."""
 
 REFUSALS = ("404", "403")
 """What the browser notes of the pages that refuse."""

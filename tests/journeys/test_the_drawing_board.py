@@ -19,7 +19,6 @@ from services.database import connect, reading, writing
 from services.drafts import Began, Hand, Origin
 from services.office import Office
 from services.settings import SHELF, Settings
-from services.web import visiting
 from services.web.app import create_app
 from tests.journeys.browser import Hall, Machine, Visit, served
 from tests.services import diagrams

@@ -39,6 +39,21 @@ def founded(sqlite_url: str, office: Office, browser: Browser, tmp_path: Path) -
     database.dispose()
 
 
+def test_whoever_has_lost_his_session_signs_in_and_is_back_at_his_page(founded: Hall) -> None:
+    page = (visit := founded.visit()).page
+    visit.become("张敏", founded.machine())
+    visit.go("/administration/people/enter")
+
+    page.context.clear_cookies()
+    page.reload()
+    page.get_by_label("账号").fill("张敏")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="登记人员")).to_be_visible()
+    assert page.url.endswith("/administration/people/enter")
+
+
 def test_the_first_administrator_signs_in_with_his_password_and_lands_where_he_wanted(founded: Hall) -> None:
     page = (visit := founded.visit()).page
     visit.excused.append("422")
@@ -54,6 +69,6 @@ def test_the_first_administrator_signs_in_with_his_password_and_lands_where_he_w
 
     expect(page.get_by_role("heading", name="人员与岗位")).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("演示")
-    page.get_by_text("张敏市数据局").click()
+    page.locator(".me summary").click()
     page.get_by_role("button", name="退出登录").click()
     expect(page.get_by_role("heading", name="登录")).to_be_visible()

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 
 from engine.errors import AlreadyDecided, Incident, InvalidInput, NotFound, Refusal, Stale
 from engine.verbs import VERBS, About
-from services import errands, judging, verbs
+from services import errands, judging, unmasking, verbs
 from services.acting import Command, Stepped, TaskCommand
 from services.database import reading as read
 from services.database import rehearsing
@@ -48,6 +48,23 @@ def show(number: str) -> str:
         file = _file(connection, number)
         papers = papers_of(connection, file.row)
     return _page(file, papers, done=_done())
+
+
+@pages.post("/cases/<number>/particulars")
+def unmask(number: str) -> str | tuple[str, int]:
+    """显示完整信息: the case once with its personal data in full. Who looked, when and why is written down; the next look at
+    the page shows them masked again."""
+    reason = request.form.get("reason", "")[:2 * unmasking.LONGEST]
+    try:
+        with write(door().database) as connection:
+            file = case_file.read(connection, door().office, number, visitor().id, now=now(), with_personal=True)
+            unmasking.record(connection, number, by=visitor().id, reason=reason, now=now())
+            papers = papers_of(connection, file.row)
+    except InvalidInput as wrong:
+        with read(door().database) as connection:
+            masked = _file(connection, number)
+            return _page(masked, papers_of(connection, masked.row), reason=reason, reason_fault=_sentence(wrong)), 422
+    return _page(file, papers, is_unmasked=True)
 
 
 @pages.get("/cases/<number>/process.bpmn")
@@ -159,10 +176,10 @@ def refused(
 
 def _page(
     file: CaseFile, papers: Papers, *, at: str = "", data: Mapping[str, Any] | None = None,
-    faults: Mapping[str, str] | None = None,
-    refusal: Refusal | Incident | None = None, done: str = "",
+    faults: Mapping[str, str] | None = None, refusal: Refusal | Incident | None = None, done: str = "", **unmasked: object,
 ) -> str:
-    """`at`: the task whose form was sent, with its `data` and `faults`."""
+    """`at`: the task whose form was sent, with its `data` and `faults`; `unmasked`: what the form that asks for the personal
+    data shows."""
     filled = [(step, fields(step.schema, (data or {}) if step.id == at else {}, (faults or {}) if step.id == at else {})
                if step.schema else ()) for step in file.steps]
     is_at_field = bool(faults) and any(path.startswith("data.") for path in faults or {})
@@ -171,7 +188,7 @@ def _page(
         "case.html", file=file, papers=papers, states=STATES, steps=filled, first=first, foreseen=file.foreseen,
         at=at, done=done,
         due=case_file.due_sentence(file), refusal="" if refusal is None or is_at_field else _sentence(refusal),
-        meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back())
+        meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back(), **unmasked)
 
 
 def _form(

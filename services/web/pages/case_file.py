@@ -35,6 +35,7 @@ from services.telling.naming import UNITS, Telling
 from services.web import words
 from services.web.fields import Schema
 from services.web.frame import text
+from services.web.masking import hidden, is_personal, masked
 from services.web.words.refusals import said as in_words
 
 LONGEST = 500
@@ -110,7 +111,7 @@ class CaseFile:
     def applicant(self) -> str:
         """Who applies, by name where it was entered."""
         name = orjson.loads(self.row.data).get("applicant")
-        return name if isinstance(name, str) and name else self.row.applicant
+        return hidden(name if isinstance(name, str) and name else self.row.applicant)
 
     @property
     def seq(self) -> int:
@@ -118,8 +119,11 @@ class CaseFile:
         return self.row.seq
 
 
-def read(connection: Connection, office: Office, number: str, person: str, *, now: datetime) -> CaseFile:
-    """A case as `person` sees it. Raises NotFound, also for one that he may not see."""
+def read(
+    connection: Connection, office: Office, number: str, person: str, *, now: datetime, with_personal: bool = False,
+) -> CaseFile:
+    """A case as `person` sees it; `with_personal`: with the personal data in full, which is to be written down. Raises
+    NotFound, also for one that he may not see."""
     row = sight.visible_case(connection, office, person, number, now)
     case, deployment = fold_of(row), office.deployment(connection, row.definition_id)
     lamp = case_lamp(office, case, now)
@@ -129,7 +133,8 @@ def read(connection: Connection, office: Office, number: str, person: str, *, no
         steps=tuple(_steps(connection, office, row, case, deployment, person, now)),
         clocks=tuple(_clock(office, case, clock, now) for clock in case.clocks if clock.is_running or clock is case.governing),
         stops=tuple(_stop(stop) for stop in case.open_stops), timeline=tuple(timeline(connection, office, row, deployment)),
-        incidents=tuple(reading.incidents_of(connection, row.id)), particulars=tuple(_particulars(office, deployment, row)),
+        incidents=tuple(reading.incidents_of(connection, row.id)),
+        particulars=tuple(_particulars(office, deployment, row, with_personal)),
         parent=family.parent_of(connection, office, case, now=now),
         children=tuple(family.children_of(connection, office, case, now=now)),
         foreseen=() if case.counted_from or case.ended_at else tuple(
@@ -181,7 +186,7 @@ def _told(fact: Fact, telling: Telling) -> str | None:
 
 
 def _happened(office: Office, recorded: Recorded, said: str) -> Happened:
-    return Happened(seq=recorded.seq, at=minute(recorded.at), by=_name(office, recorded.by), said=said)
+    return Happened(seq=recorded.seq, at=minute(recorded.at), by=_name(office, recorded.by), said=hidden(said))
 
 
 def _name(office: Office, id: str) -> str:
@@ -244,37 +249,38 @@ def _stop(stop: Any) -> str:
         kind=text(kind), ground=ground, start=stop.start, until=until, document=stop.document or stop.basis)
 
 
-def _particulars(office: Office, deployment: Deployment, row: CaseRow) -> list[tuple[str, str]]:
-    """What was entered, by the titles of the forms. Personal numbers are masked as the counter shows them."""
-    titles = _titles(office, deployment)
+def _particulars(office: Office, deployment: Deployment, row: CaseRow, with_personal: bool) -> list[tuple[str, str]]:
+    """What was entered, by the titles of the forms."""
+    asked = _asked(office, deployment)
     data: dict[str, Any] = orjson.loads(row.data)
-    return [(titles[name], shown(name, value)) for name, value in data.items()
-            if name in titles and value not in (None, "", [])]
+    return [(str(asked[name].get("title", name)), shown(asked[name], value, with_personal)) for name, value in data.items()
+            if name in asked and value not in (None, "", [])]
 
 
-def _titles(office: Office, deployment: Deployment) -> dict[str, str]:
+def _asked(office: Office, deployment: Deployment) -> dict[str, Mapping[str, Any]]:
+    """The fields of all forms of a process; one that several ask is as the first has it, and personal when any says so."""
     names = [deployment.definition.process.form, *(node.work.form for node in deployment.nodes.values() if node.work)]
-    found: dict[str, str] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for form in dict.fromkeys(name for name in names if name):
         properties: Mapping[str, Any] = forms.load(office.shelf / "forms" / form).get("properties", {})
-        found |= {name: schema.get("title", name) for name, schema in properties.items() if name not in found}
+        for name, schema in properties.items():
+            found[name] = {**found.get(name, schema), **({"x-personal": True} if is_personal(schema) else {})}
     return found
 
 
-_MASKED = frozenset({"phone", "mobile", "identity", "id_card", "legal_person_id", "agent_phone"})
-
-
-def shown(name: str, value: Any) -> str:
-    """A value as people read it; of personal numbers the middle is hidden."""
+def shown(schema: Mapping[str, Any], value: Any, with_personal: bool = False) -> str:
+    """A value as people read it; what its form calls personal with its middle hidden, unless `with_personal`."""
     match value:
         case bool():
             return text("是") if value else text("否")
         case list():
-            return "、".join(shown(name, each) for each in value)
+            return "、".join(shown(schema.get("items", {}), each, with_personal) for each in value)
         case dict():
-            return "；".join(shown(inner, each) for inner, each in value.items())
-    written = str(value)
-    return f"{written[:3]}{'*' * (len(written) - 7)}{written[-4:]}" if name in _MASKED and len(written) > 7 else written
+            inside = schema.get("properties", {})
+            return "；".join(shown(inside.get(name, {}), each, with_personal) for name, each in value.items())
+    if with_personal:
+        return str(value)
+    return masked(str(value)) if is_personal(schema) else hidden(str(value))
 
 
 def due_sentence(file: CaseFile) -> str:

@@ -337,6 +337,7 @@ def _everything(client: FlaskClient, database: Engine) -> Browser:
     return sign_in(client, database, "全", *wanted)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_page_does_anything_at_another_sites_request(client: FlaskClient, database: Engine) -> None:
     """Every unsafe route of the pages, generated from the application: a new one is tried as well."""
     other = sign_in(client, database, "张").csrf
