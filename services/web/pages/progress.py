@@ -153,7 +153,8 @@ def shown(found: Progress, party: Party) -> dict[str, Any]:
         "due": found.due and progress_words.due_said(found.due), "limit": found.due and progress_words.limit_said(found.due),
         "timeline": [(each.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"), progress_words.happened(each))
                      for each in reversed(found.timeline)],
-        "headlines": progress_words.HEADLINES, "zone": SHANGHAI}
+        "headlines": progress_words.HEADLINES, "zone": SHANGHAI,
+        **({"visitor": None} if party.purpose == proof.RATING else {})}  # the screen is turned round: nothing of the clerk's
 
 
 def _is_at_the_window(park: str, at: datetime) -> bool:

@@ -336,6 +336,7 @@ def test_the_screen_at_the_counter_takes_a_rating_and_nothing_else(hall: Hall) -
     assert hall.post(number, "tablet").location == f"/progress/{number}/rating"
 
     assert hall.client.get(f"/progress/{number}").location == f"/progress/{number}/rating"
+    assert "wang某" not in hall.text(number, "rating") and "/search" not in hall.text(number, "rating")
     assert hall.client.get(f"/progress/{number}/withdrawal").status_code == 303
     assert hall.post(number, "hand-over", way="window").status_code == 303  # back to where it may be, undone
     assert hall.post(number, "rating", level="5").status_code == 303
