@@ -226,12 +226,11 @@ def _write(category: Category, asked: Asked, code: str, values: Mapping[str, Any
 
 
 _FIRST, _LAST = ("编号", "名称"), "本级自定的项目"
-_ENTER = "本级自有的一条，须填写完整；自此刻起生效，可随时停用。"
-_SET = "只有改动的项目成为本级自定值，自此刻起先于发布值；正在办理的办件不变。"
-_RESTORE = "所选项目恢复为随系统发布的值，其余自定值不变。"
-_END = "恢复为随系统发布的值；本级自有的一条不再存在。历史保留。"
-_LABELS = {"enter": "新增", "set": "自定数值", "restore": "恢复部分发布值", "end": "停用自定值"}
-"""What is done to an entry of any category, and what comes of it."""
+_ENTER = ("新增", "本级自有的一条，须填写完整；自此刻起生效，可随时停用。")
+_SET = ("自定数值", "只有改动的项目成为本级自定值，自此刻起先于发布值；正在办理的办件不变。")
+_RESTORE = ("恢复部分发布值", "所选项目恢复为随系统发布的值，其余自定值不变。")
+_END = ("停用自定值", "恢复为随系统发布的值；本级自有的一条不再存在。历史保留。")
+"""What is done to an entry of any category: its label, and what comes of it."""
 
 
 def _book(category: Category, name: str, title: str, note: str, columns: tuple[str, ...]) -> Book:
@@ -243,15 +242,12 @@ def _book(category: Category, name: str, title: str, note: str, columns: tuple[s
         readers=READERS,
         rows=of(_rows), details=of(_details), has_history=False,
         acts=(
-            Act(name="enter", label=_LABELS["enter"], consequence=_ENTER, roles=RULERS,
-                asks=of(_new_form), do=of(_enter)),
-            Act(name="set", label=_LABELS["set"], consequence=_SET, roles=RULERS,
-                asks=of(_set_form), do=of(_set), given=of(_given), preview=of(_preview), is_about_row=True),
-            Act(name="restore", label=_LABELS["restore"], consequence=_RESTORE,
-                roles=RULERS,
+            Act(name="enter", label=_ENTER[0], consequence=_ENTER[1], roles=RULERS, asks=of(_new_form), do=of(_enter)),
+            Act(name="set", label=_SET[0], consequence=_SET[1], roles=RULERS, asks=of(_set_form),
+                do=of(_set), given=of(_given), preview=of(_preview), is_about_row=True),
+            Act(name="restore", label=_RESTORE[0], consequence=_RESTORE[1], roles=RULERS,
                 asks=of(_own_fields), do=of(_restore), is_about_row=True),
-            Act(name="end", label=_LABELS["end"], consequence=_END,
-                roles=RULERS,
+            Act(name="end", label=_END[0], consequence=_END[1], roles=RULERS,
                 asks=lambda asked: asking(), do=of(_end), is_about_row=True)))
 
 

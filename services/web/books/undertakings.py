@@ -37,7 +37,7 @@ def _row(row: TemplateRow, names: Mapping[str, str]) -> Row:
 
 
 def _version(row: TemplateRow) -> str:
-    return frame.text("第{version}版").format(version=row.version)
+    return frame.text("第{number}版").format(number=row.version)
 
 
 def _template(asked: Asked) -> TemplateRow | None:
