@@ -15,6 +15,7 @@ from services.administering import Instruction
 from services.api_tokens import LONGEST_DAYS, NewToken, Scope
 from services.passwords import NO_PASSWORD, Secret
 from services.store.api_tokens import TokenRow
+from services.web import frame
 from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
 from services.web.books.forms import asking, day, key_number, line, listed, one_of, read_day, some_of, text
 from services.web.books.shelves import KEEPERS, PEOPLE
@@ -26,7 +27,13 @@ _BARRERS = KEEPERS | {"security_admin"}
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without those that are taken for each other when they are read out."""
 _GROUPS, _GROUP = 4, 4
+_UNSET, _BARRED, _LOCKED = ("未设密码", "yellow"), ("已停用", "red"), ("已锁定", "yellow")
+_TO_CHANGE, _READY = ("待本人改密码", "blue"), ("可以登录", "green")
+_ACTS: Mapping[tuple[str, str], tuple[str, ...]] = {_BARRED: ("enable",), _LOCKED: ("unlock", "password", "disable")}
+"""What is done about an account in a state; in the others, the usual."""
 _MOST_EVENTS = 20
+_EVENT_COLUMNS = ("时间", "事项", "操作人", "说明")
+_TOKEN_COLUMNS = ("序号", "用途", "权限", "签发", "最后一日", "最近使用", "撤销")
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
@@ -42,9 +49,8 @@ def _rows(asked: Asked) -> Sequence[Row]:
 
 
 def _row(asked: Asked, person: Person, account: Account | None, tokens: int) -> Row:
-    tag, colour = _state(asked, account)
-    issuing = ("issue", "revoke") if tokens else ("issue",)
-    acts = {"已停用": ("enable",), "已锁定": ("unlock", "password", "disable")}.get(tag, ("password", "disable", *issuing))
+    tag, colour = state = _state(asked, account)
+    acts = _ACTS.get(state, ("password", "disable", "issue", *(("revoke",) if tokens else ())))
     is_over = person.until_on is not None and person.until_on < local_day(asked.now)
     changed = at(account.secret.changed_at) if account and account.secret.hash != NO_PASSWORD.hash else ""
     return Row(key=person.id, tag=tag, colour=colour, is_over=is_over, acts=() if is_over else acts, cells=(
@@ -53,29 +59,29 @@ def _row(asked: Asked, person: Person, account: Account | None, tokens: int) -> 
 
 def _state(asked: Asked, account: Account | None) -> tuple[str, str]:
     if account is None or (account.secret.hash == NO_PASSWORD.hash and account.secret.disabled_at is None):
-        return "未设密码", "yellow"
+        return _UNSET
     if account.secret.disabled_at is not None:
-        return "已停用", "red"
+        return _BARRED
     if account.is_locked(asked.now):
-        return "已锁定", "yellow"
-    return ("待本人改密码", "blue") if account.secret.must_change else ("可以登录", "green")
+        return _LOCKED
+    return _TO_CHANGE if account.secret.must_change else _READY
 
 
 def _details(asked: Asked) -> Sequence[Section]:
     events = account_events.events(asked.connection, person=asked.key, before=None, most=_MOST_EVENTS)
-    return [_tokens(asked), Section(title="经过（最近二十条）", columns=("时间", "事项", "操作人", "说明"), rows=tuple(
-        (at(each.at), NAMES[Kind(each.kind)], each.by, each.detail) for each in events))]
+    return [_tokens(asked), Section(title=frame.text("经过（最近二十条）"), columns=_EVENT_COLUMNS, rows=tuple(
+        (at(each.at), frame.text(NAMES[Kind(each.kind)]), each.by, each.detail) for each in events))]
 
 
 def _tokens(asked: Asked) -> Section:
     rows = reversed(api_tokens.tokens(asked.connection, asked.key))
-    return Section(title="接口令牌", columns=("序号", "用途", "权限", "签发", "最后一日", "最近使用", "撤销"), rows=tuple(
+    return Section(title=frame.text("接口令牌"), columns=_TOKEN_COLUMNS, rows=tuple(
         (str(each.id), each.name, _said(each), f"{each.issued_by} {at(each.issued_at)}", each.expires_on, at(each.last_used_at),
          at(each.revoked_at)) for each in rows))
 
 
 def _said(token: TokenRow) -> str:
-    return "、".join(_SCOPES[each] for each in token.scopes.split(","))
+    return "、".join(frame.text(_SCOPES[each]) for each in token.scopes.split(","))
 
 
 def _told(asked: Asked) -> Instruction:
@@ -93,8 +99,8 @@ def _set_password(asked: Asked, said: Said) -> Sequence[Section]:
     kept = said["kept"]
     assert isinstance(kept, Secret)
     accounts.set_password(asked.connection, _told(asked), asked.key, kept)
-    return [Section(title=f"{asked.key}的初始密码", secret=str(said["given"]),
-                    note="请当面或者用其他可靠方式交给本人；本人首次登录时必须改掉。")]
+    return [Section(title=frame.text("{key}的初始密码").format(key=asked.key), secret=str(said["given"]),
+                    note=frame.text("请当面或者用其他可靠方式交给本人；本人首次登录时必须改掉。"))]
 
 
 def _disable(asked: Asked, said: Said) -> None:
@@ -116,7 +122,7 @@ def _reason(asked: Asked) -> Schema:
 def _token_form(asked: Asked) -> Schema:
     return asking(("name", "scopes", "expires_on"), name=line("用途", hint="哪个系统、做什么用"),
                   scopes=some_of("权限", _SCOPES),
-                  expires_on=day("最后一日", f"不超过{LONGEST_DAYS}天"))
+                  expires_on=day("最后一日", frame.text("不超过{most}天").format(most=LONGEST_DAYS)))
 
 
 def _issue(asked: Asked, said: Said) -> Sequence[Section]:
@@ -126,13 +132,18 @@ def _issue(asked: Asked, said: Said) -> Sequence[Section]:
     token, row = api_tokens.issue(asked.connection, NewToken(
         person=asked.key, name=text(said, "name"), scopes=frozenset(map(Scope, scopes)), expires_on=last), by=asked.by,
         now=asked.now)
-    return [Section(title=f"{asked.key}的接口令牌（{row.name}）", secret=token,
-                    note=f"权限：{_said(row)}；{row.expires_on}之后失效。系统只保存摘要。")]
+    return [Section(title=frame.text("{key}的接口令牌（{name}）").format(key=asked.key, name=row.name), secret=token,
+                    note=frame.text("权限：{scopes}；{last}之后失效。系统只保存摘要。").format(
+                        scopes=_said(row), last=row.expires_on))]
+
+
+def _name(token: TokenRow) -> str:
+    return frame.text("{id} {name}（{scopes}，至{last}）").format(
+        id=token.id, name=token.name, scopes=_said(token), last=token.expires_on)
 
 
 def _revocable(asked: Asked) -> Schema:
-    names: Mapping[str, str] = {str(each.id): f"{each.id} {each.name}（{_said(each)}，至{each.expires_on}）"
-                                for each in api_tokens.tokens(asked.connection, asked.key) if each.revoked_at is None}
+    names = {str(each.id): _name(each) for each in api_tokens.tokens(asked.connection, asked.key) if each.revoked_at is None}
     return asking(("token",), token=one_of("令牌", names))
 
 

@@ -10,13 +10,17 @@ from engine.errors import InvalidInput
 from services import assessments
 from services.assessments import assessment_of, read_sheet
 from services.store.assessments import AssessmentRow
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at
+from services.web import frame
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at, between
 from services.web.books.forms import asking, day, line, lines, listed, one_of, read_day, sheet, text, uploaded
 from services.web.books.limits import parks
 from services.web.books.shelves import EMPOWERING, READERS, RULERS
 from services.web.fields import Schema
 
 _MODES = {Mode.EXEMPT.value: "免评估", Mode.DECLARED.value: "告知承诺"}
+_REMOVED, _LAPSED = ("已移出", "grey"), ("已到期", "yellow")
+_HISTORY_COLUMNS = ("自", "至", "有效期", "录入人")
+_PREVIEW_COLUMNS = ("成果编号", "评估类型", "园区", "有效期")
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
@@ -27,11 +31,12 @@ def _rows(asked: Asked) -> Sequence[Row]:
 
 def _row(row: AssessmentRow, today: str) -> Row:
     result = assessment_of(row)
-    covers = "、".join(result.parcels) or ("所绘范围" if result.area else "全园区")
-    tag, colour = (("已移出", "grey") if row.until else ("已到期", "yellow") if row.valid_until < today else ("", ""))
+    covers = "、".join(result.parcels) or (frame.text("所绘范围") if result.area else frame.text("全园区"))
+    tag, colour = _REMOVED if row.until else _LAPSED if row.valid_until < today else ("", "")
     return Row(key=f"{row.kind}:{row.park}:{row.document}" if row.until is None else f"old:{row.id}", tag=tag, colour=colour,
                is_over=row.until is not None, acts=() if row.until else ("end",), cells=(
-        row.document, KINDS[row.kind], row.park, f"{row.valid_from}至{row.valid_until}", covers, _MODES[result.mode],
+        row.document, frame.text(KINDS[row.kind]), row.park, between(row.valid_from, row.valid_until), covers,
+        frame.text(_MODES[result.mode]),
         "、".join(result.excluded), f"{row.entered_by} {at(row.since)}"))
 
 
@@ -42,16 +47,18 @@ def _details(asked: Asked) -> Sequence[Section]:
         return ()
     same = [row for row in reversed(rows) if (row.kind, row.park, row.document) == (found.kind, found.park, found.document)]
     corners = "；".join(f"{east} {north}" for east, north in assessment_of(found).area)
-    return [Section(title="历次登记", columns=("自", "至", "有效期", "录入人"), note=corners and f"范围坐标：{corners}",
-                    rows=tuple(
-        (at(row.since), at(row.until) or "现行", f"{row.valid_from}至{row.valid_until}", row.entered_by) for row in same))]
+    return [Section(title=frame.text("历次登记"), columns=_HISTORY_COLUMNS,
+                    note=corners and frame.text("范围坐标：{corners}").format(corners=corners), rows=tuple(
+            (at(row.since), at(row.until) or frame.text("现行"), between(row.valid_from, row.valid_until), row.entered_by)
+            for row in same))]
 
 
 def _form(asked: Asked) -> Schema:
     return asking(("kind", "park", "document", "valid_from", "valid_until"), kind=one_of("评估类型", KINDS),
                   park=one_of("所属园区", parks(asked)), document=line("成果编号"), valid_from=day("生效日期"),
                   valid_until=day("有效期至"), mode=one_of("适用方式", _MODES, "不选为免评估"),
-                  parcels=lines("覆盖地块", "不填为全园区"), excluded=lines("负面清单", "不适用的行业代码或项目特征"))
+                  parcels=lines(frame.text("覆盖地块"), frame.text("不填为全园区")),
+                  excluded=lines(frame.text("负面清单"), frame.text("不适用的行业代码或项目特征")))
 
 
 def _enter(asked: Asked, said: Said) -> None:
@@ -65,16 +72,17 @@ def _enter(asked: Asked, said: Said) -> None:
 
 
 def _upload_form(asked: Asked) -> Schema:
-    return asking(("sheet",), sheet=sheet("表格（CSV或XLSX，不超过1MB）",
-                                          f"表头：{'、'.join(assessments.COLUMNS.values())}（后四项可缺）"))
+    headers = frame.text("表头：{columns}（后四项可缺）").format(columns="、".join(assessments.COLUMNS.values()))
+    return asking(("sheet",), sheet=sheet(frame.text("表格（CSV或XLSX，不超过1MB）"), headers))
 
 
 def _preview(asked: Asked, said: Said) -> Sequence[Section]:
     found = read_sheet(uploaded(said, "sheet"))
-    return [Section(title="将登记的成果", columns=("成果编号", "评估类型", "园区", "有效期"),
-                    note=f"共{len(found)}项；编号相同的接续原登记。",
-                    rows=tuple((each.document, KINDS[each.kind], each.park, f"{each.valid_from}至{each.valid_until}")
-                               for each in found[:EVERY]))]
+    return [Section(title=frame.text("将登记的成果"), columns=_PREVIEW_COLUMNS,
+                    note=frame.text("共{count}项；编号相同的接续原登记。").format(count=len(found)),
+                    rows=tuple(
+            (each.document, frame.text(KINDS[each.kind]), each.park, between(each.valid_from, each.valid_until))
+            for each in found[:EVERY]))]
 
 
 def _upload(asked: Asked, said: Said) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from engine.calendar import SHANGHAI
 from services.office import Office
 from services.passwords import STRONG, Hashing
+from services.web import frame
 from services.web.fields import Schema
 
 EVERY = 2000
@@ -126,3 +127,13 @@ class Book:
 def at(instant: datetime | None) -> str:
     """An instant by the clock on the wall, "" for none."""
     return f"{instant.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if instant else ""
+
+
+def between(first: object, last: object) -> str:
+    """A period, from one day to another."""
+    return frame.text("{first}至{last}").format(first=first, last=last)
+
+
+def held(since: datetime, until: datetime | None) -> str:
+    """From when on a ruling has held, and until when, if it is over."""
+    return (frame.text("{since}起，{until}止") if until else frame.text("{since}起")).format(since=at(since), until=at(until))

@@ -16,7 +16,8 @@ from engine.sentences import say
 from services import calendar_changes
 from services.calendar_changes import Change
 from services.law import known_years, load_law, year_of
-from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
+from services.web import frame
+from services.web.books.book import Act, Asked, Book, Row, Said, Section, at, between
 from services.web.books.forms import asking, chosen, day, key_number, line, one_of, read_day, table, text, whole
 from services.web.books.forms import number as whole_number
 from services.web.books.shelves import READERS, RULERS, TIME
@@ -26,6 +27,14 @@ SCOPES = {Scope.CITY.value: "全市", Scope.PARK.value: "园区", Scope.WINDOW.v
 _NAMES = ("元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节")
 _DAYS = re.compile(r"[、,，;；\s]+")
 _DECIDERS = RULERS | {"supervisor"}
+_WAITING, _REFUSED, _REPLACED = ("待审核", "yellow"), ("已拒绝", "grey"), ("已被取代", "grey")
+_PROVISIONAL = "暂定（未公布）"
+_TITLE = "国务院办公厅关于{year}年部分节假日安排的通知"
+"""How the notice of a year is called: the title of a paper, which no other language changes."""
+_HOLIDAY_COLUMNS = ("节日", "放假", "调休上班")
+_MONTH_COLUMNS = ("月份", "工作日")
+_CHANGE_COLUMNS = ("日期", "现在", "改为")
+_PROPOSED_COLUMNS = ("节日", "首日", "末日", "天数", "调休上班")
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
@@ -35,19 +44,23 @@ def _rows(asked: Asked) -> Sequence[Row]:
     accepted = [each.ruling for each in changes if each.row.is_accepted]
     shown = [_change_row(each, law.notices, law.closures) for each in reversed(changes)]
     shipped = [_shipped_row(each) for each in rulings if each not in accepted]
-    provisional = [Row(key=f"year:{year}", cells=("放假通知", str(year), "", "全市", "", ""), tag="暂定（未公布）",
-                       colour="blue")
-                   for year in reversed(known_years(law)) if law.notice(year) is None]
-    found = sorted([*provisional, *shown, *shipped], key=lambda row: row.tag != "待审核")
+    provisional = [_provisional_row(year) for year in reversed(known_years(law)) if law.notice(year) is None]
+    found = sorted([*provisional, *shown, *shipped], key=lambda row: row.tag != _WAITING[0])
     return [row for row in found if asked.with_history or not row.is_over]
+
+
+def _provisional_row(year: int) -> Row:
+    cells = (frame.text("放假通知"), str(year), "", frame.text("全市"), "", "")
+    return Row(key=f"year:{year}", cells=cells, tag=_PROVISIONAL, colour="blue")
 
 
 def _change_row(change: Change, notices: Sequence[Notice], closures: Sequence[Closure]) -> Row:
     row = change.row
     is_law = change.ruling in notices or change.ruling in closures
-    tag, colour = (("待审核", "yellow") if row.is_accepted is None else ("已拒绝", "grey") if not row.is_accepted
-                   else ("", "") if is_law else ("已被取代", "grey"))
-    decided = "，".join(filter(None, (row.decided_by, f"督查员{row.signed_off_by}签认" if row.signed_off_by else "")))
+    tag, colour = (_WAITING if row.is_accepted is None else _REFUSED if not row.is_accepted
+                   else ("", "") if is_law else _REPLACED)
+    signed_off = frame.text("督查员{person}签认").format(person=row.signed_off_by) if row.signed_off_by else ""
+    decided = "，".join(filter(None, (row.decided_by, signed_off)))
     return Row(key=str(change.id), tag=tag, colour=colour, is_over=colour == "grey",
                acts=("accept", "refuse") if row.is_accepted is None else (),
                cells=(*_cells(change.ruling), f"{row.proposed_by} {at(row.proposed_at)}",
@@ -56,13 +69,14 @@ def _change_row(change: Change, notices: Sequence[Notice], closures: Sequence[Cl
 
 def _shipped_row(ruling: Notice | Closure) -> Row:
     key = f"year:{ruling.year}" if isinstance(ruling, Notice) else f"closure:{ruling.reference}:{ruling.first}"
-    return Row(key=key, cells=(*_cells(ruling), "随系统发布", ""))
+    return Row(key=key, cells=(*_cells(ruling), frame.text("随系统发布"), ""))
 
 
 def _cells(ruling: Notice | Closure) -> tuple[str, str, str, str]:
     if isinstance(ruling, Notice):
-        return "放假通知", str(ruling.year), ruling.citation, "全市"
-    return "停办", f"{ruling.first}至{ruling.last}", ruling.reference, f"{SCOPES[ruling.scope.value]}{ruling.place}"
+        return frame.text("放假通知"), str(ruling.year), ruling.citation, frame.text("全市")
+    where = f"{frame.text(SCOPES[ruling.scope.value])}{ruling.place}"
+    return frame.text("停办"), between(ruling.first, ruling.last), ruling.reference, where
 
 
 def _details(asked: Asked) -> Sequence[Section]:
@@ -76,11 +90,14 @@ def _details(asked: Asked) -> Sequence[Section]:
 
 def _year(asked: Asked, year: int) -> Sequence[Section]:
     found = year_of(asked.office.law, year)
-    holidays = tuple((each.name, f"{each.first}至{each.last}", "、".join(map(str, each.make_up))) for each in found.holidays)
-    months = tuple((f"{month}月", str(days)) for month, days in enumerate(found.months, 1))
-    note = "现行。" if found.notice else "通知尚未公布：只有法定节假日是确定的，经过这一年的期限标为“暂定”。"
-    return [Section(title=f"{year}年放假与调休", columns=("节日", "放假", "调休上班"), rows=holidays, note=note),
-            Section(title=f"{year}年各月工作日", columns=("月份", "工作日"), rows=(*months, ("全年", str(sum(found.months)))))]
+    holidays = tuple((each.name, between(each.first, each.last), "、".join(map(str, each.make_up))) for each in found.holidays)
+    months = tuple((frame.text("{month}月").format(month=month), str(days)) for month, days in enumerate(found.months, 1))
+    note = frame.text("现行。") if found.notice else frame.text(
+        "通知尚未公布：只有法定节假日是确定的，经过这一年的期限标为“暂定”。")
+    total = (frame.text("全年"), str(sum(found.months)))
+    off, working = frame.text("{year}年放假与调休"), frame.text("{year}年各月工作日")
+    return [Section(title=off.format(year=year), columns=_HOLIDAY_COLUMNS, rows=holidays, note=note),
+            Section(title=working.format(year=year), columns=_MONTH_COLUMNS, rows=(*months, total))]
 
 
 def _changes(asked: Asked) -> Sequence[Section]:
@@ -89,25 +106,26 @@ def _changes(asked: Asked) -> Sequence[Section]:
     row = change.row
     law = asked.office.law if row.version is None else load_law(asked.connection, asked.office.shelf, version=row.version - 1)
     shown = calendar_changes.shown(asked.connection, law, change)
-    why = "；".join(filter(None, (change.reason and f"事由：{change.reason}", change.refusal
-                                 and f"拒绝理由：{change.refusal}")))
-    return [Section(title="逐日差别", columns=("日期", "现在", "改为"), rows=tuple(
+    why = "；".join(filter(None, (change.reason and frame.text("事由：{reason}").format(reason=change.reason),
+                                 change.refusal and frame.text("拒绝理由：{reason}").format(reason=change.refusal))))
+    return [Section(title=frame.text("逐日差别"), columns=_CHANGE_COLUMNS, rows=tuple(
         (f"{each.day}", each.was, each.becomes) for each in shown.days),
-        note=f"改变{len(shown.days)}天；有{shown.clocks}个正在计时的时限经过这些日子，通过后逐一重算并记载。{why}")]
+        note=frame.text("改变{days}天；有{clocks}个正在计时的时限经过这些日子，通过后逐一重算并记载。{why}").format(
+            days=len(shown.days), clocks=shown.clocks, why=why))]
 
 
 def _notice_form(asked: Asked) -> Schema:
-    holiday = table("放假安排（没有的一行清空；中秋与国庆相连时合为一行）", name=line("节日"), first=day("首日"),
-                    last=day("末日"),
-                    make_up=line("调休上班日", hint="如2027-02-06、2027-02-20"))
-    return asking(("year", "number", "title", "published_on", "holidays"), year=whole_number("年度"), number=line("文号"),
-                  title=line("标题", 200), published_on=day("公布日期"), source=line("出处", 200), holidays=holiday)
+    holiday = table(frame.text("放假安排（没有的一行清空；中秋与国庆相连时合为一行）"), name=line("节日"), first=day("首日"),
+                    last=day("末日"), make_up=line("调休上班日", hint="如2027-02-06、2027-02-20"))
+    return asking(("year", "number", "title", "published_on", "holidays"), year=whole_number(frame.text("年度")),
+                  number=line("文号"), title=line("标题", 200), published_on=day("公布日期"), source=line("出处", 200),
+                  holidays=holiday)
 
 
 def _next_year(asked: Asked) -> Said:
     years = {notice.year for notice in asked.office.law.notices}
     year = next(each for each in range(local_day(asked.now).year, 10_000) if each not in years)
-    return {"year": year, "title": f"国务院办公厅关于{year}年部分节假日安排的通知",
+    return {"year": year, "title": _TITLE.format(year=year),
             "holidays": [{"name": name} for name in _NAMES]}
 
 
@@ -163,7 +181,7 @@ def _refuse(asked: Asked, said: Said) -> None:
 def _check_notice(asked: Asked, said: Said) -> Sequence[Section]:
     """How many days each holiday takes, before it is proposed."""
     holidays = [_holiday(each) for each in said.get("holidays", [])]
-    return [Section(title="将提出的放假安排", columns=("节日", "首日", "末日", "天数", "调休上班"), rows=tuple(
+    return [Section(title=frame.text("将提出的放假安排"), columns=_PROPOSED_COLUMNS, rows=tuple(
         (each["name"], each["first"], each["last"], _length(each["first"], each["last"]), "、".join(each["make_up"]))
         for each in holidays))]
 

@@ -9,13 +9,14 @@ from typing import Any, cast
 
 import orjson
 
-from engine.catalogue import Bundle, Category, Department, Entry, LimitGiver, Matter, MatterKind, Park
+from engine.catalogue import Bundle, Category, Department, Entry, LimitGiver, Matter, MatterKind, MatterLimit, Park
 from engine.catalogue_entries import read_entry, write_entry
 from engine.errors import InvalidInput
 from engine.limits import DRAWN, Unit
 from services import catalogue
 from services.catalogue import OFFICE, Held
 from services.telling.naming import UNITS
+from services.web import frame
 from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
 from services.web.books.forms import asking, line, lines, listed, number, one_of, some_of, table, text, yes_no
 from services.web.books.shelves import CATALOGUE, READERS, RULERS
@@ -30,11 +31,15 @@ _UNITS = {unit.value: UNITS[unit.value] for unit in Unit}
 _KINDS = {kind.value: LIMITS[kind] for kind in LIMITS if kind in DRAWN}
 _WORDS = {**{kind.value: word for kind, word in MATTER_KINDS.items()}, **_GIVERS, **_UNITS, **_KINDS}
 _NOTE = line("备注", 200)
+_OWN_VALUES, _UNLISTED = "本级有自定值", "未列"
+_VALUE_COLUMNS = ("项目", "现行值", "本级自定值", "随系统发布的值")
+_HISTORY_COLUMNS = ("自", "至", "录入人", "依据", "所定数值")
+_CHANGE_COLUMNS = ("项目", "现行值", "改为")
 
 
 def _questions(category: Category, asked: Asked) -> dict[str, Mapping[str, Any]]:
     """What an entry of a category may be given."""
-    aliases = table("别名（曾用名可写起止日）", name=line("别名"), since=line("启用日", hint="如2026-01-01"),
+    aliases = table(frame.text("别名（曾用名可写起止日）"), name=line("别名"), since=line("启用日", hint="如2026-01-01"),
                     until=line("停用日", hint="如2026-12-31"))
     match category:
         case Category.MATTER:
@@ -42,9 +47,10 @@ def _questions(category: Category, asked: Asked) -> dict[str, Mapping[str, Any]]
         case Category.BUNDLE:
             return {"name": line("名称"), "process": line("流程编号", 200), "theme": line("主题"), "note": _NOTE,
                     "matters": table(
-                "包含事项", matter=one_of("事项", _matters(asked)), is_mandatory=yes_no("必办"), step=number("办理顺序"))}
+                frame.text("包含事项"), matter=one_of("事项", _matters(asked)), is_mandatory=yes_no(frame.text("必办")),
+                step=number("办理顺序"))}
         case Category.PARK:
-            return {"name": line("标准名"), "divisions": lines("所在区划代码"), "note": _NOTE, "aliases": aliases}
+            return {"name": line("标准名"), "divisions": lines(frame.text("所在区划代码")), "note": _NOTE, "aliases": aliases}
         case Category.DEPARTMENT:
             return {"name": line("标准名"), "credit_code": line("统一社会信用代码", 18), "note": _NOTE, "aliases": aliases}
 
@@ -55,12 +61,13 @@ def _matter(asked: Asked) -> dict[str, Mapping[str, Any]]:
         "name": line("事项名称"), "department": one_of("主管部门", departments),
         "kind": one_of("办件类型", {kind.value: word for kind, word in MATTER_KINDS.items()}), "process": line("流程编号", 200),
         "supervisor": one_of("监管部门", departments), "implementation_code": line("实施编码", 31, "31位，可暂缺"),
-        "allows_promise": yes_no("可告知承诺"), "note": _NOTE, "basis": lines("设定依据"), "outputs": lines("办理结果"),
-        "limits": table("时限", kind=one_of("类型", _KINDS), amount=number("数值"), unit=one_of("单位", _UNITS),
+        "allows_promise": yes_no(frame.text("可告知承诺")), "note": _NOTE, "basis": lines(frame.text("设定依据")),
+        "outputs": lines(frame.text("办理结果")),
+        "limits": table(frame.text("时限"), kind=one_of("类型", _KINDS), amount=number("数值"), unit=one_of("单位", _UNITS),
                         item=line("所属环节"), basis=line("依据", 200), giver=one_of("由谁给出", _GIVERS),
                         exception=line("例外说明", 200)),
-        "materials": table("申请材料", name=line("材料名称"), is_required=yes_no("必要"), may_follow=yes_no("可容缺"),
-                           licence=line("可用电子证照"), note=line("说明", 200))}
+        "materials": table(frame.text("申请材料"), name=line("材料名称"), is_required=yes_no(frame.text("必要")),
+                           may_follow=yes_no(frame.text("可容缺")), licence=line("可用电子证照"), note=line("说明", 200))}
 
 
 def _departments(asked: Asked) -> dict[str, str]:
@@ -85,15 +92,18 @@ def _rows(category: Category, asked: Asked) -> Sequence[Row]:
 def _row(held: Held) -> Row:
     own = [field_name(name) for name, source in held.sources.items() if source == OFFICE and name != "code"]
     return Row(key=held.entry.code, cells=(held.entry.code, held.entry.name, *_cells(held.entry), "、".join(own)),
-               acts=("set", "restore", "end") if held.row else ("set",), tag="本级有自定值" if held.row else "", colour="blue")
+               acts=("set", "restore", "end") if held.row else ("set",), tag=_OWN_VALUES if held.row else "", colour="blue")
+
+
+def _length(limit: MatterLimit) -> str:
+    return frame.text("待填") if limit.amount is None else f"{limit.amount}{UNITS[limit.unit.value]}"
 
 
 def _cells(entry: Entry) -> tuple[str, ...]:
     match entry:
         case Matter():
-            return entry.department, MATTER_KINDS[entry.kind], entry.process, "；".join(
-                f"{LIMITS[each.kind]}{'待填' if each.amount is None else f'{each.amount}{UNITS[each.unit.value]}'}"
-                for each in entry.limits)
+            return entry.department, frame.text(MATTER_KINDS[entry.kind]), entry.process, "；".join(
+                frame.text(LIMITS[each.kind]) + _length(each) for each in entry.limits)
         case Bundle():
             return entry.theme, entry.process, "、".join(each.matter for each in entry.matters)
         case Park():
@@ -110,15 +120,15 @@ def _details(category: Category, asked: Asked) -> Sequence[Section]:
     values = tuple((field_name(name), say_value(value), say_value(own[name]) if name in own else "",
                     say_value(shipped[name]) if name in shipped else "") for name, value in write_entry(held.entry).items()
                    if say_value(value) or say_value(shipped.get(name)))
-    return [Section(title="各项数值", columns=("项目", "现行值", "本级自定值", "随系统发布的值"), rows=values,
-                    note="本级自定值先于随系统发布的值；停用自定值后恢复为发布值。"),
+    return [Section(title=frame.text("各项数值"), columns=_VALUE_COLUMNS, rows=values,
+                    note=frame.text("本级自定值先于随系统发布的值；停用自定值后恢复为发布值。")),
             _history(category, held.entry.code, asked)]
 
 
 def _history(category: Category, code: str, asked: Asked) -> Section:
     rows = reversed(catalogue.history(asked.connection, category, code))
-    return Section(title="本级自定值的历史", columns=("自", "至", "录入人", "依据", "所定数值"), note="", rows=tuple(
-        (at(each.since), at(each.until) or "现行", each.entered_by, each.basis,
+    return Section(title=frame.text("本级自定值的历史"), columns=_HISTORY_COLUMNS, note="", rows=tuple(
+        (at(each.since), at(each.until) or frame.text("现行"), each.entered_by, each.basis,
          "；".join(f"{field_name(name)}：{say_value(value)}" for name, value in orjson.loads(each.body).items()))
         for each in rows))
 
@@ -129,12 +139,12 @@ def say_value(value: Any) -> str:
         case None:
             return ""
         case bool():
-            return "是" if value else "否"
+            return frame.text("是" if value else "否")
         case Mapping():
             return "，".join(_said(str(name), each) for name, each in value.items() if each not in ("", None, [], False))
         case list() | tuple():
             return ("；" if any(isinstance(each, Mapping) for each in value) else "、").join(map(say_value, value))
-    return _WORDS.get(str(value), str(value))
+    return frame.text(_WORDS[str(value)]) if str(value) in _WORDS else str(value)
 
 
 def _said(name: str, value: Any) -> str:
@@ -184,8 +194,8 @@ def _preview(category: Category, asked: Asked, said: Said) -> Sequence[Section]:
     before = write_entry(_held(asked, category).entry)
     rows = tuple((field_name(name), say_value(before[name]), say_value(value))
                  for name, value in _changed(category, asked, said).items())
-    return [Section(title="将改动的项目", columns=("项目", "现行值", "改为"), rows=rows, note="" if rows
-                    else "没有改动任何一项。")]
+    return [Section(title=frame.text("将改动的项目"), columns=_CHANGE_COLUMNS, rows=rows,
+                    note="" if rows else frame.text("没有改动任何一项。"))]
 
 
 def _enter(category: Category, asked: Asked, said: Said) -> None:
@@ -215,25 +225,29 @@ def _write(category: Category, asked: Asked, code: str, values: Mapping[str, Any
         raise refusal if refusal.field != "basis" or "basis" in values else InvalidInput("reason", refusal.reason) from refusal
 
 
+_FIRST, _LAST = ("编号", "名称"), "本级自定的项目"
+_ENTER = ("新增", "本级自有的一条，须填写完整；自此刻起生效，可随时停用。")
+_SET = ("自定数值", "只有改动的项目成为本级自定值，自此刻起先于发布值；正在办理的办件不变。")
+_RESTORE = ("恢复部分发布值", "所选项目恢复为随系统发布的值，其余自定值不变。")
+_END = ("停用自定值", "恢复为随系统发布的值；本级自有的一条不再存在。历史保留。")
+"""What is done to an entry of any category: its label, and what comes of it."""
+
+
 def _book(category: Category, name: str, title: str, note: str, columns: tuple[str, ...]) -> Book:
     def of(step: Callable[..., Any]) -> Any:
         return partial(step, category)
 
     return Book(
-        name=name, title=title, note=note, shelf=CATALOGUE, columns=("编号", "名称", *columns, "本级自定的项目"),
+        name=name, title=title, note=note, shelf=CATALOGUE, columns=(*_FIRST, *columns, _LAST),
         readers=READERS,
         rows=of(_rows), details=of(_details), has_history=False,
         acts=(
-            Act(name="enter", label="新增", consequence="本级自有的一条，须填写完整；自此刻起生效，可随时停用。", roles=RULERS,
-                asks=of(_new_form), do=of(_enter)),
-            Act(name="set", label="自定数值",
-                consequence="只有改动的项目成为本级自定值，自此刻起先于发布值；正在办理的办件不变。", roles=RULERS,
-                asks=of(_set_form), do=of(_set), given=of(_given), preview=of(_preview), is_about_row=True),
-            Act(name="restore", label="恢复部分发布值", consequence="所选项目恢复为随系统发布的值，其余自定值不变。",
-                roles=RULERS,
+            Act(name="enter", label=_ENTER[0], consequence=_ENTER[1], roles=RULERS, asks=of(_new_form), do=of(_enter)),
+            Act(name="set", label=_SET[0], consequence=_SET[1], roles=RULERS, asks=of(_set_form),
+                do=of(_set), given=of(_given), preview=of(_preview), is_about_row=True),
+            Act(name="restore", label=_RESTORE[0], consequence=_RESTORE[1], roles=RULERS,
                 asks=of(_own_fields), do=of(_restore), is_about_row=True),
-            Act(name="end", label="停用自定值", consequence="恢复为随系统发布的值；本级自有的一条不再存在。历史保留。",
-                roles=RULERS,
+            Act(name="end", label=_END[0], consequence=_END[1], roles=RULERS,
                 asks=lambda asked: asking(), do=of(_end), is_about_row=True)))
 
 
@@ -255,9 +269,9 @@ def _supervised_row(held: Held) -> Row:
     is_own = held.sources.get("supervisor") == OFFICE
     return Row(
         key=matter.code, cells=(matter.code, matter.name, matter.department, matter.supervisor,
-                                ("本级自定" if is_own else "随系统发布") if matter.supervisor else "",
+                                frame.text("本级自定" if is_own else "随系统发布") if matter.supervisor else "",
                                 held.row.basis if held.row and is_own else ""),
-        acts=("assign", "withdraw") if is_own else ("assign",), tag="" if matter.supervisor else "未列", colour="yellow")
+        acts=("assign", "withdraw") if is_own else ("assign",), tag="" if matter.supervisor else _UNLISTED, colour="yellow")
 
 
 def _assign(asked: Asked, said: Said) -> None:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from engine.case import local_day
 from services import credit
 from services.store.undertakings import CreditRow
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, at
+from services.web import frame
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, at, between
 from services.web.books.forms import asking, day, key_number, line, read_day, text
 from services.web.books.shelves import CREDIT, HANDLERS, READERS, RULERS
 from services.web.fields import Schema
 
-_STATES = {credit.PROPOSED: ("待审核", "yellow"), credit.IN_FORCE: ("生效中", "red"), credit.DROPPED: ("不予记录", "grey"),
+_WAITING, _LAPSED = ("待审核", "yellow"), ("已到期", "grey")
+_STATES = {credit.PROPOSED: _WAITING, credit.IN_FORCE: ("生效中", "red"), credit.DROPPED: ("不予记录", "grey"),
            credit.RESTORED: ("已修复", "grey")}
 _ACTS = {credit.PROPOSED: ("confirm", "drop"), credit.IN_FORCE: ("restore",)}
 _KEEPERS = RULERS | HANDLERS
@@ -21,15 +23,16 @@ _KEEPERS = RULERS | HANDLERS
 def _rows(asked: Asked) -> Sequence[Row]:
     today = local_day(asked.now).isoformat()
     rows = [_row(row, today) for row in reversed(credit.records(asked.connection, most=EVERY))]
-    return [row for row in sorted(rows, key=lambda row: row.tag != "待审核") if asked.with_history or not row.is_over]
+    return [row for row in sorted(rows, key=lambda row: row.tag != _WAITING[0]) if asked.with_history or not row.is_over]
 
 
 def _row(row: CreditRow, today: str) -> Row:
     is_past = row.until_on is not None and row.until_on < today
-    tag, colour = ("已到期", "grey") if is_past and row.state == credit.IN_FORCE else _STATES[row.state]
+    tag, colour = _LAPSED if is_past and row.state == credit.IN_FORCE else _STATES[row.state]
     return Row(key=str(row.id), tag=tag, colour=colour, is_over=colour == "grey",
                acts=() if colour == "grey" else _ACTS.get(row.state, ()), cells=(
-        row.name, row.code, row.reason, row.document, row.case_number, f"{at(row.since)}至{row.until_on or '修复为止'}",
+        row.name, row.code, row.reason, row.document, row.case_number,
+        between(at(row.since), row.until_on or frame.text("修复为止")),
         row.proposed_by, "；".join(filter(None, (row.decided_by, row.restored_for, at(row.restored_at))))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ from services import empowerment
 from services.empowerment import Entered
 from services.empowerment_sheets import COLUMNS, HALLS, MODES, TAKINGS, enter_sheet, survey_sheet
 from services.store.empowerment import RuleRow
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at
+from services.web import frame
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at, between
 from services.web.books.forms import asking, chosen, day, key_number, line, listed, one_of, read_day, sheet, text, uploaded
 from services.web.books.forms import lines as several
 from services.web.books.shelves import EMPOWERING, READERS, RULERS
@@ -21,12 +23,17 @@ from services.web.fields import Schema
 
 KINDS = {"empowerment": "赋权事项", "park_mode": "园区运行模式", "local_authority": "属地部门"}
 _BATCH = "按批次审核"
+_DECISIONS = {"yes": "批准", "no": "拒绝"}
+_WAITING, _REFUSED = ("待审核", "yellow"), ("已拒绝", "grey")
+_ENDED, _TO_COME = ("已失效", "grey"), ("未生效", "blue")
 _FIRST, _LAST = day("生效日"), day("失效日（最后一日）", "不填为长期")
+_CONTENT_COLUMNS = ("项目", "内容")
+_EVENT_COLUMNS = ("事项", "时间", "经办人", "理由")
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
     found = [_row(row, asked) for row in reversed(empowerment.rows(asked.connection))]
-    found = sorted(found, key=lambda row: row.tag != "待审核")
+    found = sorted(found, key=lambda row: row.tag != _WAITING[0])
     return [row for row in found if asked.with_history or not row.is_over]
 
 
@@ -34,20 +41,20 @@ def _row(row: RuleRow, asked: Asked) -> Row:
     rule = empowerment.rule_of(row)
     tag, colour = _state(row, local_day(asked.now).isoformat())
     acts = ("approve", "refuse") if row.is_approved is None else ("end",) if row.is_approved and row.ended_on is None else ()
-    return Row(key=str(row.id), tag=tag, colour=colour, is_over=tag in ("已拒绝", "已失效"), acts=acts, cells=(
-        f"{row.id}", KINDS[row.kind], row.park, *_says(rule, asked.office.catalogue), rule.document,
-        f"{row.valid_from}至{row.ended_on or row.valid_until or '长期'}", row.entered_by, row.decided_by or ""))
+    return Row(key=str(row.id), tag=tag, colour=colour, is_over=(tag, colour) in (_REFUSED, _ENDED), acts=acts, cells=(
+        f"{row.id}", frame.text(KINDS[row.kind]), row.park, *_says(rule, asked.office.catalogue), rule.document,
+        between(row.valid_from, row.ended_on or row.valid_until or frame.text("长期")), row.entered_by, row.decided_by or ""))
 
 
 def _state(row: RuleRow, today: str) -> tuple[str, str]:
     last = row.ended_on or row.valid_until
     if row.is_approved is None:
-        return "待审核", "yellow"
+        return _WAITING
     if not row.is_approved:
-        return "已拒绝", "grey"
+        return _REFUSED
     if last is not None and last < today:
-        return "已失效", "grey"
-    return ("未生效", "blue") if today < row.valid_from else ("", "")
+        return _ENDED
+    return _TO_COME if today < row.valid_from else ("", "")
 
 
 def _says(rule: Rule, catalogue: Catalogue) -> tuple[str, str]:
@@ -56,13 +63,12 @@ def _says(rule: Rule, catalogue: Catalogue) -> tuple[str, str]:
         case Empowerment():
             about = " ".join(filter(None, (rule.matter, rule.name or _matter(rule.matter, catalogue), rule.situation)))
             whose = f"{rule.authority}→{rule.holder}" if rule.holder else rule.authority
-            return about, f"{MODES[rule.mode]}，{whose}，{TAKINGS[rule.taking]}"
+            return about, "，".join((frame.text(MODES[rule.mode]), whose, frame.text(TAKINGS[rule.taking])))
         case ParkMode():
-            return "", "，".join(filter(None, (HALLS[rule.hall], rule.body, rule.window)))
+            return "", "，".join(filter(None, (frame.text(HALLS[rule.hall]), rule.body, rule.window)))
         case LocalAuthority():
-            return f"{rule.matter} {_matter(rule.matter, catalogue)}".strip() or "各事项", "，".join(filter(None,
-                                                                                                        (rule.department,
-                                                                                                         rule.window)))
+            about = f"{rule.matter} {_matter(rule.matter, catalogue)}".strip()
+            return about or frame.text("各事项"), "，".join(filter(None, (rule.department, rule.window)))
 
 
 def _matter(code: str, catalogue: Catalogue) -> str:
@@ -77,11 +83,11 @@ def _details(asked: Asked) -> Sequence[Section]:
     rule = empowerment.rule_of(row)
     words: Mapping[Any, str] = {**MODES, **TAKINGS, **HALLS}
     said = tuple((column, _shown(getattr(rule, name), words)) for name, column in COLUMNS[row.kind].items())
-    happened = (("录入", at(row.entered_at), row.entered_by, ""),
-                ("批准" if row.is_approved else "拒绝", at(row.decided_at), row.decided_by or "", ""),
-                (f"终止于{row.ended_on}", at(row.ended_at), row.ended_by or "", row.ending or ""))
-    return [Section(title="记载内容", columns=("项目", "内容"), rows=tuple(each for each in said if each[1])),
-            Section(title="经过", columns=("事项", "时间", "经办人", "理由"), rows=tuple(each for each in happened if each[1]))]
+    happened = ((frame.text("录入"), at(row.entered_at), row.entered_by, ""),
+                (frame.text("批准" if row.is_approved else "拒绝"), at(row.decided_at), row.decided_by or "", ""),
+                (frame.text("终止于{day}").format(day=row.ended_on), at(row.ended_at), row.ended_by or "", row.ending or ""))
+    return [Section(title=frame.text("记载内容"), columns=_CONTENT_COLUMNS, rows=tuple(each for each in said if each[1])),
+            Section(title=frame.text("经过"), columns=_EVENT_COLUMNS, rows=tuple(each for each in happened if each[1]))]
 
 
 def _shown(value: Any, words: Mapping[Any, str]) -> str:
@@ -117,7 +123,7 @@ def _mode_form(asked: Asked) -> Schema:
         hall=one_of("运行模式", {hall.value: word for hall, word in HALLS.items()}), body=line("审批机构"),
         seal=line("印章编号"), window=line("综合窗口", hint="无大厅时由哪里收件"), document=line("文号", 200),
         valid_from=_FIRST,
-        valid_until=_LAST, staff=several("委派人员"))
+        valid_until=_LAST, staff=several(frame.text("委派人员")))
 
 
 def _authority_form(asked: Asked) -> Schema:
@@ -162,9 +168,9 @@ def _enter(asked: Asked, rule: Rule) -> None:
 
 
 def _upload_form(asked: Asked) -> Schema:
+    headers = "；".join(f"{KINDS[kind]}——{'、'.join(names.values())}" for kind, names in COLUMNS.items())
     return asking(("kind", "sheet"), kind=one_of("表格类别", KINDS), sheet=sheet(
-        "表格（CSV或XLSX，不超过1MB）", "表头用：" + "；".join(f"{KINDS[kind]}——{'、'.join(names.values())}" for kind,
-                                                 names in COLUMNS.items())))
+        frame.text("表格（CSV或XLSX，不超过1MB）"), frame.text("表头用：{headers}").format(headers=headers)))
 
 
 def _survey(asked: Asked, said: Said) -> Sequence[Section]:
@@ -174,9 +180,10 @@ def _survey(asked: Asked, said: Said) -> Sequence[Section]:
 
 
 def _entered(entered: Entered, asked: Asked) -> Section:
-    return Section(title="将录入的记录", columns=_COLUMNS[1:7],
+    return Section(title=frame.text("将录入的记录"), columns=_COLUMNS[1:7],
                    rows=tuple(_row(row, asked).cells[1:7] for row in entered.rows[:EVERY]),
-                   note=f"新增{len(entered.rows)}条，待另一人审核后生效；已有而不变的{entered.unchanged}条。")
+                   note=frame.text("新增{new}条，待另一人审核后生效；已有而不变的{unchanged}条。").format(
+                       new=len(entered.rows), unchanged=entered.unchanged))
 
 
 def _upload(asked: Asked, said: Said) -> None:
@@ -192,13 +199,14 @@ def _decide(asked: Asked, is_approved: bool) -> None:
 
 def _batches(asked: Asked) -> Schema:
     waiting = empowerment.rows(asked.connection, pending=True)
-    names = {row.batch: f"{row.batch}（{sum(each.batch == row.batch for each in waiting)}条）" for row in waiting if row.batch}
-    return asking(("batch", "decision"), batch=one_of("批次", names), decision=one_of("决定", {"yes": "批准", "no": "拒绝"}))
+    counts = Counter(row.batch for row in waiting if row.batch)
+    names = {batch: frame.text("{batch}（{count}条）").format(batch=batch, count=count) for batch, count in counts.items()}
+    return asking(("batch", "decision"), batch=one_of("批次", names), decision=one_of("决定", _DECISIONS))
 
 
 def _waiting_rows(asked: Asked) -> Sequence[Section]:
     rows = [_row(row, asked) for row in empowerment.rows(asked.connection, pending=True)]
-    return [Section(title="待审核的记录", columns=_COLUMNS[:8], rows=tuple(row.cells[:8] for row in rows[:EVERY]))]
+    return [Section(title=frame.text("待审核的记录"), columns=_COLUMNS[:8], rows=tuple(row.cells[:8] for row in rows[:EVERY]))]
 
 
 def _decide_batch(asked: Asked, said: Said) -> None:

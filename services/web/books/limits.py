@@ -13,7 +13,8 @@ from services import catalogue, rulings
 from services.rulings import OFFICE_KINDS, NewLimit
 from services.store.rulings import CommitmentRow, OfficeLimitRow
 from services.telling.naming import UNITS
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at
+from services.web import frame
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at, held
 from services.web.books.forms import asking, chosen, line, number, one_of, text, whole
 from services.web.books.shelves import READERS, RULERS, TIME
 from services.web.fields import Schema
@@ -22,6 +23,8 @@ from services.web.words.refusals import said as in_chinese
 
 _KINDS = {kind.value: LIMITS[kind] for kind in OFFICE_KINDS}
 _UNITS = {unit.value: UNITS[unit.value] for unit in Unit}
+_HISTORY_COLUMNS = ("自", "至", "时限", "依据", "批准人", "例外", "录入人")
+_COUNTING_COLUMNS = ("时限", "环节", "流程图上的", "计算用的", "来源", "依据", "没有采用的")
 
 
 def processes(asked: Asked) -> dict[str, str]:
@@ -45,9 +48,9 @@ def _row(row: OfficeLimitRow, names: Mapping[str, str]) -> Row:
     return Row(key=f"{row.process}:{row.kind}:{row.park}" if row.until is None else f"old:{row.id}",
                is_over=row.until is not None,
                acts=() if row.until else ("replace", "end"), cells=(
-        names.get(row.process, row.process), row.park or "各园区", LIMITS[LimitKind(row.kind)],
+        names.get(row.process, row.process), row.park or frame.text("各园区"), frame.text(LIMITS[LimitKind(row.kind)]),
         f"{row.amount}{UNITS[row.unit]}",
-        row.basis, row.approver, f"{at(row.since)}起" + (f"，{at(row.until)}止" if row.until else ""), row.entered_by))
+        row.basis, row.approver, held(row.since, row.until), row.entered_by))
 
 
 def _place(asked: Asked) -> tuple[str, LimitKind, str]:
@@ -66,9 +69,9 @@ def _details(asked: Asked) -> Sequence[Section]:
         return ()
     place = (found.process, found.kind, found.park)
     same = [row for row in reversed(rows) if (row.process, row.kind, row.park) == place]
-    history = Section(title="历次规定", columns=("自", "至", "时限", "依据", "批准人", "例外", "录入人"), rows=tuple(
-        (at(row.since), at(row.until) or "现行", f"{row.amount}{UNITS[row.unit]}", row.basis, row.approver, _departure(row),
-         row.entered_by) for row in same))
+    history = Section(title=frame.text("历次规定"), columns=_HISTORY_COLUMNS, rows=tuple(
+        (at(row.since), at(row.until) or frame.text("现行"), f"{row.amount}{UNITS[row.unit]}", row.basis, row.approver,
+         _departure(row), row.entered_by) for row in same))
     return [*_counting(asked, found.process, found.park, ""), history]
 
 
@@ -82,16 +85,16 @@ def _counting(asked: Asked, name: str, park: str, project: str) -> Sequence[Sect
     listed = catalogue.load_catalogue(asked.connection, asked.office.shelved, at=asked.now).limits_of(process)
     in_force = rulings.effective_limits(asked.connection, process=process, park=park, project=project, at=asked.now,
                                         catalogue=listed)
-    return [Section(title="现在受理一件，以谁的时限为准", columns=("时限", "环节", "流程图上的", "计算用的", "来源", "依据",
-                                                     "没有采用的"),
+    return [Section(title=frame.text("现在受理一件，以谁的时限为准"), columns=_COUNTING_COLUMNS,
                     rows=tuple(_counted(limit, in_force) for limit in drawn))]
 
 
 def _counted(drawn: Limit, in_force: rulings.InForce) -> tuple[str, ...]:
     settled = in_force.settle(drawn)
-    return (LIMITS[drawn.kind], drawn.item, _length(drawn), _length(settled.limit) if settled else "没有人给出，不能受理",
-            SOURCES.get(settled.source, "") if settled else "", (settled.limit.basis if settled else "") or drawn.basis,
-            in_chinese(settled.passed_over) if settled else "")
+    return (frame.text(LIMITS[drawn.kind]), drawn.item, _length(drawn),
+            _length(settled.limit) if settled else frame.text("没有人给出，不能受理"),
+            frame.text(SOURCES.get(settled.source, "")) if settled else "",
+            (settled.limit.basis if settled else "") or drawn.basis, in_chinese(settled.passed_over) if settled else "")
 
 
 def _length(limit: Limit) -> str:
@@ -104,7 +107,7 @@ def _form(asked: Asked) -> Schema:
 
 
 def _values() -> dict[str, Mapping[str, object]]:
-    exception = "承诺时限长于法定时限时三项都要填"
+    exception = frame.text("承诺时限长于法定时限时三项都要填")
     return {"kind": one_of("时限类型", _KINDS), "amount": number("数值"), "unit": one_of("单位", _UNITS),
             "basis": line("依据（文件、文号）", 200), "approver": line("批准人"),
             "exception_basis": line("例外依据", 200, exception), "exception_approver": line("例外批准人"),
@@ -190,7 +193,7 @@ def _commitment(row: CommitmentRow, names: Mapping[str, str]) -> Row:
                acts=() if row.until else ("end",), cells=(
         row.project, names.get(row.item, row.item), f"{row.amount}{UNITS[row.unit]}", row.start_event, row.agreement,
         row.clause,
-        row.responsible, f"{at(row.since)}起" + (f"，{at(row.until)}止" if row.until else ""), row.entered_by))
+        row.responsible, held(row.since, row.until), row.entered_by))
 
 
 def _commit_form(asked: Asked) -> Schema:

@@ -10,6 +10,7 @@ from engine.decision_lists import Hit, Line, Shape, compile_list
 from engine.errors import InvalidInput
 from services import decision_lists
 from services.decision_lists import NewVersion, Version
+from services.web import frame
 from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
 from services.web.books.forms import asking, chosen, day, key_number, line, one_of, read_day, sheet, text, uploaded
 from services.web.books.shelves import EMPOWERING, READERS, RULERS
@@ -17,6 +18,10 @@ from services.web.fields import Schema
 from services.web.words.refusals import said as in_chinese
 
 HITS = {Hit.FIRST.value: "首个命中", Hit.UNIQUE.value: "唯一命中"}
+_WAITING, _REFUSED, _REPLACED = ("待审核", "yellow"), ("已拒绝", "grey"), ("已被取代", "grey")
+_TO_COME, _IN_FORCE, _MISSING = ("未生效", "blue"), ("现行", "green"), ("还没有版本", "yellow")
+_REVIEW_COLUMNS = ("情形", "说明")
+_PLACE, _OUTCOME = "行", ("结果", "依据")
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
@@ -26,19 +31,19 @@ def _rows(asked: Asked) -> Sequence[Row]:
                if (each := decision_lists.in_force(lists, today)) is not None}
     rows = [_row(each, shapes, current, today.isoformat()) for each in reversed(found)]
     named = {each.row.list for each in found}
-    empty = [Row(key=f"list:{code}", cells=(shape.name, "", "", "", "", "", ""), tag="还没有版本", colour="yellow")
+    empty = [Row(key=f"list:{code}", cells=(shape.name, "", "", "", "", "", ""), tag=_MISSING[0], colour=_MISSING[1])
              for code, shape in shapes.items() if code not in named]
-    shown = [*empty, *sorted(rows, key=lambda row: row.tag != "待审核")]
+    shown = [*empty, *sorted(rows, key=lambda row: row.tag != _WAITING[0])]
     return [row for row in shown if asked.with_history or not row.is_over]
 
 
 def _row(version: Version, shapes: Mapping[str, Shape], current: dict[str, int], today: str) -> Row:
     row = version.row
     tag, colour = _state(version, current, today)
-    return Row(key=str(row.id), tag=tag, colour=colour, is_over=tag in ("已拒绝", "已被取代"),
+    called = frame.text("第{number}版" if row.version else "提交{number}").format(number=row.version or row.id)
+    return Row(key=str(row.id), tag=tag, colour=colour, is_over=(tag, colour) in (_REFUSED, _REPLACED),
                acts=("approve", "refuse") if row.is_approved is None else (), cells=(
-        shapes[row.list].name if row.list in shapes else row.list, f"第{row.version}版" if row.version else f"提交{row.id}",
-        row.document,
+        shapes[row.list].name if row.list in shapes else row.list, called, row.document,
         str(len(version.lines)), row.in_force_on or row.valid_from, f"{row.entered_by} {at(row.entered_at)}",
         f"{row.decided_by or ''} {at(row.decided_at)}".strip()))
 
@@ -46,12 +51,12 @@ def _row(version: Version, shapes: Mapping[str, Shape], current: dict[str, int],
 def _state(version: Version, current: dict[str, int], today: str) -> tuple[str, str]:
     row = version.row
     if row.is_approved is None:
-        return "待审核", "yellow"
+        return _WAITING
     if not row.is_approved:
-        return "已拒绝", "grey"
+        return _REFUSED
     if (row.in_force_on or "") > today:
-        return "未生效", "blue"
-    return ("现行", "green") if row.version == current.get(row.list) else ("已被取代", "grey")
+        return _TO_COME
+    return _IN_FORCE if row.version == current.get(row.list) else _REPLACED
 
 
 def _details(asked: Asked) -> Sequence[Section]:
@@ -65,8 +70,8 @@ def _details(asked: Asked) -> Sequence[Section]:
 
 
 def _lines(shape: Shape, lines: Sequence[Line]) -> Section:
-    titles = [each.title for each in shape.inputs]
-    return Section(title="各行", columns=("行", *titles, "结果", "依据"), note=shape.note, rows=tuple(
+    columns = (_PLACE, *(each.title for each in shape.inputs), *_OUTCOME)
+    return Section(title=frame.text("各行"), columns=columns, note=shape.note, rows=tuple(
         (str(place), *(line.cells.get(each.name, "") for each in shape.inputs), line.outcome,
          line.basis)
         for place, line in enumerate(lines, 1)))
@@ -76,26 +81,29 @@ def _reviewed(hit: str, shape: Shape, version: Version) -> Sequence[Section]:
     try:
         found = review(compile_list(shape, Hit(hit), version.lines))
     except InvalidInput as refusal:
-        return [Section(title="检查", note=in_chinese(refusal.sentence))]
+        return [Section(title=frame.text("检查"), note=in_chinese(refusal.sentence))]
     return [_review(found)]
 
 
 def _review(found: Review) -> Section:
-    told = (*(("没有覆盖", in_chinese(gap)) for gap in found.gaps), *(("永远轮不到", f"第{row}行") for row in found.idle),
-            *(("可能同时适合", f"第{one}行与第{other}行") for one, other in found.overlaps))
-    note = "没有发现空白、重叠和用不到的行。" if not told else "请核对：有空白时，落在空白里的办件由人工选择。"
-    return Section(title="检查", columns=("情形", "说明"), rows=told, note=note if found.is_whole
-                   else f"{note}表太复杂，没有查全。")
+    told = (*((frame.text("没有覆盖"), in_chinese(gap)) for gap in found.gaps),
+            *((frame.text("永远轮不到"), frame.text("第{row}行").format(row=row)) for row in found.idle),
+            *((frame.text("可能同时适合"), frame.text("第{one}行与第{other}行").format(one=one, other=other))
+              for one, other in found.overlaps))
+    note = frame.text("请核对：有空白时，落在空白里的办件由人工选择。" if told else "没有发现空白、重叠和用不到的行。")
+    return Section(title=frame.text("检查"), columns=_REVIEW_COLUMNS, rows=told,
+                   note=note if found.is_whole else note + frame.text("表太复杂，没有查全。"))
 
 
 def _form(asked: Asked) -> Schema:
     lists = {code: shape.name for code, shape in asked.office.shapes.items()}
-    headers = "；".join(f"{each.name}——{'、'.join(one.title for one in each.inputs)}、结果、依据"
+    headers = "；".join(f"{each.name}——{'、'.join((*(one.title for one in each.inputs), *_OUTCOME))}"
                        for each in asked.office.shapes.values())
     outcomes = "；".join("、".join(each.outcomes) for each in asked.office.shapes.values())
+    hint = frame.text("表头：{headers}。结果只能是：{outcomes}").format(headers=headers, outcomes=outcomes)
     return asking(("list", "document", "valid_from", "sheet"), list=one_of("清单", lists), document=line("文号", 200),
                   valid_from=day("生效日"), hit=one_of("命中方式", HITS, "不选为清单原定的方式"),
-                  sheet=sheet("表格（CSV或XLSX，不超过1MB）", f"表头：{headers}。结果只能是：{outcomes}"))
+                  sheet=sheet(frame.text("表格（CSV或XLSX，不超过1MB）"), hint))
 
 
 def _new(asked: Asked, said: Said) -> tuple[Shape, NewVersion]:

@@ -11,7 +11,8 @@ from services import administering, people
 from services.administering import Instruction
 from services.people import NewMandate
 from services.store.people import MandateRow
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, at
+from services.web import frame
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, at, between
 from services.web.books.forms import asking, day, line, listed, one_of, read_day, some_of, text
 from services.web.books.shelves import KEEPERS, PEOPLE
 from services.web.fields import Schema
@@ -20,6 +21,7 @@ _DEEDS = {Deed.APPLY.value: "申请", Deed.SUPPLY.value: "提交、补正材料"
           Deed.COLLECT.value: "领取结果",
           Deed.DECLARE.value: "签署告知承诺"}
 _REGISTRARS = KEEPERS | {"clerk"}
+_REVOKED, _LAPSED, _TO_COME = "已撤销", "已到期", "未生效"
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
@@ -30,10 +32,10 @@ def _rows(asked: Asked) -> Sequence[Row]:
 
 def _row(row: MandateRow, today: str) -> Row:
     is_over = row.is_revoked or row.last_on < today
-    tag = "已撤销" if row.is_revoked else "已到期" if is_over else "未生效" if today < row.first_on else ""
+    tag = _REVOKED if row.is_revoked else _LAPSED if is_over else _TO_COME if today < row.first_on else ""
     return Row(key=row.number, is_over=is_over, tag=tag, acts=() if is_over else ("revoke",), cells=(
-        row.number, row.principal, row.agent, "、".join(_DEEDS[each] for each in row.deeds.split(",")), row.project,
-        f"{row.first_on}至{row.last_on}", f"{row.entered_by} {at(row.entered_at)}"))
+        row.number, row.principal, row.agent, "、".join(frame.text(_DEEDS[each]) for each in row.deeds.split(",")), row.project,
+        between(row.first_on, row.last_on), f"{row.entered_by} {at(row.entered_at)}"))
 
 
 def _form(asked: Asked) -> Schema:

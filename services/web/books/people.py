@@ -12,11 +12,13 @@ from services import administering, people
 from services.administering import Entry, Instruction
 from services.people import ROLES, Listed, NewGrant, NewPerson
 from services.web import frame
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Section, at
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Section, at, between
 from services.web.books.forms import asking, day, line, one_of, read_day, text
 from services.web.books.shelves import PEOPLE
 
 _KEEPERS = frozenset({"system_admin", "department_admin", "park_admin"})
+_GRANT_COLUMNS = ("岗位及范围", "起止", "理由", "授予", "收回")
+_ABSENCE_COLUMNS = ("起止", "代理人", "事由", "登记")
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
@@ -40,21 +42,22 @@ def _stand_in(away: Any) -> str:
 def _role(grant: Any) -> str:
     scope = "·".join(each for each in (grant.park, grant.department, grant.process) if each)
     until = frame.text("至{day}").format(day=grant.until_on) if grant.until_on else ""
-    return f"{ROLES.get(grant.role, grant.role).partition('(')[0]}{f'（{scope}）' if scope else ''}{until}"
+    return f"{frame.text(ROLES.get(grant.role, grant.role)).partition('(')[0]}{f'（{scope}）' if scope else ''}{until}"
 
 
 def _details(asked: Asked) -> Sequence[Section]:
     found = people.account(asked.connection, asked.key)
-    grants = tuple((_role(each), f"{each.since_on}至{each.until_on or '长期'}", each.reason,
+    grants = tuple((_role(each), between(each.since_on, each.until_on or frame.text("长期")), each.reason,
                     f"{each.entered_by} {at(each.entered_at)}",
                     each.ended_by or "") for each in reversed(found.grants))
-    absences = tuple((f"{each.first_on}至{each.last_on}", each.substitute, each.reason,
+    absences = tuple((between(each.first_on, each.last_on), each.substitute, each.reason,
                       f"{each.entered_by} {at(each.entered_at)}")
                      for each in reversed(found.absences))
     person = found.person
-    return [Section(title="历次岗位", columns=("岗位及范围", "起止", "理由", "授予", "收回"), rows=grants),
-            Section(title="历次外出代理", columns=("起止", "代理人", "事由", "登记"), rows=absences,
-                    note=f"本账号由{person.entered_by}于{at(person.entered_at)}登记，自{person.since_on}任职。")]
+    return [Section(title=frame.text("历次岗位"), columns=_GRANT_COLUMNS, rows=grants),
+            Section(title=frame.text("历次外出代理"), columns=_ABSENCE_COLUMNS, rows=absences,
+                    note=frame.text("本账号由{person}于{time}登记，自{first}任职。").format(
+                        person=person.entered_by, time=at(person.entered_at), first=person.since_on))]
 
 
 def _told(asked: Asked) -> Instruction:

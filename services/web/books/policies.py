@@ -14,7 +14,8 @@ from engine.sentences import say
 from engine.supervision import COUNTS, Policy
 from services import rulings
 from services.store.rulings import PolicyRow
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at
+from services.web import frame
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at, held
 from services.web.books.forms import asking, long, number, one_of, text, whole, yes_no
 from services.web.books.limits import parks, processes
 from services.web.books.shelves import READERS, RULERS, TIME
@@ -28,29 +29,37 @@ _WORDS = {
     "yellows_per_quarter": "一个季度几张黄牌转红牌（0为不转）",
     "red_after_yellow_workdays": "黄牌后几个工作日未办转红牌（0为不转）", "transfer_workdays": "收件转送几个工作日（0为不限）"}
 _CLAIMS = {"target_cards": "力争时限也亮黄牌", "reviewer_may_decide": "审查人可以决定（仅限即办件）"}
+_SHIPPED = "默认"
+_PARTS = {**_WORDS, **_CLAIMS, "cards": "亮牌", "ladder": "逐级告知"}
+"""What a policy says, by the names in its JSON."""
 _CARD_COLOURS = {"": "不亮牌", **{colour.value: word for colour, word in COLOURS.items()}}
+_VALUE_COLUMNS = ("项目", "数值")
+_LADDER_COLUMNS = ("级次", "届满后工作日", "适用时限", "发督办单")
+_HISTORY_COLUMNS = ("自", "至", "预警", "亮牌", "录入人")
+_CHANGE_COLUMNS = ("项目", "现行", "改为")
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
     names = processes(asked)
     rows = [_row(row, names) for row in
             reversed(rulings.policies(asked.connection, with_history=asked.with_history, most=EVERY))]
-    shipped = Row(key="shipped", cells=("各事项", "各园区", *_brief(Policy()), "随系统发布", ""), tag="默认", colour="grey")
-    return [*rows, shipped]
+    cells = (frame.text("各事项"), frame.text("各园区"), *_brief(Policy()), frame.text("随系统发布"), "")
+    return [*rows, Row(key="shipped", cells=cells, tag=_SHIPPED, colour="grey")]
 
 
 def _row(row: PolicyRow, names: dict[str, str]) -> Row:
     return Row(key=f"{row.process}:{row.park}" if row.until is None else f"old:{row.id}", is_over=row.until is not None,
                acts=() if row.until else ("replace", "end"), cells=(
-        names.get(row.process, row.process) or "各事项", row.park or "各园区", *_brief(rulings.policy_of(row)),
-        f"{at(row.since)}起" + (f"，{at(row.until)}止" if row.until else ""), row.entered_by))
+        names.get(row.process, row.process) or frame.text("各事项"), row.park or frame.text("各园区"),
+        *_brief(rulings.policy_of(row)), held(row.since, row.until), row.entered_by))
 
 
 def _brief(policy: Policy) -> tuple[str, str]:
-    long = f"{policy.long_limit_workdays}个工作日以上的剩{policy.long_warn_workdays}个"
-    warns = f"剩{policy.warn_workdays}个工作日或{policy.warn_percent}%；{long}"
-    cards = "、".join(f"{LIMITS[kind]}{COLOURS[colour]}" for kind, colour in policy.cards.items())
-    return warns, cards + ("、力争时限黄牌" if policy.target_cards else "")
+    warns = frame.text("剩{days}个工作日或{percent}%；{long}个工作日以上的剩{long_days}个").format(
+        days=policy.warn_workdays, percent=policy.warn_percent, long=policy.long_limit_workdays,
+        long_days=policy.long_warn_workdays)
+    cards = "、".join(f"{frame.text(LIMITS[kind])}{frame.text(COLOURS[colour])}" for kind, colour in policy.cards.items())
+    return warns, cards + (frame.text("、力争时限黄牌") if policy.target_cards else "")
 
 
 def _policy(asked: Asked) -> Policy:
@@ -62,26 +71,29 @@ def _policy(asked: Asked) -> Policy:
 
 def _details(asked: Asked) -> Sequence[Section]:
     policy = _policy(asked)
-    ladder = tuple((rung.label, str(rung.workdays), "、".join(LIMITS[kind] for kind in rung.kinds), "是" if rung.issues_order
-                    else "")
-                   for rung in policy.ladder)
-    return [Section(title="各项数值", columns=("项目", "数值"), rows=(
-                *((word, str(getattr(policy, name))) for name, word in _WORDS.items()),
-                *((word, "是" if getattr(policy, name) else "否") for name, word in _CLAIMS.items()),
-                *((f"{LIMITS[kind]}届满", COLOURS[colour]) for kind, colour in policy.cards.items()))),
-            Section(title="逐级告知", columns=("级次", "届满后工作日", "适用时限", "发督办单"), rows=ladder), *_history(asked)]
+    ladder = tuple((rung.label, str(rung.workdays), "、".join(frame.text(LIMITS[kind]) for kind in rung.kinds),
+                    frame.text("是") if rung.issues_order else "") for rung in policy.ladder)
+    return [Section(title=frame.text("各项数值"), columns=_VALUE_COLUMNS, rows=(
+                *((frame.text(word), str(getattr(policy, name))) for name, word in _WORDS.items()),
+                *((frame.text(word), frame.text("是" if getattr(policy, name) else "否")) for name, word in _CLAIMS.items()),
+                *((_lapse(kind), frame.text(COLOURS[colour])) for kind, colour in policy.cards.items()))),
+            Section(title=frame.text("逐级告知"), columns=_LADDER_COLUMNS, rows=ladder), *_history(asked)]
+
+
+def _lapse(kind: LimitKind) -> str:
+    return frame.text("{limit}届满").format(limit=frame.text(LIMITS[kind]))
 
 
 def _history(asked: Asked) -> Sequence[Section]:
     process, _, park = asked.key.partition(":")
     rows = rulings.policies(asked.connection, process=process, park=park, with_history=True) if ":" in asked.key else []
-    return [Section(title="历次规定", columns=("自", "至", "预警", "亮牌", "录入人"), rows=tuple(
-        (at(row.since), at(row.until) or "现行", *_brief(rulings.policy_of(row)), row.entered_by) for row in reversed(rows)))]
+    return [Section(title=frame.text("历次规定"), columns=_HISTORY_COLUMNS, rows=tuple(
+        (at(row.since), at(row.until) or frame.text("现行"), *_brief(rulings.policy_of(row)), row.entered_by)
+        for row in reversed(rows)))]
 
 
 def _values() -> dict[str, dict[str, object]]:
-    cards = {f"card_{kind.value}": one_of(f"{LIMITS[kind]}届满",
-                                          {colour or "none": word for colour, word in _CARD_COLOURS.items()})
+    cards = {f"card_{kind.value}": one_of(_lapse(kind), {colour or "none": word for colour, word in _CARD_COLOURS.items()})
              for kind in Policy().cards}
     return {**{name: number(word) for name, word in _WORDS.items()}, **{name: yes_no(word) for name, word in _CLAIMS.items()},
             **cards, "whole": long("整套规则（JSON）", 20000,
@@ -133,10 +145,13 @@ def _preview(asked: Asked, said: Said) -> Sequence[Section]:
     process, _, park = place.partition(":")
     before, after = asked.office.policies.of(process, park), _read(said)
     old, new = policy_json.to_json(before), policy_json.to_json(after)
-    names = {**_WORDS, **_CLAIMS, "cards": "亮牌", "ladder": "逐级告知"}
-    return [Section(title="与现行规则相比", columns=("项目", "现行", "改为"), rows=tuple(
-        (names.get(name, name), _short(old[name]), _short(new[name])) for name in new if old[name] != new[name]),
-        note="亮灯在下一次查看时按新规则显示；已亮的牌不变。")]
+    return [Section(title=frame.text("与现行规则相比"), columns=_CHANGE_COLUMNS, rows=tuple(
+        (_named(name), _short(old[name]), _short(new[name])) for name in new if old[name] != new[name]),
+        note=frame.text("亮灯在下一次查看时按新规则显示；已亮的牌不变。"))]
+
+
+def _named(part: str) -> str:
+    return frame.text(_PARTS.get(part, part))
 
 
 def _short(value: object) -> str:

@@ -8,7 +8,8 @@ from engine.undertakings import OnLapse
 from services import rulings, undertakings
 from services.store.undertakings import TemplateRow
 from services.undertakings import Kind, NewTemplate
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at
+from services.web import frame
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at, held
 from services.web.books.forms import asking, chosen, key_number, line, long, number, one_of, text, whole
 from services.web.books.limits import processes
 from services.web.books.shelves import CREDIT, READERS, RULERS
@@ -16,6 +17,8 @@ from services.web.fields import Schema
 
 _KINDS = {Kind.CONDITIONAL.value: "容缺受理承诺书", Kind.DECLARED.value: "告知承诺书"}
 _ON_LAPSE = {OnLapse.DECIDE.value: "由审批人决定", OnLapse.PAUSE.value: "暂停计时，补齐后恢复"}
+_EXCLUDED = "不适用告知承诺"
+_VERSION_COLUMNS = ("版本", "自", "至", "依据", "录入人")
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
@@ -25,11 +28,16 @@ def _rows(asked: Asked) -> Sequence[Row]:
 
 
 def _row(row: TemplateRow, names: Mapping[str, str]) -> Row:
-    return Row(key=str(row.id), is_over=row.until is not None, tag="不适用告知承诺" if row.excluded else "", colour="yellow",
+    return Row(key=str(row.id), is_over=row.until is not None, tag=_EXCLUDED if row.excluded else "", colour="yellow",
                acts=() if row.until else ("replace", "end"), cells=(
-        _KINDS[row.kind], names.get(row.process, row.process) or "各事项", f"第{row.version}版", row.basis,
-        f"核查{row.verify_workdays}个工作日，整改{row.correct_workdays}个工作日", row.excluded,
-        f"{at(row.since)}起" + (f"，{at(row.until)}止" if row.until else ""), row.entered_by))
+        frame.text(_KINDS[row.kind]), names.get(row.process, row.process) or frame.text("各事项"), _version(row), row.basis,
+        frame.text("核查{verify}个工作日，整改{correct}个工作日").format(
+            verify=row.verify_workdays, correct=row.correct_workdays),
+        row.excluded, held(row.since, row.until), row.entered_by))
+
+
+def _version(row: TemplateRow) -> str:
+    return frame.text("第{number}版").format(number=row.version)
 
 
 def _template(asked: Asked) -> TemplateRow | None:
@@ -42,10 +50,10 @@ def _details(asked: Asked) -> Sequence[Section]:
     if row is None:
         return ()
     rows = undertakings.templates(asked.connection, process=row.process, with_history=True)
-    return [Section(title="承诺书正文", rows=tuple((line,) for line in row.text.splitlines() if line.strip()),
-                    note=f"补齐期满：{_ON_LAPSE[row.on_lapse]}"),
-            Section(title="历次版本", columns=("版本", "自", "至", "依据", "录入人"), rows=tuple(
-                (f"第{each.version}版", at(each.since), at(each.until) or "现行", each.basis, each.entered_by)
+    return [Section(title=frame.text("承诺书正文"), rows=tuple((line,) for line in row.text.splitlines() if line.strip()),
+                    note=frame.text("补齐期满：{on_lapse}").format(on_lapse=frame.text(_ON_LAPSE[row.on_lapse]))),
+            Section(title=frame.text("历次版本"), columns=_VERSION_COLUMNS, rows=tuple(
+                (_version(each), at(each.since), at(each.until) or frame.text("现行"), each.basis, each.entered_by)
                 for each in reversed(rows) if each.kind == row.kind))]
 
 

@@ -182,7 +182,7 @@ def minute(at: datetime) -> str:
 
 
 def _told(fact: Fact, telling: Telling) -> str | None:
-    return f"异常:{in_words(fact.message)}" if isinstance(fact, IncidentRaised) else told(fact, telling)
+    return text("异常:{what}").format(what=in_words(fact.message)) if isinstance(fact, IncidentRaised) else told(fact, telling)
 
 
 def _happened(office: Office, recorded: Recorded, said: str) -> Happened:
