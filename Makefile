@@ -4,7 +4,7 @@ PORT ?= 8000
 DEMO ?= sqlite:///data/demo.db
 BIN = .venv/bin
 
-.PHONY: help setup run browser test shots oracle model walks kills lint words bench lock vendor clean
+.PHONY: help setup run browser test journeys shots oracle model walks kills lint words bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -24,8 +24,11 @@ browser: ## Chromium and a Chinese font, which the tests of the pages need: inst
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fontconfig fonts-noto-cjk >/dev/null; \
 	else echo "make: the tests need Chromium and a Chinese font (Debian: apt-get install chromium fontconfig fonts-noto-cjk)" >&2; exit 1; fi
 
-test: .venv/development browser ## all tests, on SQLite and on a PostgreSQL started for them, the pages in a real browser
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+test: .venv/development ## all tests but those below, on SQLite and on a PostgreSQL started for them
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser"
+
+journeys: .venv/development browser ## the pages in a real browser: days in the hall by mouse and by keys, the drawing board, axe on every page
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m browser tests/journeys
 
 shots: .venv/development browser ## a picture of every page in data/shots, to be looked at
 	$(BIN)/python -m tests.journeys.shots data/shots

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.browser import Hall, Visit
+
+pytestmark = pytest.mark.browser
 
 
 def press(page: Page, name: str) -> None:

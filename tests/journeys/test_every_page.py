@@ -18,6 +18,8 @@ from tests.journeys.atlas import UNSEEN, Leaf, leaves
 from tests.journeys.browser import DESK, PHONE, Hall, Visit
 from tests.journeys.shots import open_leaf
 
+pytestmark = pytest.mark.browser
+
 AXE = Path(__file__).parent / "data" / "axe.min.js"
 AXE_HASH = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 STATIC = Path(services.web.__file__).parent

@@ -24,6 +24,8 @@ from tests.journeys.browser import Hall, Machine, Visit, served
 from tests.services import diagrams
 from tests.services.staff import hire
 
+pytestmark = pytest.mark.browser
+
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 SHELVED = sorted(path.name for path in SHELF.glob("*.bpmn"))
 SELECT = "(id) => board.modeler.get('selection').select(board.modeler.get('elementRegistry').get(id))"

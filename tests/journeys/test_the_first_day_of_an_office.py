@@ -20,6 +20,8 @@ from services.web.app import create_app
 from tests.journeys.browser import Hall, Machine, served
 from tests.services.staff import PASSWORD
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def founded(sqlite_url: str, office: Office, browser: Browser, tmp_path: Path) -> Iterator[Hall]:
