@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from engine import queues, sight, supervision
 from engine.case import Case, local_day
 from engine.clocks import Clock
+from engine.duties import APPLICANT_ROLE
 from engine.errors import InvalidInput
 from engine.lifecycle import State
 from engine.limits import remaining_workdays
@@ -131,8 +132,14 @@ def _sources(connection: Connection, office: Office, account: str, now: datetime
     if not people.persons:
         reaches = [Reach(role=role, scope=Scope()) for role in store.roles(connection)]
     return [*(Source(account=each) for each in sight.accounts_of(people, account, today)),
-            *_merged([(reach.role, reach.scope) for reach in reaches]),
+            *_merged([(role, reach.scope) for reach in reaches for role in _waited_for(reach.role)]),
             *_merged([("", scope) for scope in sight.scopes_of(people, account, today, CLOSERS)])]
+
+
+def _waited_for(role: str) -> tuple[str, ...]:
+    """Whose tasks stand in the queues of a role: at the window those of applicants too, which are waited for there, and entered
+    there for whoever comes with a paper."""
+    return (role, APPLICANT_ROLE) if role == "clerk" else (role,)
 
 
 def _merged(held: Sequence[tuple[str, Scope]]) -> Iterator[Source]:

@@ -54,7 +54,7 @@ def test_a_case_accepted_conditionally_is_supplied_through_the_api(api, clock) -
 
     assert wrong.status_code == 422 and wrong.json["field"] == "materials"
     assert right.status_code == 200 and again.data == right.data
-    assert api.told(case["number"], "MaterialsSupplied") == [{"names": ["授权书"], "approved_by": ""}]
+    assert api.told(case["number"], "MaterialsSupplied") == [{"names": ["授权书"], "approved_by": "", "mandate": ""}]
 
 
 def test_a_template_is_entered_versioned_and_ended(api) -> None:
