@@ -6,6 +6,7 @@ What is checked of all pages, or photographed, is taken from here; a test holds 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from services import drafts
 from services.database import reading, writing
@@ -13,12 +14,16 @@ from services.demo.staff import STAFF
 from services.drafts import Began, Hand, Origin
 from services.settings import SHELF
 from services.store import reading as store
+from services.web.books import BOOKS
+from services.web.books.book import Asked, Book
+from services.web.topics import TOPICS
 from tests.journeys.browser import Hall
 
 UNSEEN = frozenset({
     "static", "description", "health.health", "case.process", "counter.counted", "wall.now_shown", "wall.export",
     "wall.picture", "designer.version_source", "designer.draft_source", "drawing.due", "drawing.vocabulary", "demo.clock",
-    "demo.arrive", "home.index", "fragments.account", "fragments.account_of_clock"})
+    "demo.arrive", "home.index", "fragments.account", "fragments.account_of_clock", "progress.download", "papers.download",
+    "papers.printed"})
 """Addresses that are read and are no page of their own: files, parts of pages, and ways to a page."""
 
 EXTENDING = "岳阳南翔钢构有限公司"
@@ -27,17 +32,20 @@ EXTENDING = "岳阳南翔钢构有限公司"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """A page. `person`: who looks, "" for nobody who is signed in; `is_public`: an applicant comes here with his telephone."""
+    """A page. `person`: who looks, "" for nobody who is signed in; `is_public`: an applicant comes here with his telephone;
+    `proves`: the case whose query code he gives before, "" for none."""
 
     name: str
     person: str
     path: str
     is_public: bool = False
+    proves: str = ""
 
 
 def leaves(hall: Hall) -> list[Leaf]:
     """All of them, of this hall; a draft is begun for those that show one."""
-    return [*_strangers(), *_first_pages(), *_counters(hall), *_walls(hall), *_drawings(hall), *_books(), *_refusals(hall)]
+    return [*_strangers(), *_first_pages(), *_counters(hall), *_walls(hall), *_drawings(hall), *_books(hall),
+            *_progress(hall), *_helps(), *_refusals(hall)]
 
 
 def _strangers() -> list[Leaf]:
@@ -104,14 +112,48 @@ def _drawings(hall: Hall) -> list[Leaf]:
             Leaf(name="draft", person="许文", path=f"/designer/drafts/{draft}")]
 
 
-def _books() -> list[Leaf]:
-    paths = {"index": "/administration", "people": "/administration/people",
-             "people-history": "/administration/people?history=1",
-             "people-enter": "/administration/people/enter", "contacts": "/administration/contacts",
-             "contacts-enter": "/administration/contacts/enter"}
-    return [*(Leaf(name=f"book-{name}", person="张敏", path=path) for name, path in paths.items()),
-            Leaf(name="book-contacts-read", person="孙涛", path="/administration/contacts"),
-            Leaf(name="account-events", person="高峰", path="/account-events")]
+def _books(hall: Hall) -> list[Leaf]:
+    """Every book as one of its readers has it, the particulars of a row, and the acts on people and contacts."""
+    forms = {"people-enter": "people/enter", "people-history": "people?history=1", "contacts-enter": "contacts/enter"}
+    return [Leaf(name="book-index", person="张敏", path="/administration"),
+            *(Leaf(name=f"book-{name}", person="张敏", path=f"/administration/{path}") for name, path in forms.items()),
+            *(Leaf(name=f"book-{book.name}", person=_reader(book), path=f"/administration/{book.name}")
+              for book in BOOKS.values()),
+            *(Leaf(name=f"book-{book.name}-row", person=_reader(book), path=f"/administration/{book.name}/row?{key}")
+              for book in BOOKS.values() if (key := _first_row(hall, book))),
+            Leaf(name="account-events", person="高峰", path="/account-events"),
+            Leaf(name="unmaskings", person="高峰", path="/account-events/unmaskings")]
+
+
+def _reader(book: Book) -> str:
+    return next(each.id for each in STAFF if each.role in book.readers)
+
+
+def _first_row(hall: Hall, book: Book) -> str:
+    """The key of its first row, as an address has it; "" when it shows no particulars or is empty."""
+    if book.details is None:
+        return ""
+    with reading(hall.database) as connection:
+        hall.office.refresh(connection)
+        rows = book.rows(Asked(connection=connection, office=hall.office, by=_reader(book), now=hall.now()))
+    return urlencode({"key": rows[0].key}) if rows else ""
+
+
+def _progress(hall: Hall) -> list[Leaf]:
+    """What applicants see of a case that is under way and of one that is over, and an agent of his principals'."""
+    going = hall.number("company_setup", "reviewing", "熊伟")
+    over = hall.number("company_setup", "archived")
+    sections = ("", "/tasks", "/supply", "/declaration", "/withdrawal", "/hand-over", "/hearing", "/rating")
+    return [Leaf(name="progress", person="", path="/progress", is_public=True),
+            *(Leaf(name=f"progress-{state}{section.replace('/', '-')}", person="", path=f"/progress/{case}{section}",
+                   is_public=True, proves=case) for state, case in (("going", going), ("over", over)) for section in sections),
+            Leaf(name="principals", person="唐敏", path="/progress/principals"),
+            Leaf(name="ratings", person="郑伟", path="/ratings")]
+
+
+def _helps() -> list[Leaf]:
+    return [Leaf(name="help", person="", path="/help/", is_public=True),
+            *(Leaf(name=f"help-{topic.key}", person="陈静", path=f"/help/{topic.key}") for topic in TOPICS)]
 
 
 def _refusals(hall: Hall) -> list[Leaf]:

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from services.database import reading
 from services.office import open_office
+from services.query_codes import code_of
 from services.settings import SHELF, Settings
 from tests.journeys.atlas import Leaf, leaves
 from tests.journeys.browser import DESK, PHONE, Hall, Visit, chromium, demonstrated, prepare
@@ -43,9 +45,22 @@ def open_leaf(hall: Hall, visit: Visit, leaf: Leaf) -> None:
     visit.page.context.clear_cookies()
     if leaf.person:
         visit.become(leaf.person, hall.now())
+    if leaf.proves:
+        _prove(hall, visit, leaf.proves)
     visit.go(leaf.path)
     if leaf.name == "board":
         visit.page.wait_for_selector("#board[data-ready]")
+
+
+def _prove(hall: Hall, visit: Visit, number: str) -> None:
+    """Give the query code of a case, as its applicant does."""
+    with reading(hall.database) as connection:
+        code = code_of(connection, number)
+    visit.go("/progress")
+    visit.page.fill("#number", number)
+    visit.page.fill("#code", code)
+    visit.page.press("#code", "Enter")
+    visit.page.wait_for_url(f"**/progress/{number}*")
 
 
 if __name__ == "__main__":
