@@ -4,7 +4,7 @@ PORT ?= 8000
 DEMO ?= sqlite:///data/demo.db
 BIN = .venv/bin
 
-.PHONY: help setup run browser test journeys shots oracle model walks kills lint words bench lock vendor clean
+.PHONY: help setup run browser test journeys shots oracle model walks kills rush lint words bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -44,6 +44,9 @@ walks: .venv/development ## 500 random walks of each process with random verbs b
 
 kills: .venv/development ## kill the server fifty times while four clerks work, in about three minutes
 	JIBAN_KILLS=50 $(BIN)/python -m pytest -q tests/faults/test_killed_server.py
+
+rush: .venv/development ## fifty clerks complete the same 2,000 tasks at once through HTTP, on each database
+	JIBAN_RUSH=2000 $(BIN)/python -m pytest -q tests/faults/test_rush.py
 
 lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/ruff check .
