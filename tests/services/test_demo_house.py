@@ -288,6 +288,19 @@ def test_an_offices_database_is_no_demonstration(database: Engine, tmp_path: Pat
         demonstration.require_none(connection)
 
 
+def test_a_newcomer_takes_a_company_from_receipt_to_hand_over_switching_between_three_people(desk: Desk) -> None:
+    number = named(desk, affairs.NEWCOMER, "company_setup").number
+    way = (("陈静", "register"), ("陈静", "verify"), ("周凯", "review_registration"), ("罗敏", "decide_registration"),
+           *(("周凯", node) for node in ("make_seal", "issue_invoices", "insure", "open_fund", "book_bank")),
+           ("陈静", "hand_over"))
+
+    for person, node in way:
+        task = next(task for task in desk.tasks(number) if task.node == node)
+        desk.complete_id(f"{number}-{task.token}", orjson.loads(task.outcomes)[0][0], by=person)
+
+    assert desk.case(number).state == State.HANDED_OVER.value and desk.problems() == []
+
+
 def test_a_withdrawn_company_may_come_again_under_the_eyes_of_the_window(desk: Desk) -> None:
     """The house goes on as any office: its clerk opens a case, and it is his park's."""
     with writing(desk.database) as connection:
