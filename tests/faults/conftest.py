@@ -8,5 +8,6 @@ from tests.services.conftest import (  # noqa: F401
     postgres,
     postgres_url,
     prepared_file,
+    shelf_office,
     sqlite_url,
 )

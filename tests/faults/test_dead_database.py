@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
@@ -44,7 +43,7 @@ def server() -> Iterator[PostgresServer]:
 def desk_at(server: PostgresServer, office: Office) -> Iterator[Desk]:
     database = connect(server.create("hall"))
     migrate(database)
-    desk = Desk(database=database, office=replace(office, cache=OrderedDict()))
+    desk = Desk(database=database, office=office)
     desk.deploy(busy=BUSY)
     yield desk
     database.dispose()

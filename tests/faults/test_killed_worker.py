@@ -6,8 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import OrderedDict
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +28,7 @@ WAITING = diagrams.process("waiting", diagrams.start(), diagrams.timer("pause", 
 
 
 def test_a_killed_worker_fires_no_timer_twice_and_loses_none(postgres_url: str, office: Office) -> None:
-    desk = Desk(database=connect(postgres_url), office=replace(office, cache=OrderedDict()))
+    desk = Desk(database=connect(postgres_url), office=office)
     desk.deploy(waiting=WAITING)
     for _ in range(CASES):
         desk.open("waiting")

@@ -31,7 +31,8 @@ RUSH = diagrams.process("rush", diagrams.start(), diagrams.task("stamp", "stampe
 
 @dataclass(kw_only=True)
 class Hasty:
-    """A clerk who completes every task there is, in the order everybody does. `done`: those the server gave to him."""
+    """A clerk who completes every task there is, in the order everybody does. `done`: those the server gave to him. `strange`:
+    answers there should never be."""
 
     name: str
     port: int
@@ -39,6 +40,7 @@ class Hasty:
     gate: threading.Barrier
     done: list[str] = field(default_factory=list)
     answers: Counter[int] = field(default_factory=Counter)
+    strange: list[str] = field(default_factory=list)
 
     def work(self) -> None:
         """All tasks, once everybody is there."""
@@ -48,10 +50,12 @@ class Hasty:
         for task in self.tasks:
             connection.request("POST", f"/api/v1/tasks/{task}/complete", json.dumps({"outcome": "stamped"}), headers)
             response = connection.getresponse()
-            response.read()
+            answer = response.read().decode()
             self.answers[response.status] += 1
             if response.status == 200:
                 self.done.append(task)
+            elif response.status != 409:
+                self.strange.append(f"{task}: {response.status} {answer}")
         connection.close()
 
 
@@ -72,6 +76,7 @@ def test_of_fifty_clerks_one_completes_each_task(database_url: str, office: Offi
         thread.join()
     server.kill()
 
+    assert [answer for clerk in clerks for answer in clerk.strange] == []
     assert sum((clerk.answers for clerk in clerks), Counter()) == {200: TASKS, 409: TASKS * (CLERKS - 1)}
     assert sorted(task for clerk in clerks for task in clerk.done) == sorted(tasks)
     assert desk.problems() == []

@@ -17,6 +17,7 @@ from tests.services.conftest import (  # noqa: F401
     postgres,
     postgres_url,
     prepared_file,
+    shelf_office,
     sqlite_url,
 )
 
@@ -32,10 +33,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def prepared_hall(tmp_path_factory: pytest.TempPathFactory, office: Office) -> Path:  # noqa: F811
+def prepared_hall(tmp_path_factory: pytest.TempPathFactory, shelf_office: Office) -> Path:  # noqa: F811
     """The demonstration as it opens, in a file."""
     file = tmp_path_factory.mktemp("hall") / "demo.db"
-    prepare(file, office)
+    prepare(file, shelf_office)
     return file
 
 

@@ -88,15 +88,21 @@ def connection(database: Engine) -> Iterator[Connection]:
 
 
 @pytest.fixture(scope="session")
-def office() -> Office:
-    """The office of the shipped shelf."""
+def shelf_office() -> Office:
+    """The office of the shipped shelf, of no database: what it would remember of one is wrong in the next."""
     return open_office(Settings(shelf=SHELF))
+
+
+@pytest.fixture
+def office(shelf_office: Office) -> Office:
+    """The office of the shipped shelf, for the one database of a test: ids mean something else in each."""
+    return replace(shelf_office, cache=OrderedDict())
 
 
 @pytest.fixture
 def desk(database: Engine, office: Office) -> Desk:
     """A desk at each of the two databases, on Wednesday 2026-03-04 at 10:00."""
-    return Desk(database=database, office=replace(office, cache=OrderedDict()))  # ids mean something else in each database
+    return Desk(database=database, office=office)
 
 
 @pytest.fixture(scope="session")

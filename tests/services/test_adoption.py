@@ -59,17 +59,17 @@ def released(released_url: str, office: Office) -> Iterator[Desk]:
     """A desk at the released database, whose tables are this release's already; no case is taken over yet."""
     database = connect(released_url)
     migrate(database)
-    yield Desk(database=database, office=replace(office, cache=OrderedDict()), now=MONDAY)
+    yield Desk(database=database, office=office, now=MONDAY)
     database.dispose()
 
 
 @pytest.fixture(scope="module")
-def adopted_file(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def adopted_file(shelf_office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file in which every case is taken over."""
     file = tmp_path_factory.mktemp("adopted") / "adopted.db"
     database = connect(release("0001", file))
     migrate(database)
-    adoption.adopt(database, replace(office, cache=OrderedDict()), now=MONDAY)
+    adoption.adopt(database, replace(shelf_office, cache=OrderedDict()), now=MONDAY)
     database.dispose()
     return file
 
@@ -79,7 +79,7 @@ def desk(adopted_file: Path, office: Office, tmp_path: Path) -> Iterator[Desk]:
     """A desk at a database with every case taken over."""
     copyfile(adopted_file, tmp_path / "adopted.db")
     database = connect(f"sqlite:///{tmp_path / 'adopted.db'}")
-    yield Desk(database=database, office=replace(office, cache=OrderedDict()), now=MONDAY)
+    yield Desk(database=database, office=office, now=MONDAY)
     database.dispose()
 
 

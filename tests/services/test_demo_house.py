@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -232,7 +232,7 @@ def test_a_house_that_is_there_is_left_as_it_is(desk: Desk) -> None:
 def test_a_database_in_which_somebody_has_entered_something_is_refused_with_what_to_do(
     database: Engine, office: Office,
 ) -> None:
-    own = Desk(database=database, office=replace(office, cache=OrderedDict()))
+    own = Desk(database=database, office=office)
     number = own.open()
 
     with pytest.raises(NotADemonstration, match="name another database"):
@@ -248,7 +248,7 @@ def empty(prepared_file: Path, tmp_path: Path, office: Office) -> Iterator[Desk]
     """A desk at an empty SQLite database."""
     copyfile(prepared_file, tmp_path / "empty.db")
     database = connect(f"sqlite:///{tmp_path / 'empty.db'}")
-    yield Desk(database=database, office=replace(office, cache=OrderedDict()))
+    yield Desk(database=database, office=office)
     database.dispose()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -201,7 +200,6 @@ def test_rows_are_listed_by_what_is_asked_and_page_by_page(connection: Connectio
 
 
 def test_a_matter_is_known_by_its_code_whatever_it_is_called(connection: Connection, office: Office) -> None:
-    office = replace(office, cache=OrderedDict())
     names = ("joint_completion_inspection", "竣工联合验收", "SJ-LHYS", "11370800MB285591843370117002011")
 
     assert [office.matter(connection, name) for name in names] == [("SJ-LHYS", "市住建局")] * 3 + [(names[3], "")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -162,7 +161,7 @@ def test_old_visits_and_counted_tries_are_forgotten(desk: Desk) -> None:
 
 
 def test_two_workers_claim_different_timers(postgres_url: str, office: Office) -> None:
-    desk = Desk(database=connect(postgres_url), office=replace(office, cache=OrderedDict()))
+    desk = Desk(database=connect(postgres_url), office=office)
     waiting_cases(desk, 6)
 
     with writing(desk.database) as one, writing(desk.database) as other:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +32,7 @@ def released(request: pytest.FixtureRequest, office: Office, tmp_path: Path) -> 
         copy("0002", url, tmp_path / "released.db")
     database = connect(url)
     migrate(database)
-    yield Desk(database=database, office=replace(office, cache=OrderedDict()), now=day(9))
+    yield Desk(database=database, office=office, now=day(9))
     database.dispose()
 
 

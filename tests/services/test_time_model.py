@@ -369,10 +369,10 @@ class TimeOfACase(RuleBasedStateMachine):
 
 
 @pytest.fixture(scope="module")
-def deployed(prepared_file: Path, office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def deployed(prepared_file: Path, shelf_office: Office, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the matters deployed."""
     file = copyfile(prepared_file, tmp_path_factory.mktemp("matters") / "matters.db")
-    desk = Desk(database=connect(f"sqlite:///{file}"), office=office)
+    desk = Desk(database=connect(f"sqlite:///{file}"), office=replace(shelf_office, cache=OrderedDict()))
     desk.deploy(**matters())
     desk.database.dispose()
     return file

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -138,12 +137,6 @@ def sign_in(client: FlaskClient, database: Engine, id: str, *roles: str) -> Brow
         token = visits.begin(connection, id, at)
     client.set_cookie(visiting.COOKIE, token)
     return Browser(client, database, id, token)
-
-
-@pytest.fixture
-def office(office: Office) -> Office:
-    """An office of the test's own: its rules and the ids of its definitions are those of one database."""
-    return replace(office, cache=OrderedDict())
 
 
 @pytest.fixture(scope="session")

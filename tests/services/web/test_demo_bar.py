@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfile
@@ -47,9 +45,8 @@ def shown(staffed: Path, tmp_path: Path, office: Office) -> Iterator[OpenAPI]:
     """The application of a demonstration, whose machine stands still."""
     copyfile(staffed, tmp_path / "demo.db")
     database = connect(f"sqlite:///{tmp_path / 'demo.db'}")
-    own = replace(office, cache=OrderedDict())
-    app = create_app(database, own, Settings(), clock=demonstration.clock(database, lambda: MACHINE),
-                     turn=lambda: turn_on(database, own, lambda: MACHINE, seconds=3))
+    app = create_app(database, office, Settings(), clock=demonstration.clock(database, lambda: MACHINE),
+                     turn=lambda: turn_on(database, office, lambda: MACHINE, seconds=3))
     yield app
     database.dispose()
 
