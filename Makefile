@@ -3,6 +3,9 @@ PYTHON ?= python3.11
 PORT ?= 8000
 DEMO ?= sqlite:///data/demo.db
 BIN = .venv/bin
+# Where tests keep the databases that nothing outlives: in memory where there is plenty of it.
+SCRATCH = $(shell free=$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}'); \
+	if [ -w /dev/shm ] && [ "$${free:-0}" -ge 4096 ]; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 
 .PHONY: help setup run browser test journeys shots oracle model walks kills rush lint words bench lock vendor clean
 
@@ -23,6 +26,8 @@ browser: ## Chromium and a Chinese font, which the tests of the pages need: inst
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fontconfig fonts-noto-cjk >/dev/null; \
 	else echo "make: the tests need Chromium and a Chinese font (Debian: apt-get install chromium fontconfig fonts-noto-cjk)" >&2; exit 1; fi
+
+test journeys oracle model walks kills rush: export TMPDIR = $(SCRATCH)
 
 test: .venv/development ## all tests but those below, on SQLite and on a PostgreSQL started for them
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser"
