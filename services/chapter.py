@@ -26,11 +26,10 @@ from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
 from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
-from engine.ratings import BAD
 from engine.sentences import say, sentence_of
-from services import asked, permit_register, undertakings, waiting
+from services import altered, asked, permit_register, undertakings, waiting
 from services.deployments import Deployment
-from services.folded import card_rows, clock_row, counted, fold_of, order_rows, rating_row, row_of, standing_of
+from services.folded import fold_of, row_of, standing_of
 from services.office import Office
 from services.rulings import InForce
 from services.store import reading, writing
@@ -233,43 +232,15 @@ class Chapter:
         self.rows.facts = self.recorded
         self.rows.leaving = [fact for fact in self.recorded if type(fact.fact) in LEAVES]
         self.rows.resolved = [fact.fact.raised for fact in self.recorded if isinstance(fact.fact, events.IncidentResolved)]
-        self._write_helps()
         self.rows.errands = asked.errands(self.case, self.recorded)
-        self._write_clocks()
-        self._write_oversight()
+        altered.helps(self.rows, self.case, self.recorded)
+        altered.clocks(self.rows, self.before, self.case, self.terms, now=self.now, late=self.late, rung=self.rung,
+                       silenced=self.silenced)
+        altered.oversight(self.rows, self.before, self.case)
         self._write_standing()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
         return row, self.rows
-
-    def _write_helps(self) -> None:
-        """Tasks beside the diagram open with the fact that asks or rates badly, and are over with the one that answers or
-        recalls."""
-        for recorded in self.recorded:
-            match fact := recorded.fact:
-                case events.HelpAsked():
-                    self.rows.tasks.append(waiting.beside(fact, recorded.seq, recorded.at))
-                case events.ServiceRated() if fact.level <= BAD:
-                    self.rows.tasks.append(waiting.mending(fact, recorded.seq, self.case, recorded.at))
-                case events.HelpGiven() | events.HelpRecalled() | events.RatingAnswered():
-                    self.rows.ended_tasks.append(fact.token)
-
-    def _write_clocks(self) -> None:
-        """The clocks that differ from before; those that have to ring again though their facts say nothing is left."""
-        before = {clock.name: clock for clock in self.before.running} if self.before else {}
-        after = {clock.name: clock for clock in self.case.running}
-        touched = self.late | self.rung | self.silenced
-        changed = [clock for name, clock in after.items() if clock != before.get(name) or name in touched]
-        rows = {clock.name: clock_row(0, self.case, clock, self.terms) for clock in changed}
-        for name in self.late & rows.keys():
-            rows[name] = rows[name]._replace(rings_at=min(self.now, rows[name].rings_at or self.now))
-        for name in self.silenced & rows.keys():
-            rows[name] = rows[name]._replace(rings_at=None)
-        self.rows.clocks = [row for name, row in rows.items() if name not in before]
-        self.rows.changed_clocks = [row for name, row in rows.items() if name in before]
-        self.rows.ended_clocks = [name for name in before if name not in after]
-        self.rows.counts = counted(self.case, [before[name] for name in before if before[name] != after.get(name)],
-                                   [clock for clock in changed if clock != before.get(clock.name)])
 
     def _write_standing(self) -> None:
         """What the case's tasks are looked for by; and whether that is another now for those this step leaves open."""
@@ -283,17 +254,6 @@ class Chapter:
         """The tokens of the tasks that are open after this step."""
         waits = kernel.waits(self.deployment.program, self.tokens) if self.tokens else ()
         return {wait.id for wait in waits if wait.kind is WaitKind.TASK} | {help.token for help in self.case.helps}
-
-    def _write_oversight(self) -> None:
-        cards, orders = card_rows(0, self.case), order_rows(0, self.case)
-        old_cards, old_orders = (card_rows(0, self.before), order_rows(0, self.before)) if self.before else ({}, {})
-        self.rows.cards = [row for seq, row in cards.items() if seq not in old_cards]
-        self.rows.changed_cards = [row for seq, row in cards.items() if seq in old_cards and old_cards[seq] != row]
-        self.rows.orders = [row for seq, row in orders.items() if seq not in old_orders]
-        rating = rating_row(0, self.case)
-        if rating is not None and rating != (old := rating_row(0, self.before) if self.before else None):
-            (self.rows.ratings if old is None else self.rows.changed_ratings).append(rating)
-        self.rows.changed_orders = [row for seq, row in orders.items() if seq in old_orders and old_orders[seq] != row]
 
     def _pass(self, passed: Passed) -> None:
         if passed.milestone is None:
