@@ -6,6 +6,7 @@ neither writes off nor exempts its cards, and who mended does not close the orde
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from engine import events
@@ -14,6 +15,7 @@ from engine.case import Case, local_day
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.events import Fact
 from engine.moves import required
+from engine.oversight_facts import Reminded
 from engine.sentences import say
 
 CONCLUSIONS = {"exempt": "予以容错免责", "lenient": "从轻减轻"}
@@ -65,13 +67,15 @@ def exempt(case: Case, *, card: int, conclusion: str, document: str, reason: str
         document=required("document", document, "the number of the finding 认定文书")))
 
 
-def remind(case: Case, *, addressee: str, text: str) -> Fact:
-    """催办 of an open case."""
+def remind(case: Case, *, addressee: str, text: str, holders: Sequence[Reminded]) -> events.CaseReminded:
+    """催办 of an open case. `holders`: who has it in hand, and is told beside whom the reminder names."""
     if case.ended_at is not None:
         raise Forbidden("remind", say(
             "case {case} has ended ({state}): nothing is left to be done", case=case.number, state=case.state))
-    return events.CaseReminded(addressee=required("addressee", addressee, "whom to remind"),
-                               text=required("text", text, "what to remind of"))
+    named = required("addressee", addressee, "whom to remind")
+    is_among = any(named in (each.recipient, each.unit) for each in holders)
+    told = dict.fromkeys(holders if is_among else (Reminded(recipient=named), *holders))
+    return events.CaseReminded(addressee=named, text=required("text", text, "what to remind of"), told=tuple(told))
 
 
 def issue_order(case: Case, *, addressee: str, text: str, due_on: date, now: datetime) -> Fact:

@@ -5,6 +5,7 @@ A card is a fact and stays one: what follows it is told beside it, never in its 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -59,11 +60,21 @@ class CardExempted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded:
+    """An inbox a reminder went into: of a person, a unit, or of a role at `unit`."""
+
+    recipient: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReminded:
-    """催办."""
+    """催办. `told`: into whose inbox it went, the addressee's and those of whoever holds the case; none in facts that were told
+    before there was one."""
 
     addressee: str
     text: str
+    told: Sequence[Reminded] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from engine.sentences import say
 from engine.side_tasks import is_beside
 from services import forms
 from services.acting import Command, Stepped, TaskCommand, admitted, entitled, resume, resume_at, saved
+from services.inbox import INBOX, notices
 from services.office import Office
-from services.ringing import INBOX
 from services.store import reading
-from services.store.rows import NotificationRow, TaskRow
+from services.store.rows import TaskRow
 
 
 def ask(
@@ -78,11 +78,9 @@ def copy(connection: Connection, office: Office, command: Command, *, to: Iterab
     if any(len(name) > 100 for name in fact.to):
         raise InvalidInput("to", "a name has at most 100 characters")
     chapter.tell(fact)
-    subject = f"抄送:{chapter.case.number} {fact.text}".rstrip()[:500]
-    chapter.rows.notifications += [
-        NotificationRow(case_id=0, seq=chapter.case.seq, place=place, recipient=name, unit="",
-                        channel=INBOX, subject=subject, created_at=chapter.now, read_at=None)
-        for place, name in enumerate(fact.to)]
+    chapter.rows.notifications += notices(
+        [(name, "", INBOX) for name in fact.to], f"抄送:{chapter.case.number} {fact.text}".rstrip(), seq=chapter.case.seq,
+        at=chapter.now)
     return saved(chapter)
 
 

@@ -1,11 +1,12 @@
-"""The inbox 站内消息: what somebody was told by the ladder, and that he has read it.
+"""The inbox 站内消息: what somebody was told by the ladder, a reminder or a copy, and that he has read it.
 
 A notification belongs to a fact and says nothing of its own; reading it changes no case. A recipient is a role (reviewer,
-supervisor) or a person of the contact book.
+supervisor), a person or a unit.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,6 +14,19 @@ from sqlalchemy import Connection
 from engine.errors import NotFound
 from services.store import oversight_pages as store
 from services.store.oversight_pages import ListedNotification
+from services.store.rows import NotificationRow
+
+INBOX, SMS = "inbox", "sms"
+"""In-app messages are stored; whatever goes elsewhere leaves through the outbox."""
+
+
+def notices(
+    told: Iterable[tuple[str, str, str]], subject: str, *, seq: int, at: datetime, first: int = 0,
+) -> list[NotificationRow]:
+    """The notifications of fact `seq`: whom it told, as recipient, unit and channel, numbered from `first`."""
+    return [NotificationRow(case_id=0, seq=seq, place=place, recipient=recipient, unit=unit, channel=channel,
+                            subject=subject[:500], created_at=at, read_at=None)
+            for place, (recipient, unit, channel) in enumerate(told, first)]
 
 
 def notification_id(listed: ListedNotification) -> str:

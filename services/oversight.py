@@ -7,17 +7,18 @@ doors.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import Connection
 
 from engine import overseeing
-from engine.duties import SUPERVISOR_ROLE
-from engine.events import Fact
-from services.acting import Command, Stepped, move, require_role, resume, saved
+from engine.duties import APPLICANT_ROLE
+from engine.oversight_facts import Reminded
+from services.acting import Command, Stepped, entitled, move, resume, saved
 from services.chapter import Chapter
+from services.inbox import INBOX, notices
 from services.office import Office
+from services.store import reading
 
 
 def appeal(connection: Connection, office: Office, command: Command, *, card: int, reason: str) -> Stepped:
@@ -47,9 +48,15 @@ def exempt(
 
 
 def remind(connection: Connection, office: Office, command: Command, *, addressee: str, text: str) -> Stepped:
-    """催办."""
-    return move(connection, office, command, "remind", lambda chapter: overseeing.remind(
-        chapter.case, addressee=addressee, text=text))
+    """催办: into the inbox of whom it names, and of whoever holds the case."""
+    chapter = resume(connection, office, command)
+    entitled(chapter, command.by, "remind")
+    fact = overseeing.remind(chapter.case, addressee=addressee, text=text, holders=_holders(chapter))
+    chapter.tell(fact)
+    chapter.rows.notifications += notices(
+        [(each.recipient, each.unit, INBOX) for each in fact.told], f"催办:{chapter.case.number} {fact.text}",
+        seq=chapter.case.seq, at=chapter.now)
+    return saved(chapter)
 
 
 def issue_order(
@@ -80,11 +87,9 @@ def close_order(connection: Connection, office: Office, command: Command, *, ord
         chapter.case, order=order, text=text, by=command.by))
 
 
-def _supervise(
-    connection: Connection, office: Office, command: Command, name: str, fact: Callable[[Chapter], Fact],
-) -> Stepped:
-    """A command of a supervisor 督查员. Raises Forbidden for anybody else."""
-    chapter = resume(connection, office, command)
-    require_role(chapter, command.by, {SUPERVISOR_ROLE}, command=name)
-    chapter.tell(fact(chapter))
-    return saved(chapter)
+def _holders(chapter: Chapter) -> list[Reminded]:
+    """Who has the open tasks of the office in hand: a person, or a role at a unit while nobody has claimed them."""
+    assert chapter.stored is not None
+    tasks = [task for task in reading.tasks_of(chapter.connection, chapter.stored.id) if task.role != APPLICANT_ROLE]
+    people = [Reminded(recipient=task.assignee) for task in tasks if task.assignee]
+    return people + [Reminded(recipient=task.role, unit=task.unit) for task in tasks if task.role and not task.assignee]

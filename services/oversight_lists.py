@@ -1,7 +1,6 @@
-"""Cards, supervision orders and notifications within a scope, page by page; and one notification, to be marked as read by whom
-it was meant for.
+"""Cards and supervision orders within a scope, page by page.
 
-Reads only, but for that mark. What lies outside the scope of whoever looks is not there for him.
+Reads only. What lies outside the scope of whoever looks is not there for him.
 """
 
 from __future__ import annotations
@@ -13,10 +12,8 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from engine.errors import NotFound
-from services import inbox
 from services.store import watching as store
-from services.store.oversight_pages import NEWEST, ListedCard, ListedNotification, ListedOrder
+from services.store.oversight_pages import NEWEST, ListedCard, ListedOrder
 from services.store.watching import Place
 from services.watching import PAGE, Within, walked
 
@@ -27,7 +24,6 @@ _Key = TypeVar("_Key")
 
 CardKey = tuple[datetime, int, int]
 OrderKey = tuple[str, int, int]
-MessageKey = tuple[datetime, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,40 +63,9 @@ def orders(
     return Page(items=tuple(row[1] for row in found), next=_order_key(last[1]) if last else None)
 
 
-def messages(
-    connection: Connection, within: Within, recipients: Sequence[str], *, is_unread: bool, after: MessageKey | None = None,
-    most: int,
-) -> Page[ListedNotification, MessageKey]:
-    """What any of these recipients was told, newest first."""
-
-    def fetch(seen: tuple[Place, ListedNotification] | None) -> Sequence[tuple[Place, ListedNotification]]:
-        before = _message_key(seen[1]) if seen else after or (_END, *NEWEST)
-        return store.messages(connection, recipients=recipients, before=before, is_unread=is_unread, most=PAGE,
-                              wanted=within.wanted)
-
-    found, last = walked(fetch, lambda row: within.holds(row[0]), most)
-    return Page(items=tuple(row[1] for row in found), next=_message_key(last[1]) if last else None)
-
-
-def read_message(
-    connection: Connection, place: Place, within: Within, recipients: Sequence[str], id: str, *, now: datetime,
-) -> ListedNotification:
-    """已读, by somebody it was meant for. `place`: of the case it tells of. Raises NotFound, in the same words for what is not
-    his and what is not there."""
-    found = inbox.mark_read(connection, id, now=now) if within.holds(place) else None
-    if found is None or found.notification.recipient not in recipients:
-        raise NotFound("notification", id)
-    return found
-
-
 def _card_key(listed: ListedCard) -> CardKey:
     return listed.card.issued_at, listed.card.case_id, listed.card.seq
 
 
 def _order_key(listed: ListedOrder) -> OrderKey:
     return listed.order.due_on, listed.order.case_id, listed.order.seq
-
-
-def _message_key(listed: ListedNotification) -> MessageKey:
-    row = listed.notification
-    return row.created_at, row.case_id, row.seq, row.place

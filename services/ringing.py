@@ -28,14 +28,13 @@ from engine.routing import AGENT, APPLICANT
 from engine.supervision import Colour
 from services import contacts, permit_register, waiting
 from services.chapter import Chapter
+from services.inbox import INBOX, SMS, notices
 from services.office import Office
-from services.store.rows import ClockRow, HeldCase, NotificationRow
+from services.store.rows import ClockRow, HeldCase
+from services.telling.naming import ROLES
 
 CLOCK = "时钟"
 """Who acts when nobody does."""
-
-INBOX, SMS = "inbox", "sms"
-"""In-app messages are stored; whatever goes elsewhere leaves through the outbox."""
 
 _ORDER_WORKDAYS = 5
 
@@ -126,10 +125,10 @@ def _climb(chapter: Chapter, clock: Clock, rung: Rung, scheduled_at: datetime) -
         clock=clock.name, rung=rung.name, version=clock.version, due_on=clock.due_on, scheduled_at=scheduled_at,
         told_at=chapter.now, told=told, missing=[role.value for role in missing]))
     subject = f"{rung.label}:{chapter.case.number} {NAMES[clock.kind]} {(clock.due or '').replace('T', ' ')}"
-    _notify(chapter, [(each.recipient, each.unit, each.channel, subject) for each in told])
+    _notify(chapter, subject, [(each.recipient, each.unit, each.channel) for each in told])
     if missing:
-        alarm = f"联络表缺人,{rung.label}未能告知:{'、'.join(role.value for role in missing)}({chapter.case.number})"
-        _notify(chapter, [(Role.SUPERVISOR.value, "", INBOX, alarm)], first=len(told))
+        alarm = f"联络表缺人,{rung.label}未能告知:{'、'.join(ROLES[role.value] for role in missing)}({chapter.case.number})"
+        _notify(chapter, alarm, [(Role.SUPERVISOR.value, "", INBOX)], first=len(told))
     if rung.issues_order:
         _order(chapter, clock, rung)
 
@@ -166,11 +165,8 @@ def _recipients(chapter: Chapter, rung: Rung, department: str) -> tuple[list[eve
     return told, missing
 
 
-def _notify(chapter: Chapter, told: Iterable[tuple[str, str, str, str]], first: int = 0) -> None:
-    chapter.rows.notifications += [
-        NotificationRow(case_id=0, seq=chapter.case.seq, place=place, recipient=recipient, unit=unit, channel=channel,
-                        subject=subject[:500], created_at=chapter.now, read_at=None)
-        for place, (recipient, unit, channel, subject) in enumerate(told, first)]
+def _notify(chapter: Chapter, subject: str, told: Iterable[tuple[str, str, str]], first: int = 0) -> None:
+    chapter.rows.notifications += notices(told, subject, seq=chapter.case.seq, at=chapter.now, first=first)
 
 
 def _order(chapter: Chapter, clock: Clock, rung: Rung) -> None:

@@ -96,7 +96,7 @@ _TOLD = (
            < tuple_(_CREATED_AT, _CASE_ID, _SEQ, _PLACE), t.notification.c.created_at <= _CREATED_AT)
     .order_by(t.notification.c.created_at.desc(), t.notification.c.case_id.desc(), t.notification.c.seq.desc(),
               t.notification.c.place.desc()).limit(_MOST))
-_MESSAGES = {False: _asked(_OF_CASES, _TOLD), True: _asked(_OF_CASES, _TOLD.where(t.notification.c.read_at.is_(None)))}
+_MESSAGES = {False: _TOLD, True: _TOLD.where(t.notification.c.read_at.is_(None))}
 _CONCLUDED = _asked(_OF_CASES, (
     select(*_OF_CASE, t.case.c.standing, func.count()).where(and_(
         t.case.c.concluded_on >= bindparam("since_on", type_=String), t.case.c.concluded_on.is_not(None)))
@@ -141,13 +141,12 @@ def orders(
 
 def messages(
     connection: Connection, *, recipients: Sequence[str], before: tuple[datetime, int, int, int], is_unread: bool, most: int,
-    wanted: Wanted,
 ) -> list[tuple[Place, ListedNotification]]:
-    """What recipients were told, newest first, before the key (created at, case id, seq, place). `wanted` as for orders."""
+    """What recipients were told, newest first, before the key (created at, case id, seq, place)."""
     given = {**dict(zip(("created_at", "case_id", "seq", "place"), before, strict=True)), "recipients": list(recipients),
-             "most": most, **_given(wanted)}
+             "most": most}
     return [(Place._make(row[1:4]), ListedNotification(row[0], NotificationRow._make(row[4:])))
-            for row in connection.execute(_MESSAGES[is_unread][tuple(sorted(wanted))], given)]
+            for row in connection.execute(_MESSAGES[is_unread], given)]
 
 
 def concluded(connection: Connection, *, since_on: str, wanted: Wanted) -> list[tuple[Place, str, int]]:

@@ -84,8 +84,8 @@ def check_orders(told: Followed, orders: Iterable[Row[Any]]) -> None:
 
 
 def check_notifications(told: Followed, notifications: Iterable[Row[Any]]) -> None:
-    """Whoever an escalation or a copy says was told has his message, with one more for the supervisor when somebody was
-    missing."""
+    """Whoever an escalation, a copy or a reminder says was told has his message, with one more for the supervisor when
+    somebody was missing."""
     left = {(seq, place): addressed for seq, fact in told.history.oversight.escalated.items()
             for place, addressed in enumerate(_addressed(fact))}
     for row in notifications:
@@ -105,9 +105,11 @@ _ALARM = ("supervisor", "", "inbox")
 
 
 def _addressed(fact: Told) -> list[tuple[object, ...]]:
-    """Whom an escalation or a copy told: recipient, unit and channel of each."""
+    """Whom an escalation, a copy or a reminder told: recipient, unit and channel of each."""
     if fact.kind == "CaseCopied":
         return [(name, "", "inbox") for name in fact.data.get("to", ())]
+    if fact.kind == "CaseReminded":
+        return [(each.get("recipient"), each.get("unit"), "inbox") for each in fact.data.get("told", ())]
     told = [tuple(each.get(name) for name in ("recipient", "unit", "channel")) for each in fact.data.get("told", ())]
     return [*told, _ALARM] if fact.data.get("missing") else told
 

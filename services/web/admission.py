@@ -122,7 +122,9 @@ PAGES: Mapping[str, Admission] = {
     "intake.open_case": TAKERS,
     **{f"wall.{name}": WATCHERS for name in (
         "board", "now_shown", "list", "export", "case", "explained", "act", "figures", "heat", "picture", "digest", "cards",
-        "orders", "inbox", "read")},
+        "orders")},
+    "messages.inbox": WORKERS | WATCHERS,
+    "messages.read": WORKERS | WATCHERS,
     **{f"designer.{name}": DRAWERS for name in (
         "library", "process", "version_source", "draft_source", "draft", "take_back", "give_back", "publish")},
     **{f"designer.{name}": frozenset({"designer"}) for name in ("begin", "submit", "drop")},

@@ -30,6 +30,7 @@ _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("progress.principals", "代办", {}),
     ("ratings.waiting", "差评整改", {}),
     ("wall.board", "效能监督", {}),
+    ("messages.inbox", "消息", {}),
     ("designer.library", "流程设计", {}),
     ("administration.index", "管理", {}),
     ("account_events.index", "账号日志", {}),

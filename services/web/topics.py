@@ -40,7 +40,10 @@ BY_KEY: Mapping[str, Topic] = {topic.key: topic for topic in TOPICS}
 
 _OF_AREA = {"wall": "supervisor", "designer": "designer", "drawing": "designer", "account_events": "administrators",
             "document_check": "applicant", "progress": "applicant"}
-"""Whose area a blueprint is; the others are shared, and the reader's own role says which page he is led to."""
+"""Whose area a blueprint is."""
+
+_SHARED = ("counter", "case", "intake", "messages", "administration")
+"""Where the reader's own role says which page he is led to."""
 
 
 def own_first(roles: Iterable[str]) -> list[Topic]:
@@ -55,4 +58,4 @@ def of_page(endpoint: str, roles: Iterable[str]) -> str | None:
     if area in _OF_AREA:
         return _OF_AREA[area]
     first = own_first(roles)[0]
-    return first.key if area in ("counter", "case", "intake", "administration") and first.roles & frozenset(roles) else None
+    return first.key if area in _SHARED and first.roles & frozenset(roles) else None

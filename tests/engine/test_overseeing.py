@@ -126,7 +126,7 @@ def test_an_order_is_closed_by_another_than_who_mended(command: str) -> None:
      "lies in the past"),
     (lambda case: overseeing.reply_to_order(case, order=99, text="x"), NotFound, "no supervision order “99”"),
     (lambda case: overseeing.reply_to_order(case, order=case.orders[0].seq, text=""), InvalidInput, "what was done about it"),
-    (lambda case: overseeing.remind(case, addressee=" ", text="x"), InvalidInput, "whom to remind"),
+    (lambda case: overseeing.remind(case, addressee=" ", text="x", holders=()), InvalidInput, "whom to remind"),
 ])
 def test_an_order_and_a_reminder_say_whom_and_what_and_by_when(
     command: Callable[[Case], Fact], error: type[Exception], words: str,
@@ -161,7 +161,7 @@ def test_an_order_may_fall_due_on_a_day_off() -> None:
 def test_who_supervises_changes_neither_the_case_nor_a_clock_of_the_office() -> None:
     case = accepted()
 
-    told = then(case, overseeing.remind(case, addressee="李", text="请尽快办理"), by="孙")
+    told = then(case, overseeing.remind(case, addressee="李", text="请尽快办理", holders=()), by="孙")
 
     assert (told.state, told.clocks, told.handlers) == (case.state, case.clocks, case.handlers)
 
@@ -171,4 +171,4 @@ def test_what_has_ended_is_not_reminded_of() -> None:
 
     assert ended.state is State.WITHDRAWN
     with pytest.raises(Forbidden, match="nothing is left to be done"):
-        overseeing.remind(ended, addressee="李", text="x")
+        overseeing.remind(ended, addressee="李", text="x", holders=())

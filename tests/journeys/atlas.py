@@ -88,6 +88,8 @@ def _counters(hall: Hall) -> list[Leaf]:
         Leaf(name="verb-of-head", person="彭辉", path=f"/cases/{extending}/do/approve_extension"),
         Leaf(name="verb-send-back", person="周凯", path=f"/tasks/{task}/do/send_back"),
         Leaf(name="verb-transfer", person="周凯", path=f"/tasks/{task}/do/transfer"),
+        Leaf(name="messages", person="周凯", path="/messages/"),
+        Leaf(name="messages-of-supervisor", person="孙涛", path="/messages/?show=all"),
         Leaf(name="password", person="陈静", path="/password"),
     ]
 
@@ -99,7 +101,6 @@ def _walls(hall: Hall) -> list[Leaf]:
         "wall-list-none": "/wall/list?department=无", "wall-case": case, "wall-explained": f"{case}/explained",
         "wall-act": f"{case}/remind", "wall-order": f"{case}/issue_order", "wall-figures": "/wall/figures",
         "wall-heat": "/wall/heat", "wall-digest": "/wall/digest", "wall-cards": "/wall/cards", "wall-orders": "/wall/orders",
-        "wall-inbox": "/wall/inbox",
     }
     return [Leaf(name=name, person="孙涛", path=path) for name, path in paths.items()]
 

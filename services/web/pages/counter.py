@@ -1,6 +1,7 @@
 """The counter: eight fixed queues with their counts, and the search for a case.
 
-A queue is a list of one-line cases, what lapses first on top; its counts stay fresh by themselves while somebody looks.
+A queue is a list of one-line cases, what lapses first on top; its counts, and that of unread messages, stay fresh by themselves
+while somebody looks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from services.web import words
 from services.web.cursor import cursor, instant, key_of, microseconds
 from services.web.door import door, now
 from services.web.frame import text
+from services.web.pages.messages import unread
 from services.web.visiting import visitor
 
 pages = Blueprint("counter", __name__)
@@ -44,19 +46,19 @@ def queue(queue: str) -> str:
     shown, after = _named(queue), _after(request.args.get("after"))
     at = now()
     with read(door().database) as connection:
-        counts = queues.counts(connection, door().office, visitor().id, now=at)
+        counts, messages = queues.counts(connection, door().office, visitor().id, now=at), unread(connection)
         found = queues.page(connection, door().office, visitor().id, shown, after=after, most=PAGE + 1, now=at)
     lines, following = found[:PAGE], _cursor(found[PAGE - 1].key) if len(found) > PAGE else None
     return render_template("queue.html", lines=lines, next=following, is_first=after is None, empty=_EMPTY[shown],
-                           rows=[_row(line) for line in lines], **_rail(counts, shown))
+                           rows=[_row(line) for line in lines], messages=messages, **_rail(counts, shown))
 
 
 @pages.get("/queues/<queue>/counts")
 def counted(queue: str) -> str:
     """The counts alone, for a page that stays open."""
     with read(door().database) as connection:
-        counts = queues.counts(connection, door().office, visitor().id, now=now())
-    return render_template("queue_counts.html", **_rail(counts, _named(queue)))
+        counts, messages = queues.counts(connection, door().office, visitor().id, now=now()), unread(connection)
+    return render_template("queue_counts.html", messages=messages, **_rail(counts, _named(queue)))
 
 
 @pages.get("/search")

@@ -147,7 +147,7 @@ def test_an_open_case_is_reminded_of_and_an_ended_one_is_not(api, late: str) -> 
     api.post(f"cases/{late}/terminate", {"reason": "项目取消"})
     too_late = api.post(f"cases/{late}/remind", reminder, **LI)
 
-    assert reminded.status_code == 200 and api.told(late, "CaseReminded") == [reminder]
+    assert reminded.status_code == 200 and api.told(late, "CaseReminded")[0].items() >= reminder.items()
     assert too_late.status_code == 409 and "nothing is left to be done" in too_late.json["detail"]
 
 

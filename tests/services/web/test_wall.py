@@ -184,33 +184,6 @@ def test_a_supervisor_sees_the_parks_departments_and_matters_of_his_role(
     assert bool(cases_in(supervisor.get("/wall/cards").text)) is (LATE in seen)
 
 
-def test_a_message_is_marked_as_read_by_whom_it_was_meant_for(supervisor: Reader, watched: Desk) -> None:
-    watched.now = day(16)
-    watched.ring()
-    unread = supervisor.get("/wall/inbox").text
-    (address,) = re.findall(r'action="(/wall/inbox/[^"]*/read)"', unread)[:1]
-
-    marked = supervisor.post(address)
-
-    assert watched.opened[LATE] in unread and marked.status_code == 303
-    assert address not in supervisor.get("/wall/inbox").text
-    assert "2026-03-16 10:00" in supervisor.get("/wall/inbox?show=all").text
-
-
-def test_nobody_marks_what_he_was_not_told(supervisor: Reader, watched: Desk) -> None:
-    watched.now = day(16)
-    watched.ring()
-    address = next(each for each in re.findall(r'action="(/wall/inbox/[^"]*/read)"', supervisor.get("/wall/inbox").text)
-                   if watched.opened[LATE] in each)
-    enter(watched, "sun", {"role": "supervisor", "park": "岳阳经发区"})
-    supervisor = supervisor.instead("sun")
-
-    shown = supervisor.get("/wall/inbox").text
-
-    assert supervisor.post(address).status_code == 404
-    assert address not in shown and watched.opened[LATE] not in shown
-
-
 def test_the_figures_stand_in_a_table_with_their_definitions(supervisor: Reader) -> None:
     page = supervisor.get("/wall/figures").text
 
@@ -239,7 +212,7 @@ def test_the_heat_of_a_process_tells_how_long_its_steps_took_and_what_waits(supe
 
 @pytest.mark.parametrize("path", [
     "/wall/list?lamp=purple", "/wall/list?due=never", "/wall/list?after=%21%21", "/wall/cards?state=x", "/wall/cards?after=QQ",
-    "/wall/orders?state=x", "/wall/orders?after=QQ", "/wall/inbox?after=QQ", "/wall/inbox?show=x",
+    "/wall/orders?state=x", "/wall/orders?after=QQ", "/messages/?after=QQ", "/messages/?show=x",
     "/wall/list?park=" + "x" * 201])
 def test_an_address_that_asks_for_nothing_known_is_refused(supervisor: Reader, path: str) -> None:
     assert supervisor.get(path, headers={"Accept": "text/html"}).status_code == 422
