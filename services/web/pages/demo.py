@@ -20,11 +20,13 @@ from engine.calendar import SHANGHAI
 from engine.case import local_day
 from engine.duties import Grant
 from engine.errors import InvalidInput, NotFound
-from services import demonstration, visits
+from services import demonstration, visits, worklists
 from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.database import writing as write
 from services.people import ROLES
+from services.store import reading
+from services.store.worklists import Listed
 from services.web.admission import may
 from services.web.door import door, now
 from services.web.frame import text
@@ -103,6 +105,14 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """Whom a case waits for, and at which step."""
+
+    person: Shown
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """All that the bar shows. `me` None: nobody has been chosen yet; `said`: what has just been done, "" for nothing."""
 
@@ -136,7 +146,7 @@ def signed_in() -> str:
 @pages.app_context_processor
 def _given() -> dict[str, Any]:
     try:
-        return {"demonstration": bar()}
+        return {"demonstration": bar(), "awaited": awaited}
     except DatabaseUnavailable:
         return {}  # the page that says so has no bar
 
@@ -198,6 +208,21 @@ def bar() -> Bar:
     return Bar(me=None if place is None else people[place], people=people, before=people[-1 if place is None else place - 1],
                after=people[(at + 1) % len(people)], clock=_clock(), things=tuple(_things(people)),
                said=text(_MOVED[said]) if (said := request.args.get("clock", "")) in _MOVED else "")
+
+
+def awaited(number: str) -> Awaited | None:
+    """Whom a case waits for; None when it is whoever looks, or nobody of this house: its applicant, or an instant."""
+    people = sorted(_people(), key=lambda each: each.id != signed_in())
+    with read(door().database) as connection:
+        row = reading.peek_case(connection, number)
+        tasks = [] if row is None else [
+            Listed(number=number, version=row.version, task=task) for task in reading.tasks_of(connection, row.id)]
+        for each in people:
+            bars = worklists.barred(connection, door().office, each.id, tasks, now=now())
+            free = [listed.task.name for listed in tasks if listed.key not in bars and listed.task.assignee in (None, each.id)]
+            if free:
+                return None if each.id == signed_in() else Awaited(person=each, step=free[0])
+    return None
 
 
 def _people() -> Iterator[Shown]:

@@ -13,7 +13,7 @@ READ = r'action="(/messages/[^"]*/read)"'
 
 def unread(reader: Reader) -> int:
     """How many unread messages stand beside somebody's queues."""
-    return sum(map(int, re.findall(r'未读消息<span class="count red">(\d+)', reader.get("/queues/in_hand/counts").text)))
+    return sum(map(int, re.findall(r'未读消息<span class="count">(\d+)', reader.get("/queues/in_hand/counts").text)))
 
 
 def test_who_is_reminded_sees_it_beside_his_queues_until_he_has_read_it(supervisor: Reader, watched: Desk) -> None:
