@@ -51,7 +51,7 @@ def remind(connection: Connection, office: Office, command: Command, *, addresse
     """催办: into the inbox of whom it names, and of whoever holds the case."""
     chapter = resume(connection, office, command)
     entitled(chapter, command.by, "remind")
-    fact = overseeing.remind(chapter.case, addressee=addressee, text=text, holders=_holders(chapter))
+    fact = overseeing.remind(chapter.case, addressee=addressee, text=text, holders=_holders(chapter, addressee))
     chapter.tell(fact)
     chapter.rows.notifications += notices(
         [(each.recipient, each.unit, INBOX) for each in fact.told], f"催办:{chapter.case.number} {fact.text}",
@@ -87,9 +87,12 @@ def close_order(connection: Connection, office: Office, command: Command, *, ord
         chapter.case, order=order, text=text, by=command.by))
 
 
-def _holders(chapter: Chapter) -> list[Reminded]:
-    """Who has the open tasks of the office in hand: a person, or a role at a unit while nobody has claimed them."""
+def _holders(chapter: Chapter, addressee: str) -> list[Reminded]:
+    """Who has the open tasks of the office in hand: a person, or a role at a unit while nobody has claimed them; unless a
+    person of the office is named, who is meant and not whoever else might do them."""
     assert chapter.stored is not None
     tasks = [task for task in reading.tasks_of(chapter.connection, chapter.stored.id) if task.role != APPLICANT_ROLE]
     people = [Reminded(recipient=task.assignee) for task in tasks if task.assignee]
+    if addressee in chapter.office.people.persons:
+        return people
     return people + [Reminded(recipient=task.role, unit=task.unit) for task in tasks if task.role and not task.assignee]

@@ -21,6 +21,7 @@ from services.office import Office
 from services.serving import serve
 from services.settings import Settings
 from services.web.app import create_app
+from services.web.door import door
 
 MACHINE = datetime(2026, 3, 4, 1, 30, tzinfo=UTC)
 """Wednesday 2026-03-04 at 09:30 in Shanghai."""
@@ -188,3 +189,23 @@ def test_the_bar_writes_nothing_and_runs_no_script_of_its_own(visit: FlaskClient
 
     assert "<script>" not in page and " onclick" not in page and " style=" not in page
     assert page.count("<h1") == 1
+
+
+def test_an_outage_of_the_database_is_said_on_a_page_without_the_bar(
+    shown: OpenAPI, visit: FlaskClient, tmp_path: Path,
+) -> None:
+    # given a demonstration whose database can be opened no longer
+    with shown.app_context():
+        door().database.dispose()
+    (tmp_path / "demo.db").rename(tmp_path / "gone.db")
+    (tmp_path / "demo.db").mkdir()
+
+    # when somebody comes, then he is told that it does not answer, and when to come again
+    page = visit.get("/demo/", headers={"Accept": "text/html"})
+    assert page.status_code == 503 and page.headers["Retry-After"] == "5"
+    assert "暂时" in page.text and "demo-bar" not in page.text
+
+    # and as soon as it answers again, the bar is there
+    (tmp_path / "demo.db").rmdir()
+    (tmp_path / "gone.db").rename(tmp_path / "demo.db")
+    assert "demo-bar" in visit.get("/demo/").text
