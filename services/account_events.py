@@ -21,6 +21,8 @@ class Kind(Enum):
     FOUNDED = "founded"  # the first administrator, entered at the machine
     PASSWORD_SET = "password_set"  # by somebody else, who knows it until it is changed
     PASSWORD_CHANGED = "password_changed"  # by himself
+    LINKED = "linked"  # to whom the provider of unified authentication knows
+    UNLINKED = "unlinked"
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     LOCKED = "locked"  # after so many failures, for a while
@@ -33,7 +35,8 @@ class Kind(Enum):
 
 
 NAMES = {
-    Kind.FOUNDED: "设立首位管理员", Kind.PASSWORD_SET: "设置密码", Kind.PASSWORD_CHANGED: "修改密码", Kind.SIGNED_IN: "登录",
+    Kind.FOUNDED: "设立首位管理员", Kind.PASSWORD_SET: "设置密码", Kind.PASSWORD_CHANGED: "修改密码",
+    Kind.LINKED: "关联统一身份认证", Kind.UNLINKED: "解除统一身份认证", Kind.SIGNED_IN: "登录",
     Kind.SIGN_IN_FAILED: "登录失败", Kind.LOCKED: "锁定", Kind.UNLOCKED: "解锁", Kind.SIGNED_OUT: "退出", Kind.DISABLED: "停用",
     Kind.ENABLED: "启用", Kind.TOKEN_ISSUED: "签发接密码牌", Kind.TOKEN_REVOKED: "吊销接密码牌",
 }

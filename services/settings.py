@@ -11,6 +11,7 @@ from pathlib import Path
 
 from engine.errors import JibanError
 from services.files import MEGABYTE, Files
+from services.oidc.provider import Provider, is_safe_way
 from services.passwords import STRONG, Hashing
 
 SHELF = Path(__file__).resolve().parent.parent / "bpmn"
@@ -18,6 +19,16 @@ SHELF = Path(__file__).resolve().parent.parent / "bpmn"
 
 NUMBERING = "岳园{sign}〔{year}〕{number}号"
 """How documents are numbered, after GB/T 9704: the office's word, that of the series, the year, the count in it."""
+
+RETURN_PATH = "/sign-in/oidc/return"
+"""Where the provider sends people back to, below the address of this server; a test compares it with the route."""
+
+_NEEDED = {
+    "JIBAN_OIDC_ISSUER": "the address of the provider, as its tokens name it",
+    "JIBAN_OIDC_CLIENT": "the id under which this server is registered at the provider",
+    "JIBAN_ADDRESS": "the provider sends people back to it, and only to an address that is registered there",
+}
+_LONGEST_LABEL = 20
 
 
 class SettingRefused(JibanError):
@@ -38,8 +49,8 @@ class Settings:
     numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `files`: where
     handed-in files lie; None: beside the database. `file_megabytes`, `case_megabytes`: how large one may be, and those of a
     case together. `scanner`: the command that looks at each, () for none.
-    `language`: zh, or one the pages are translated to. `hashing`: what comparing a password costs; no environment changes
-    it."""
+    `language`: zh, or one the pages are translated to. `provider`: of unified authentication 统一身份认证; None: people have
+    passwords alone. `hashing`: what comparing a password costs; no environment changes it."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -58,6 +69,7 @@ class Settings:
     file_megabytes: int = 20
     case_megabytes: int = 200
     scanner: tuple[str, ...] = ()
+    provider: Provider | None = None
     hashing: Hashing = STRONG
     language: str = "zh"
 
@@ -82,7 +94,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         files=Path(given["JIBAN_FILES"]).resolve() if "JIBAN_FILES" in given else None,
         file_megabytes=_megabytes(given, "JIBAN_FILE_MEGABYTES", DEFAULTS.file_megabytes),
         case_megabytes=_megabytes(given, "JIBAN_CASE_MEGABYTES", DEFAULTS.case_megabytes),
-        scanner=tuple(shlex.split(given.get("JIBAN_SCANNER", ""))), language=_language(given))
+        scanner=tuple(shlex.split(given.get("JIBAN_SCANNER", ""))), language=_language(given), provider=_provider(given))
 
 
 def _database(url: str) -> str:
@@ -159,6 +171,70 @@ def _language(given: Mapping[str, str]) -> str:
     kept = given.get("JIBAN_LANGUAGE", DEFAULTS.language).strip()
     if not re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", kept):
         raise SettingRefused("JIBAN_LANGUAGE", f"“{kept[:40]}” is not a language like zh, en or mn_CN")
+    return kept
+
+
+def _provider(given: Mapping[str, str]) -> Provider | None:
+    """The provider of unified authentication 统一身份认证; None when nothing is said of one."""
+    if not any(name.startswith("JIBAN_OIDC_") for name in given):
+        return None
+    for name, what in _NEEDED.items():
+        if name not in given:
+            raise SettingRefused(name, f"is missing: {what}; or unset every JIBAN_OIDC_…")
+    return Provider(
+        issuer=_issuer(given["JIBAN_OIDC_ISSUER"].strip()), client_id=_plain(given, "JIBAN_OIDC_CLIENT"),
+        client_secret=_client_secret(given), return_to=_return_to(given["JIBAN_ADDRESS"]),
+        label=given.get("JIBAN_OIDC_LABEL", "").strip()[:_LONGEST_LABEL], claim=_claim(given.get("JIBAN_OIDC_CLAIM", "sub")),
+        scopes=_scopes(given.get("JIBAN_OIDC_SCOPES", "openid")))
+
+
+def _issuer(text: str) -> str:
+    if not is_safe_way(text) or "?" in text or "#" in text:
+        raise SettingRefused("JIBAN_OIDC_ISSUER", f"“{text[:100]}” is not an address like https://sso.example.gov.cn/park; "
+                                                  "without https only this machine itself will do")
+    return text
+
+
+def _return_to(address: str) -> str:
+    kept = _address(address)
+    if not is_safe_way(kept):
+        raise SettingRefused("JIBAN_ADDRESS", f"“{kept[:100]}” is not https: with JIBAN_OIDC_ISSUER the provider sends people "
+                                              "back here with what lets them in")
+    return f"{kept}{RETURN_PATH}"
+
+
+def _client_secret(given: Mapping[str, str]) -> str:
+    if "JIBAN_OIDC_SECRET" in given:
+        return _plain(given, "JIBAN_OIDC_SECRET")
+    file = given.get("JIBAN_OIDC_SECRET_FILE")
+    if file is None:
+        raise SettingRefused("JIBAN_OIDC_SECRET", "is missing: what the provider gave for this client, or the file with it in "
+                                                  "JIBAN_OIDC_SECRET_FILE; or unset every JIBAN_OIDC_…")
+    try:
+        return _plain({"JIBAN_OIDC_SECRET_FILE": Path(file).read_text("utf-8").partition("\n")[0]}, "JIBAN_OIDC_SECRET_FILE")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingRefused("JIBAN_OIDC_SECRET_FILE", f"“{file}” cannot be read: {type(error).__name__}") from error
+
+
+def _plain(given: Mapping[str, str], name: str) -> str:
+    """What goes into a header as it is. It may be a secret, so that the refusal does not repeat it."""
+    kept = given[name].strip()
+    if not re.fullmatch(r"[!-~]{1,500}", kept):
+        raise SettingRefused(name, "expected 1 to 500 ASCII characters without spaces")
+    return kept
+
+
+def _claim(text: str) -> str:
+    kept = text.strip()
+    if not re.fullmatch(r"[!-~]{1,100}", kept):
+        raise SettingRefused("JIBAN_OIDC_CLAIM", f"“{kept[:100]}” is no name of a claim like sub or preferred_username")
+    return kept
+
+
+def _scopes(text: str) -> tuple[str, ...]:
+    kept = tuple(text.replace(",", " ").split())
+    if "openid" not in kept:
+        raise SettingRefused("JIBAN_OIDC_SCOPES", f"“{text[:100]}” lacks openid, without which there is no ID token")
     return kept
 
 

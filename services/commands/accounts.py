@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from engine.case import local_day
 from engine.errors import InvalidInput
 from engine.notices import read_date
-from services import account_events, accounts, api_tokens, passwords
+from services import account_events, account_links, accounts, api_tokens, passwords
 from services.account_events import NAMES, Kind
 from services.accounts import Account
 from services.administering import Instruction
@@ -23,6 +23,7 @@ from services.api_tokens import NewToken, Scope
 from services.commands import given, terminal
 from services.commands.opened import opened
 from services.settings import from_environment
+from services.store.account_links import LinkRow
 from services.store.accounts import EventRow
 from services.store.api_tokens import TokenRow
 
@@ -92,6 +93,58 @@ def password(account: str, password_file: str | None, by: str, as_json: bool) ->
         known = accounts.known_of(connection, account)
     secret = passwords.secret(read_password(password_file), known, from_environment().hashing)
     _perform(lambda connection: accounts.set_password(connection, told(by), account, secret), as_json)
+
+
+@command.command()
+@click.argument("account")
+@click.argument("subject")
+@by_option
+@terminal.as_json
+def link(account: str, subject: str, by: str, as_json: bool) -> None:
+    """Let whoever unified authentication 统一身份认证 knows as SUBJECT sign in to an ACCOUNT.
+
+    \b
+    Example:
+      jiban accounts link 周凯 248289761001 --by 张敏
+    """
+    with opened(writes=True) as connection:
+        row = account_links.link(connection, told(by), account, issuer=_issuer(), subject=subject)
+    terminal.print_json(_link_object(row)) if as_json else click.echo(_link_line(row))
+
+
+@command.command()
+@click.argument("account")
+@by_option
+@terminal.as_json
+def unlink(account: str, by: str, as_json: bool) -> None:
+    """Let nobody sign in to an ACCOUNT by unified authentication any more; all its visits end.
+
+    \b
+    Example:
+      jiban accounts unlink 周凯 --by 张敏
+    """
+    with opened(writes=True) as connection:
+        row = account_links.unlink(connection, told(by), account, issuer=_issuer())
+    terminal.print_json(_link_object(row)) if as_json else click.echo(terminal.safe(f"{row.person}: linked no more 已解除"))
+
+
+@command.command()
+@terminal.as_json
+def links(as_json: bool) -> None:
+    """List which account is linked to which subject of the provider that is named now.
+
+    \b
+    Example:
+      jiban accounts links
+    """
+    issuer = _issuer()
+    with opened() as connection:
+        found = account_links.links(connection, issuer).values()
+    if as_json:
+        terminal.print_json({"links": [_link_object(row) for row in found]})
+        return
+    for row in found:
+        click.echo(_link_line(row))
 
 
 @command.command()
@@ -262,6 +315,22 @@ def _line(account: Account, at: datetime) -> str:
             if secret.locked_until else "", "open": "may sign in"}[_state(account, at)]
     must = ", changes the password first" if secret.must_change and secret.disabled_at is None else ""
     return terminal.safe(f"{account.person.id} {account.person.name} {account.person.unit}".rstrip() + f": {said}{must}")
+
+
+def _issuer() -> str:
+    """Of the provider the settings name. Raises InvalidInput where they name none."""
+    provider = from_environment().provider
+    if provider is None:
+        raise InvalidInput("JIBAN_OIDC_ISSUER", "is not set, so that no provider of unified authentication is named")
+    return provider.issuer
+
+
+def _link_object(row: LinkRow) -> dict[str, object]:
+    return row._asdict() | {"linked_at": row.linked_at.isoformat()}
+
+
+def _link_line(row: LinkRow) -> str:
+    return terminal.safe(f"{row.person}: linked 已关联 to “{row.subject}” of {row.issuer}")
 
 
 def _token_object(row: TokenRow) -> dict[str, object]:

@@ -8,6 +8,7 @@ sign in. `draft`: diagrams that are being drawn. `service`: files of applicants 
 is. `system`: what the program itself needs. """
 
 from services.tables.account import account_event as account_event
+from services.tables.account import account_link as account_link
 from services.tables.account import account_secret as account_secret
 from services.tables.account import api_token as api_token
 from services.tables.account import throttle as throttle

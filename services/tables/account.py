@@ -1,5 +1,5 @@
-"""Who may sign in and what with: secrets, visits of browsers, tokens of programs; what happened to them; how often strangers
-tried.
+"""Who may sign in and what with: secrets, links to the provider of unified authentication, visits of browsers, tokens of
+programs; what happened to them; how often strangers tried.
 
 Of a token only its digest is kept, of a password only its hash: whoever reads these tables can sign in as nobody.
 """
@@ -21,6 +21,16 @@ account_secret = Table(
     Column("locked_until", Instant),
     Column("disabled_at", Instant),
     Column("disabled_by", String(100)),
+)
+
+account_link = Table(
+    "account_link", metadata,
+    Column("issuer", String(500), primary_key=True),  # of the provider 统一身份认证: another's subjects are others
+    Column("subject", String(200), primary_key=True),  # as its tokens name whoever owns the account
+    Column("person", String(100), ForeignKey("person.id"), nullable=False),
+    Column("linked_by", String(100), nullable=False),
+    Column("linked_at", Instant, nullable=False),
+    Index(None, "person", "issuer", unique=True),
 )
 
 visit = Table(

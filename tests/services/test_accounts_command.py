@@ -15,6 +15,7 @@ import pytest
 from services import passwords
 from services.cli import run
 from tests.services.staff import PASSWORD, QUICK
+from tests.services.test_settings import NAMED
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,28 @@ def refusal(capsys: pytest.CaptureFixture[str], *arguments: str, status: int = 1
     """The sentence a command refuses with."""
     assert run(list(arguments)) == status
     return capsys.readouterr().err
+
+
+def test_an_account_is_linked_to_whom_unified_authentication_knows(
+    capsys: pytest.CaptureFixture[str], founded: None, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    none = refusal(capsys, "accounts", "link", "周凯", "248289761001", "--by", "张敏")
+    for name, value in NAMED.items():
+        monkeypatch.setenv(name, value)
+
+    linked = answer(capsys, "accounts", "link", "周凯", "248289761001", "--by", "张敏")
+    listed = answer(capsys, "accounts", "links")
+    taken = refusal(capsys, "accounts", "link", "张敏", "248289761001", "--by", "张敏")
+    assert run(["accounts", "links"]) == 0
+    line = capsys.readouterr().out
+    unlinked = answer(capsys, "accounts", "unlink", "周凯", "--by", "张敏")
+
+    assert "JIBAN_OIDC_ISSUER" in none and "linked to the account 周凯 already" in taken
+    assert linked == unlinked == listed["links"][0] and linked["issuer"] == NAMED["JIBAN_OIDC_ISSUER"]
+    assert line == f"周凯: linked 已关联 to “248289761001” of {NAMED['JIBAN_OIDC_ISSUER']}\n"
+    assert answer(capsys, "accounts", "links") == {"links": []}
+    kinds = [each["kind"] for each in answer(capsys, "accounts", "events", "--account", "周凯")["events"]]
+    assert kinds == ["unlinked", "linked"]
 
 
 def test_an_office_gets_its_first_administrator_and_no_second(capsys: pytest.CaptureFixture[str]) -> None:
