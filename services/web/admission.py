@@ -94,6 +94,8 @@ PAGES: Mapping[str, Admission] = {
     "ratings.answer": frozenset({"department_admin", "park_admin"}),
     "document_check.check": EVERYBODY,
     "sign_in.enter": EVERYBODY,
+    "oidc.begin": EVERYBODY,
+    "oidc.arrive": EVERYBODY,
     "sign_in.leave": SIGNED_IN,
     "sign_in.password": SIGNED_IN,
     "sign_in.change_password": SIGNED_IN,

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from engine.errors import InvalidInput
 from engine.sentences import quoted, say
 from services.office import Office
+from services.oidc.client import Client
 from services.settings import Settings
 from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, visiting
 from services.web.api import ROOMS
@@ -43,7 +44,8 @@ def create_app(
                   validation_error_status="default", validation_error_model=Problem, validation_error_callback=_refuse)
     app.config["MAX_CONTENT_LENGTH"] = incoming.LARGEST
     app.json = incoming.Orjson(app)
-    hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn))
+    hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn,
+                   vouching=Client(settings.provider) if settings.provider is not None and turn is None else None))
     for gate in (auth.require_token, incoming.check_address, visiting.recognise, admitting.admit, incoming.check_body,
                  forgery.refuse_forged):
         app.before_request(gate)

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from services.office import Office
+from services.oidc.client import Client
 from services.settings import Settings
 
 _NAME = "jiban"
@@ -23,13 +24,15 @@ def system_clock() -> datetime:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """What one application serves, and by which clock. `turn`: of a demonstration, lets its clock go on to where it was moved
-    for as long as a request may take, and says whether it stands there; None: what is served is no demonstration."""
+    for as long as a request may take, and says whether it stands there; None: what is served is no demonstration. `vouching`:
+    asks the provider of unified authentication 统一身份认证 who somebody is; None: there is none."""
 
     database: Engine
     office: Office
     settings: Settings
     clock: Callable[[], datetime] = system_clock
     turn: Callable[[], bool] | None = None
+    vouching: Client | None = None
 
 
 def hang(app: Flask, opened: Door) -> None:

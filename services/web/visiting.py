@@ -113,7 +113,8 @@ def local(address: str | None) -> str:
     text = address or ""
     is_ours = (text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
                and len(text) <= _LONGEST_ADDRESS)
-    if not is_ours or urlsplit(text).path.rstrip("/") in {url_for("sign_in.form"), url_for("sign_in.leave")}:
+    ways = {url_for(name) for name in ("sign_in.form", "sign_in.leave", "oidc.begin", "oidc.arrive")}
+    if not is_ours or urlsplit(text).path.rstrip("/") in ways:
         return url_for("home.index")
     return text
 

@@ -1,4 +1,5 @@
-"""登录账号: with what people and their programs sign in: a first password, barring and letting in again, tokens of the API."""
+"""登录账号: with what people and their programs sign in: a first password, unified authentication, tokens of the API; barring
+and letting in again."""
 
 from __future__ import annotations
 
@@ -14,8 +15,10 @@ from services.accounts import Account
 from services.administering import Instruction
 from services.api_tokens import LONGEST_DAYS, NewToken, Scope
 from services.passwords import NO_PASSWORD, Secret
+from services.store.account_links import LinkRow
 from services.store.api_tokens import TokenRow
 from services.web import frame
+from services.web.books import account_links
 from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
 from services.web.books.forms import asking, day, key_number, line, listed, one_of, read_day, some_of, text
 from services.web.books.shelves import KEEPERS, PEOPLE
@@ -38,27 +41,33 @@ _TOKEN_COLUMNS = ("序号", "用途", "权限", "签发", "最后一日", "最�
 
 def _rows(asked: Asked) -> Sequence[Row]:
     kept = {each.person.id: each for each in accounts.accounts(asked.connection)}
-    today = local_day(asked.now)
+    linked, today = account_links.links(asked), local_day(asked.now)
     valid: dict[str, int] = {}
     for token in api_tokens.tokens(asked.connection):
         if token.revoked_at is None and today.isoformat() <= token.expires_on:
             valid[token.person] = valid.get(token.person, 0) + 1
-    return [_row(asked, person, kept.get(person.id), valid.get(person.id, 0))
+    return [_row(asked, person, kept.get(person.id), valid.get(person.id, 0), linked.get(person.id))
             for person in asked.office.people.persons.values()
             if asked.with_history or person.until_on is None or today <= person.until_on]
 
 
-def _row(asked: Asked, person: Person, account: Account | None, tokens: int) -> Row:
-    tag, colour = state = _state(asked, account)
-    acts = _ACTS.get(state, ("password", "disable", "issue", *(("revoke",) if tokens else ())))
+def _row(asked: Asked, person: Person, account: Account | None, tokens: int, link: LinkRow | None) -> Row:
+    tag, colour = state = _state(asked, account, link)
+    acts = (*_ACTS.get(state, ("password", "disable", "issue", *(("revoke",) if tokens else ()))),
+            *account_links.acts_on(asked, link))
     is_over = person.until_on is not None and person.until_on < local_day(asked.now)
-    changed = at(account.secret.changed_at) if account and account.secret.hash != NO_PASSWORD.hash else ""
+    ways = (frame.text("密码（{at}设）").format(at=at(account.secret.changed_at)) if account and _has_password(account) else "",
+            frame.text("统一身份认证（{subject}）").format(subject=link.subject) if link else "")
     return Row(key=person.id, tag=tag, colour=colour, is_over=is_over, acts=() if is_over else acts, cells=(
-        person.id, person.name, person.unit, changed, str(tokens or "")))
+        person.id, person.name, person.unit, "、".join(filter(None, ways)), str(tokens or "")))
 
 
-def _state(asked: Asked, account: Account | None) -> tuple[str, str]:
-    if account is None or (account.secret.hash == NO_PASSWORD.hash and account.secret.disabled_at is None):
+def _has_password(account: Account) -> bool:
+    return account.secret.hash != NO_PASSWORD.hash
+
+
+def _state(asked: Asked, account: Account | None, link: LinkRow | None) -> tuple[str, str]:
+    if account is None or not (_has_password(account) or link or account.secret.disabled_at):
         return _UNSET
     if account.secret.disabled_at is not None:
         return _BARRED
@@ -69,8 +78,9 @@ def _state(asked: Asked, account: Account | None) -> tuple[str, str]:
 
 def _details(asked: Asked) -> Sequence[Section]:
     events = account_events.events(asked.connection, person=asked.key, before=None, most=_MOST_EVENTS)
-    return [_tokens(asked), Section(title=frame.text("经过（最近二十条）"), columns=_EVENT_COLUMNS, rows=tuple(
-        (at(each.at), frame.text(NAMES[Kind(each.kind)]), each.by, each.detail) for each in events))]
+    past = Section(title=frame.text("经过（最近二十条）"), columns=_EVENT_COLUMNS, rows=tuple(
+        (at(each.at), frame.text(NAMES[Kind(each.kind)]), each.by, each.detail) for each in events))
+    return [*account_links.sections(asked), _tokens(asked), past]
 
 
 def _tokens(asked: Asked) -> Section:
@@ -157,11 +167,12 @@ def _revoke(asked: Asked, said: Said) -> None:
 BOOK = Book(
     name="accounts", title="登录账号",
     note="谁能登录、用什么登录。密码只有本人知道；程序用接口令牌，能做的不超过其账号的岗位。", shelf=PEOPLE, rows=_rows,
-    columns=("账号", "姓名", "单位", "密码设于", "有效令牌"), readers=_BARRERS | {"audit_admin"}, details=_details,
+    columns=("账号", "姓名", "单位", "登录方式", "有效令牌"), readers=_BARRERS | {"audit_admin"}, details=_details,
     acts=(
         Act(name="password", label="设初始密码",
             consequence="系统生成一个密码，只显示一次；本人的登录全部退出、锁定解除，首次登录必须改密码。", roles=KEEPERS,
             asks=lambda asked: asking(), do=_set_password, readies=_first_password, is_about_row=True),
+        *account_links.ACTS,
         Act(name="disable", label="停用", consequence="立即不能登录：已登录的全部退出，接口令牌全部撤销。", roles=_BARRERS,
             asks=_reason, do=_disable, is_about_row=True),
         Act(name="enable", label="启用", consequence="可以用原来的密码登录；已撤销的令牌不恢复。", roles=_BARRERS, asks=_reason,

@@ -25,7 +25,7 @@ Said = Mapping[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Who asks what of a book: its rows, or an act on one of them. `key`: of the row, "" for none. `hashing`: what keeping a
-    password costs here."""
+    password costs here; `issuer`: of the provider of unified authentication 统一身份认证, "" for none."""
 
     connection: Connection
     office: Office
@@ -34,6 +34,7 @@ class Asked:
     key: str = ""
     with_history: bool = False
     hashing: Hashing = STRONG
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ it was refused.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -167,8 +167,9 @@ def _require(schema: Schema, said: Said) -> None:
 
 
 def _asked(connection: Connection, *, key: str = "", with_history: bool = False) -> Asked:
+    vouching = door().vouching
     return Asked(connection=connection, office=door().office, by=visitor().id, now=now(), key=key, with_history=with_history,
-                 hashing=door().settings.hashing)
+                 hashing=door().settings.hashing, issuer=vouching.provider.issuer if vouching is not None else "")
 
 
 def _key() -> str:
@@ -194,8 +195,8 @@ def _acts(shown: Book, held: frozenset[str]) -> dict[str, Act]:
 def _found(shown: Book, asked: Asked) -> Row:
     """The row asked for: in force, or else of the history. Raises NotFound."""
     for with_history in (False, True):
-        of = Asked(connection=asked.connection, office=asked.office, by=asked.by, now=asked.now, with_history=with_history)
-        found = next((row for row in shown.rows(of) if row.key == asked.key), None)
+        rows = shown.rows(replace(asked, key="", with_history=with_history))
+        found = next((row for row in rows if row.key == asked.key), None)
         if found is not None:
             return found
     raise NotFound("row of this book", asked.key)

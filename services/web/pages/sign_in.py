@@ -22,7 +22,7 @@ pages = Blueprint("sign_in", __name__)
 def form() -> Response | str:
     """The form; whoever is signed in already goes on."""
     wanted = visiting.local(request.args.get("next"))
-    return redirect(wanted, 303) if visiting.present() is not None else _form(wanted)
+    return redirect(wanted, 303) if visiting.present() is not None else shown(wanted, anew="left" in request.args)
 
 
 @pages.post("/sign-in")
@@ -31,14 +31,14 @@ def enter() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     account, wanted = request.form.get("account", "")[:200], visiting.local(request.form.get("next"))
     attempt = _begin(account)
     if attempt is None:
-        return _form(wanted, account=account, fault=_too_many()), 429, _wait()
+        return shown(wanted, account=account, fault=too_many()), 429, _wait()
     is_right, renewed = _compare(attempt, request.form.get("password", ""))
     with write(door().database) as connection:
         token = sign_in.conclude(connection, attempt, is_right=is_right, renewed=renewed, now=now())
         if token is not None and (before := visiting.present()) is not None:
             accounts.sign_out(connection, visiting.token(), before.id, now=now())
     if token is None:
-        return _form(wanted, account=account, fault=_refusal()), 422
+        return shown(wanted, account=account, fault=_refusal()), 422
     return visiting.let_in(redirect(wanted, 303), token)
 
 
@@ -47,7 +47,7 @@ def leave() -> Response:
     """The visit ends."""
     with write(door().database) as connection:
         accounts.sign_out(connection, visiting.token(), visitor().id, now=now())
-    return visiting.let_go(redirect(url_for(".form"), 303))
+    return visiting.let_go(redirect(url_for(".form", left=1 if door().vouching is not None else None), 303))
 
 
 @pages.get("/password")
@@ -64,7 +64,7 @@ def change_password() -> Response | tuple[str, int] | tuple[str, int, dict[str, 
         return _password(again=text("两次输入的新密码不一致，请重新输入")), 422
     attempt = _begin(visitor().id)
     if attempt is None:
-        return _password(current=_too_many()), 429, _wait()
+        return _password(current=too_many()), 429, _wait()
     is_right, _ = _compare(attempt, request.form.get("password", ""))
     with write(door().database) as connection:
         if not sign_in.confirm(connection, attempt, is_right=is_right, now=now()):
@@ -80,6 +80,24 @@ def change_password() -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     with write(door().database) as connection:
         token = accounts.change_password(connection, visitor().id, secret, now=now())
     return visiting.let_in(redirect(url_for(".password", changed=1), 303), token)
+
+
+def shown(wanted: str, *, account: str = "", fault: str = "", anew: bool = False) -> str:
+    """The form to sign in. `anew`: somebody has just left or was not let in, so that unified authentication 统一身份认证 is to
+    ask who is there now: it may still know the one before."""
+    return render_template("sign_in.html", next=wanted, account=account, fault=fault, elsewhere=_elsewhere(),
+                           anew=1 if anew else None)
+
+
+def too_many() -> str:
+    """What somebody is told who has tried too often in this minute."""
+    return text("尝试过于频繁，请{seconds}秒后再试。").format(seconds=throttling.wait_seconds(now()))
+
+
+def _elsewhere() -> str:
+    """What the button of unified authentication says; "" where there is none."""
+    client = door().vouching
+    return (client.provider.label or text("统一身份认证登录")) if client is not None else ""
 
 
 def _begin(account: str) -> Attempt | None:
@@ -101,14 +119,10 @@ def _secret(chosen: str) -> Secret:
     return passwords.secret(chosen, known, door().settings.hashing, field="new_password")
 
 
-def _form(wanted: str, *, account: str = "", fault: str = "") -> str:
-    return render_template("sign_in.html", next=wanted, account=account, fault=fault)
-
-
 def _password(*, current: str = "", new: str = "", again: str = "", done: str = "") -> str:
     """The form; what is wrong at each of its fields. What was typed into it is not shown again, by the nature of it."""
     return render_template("password.html", faults={"current": current, "new": new, "again": again}, done=done,
-                           shortest=passwords.SHORTEST, must_change=visitor().must_change)
+                           shortest=passwords.SHORTEST, must_change=visitor().must_change, elsewhere=_elsewhere())
 
 
 def _refusal() -> str:
@@ -119,10 +133,6 @@ def _refusal() -> str:
 def _refusal_of_password() -> str:
     return text("现在的密码不正确。连续{tries}次不正确，暂停{minutes}分钟。").format(
         tries=TRIES, minutes=LOCKED_FOR.seconds // 60)
-
-
-def _too_many() -> str:
-    return text("尝试过于频繁，请{seconds}秒后再试。").format(seconds=throttling.wait_seconds(now()))
 
 
 def _wait() -> dict[str, str]:
