@@ -23,7 +23,7 @@ UNSEEN = frozenset({
     "static", "description", "health.health", "case.process", "counter.counted", "wall.now_shown", "wall.export",
     "wall.picture", "designer.version_source", "designer.draft_source", "drawing.due", "drawing.vocabulary", "demo.clock",
     "demo.arrive", "home.index", "fragments.account", "fragments.account_of_clock", "progress.download", "papers.download",
-    "papers.printed"})
+    "papers.printed", "oidc.begin", "oidc.arrive"})
 """Addresses that are read and are no page of their own: files, parts of pages, and ways to a page."""
 
 EXTENDING = "岳阳南翔钢构有限公司"

@@ -60,7 +60,8 @@ class Unified:
     """The provider. `at`: the instant its tokens are issued at; `subject`: whoever sits at the browser; `claims`: what a token
     says otherwise than it should, None: leaves out; `key`, `algorithm`: with what it signs; `published`: its keys, as they are
     published; `denies`: with which error it sends people back, "" when it vouches; `raw`: makes the whole token; `instead`:
-    what is done at a path instead; `asked`: the paths of every request."""
+    what is done at a path instead; `return_to`: where it may send people back to; `asked`: the paths of every request; `about`:
+    what its description says otherwise; `codes`: those it has given, with what was asked; `handed`: its tokens."""
 
     at: datetime
     port: int = 0
@@ -73,6 +74,7 @@ class Unified:
     raw: Callable[[dict[str, Any]], str] | None = None
     instead: dict[str, Callable[[], Answer]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    return_to: str = RETURN_TO
     about: dict[str, Any] = field(default_factory=dict)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     handed: list[str] = field(default_factory=list)
@@ -84,7 +86,8 @@ class Unified:
 
     def provider(self, **other: Any) -> Provider:
         """It as an installation names it."""
-        return Provider(**{"issuer": self.issuer, "client_id": CLIENT, "client_secret": SECRET, "return_to": RETURN_TO} | other)
+        named = {"issuer": self.issuer, "client_id": CLIENT, "client_secret": SECRET, "return_to": self.return_to}
+        return Provider(**named | other)
 
     def answer(self, method: str, address: str, headers: Mapping[str, str], form: dict[str, str]) -> Answer:
         """To any request."""
@@ -113,7 +116,7 @@ class Unified:
     def _authorized(self, asked: dict[str, str]) -> Answer:
         """Whoever sits there says who he is, and is sent back."""
         assert asked["client_id"] == CLIENT and asked["response_type"] == "code" and "openid" in asked["scope"].split()
-        assert asked["code_challenge_method"] == "S256" and asked["redirect_uri"] == RETURN_TO
+        assert asked["code_challenge_method"] == "S256" and asked["redirect_uri"] == self.return_to
         if self.denies:
             back = {"error": self.denies, "state": asked["state"]}
         else:
