@@ -3,7 +3,7 @@ it comes back stands for.
 
 The provider describes itself and publishes its keys; both are kept for an hour, and the keys are fetched once more when a token
 names one that is not among them, so that the provider may change them at any time. Two requests that fetch them at once do so
-twice, which harms nobody.
+twice, which harms nobody. Only a few wait for the provider at once: when it hangs, the rest of the server goes on.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
@@ -23,9 +24,14 @@ from services.oidc.attempt import Attempt
 from services.oidc.faults import ProviderUnreachable, TokenRefused
 from services.oidc.provider import Provider, is_safe_way
 from services.oidc.tokens import Expected, UnknownKey
-from services.oidc.wire import SECONDS, ask
+from services.oidc.wire import SECONDS, Said, ask
 
 KEPT = timedelta(hours=1)
+
+AT_ONCE = 3
+"""So many requests ask the provider at the same time, of the eight that the server answers."""
+
+_PATIENCE_SECONDS = 1.0
 _FORM = "application/x-www-form-urlencoded"
 _BASIC, _POSTED = "client_secret_basic", "client_secret_post"
 
@@ -49,6 +55,7 @@ class Client:
         self.provider = provider
         self._seconds = seconds
         self._kept: _Known | None = None
+        self._turns = BoundedSemaphore(AT_ONCE)
 
     def address(self, attempt: Attempt, now: datetime, *, anew: bool = False) -> str:
         """Where the browser is sent; `anew`: even somebody whom the provider still knows says there who he is. Raises
@@ -97,7 +104,7 @@ class Client:
         return found
 
     def _got(self, address: str) -> Mapping[str, object]:
-        said = ask(address, seconds=self._seconds)
+        said = self._ask(address)
         if said.status != 200:
             raise ProviderUnreachable(f"{address} answers {said.status}")
         return said.members
@@ -108,13 +115,21 @@ class Client:
                                      code_verifier=attempt.verifier)
         secret = ClientAuth(self.provider.client_id, self.provider.client_secret, known.secret_goes)
         address, headers, body = secret.prepare("POST", known.token, {"Content-Type": _FORM}, body)
-        said = ask(address, body=body, headers=headers, seconds=self._seconds)
+        said = self._ask(address, body=body, headers=headers)
         if said.status >= 500:
             raise ProviderUnreachable(f"{known.token} answers {said.status}")
         token, access_token = said.members.get("id_token"), said.members.get("access_token")
         if said.status != 200 or not isinstance(token, str):
             raise TokenRefused(f"the code gets no ID token: {said.status} {str(said.members.get('error'))[:100]}")
         return token, access_token if isinstance(access_token, str) else ""
+
+    def _ask(self, address: str, *, body: str | None = None, headers: Mapping[str, str] | None = None) -> Said:
+        if not self._turns.acquire(timeout=_PATIENCE_SECONDS):
+            raise ProviderUnreachable(f"{AT_ONCE} requests wait for {address} already")
+        try:
+            return ask(address, body=body, headers=headers, seconds=self._seconds)
+        finally:
+            self._turns.release()
 
 
 def _way(said: Mapping[str, object], name: str, address: str) -> str:

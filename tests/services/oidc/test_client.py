@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +14,7 @@ from joserfc.jwk import OctKey
 
 from services.oidc import attempt
 from services.oidc.attempt import Attempt
-from services.oidc.client import KEPT, Client
+from services.oidc.client import AT_ONCE, KEPT, Client
 from services.oidc.faults import ProviderUnreachable, TokenRefused
 from services.oidc.provider import is_safe_way
 from services.oidc.wire import LARGEST, ask
@@ -86,7 +86,7 @@ def test_another_claim_may_name_the_subject(there: Unified) -> None:
     {"nonce": "another"}, {"nonce": None}, {"nonce": ["another"]},
     {"aud": "another"}, {"aud": None}, {"aud": []}, {"aud": ["another"]}, {"aud": 7},
     {"aud": [CLIENT, "another"]},  # for several, without saying for whom
-    {"aud": [CLIENT, "another"], "azp": "another"}, {"azp": "another"},
+    {"aud": [CLIENT, "another"], "azp": "another"}, {"azp": "another"}, {"aud": "another", "azp": CLIENT},
     {"iss": "https://another.example"}, {"iss": None}, {"iss": ""},
     {"exp": int(NOON.timestamp()) - 60}, {"exp": None}, {"exp": "tomorrow"}, {"exp": True}, {"exp": float("nan")},
     {"iat": int(NOON.timestamp()) + 61}, {"iat": None}, {"nbf": int(NOON.timestamp()) + 61},
@@ -225,6 +225,13 @@ def test_a_provider_that_is_out_of_order_is_not_waited_for(there: Unified, path:
         signs_in(there, client(there))
 
 
+def test_an_answer_that_is_too_large_is_not_read_to_its_end(there: Unified) -> None:
+    there.instead["/keys"] = lambda: Answer(200, b'{"x":"' + b"x" * LARGEST + b'"}')
+
+    with pytest.raises(ProviderUnreachable, match="more than 262144 bytes"):
+        client(there).address(attempt.begin("/", NOON), NOON)
+
+
 def test_a_provider_that_is_not_there_is_told(there: Unified) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -233,19 +240,49 @@ def test_a_provider_that_is_not_there_is_told(there: Unified) -> None:
             ask(f"http://127.0.0.1:{taken.getsockname()[1]}/")
 
 
+def test_only_a_few_wait_for_a_provider_that_hangs(there: Unified) -> None:
+    asking, hangs, waits = client(there), Event(), Barrier(AT_ONCE + 1)
+
+    def hang() -> Answer:
+        waits.wait(10), hangs.wait(10)
+        return Answer(503)
+
+    there.instead["/park/.well-known/openid-configuration"] = hang
+    begun, refused = attempt.begin("/", NOON), []
+
+    def ask_in_vain() -> None:
+        with pytest.raises(ProviderUnreachable) as fault:
+            asking.address(begun, NOON)
+        refused.append(str(fault.value))
+
+    threads = [Thread(target=ask_in_vain) for _ in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    waits.wait(10)
+    ask_in_vain()
+    hangs.set()
+    for thread in threads:
+        thread.join(10)
+
+    assert "wait for" in refused[0] and ["answers 503" in each for each in refused[1:]] == [True] * AT_ONCE
+    there.instead.clear()
+    assert signs_in(there, asking) == SUBJECT
+
+
 def test_an_answer_that_drips_is_cut_when_its_time_is_up() -> None:
-    done = Event()
+    cut, pause = Event(), Event()
 
     def drip(listening: socket.socket) -> None:
         line, _ = listening.accept()
         with line:
             line.recv(4000)
-            line.sendall(b"HTTP/1.1 200 OK\r\n")
-            while not done.wait(0.05):
+            for _ in range(100):  # never silent for as long as a timeout of the socket
                 try:
-                    line.sendall(b"X: y\r\n")  # never silent for as long as a timeout of the socket
+                    line.sendall(b"H")
                 except OSError:
-                    done.set()
+                    cut.set()
+                    return
+                pause.wait(0.05)
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=drip, args=[listening], daemon=True)
@@ -253,8 +290,8 @@ def test_an_answer_that_drips_is_cut_when_its_time_is_up() -> None:
         with pytest.raises(ProviderUnreachable):
             ask(f"http://127.0.0.1:{listening.getsockname()[1]}/", seconds=0.3)
 
-        assert done.wait(10), "the line was cut, so that the other side noticed"
         thread.join(10)
+        assert cut.is_set(), "the other side noticed"
 
 
 @pytest.mark.parametrize(("address", "is_safe"), [
