@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Connection, String, bindparam, func, insert, or_, select, update
 
 from services import tables as t
 
@@ -80,6 +80,12 @@ _OPEN = (select(*(_D[name] for name in DraftLine._fields)).where(_D.state.in_(("
          .order_by(_D.changed_at.desc(), _D.id.desc()).limit(bindparam("most")))
 _OF_PROCESS = (select(*(_D[name] for name in DraftLine._fields)).where(_D.process == bindparam("process"))
                .order_by(_D.id.desc()).limit(bindparam("most")))
+_ASKED_PROCESS, _ASKED_STATE = bindparam("process", type_=String), bindparam("state", type_=String)
+_BEFORE = bindparam("before", type_=BigInteger)
+_PAGE = (select(*(_D[name] for name in DraftLine._fields))
+         .where(or_(_ASKED_PROCESS.is_(None), _D.process == _ASKED_PROCESS),
+                or_(_ASKED_STATE.is_(None), _D.state == _ASKED_STATE), or_(_BEFORE.is_(None), _D.id < _BEFORE))
+         .order_by(_D.id.desc()).limit(bindparam("most")))
 _INSERT, _TELL = insert(t.draft), insert(t.draft_event)
 _CHANGED = ("process", "name", "state", "source", "sha256", "version", "changed_by", "changed_at", "definition_id")
 _CHANGE = (update(t.draft).where(_D.id == bindparam("of_id"), _D.version == bindparam("read_version"))
@@ -115,6 +121,14 @@ def open_drafts(connection: Connection, *, most: int) -> list[DraftLine]:
 def drafts_of(connection: Connection, process: str, *, most: int) -> list[DraftLine]:
     """Drafts of a process, the newest first, whatever became of them."""
     return [DraftLine._make(row) for row in connection.execute(_OF_PROCESS, {"process": process, "most": most})]
+
+
+def page(
+    connection: Connection, *, process: str | None, state: str | None, before: int | None, most: int,
+) -> list[DraftLine]:
+    """Drafts, the newest first, before a number; `process`, `state`, `before` None: whichever it is."""
+    given = {"process": process, "state": state, "before": before, "most": most}
+    return [DraftLine._make(row) for row in connection.execute(_PAGE, given)]
 
 
 def insert_draft(connection: Connection, row: DraftRow) -> None:

@@ -70,6 +70,8 @@ _CALENDAR = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})  # who signs of
 _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"})
 _KEEP = Api(scope=Scope.ADMINISTER, roles=KEEPERS)
 _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 are handed in at the window
+_SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
+_DRAW, _PUBLISH = Api(scope=Scope.RULE, roles=frozenset({"designer"})), Api(scope=Scope.RULE, roles=DRAWERS)
 
 
 def _each(admission: Api, room: str, *names: str) -> dict[str, Admission]:
@@ -196,6 +198,10 @@ API: Mapping[str, Admission] = {
     **_each(_WORK, "people", "revoke_mandate"),
     **_each(_READ, "figures", "month_figures"),
     **_each(_WORK, "bundles", "retry"),
+    **_each(_SHELVED, "library", "list_processes", "get_process", "get_version", "vocabulary"),
+    **_each(_SHELVED, "drafts", "list_drafts", "get_draft", "get_source", "check_draft", "differences", "check"),
+    **_each(_DRAW, "drafts", "begin", "save", "submit", "drop"),
+    **_each(_PUBLISH, "drafts", "take_back", "give_back", "publish"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""

@@ -11,12 +11,16 @@ from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
 from services.web.shapes import cases as shapes
 from services.web.shapes import documents as shapes_documents
+from services.web.shapes import drafts as shapes_drafts
 from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import people as shapes_people
 from services.web.shapes import permits as shapes_permits
 from services.web.shapes import service as shapes_service
 from services.web.shapes import time as shapes_time
 from services.web.shapes import verbs as shapes_verbs
+
+BPMN = "application/xml"
+"""The media type of a diagram."""
 
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 SCHEMES: dict[str, Any] = {
@@ -34,6 +38,7 @@ INFO = Info(title="Jiban 即办", version="1", description=(
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
     *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
+    *shapes_drafts.BODIES,
     shapes.Moved, shapes.Problem)
 
 _MEANINGS = {
@@ -63,8 +68,13 @@ def opened(shape: type[BaseModel]) -> dict[Any, Any]:
 
 def printed(*statuses: int) -> dict[Any, Any]:
     """The responses of a route that answers with a PDF."""
-    pdf = {"description": "OK", "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
-    return {200: pdf, **_problems(401, 422, 503, *statuses)}
+    return filed("application/pdf", *statuses)
+
+
+def filed(media: str, *statuses: int) -> dict[Any, Any]:
+    """The responses of a route that answers with a file."""
+    file = {"description": "OK", "content": {media: {"schema": {"type": "string", "format": "binary"}}}}
+    return {200: file, **_problems(401, 422, 503, *statuses)}
 
 
 def well(shape: type[BaseModel]) -> dict[Any, Any]:

@@ -14,9 +14,11 @@ from services.web.api import (
     contacts,
     decision_lists,
     documents,
+    drafts,
     empowerment,
     explain,
     figures,
+    library,
     offers,
     oversight,
     people,
@@ -33,4 +35,4 @@ from services.web.api import (
 ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, explain.api, explain.fragments, calendar.api,
          rulings.api, contacts.api, empowerment.api, catalogue.api, decision_lists.api, projects.api, assessments.api,
          bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, service.api,
-         uploads.api, documents.api)
+         uploads.api, documents.api, library.api, drafts.api)

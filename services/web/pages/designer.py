@@ -6,7 +6,6 @@ Everything else here works without scripts: forms that are posted, and pages tha
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +13,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
-from engine.definitions.check import load as read_definition
-from engine.definitions.differences import Difference, differences
 from engine.errors import InvalidInput, JibanError, NotFound
 from services import drafts, library
 from services.database import reading as read
@@ -23,20 +20,17 @@ from services.database import writing as write
 from services.drafts import DRAWN_ON, Began, Hand, Origin, State
 from services.store import drafts as store
 from services.store import reading
-from services.store.drafts import DraftRow
-from services.store.rows import DefinitionRow
+from services.web import drafting
 from services.web.door import door
+from services.web.drafting import Unreadable, checked
 from services.web.finding_words import said
 from services.web.frame import text
 from services.web.pages import difference_words
-from services.web.pages.drawing import checked, hand, minute, process_of, reason_of
+from services.web.pages.drawing import hand, minute, reason_of
 
 pages = Blueprint("designer", __name__, url_prefix="/designer")
 
 _MOST = 200  # drafts on one page
-_PROCESS = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
-_UNREADABLE = frozenset({"unreadable", "too_large", "not_xml", "not_bpmn", "document_type", "too_slow", "too_hungry",
-                         "crashed"})
 _EVENTS = {"created": "起草", "saved": "保存", "submitted": "提交审核", "taken_back": "取回", "returned": "退回修改",
            "published": "发布", "dropped": "作废"}
 _ORIGINS = {"empty": "空白", "shelf": "书架", "version": "已发布版本", "upload": "上传"}
@@ -83,12 +77,7 @@ def begin() -> AnyResponse | tuple[str, int]:
     """Begin a draft: empty, from the shelf, from a version, or from a file."""
     who = hand()
     try:
-        began, title = _began()
-        found = checked(began.source)
-        if not found.answer.drawn and any(each.code in _UNREADABLE for each in found.errors):
-            raise InvalidInput("unreadable", said(found.errors)[0]["words"])
-        with write(door().database) as connection:
-            row = drafts.create(connection, who, began, title=title, process=process_of(found))
+        row = drafting.begin(who, *_began())
     except JibanError as refusal:
         return _library(refusal), _status(refusal)
     return redirect(url_for(".draft", draft_id=row.id), 303)
@@ -109,7 +98,7 @@ def draft(draft_id: int) -> str:
 @pages.post("/drafts/<int:draft_id>/submit")
 def submit(draft_id: int) -> AnyResponse | tuple[str, int]:
     """To the legal officer."""
-    found = _checked(draft_id)
+    found = drafting.checked_draft(draft_id)
     return _do(draft_id, lambda connection, who: drafts.submit(connection, who, draft_id, found, version=_version()))
 
 
@@ -129,7 +118,7 @@ def give_back(draft_id: int) -> AnyResponse | tuple[str, int]:
 @pages.post("/drafts/<int:draft_id>/publish")
 def publish(draft_id: int) -> AnyResponse | tuple[str, int]:
     """The next version of its process."""
-    found = _checked(draft_id)
+    found = drafting.checked_draft(draft_id)
     return _do(draft_id, lambda connection, who: drafts.publish(connection, who, draft_id, found, version=_version()))
 
 
@@ -145,8 +134,8 @@ def _library(refusal: JibanError | None = None) -> str:
         shelved = library.processes(connection, door().office)
         lines = store.open_drafts(connection, most=_MOST)
     return render_template(
-        "designer/library.html", shelved=shelved, drafts=lines, shelf=_shelf_files(), may_draw=drafts.may_draw(hand(), ""),
-        refusal=_told(refusal), typed=request.form, **_words())
+        "designer/library.html", shelved=shelved, drafts=lines, shelf=drafting.shelf_files(), refusal=_told(refusal),
+        may_draw=drafts.may_draw(hand(), ""), typed=request.form, **_words())
 
 
 def _review(draft_id: int, who: Hand, refusal: JibanError | None = None) -> str:
@@ -157,21 +146,12 @@ def _review(draft_id: int, who: Hand, refusal: JibanError | None = None) -> str:
         hindered = drafts.may_publish(connection, who, draft_id)
         published = reading.definition(connection, row.definition_id) if row.definition_id else None
     found = checked(row.source)
+    changes = drafting.compared(before, row, found.answer.verdict)
     return render_template(
         "designer/draft.html", row=row, events=events, before=before, published=published,
         findings=said(found.answer.diagnostics), is_sound=found.answer.verdict == "deployable", may_publish=not hindered,
-        changes=difference_words.told(_differences(before, row)) if _is_compared(row, before, found.answer.verdict) else None,
+        changes=None if changes is None else difference_words.told(changes),
         may_draw=drafts.may_draw(who, row.process), refusal=_told(refusal), reason=request.form.get("reason", ""), **_words())
-
-
-def _is_compared(row: DraftRow, before: DefinitionRow | None, verdict: str) -> bool:
-    """Only what has passed the gate is read on this side of it."""
-    return before is not None and verdict == "deployable" and row.state != State.PUBLISHED.value
-
-
-def _differences(before: DefinitionRow | None, row: DraftRow) -> tuple[Difference, ...]:
-    assert before is not None
-    return differences(read_definition(before.source, file=before.file), read_definition(row.source, file="draft.bpmn"))
 
 
 def _do(draft_id: int, act: Callable[[Connection, Hand], object]) -> AnyResponse | tuple[str, int]:
@@ -187,30 +167,19 @@ def _do(draft_id: int, act: Callable[[Connection, Hand], object]) -> AnyResponse
     return redirect(url_for(".draft", draft_id=draft_id, look=1), 303)
 
 
-def _checked(draft_id: int) -> drafts.Checked:
-    """What the gate says of a draft, asked before the transaction begins: a slow file holds nobody up."""
-    with read(door().database) as connection:
-        source = drafts.found(connection, draft_id).source
-    return checked(source)
-
-
 def _began() -> tuple[Began, str]:
     """What a draft is begun from, and its title. Raises InvalidInput, NotFound."""
     title = request.form.get("title", "")
     match request.form.get("origin", ""):
         case Origin.VERSION.value:
-            with read(door().database) as connection:
-                row = reading.definition(connection, _number("definition"))
-            began = Began(origin=Origin.VERSION, name=f"{row.process} {row.version}", source=row.source)
-            return began, title or row.name
+            began, name = drafting.from_version(_number("definition"))
+            return began, title or name
         case Origin.SHELF.value:
             file = request.form.get("shelf", "")
-            if file not in _shelf_files():
-                raise NotFound("shelf diagram", file)
-            return Began(origin=Origin.SHELF, name=file, source=(door().office.shelf / file).read_bytes()), title or file[:-5]
+            return drafting.from_shelf(file), title or file[:-5]
         case Origin.UPLOAD.value:
             return _uploaded(title)
-    return _empty(title)
+    return drafting.empty(request.form.get("process", "").strip(), title), title
 
 
 def _uploaded(title: str) -> tuple[Began, str]:
@@ -218,18 +187,8 @@ def _uploaded(title: str) -> tuple[Began, str]:
     source = file.stream.read(drafts.MOST_BYTES + 1) if file is not None else b""
     if file is None or not source:
         raise InvalidInput("file", "choose a BPMN file")
-    name = "".join(each for each in (file.filename or "").replace("\\", "/").rsplit("/")[-1] if each.isprintable())[:200]
-    return Began(origin=Origin.UPLOAD, name=name, source=source), title or name.removesuffix(".bpmn") or text("流程")
-
-
-def _empty(title: str) -> tuple[Began, str]:
-    process = request.form.get("process", "").strip()
-    if not _PROCESS.fullmatch(process):
-        raise InvalidInput("process", "a lower-case letter, then letters, digits and _")
-    if not title.strip():
-        raise InvalidInput("title", "expected 1 to 200 printable characters")
-    source = render_template("designer/empty.xml", process=process, name=" ".join(title.split())).encode()
-    return Began(origin=Origin.EMPTY, name="", source=source), title
+    began = drafting.from_file(file.filename or "", source)
+    return began, title or began.name.removesuffix(".bpmn") or text("流程")
 
 
 def _number(name: str) -> int:
@@ -244,14 +203,10 @@ def _version() -> int:
     return _number("version")
 
 
-def _shelf_files() -> list[str]:
-    return sorted(path.name for path in door().office.shelf.glob("*.bpmn"))
-
-
 def _told(refusal: JibanError | None) -> str:
     """Why something was refused, "" when nothing was."""
-    if isinstance(refusal, InvalidInput) and refusal.field == "unreadable":
-        return refusal.reason
+    if isinstance(refusal, Unreadable):
+        return said([refusal.finding])[0]["words"]
     return "" if refusal is None else reason_of(refusal)
 
 

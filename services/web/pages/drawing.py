@@ -6,26 +6,23 @@ A refusal is JSON too, in the designers' words, and says who saved meanwhile, so
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from engine.calendar import SHANGHAI
-from engine.case import local_day
 from engine.errors import Forbidden, Forged, InvalidInput, JibanError, NotAdmitted, NotFound
 from engine.explanation import explain
 from engine.limit_words import read_question
-from services import drafts, people
+from services import drafts
 from services.database import reading as read
 from services.database import writing as write
 from services.drafts import Checked, Hand, SavedMeanwhile
-from services.gate.door import Gate, GateUnavailable
-from services.gate.messages import Request
-from services.store import reading
-from services.web.door import door, now
+from services.gate.door import GateUnavailable
+from services.web import drafting
+from services.web.door import door
+from services.web.drafting import checked, process_of
 from services.web.finding_words import said
 from services.web.frame import text
 from services.web.visiting import visitor
@@ -34,7 +31,6 @@ from services.web.words.refusals import in_chinese
 
 pages = Blueprint("drawing", __name__, url_prefix="/designer")
 
-_GATE = "jiban_gate"
 _REFUSALS = {
     "not_drawn_on": "这份草稿已经提交、发布或作废，不能再改；请先取回，或从已发布的版本另起一份。",
     "not_submitted": "这份草稿没有在待审核状态，请刷新后再看。",
@@ -50,27 +46,8 @@ _FIELDS = {
 
 
 def hand() -> Hand:
-    """Who acts in this request, among the people of the office as they are now."""
-    with read(door().database) as connection:
-        door().office.refresh(connection)
-    return Hand(people=door().office.people, by=_who(), now=now())
-
-
-def gate() -> Gate:
-    """The child that reads what people draw and bring, started when it is first asked."""
-    kept = current_app.extensions.setdefault(_GATE, Gate(door().office.shelf))
-    assert isinstance(kept, Gate)
-    return kept
-
-
-def checked(source: bytes) -> Checked:
-    """What the gate says about a content. Raises GateUnavailable."""
-    return Checked(sha256=drafts.digest_of(source), answer=gate().ask(Request(file="draft.bpmn", data=source)))
-
-
-def process_of(found: Checked) -> str:
-    """The process a content draws; "" when it cannot be read."""
-    return found.answer.drawn[0][:200] if found.answer.drawn else ""
+    """Who acts in this request."""
+    return drafting.hand(visitor().id)
 
 
 def reason_of(refusal: JibanError) -> str:
@@ -128,15 +105,8 @@ def due() -> Response:
 @pages.get("/vocabulary")
 def vocabulary() -> Response:
     """What the panel offers: forms of the shelf, roles, deployed processes."""
-    office = door().office
     with read(door().database) as connection:
-        deployed = reading.latest_definitions(connection)
-    return jsonify(
-        forms=[{"id": path.name, "name": _form_name(path)} for path in sorted((office.shelf / "forms").glob("*.json"))],
-        roles=[{"id": id, "name": name} for id, name in people.ROLES.items()],
-        processes=[{"id": row.process, "name": row.name} for row in deployed],
-        departments=sorted(each.name for each in office.catalogue.departments.values()),
-        today=local_day(now()).isoformat())
+        return jsonify(drafting.vocabulary(connection))
 
 
 @pages.errorhandler(JibanError)
@@ -155,12 +125,6 @@ def minute(at: datetime) -> str:
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
-def _who() -> str:
-    """The account that acts."""
-    found = visitor()
-    return found.id
-
-
 def _status(refusal: JibanError) -> int:
     if isinstance(refusal, NotFound):
         return 404
@@ -174,14 +138,6 @@ def _status(refusal: JibanError) -> int:
 def _findings(found: Checked, **more: object) -> Response:
     return jsonify({"verdict": found.answer.verdict, "findings": said(found.answer.diagnostics),
                     "process": process_of(found), **more})
-
-
-def _form_name(path: Path) -> str:
-    """The title of a form; its file name when it has none or cannot be read."""
-    try:
-        return str(json.loads(path.read_bytes()).get("title") or path.stem)
-    except (OSError, ValueError, AttributeError):
-        return path.stem
 
 
 def _body() -> dict[str, Any]:
