@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from sqlalchemy import Connection
 
@@ -27,6 +28,16 @@ from services.store.people import PersonRow
 _LONGEST_REASON = 500
 
 
+class Access(Enum):
+    """How an account stands at the door."""
+
+    UNSET = "unset"  # no password yet
+    DISABLED = "disabled"
+    LOCKED = "locked"  # failed too often just now
+    TO_CHANGE = "to_change"  # with a password another has set
+    READY = "ready"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Somebody who may sign in, with how he does."""
@@ -37,6 +48,18 @@ class Account:
     def is_locked(self, now: datetime) -> bool:
         """Has he failed too often just now?"""
         return self.secret.locked_until is not None and now < self.secret.locked_until
+
+
+def access(account: Account | None, now: datetime, *, is_linked: bool = False) -> Access:
+    """How an account stands; None: somebody who has never been given a password. `is_linked`: to whom the provider of unified
+    authentication knows, so that he needs none."""
+    if account is None or (account.secret.hash == NO_PASSWORD.hash and not is_linked and account.secret.disabled_at is None):
+        return Access.UNSET
+    if account.secret.disabled_at is not None:
+        return Access.DISABLED
+    if account.is_locked(now):
+        return Access.LOCKED
+    return Access.TO_CHANGE if account.secret.must_change else Access.READY
 
 
 def accounts(connection: Connection) -> list[Account]:

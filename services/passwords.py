@@ -39,6 +39,11 @@ _GUESSED_FIRST = frozenset({
 """What is tried first: such a word with digits and signs around it is no password."""
 
 
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of a first password: without those that are taken for each other when they are read out."""
+_GROUPS, _GROUP = 4, 4
+
+
 class PasswordRefused(InvalidInput):
     """A password that may not be chosen; `words`: the reason in the words of the pages."""
 
@@ -70,6 +75,11 @@ class Secret:
 
 NO_PASSWORD = Secret("")
 """Of an account that cannot sign in, but may have tokens."""
+
+
+def first() -> str:
+    """A password nobody has chosen, to be handed over and changed."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
 
 
 def secret(password: str, known: Iterable[str], cost: Hashing, *, field: str = "password") -> Secret:

@@ -71,6 +71,9 @@ _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"}
 _KEEP = Api(scope=Scope.ADMINISTER, roles=KEEPERS)
 _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 are handed in at the window
 _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
+_AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
+_DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
+_BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
 _DRAW, _PUBLISH = Api(scope=Scope.RULE, roles=frozenset({"designer"})), Api(scope=Scope.RULE, roles=DRAWERS)
 
 
@@ -202,6 +205,10 @@ API: Mapping[str, Admission] = {
     **_each(_SHELVED, "drafts", "list_drafts", "get_draft", "get_source", "check_draft", "differences", "check"),
     **_each(_DRAW, "drafts", "begin", "save", "submit", "drop"),
     **_each(_PUBLISH, "drafts", "take_back", "give_back", "publish"),
+    **_each(_DOORS, "accounts", "list_accounts", "get_account"),
+    **_each(_KEEP, "accounts", "set_password", "issue_token"),
+    **_each(_BAR, "accounts", "disable", "enable", "unlock", "revoke_token"),
+    **_each(_AUDIT, "audit", "list_events", "list_unmaskings"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""

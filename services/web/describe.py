@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
+from services.web.shapes import accounts as shapes_accounts
 from services.web.shapes import cases as shapes
 from services.web.shapes import documents as shapes_documents
 from services.web.shapes import drafts as shapes_drafts
@@ -38,7 +39,7 @@ INFO = Info(title="Jiban 即办", version="1", description=(
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
     *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
-    *shapes_drafts.BODIES,
+    *shapes_drafts.BODIES, *shapes_accounts.BODIES,
     shapes.Moved, shapes.Problem)
 
 _MEANINGS = {

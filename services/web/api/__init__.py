@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from services.web.api import (
     accepting,
+    accounts,
     assessments,
+    audit,
     bringing_in,
     bundles,
     calendar,
@@ -35,4 +37,5 @@ from services.web.api import (
 ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, explain.api, explain.fragments, calendar.api,
          rulings.api, contacts.api, empowerment.api, catalogue.api, decision_lists.api, projects.api, assessments.api,
          bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, service.api,
-         uploads.api, documents.api, library.api, drafts.api)
+         uploads.api, documents.api, library.api, drafts.api,
+         accounts.api, audit.api)

@@ -3,7 +3,6 @@ and letting in again."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 
 from engine.case import local_day
@@ -11,7 +10,7 @@ from engine.duties import Person
 from engine.errors import InvalidInput
 from services import account_events, accounts, api_tokens, passwords
 from services.account_events import NAMES, Kind
-from services.accounts import Account
+from services.accounts import Access, Account
 from services.administering import Instruction
 from services.api_tokens import LONGEST_DAYS, NewToken, Scope
 from services.passwords import NO_PASSWORD, Secret
@@ -27,12 +26,10 @@ from services.web.fields import Schema
 _SCOPES = {Scope.READ.value: "查看", Scope.WORK.value: "办理办件", Scope.RULE.value: "规定时限、清单、历法",
            Scope.ADMINISTER.value: "管理人员"}
 _BARRERS = KEEPERS | {"security_admin"}
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Without those that are taken for each other when they are read out."""
-_GROUPS, _GROUP = 4, 4
-_UNSET, _BARRED, _LOCKED = ("未设密码", "yellow"), ("已停用", "red"), ("已锁定", "yellow")
-_TO_CHANGE, _READY = ("待本人改密码", "blue"), ("可以登录", "green")
-_ACTS: Mapping[tuple[str, str], tuple[str, ...]] = {_BARRED: ("enable",), _LOCKED: ("unlock", "password", "disable")}
+_TAGS: Mapping[Access, tuple[str, str]] = {
+    Access.UNSET: ("未设密码", "yellow"), Access.DISABLED: ("已停用", "red"), Access.LOCKED: ("已锁定", "yellow"),
+    Access.TO_CHANGE: ("待本人改密码", "blue"), Access.READY: ("可以登录", "green")}
+_ACTS: Mapping[Access, tuple[str, ...]] = {Access.DISABLED: ("enable",), Access.LOCKED: ("unlock", "password", "disable")}
 """What is done about an account in a state; in the others, the usual."""
 _MOST_EVENTS = 20
 _EVENT_COLUMNS = ("时间", "事项", "操作人", "说明")
@@ -52,9 +49,9 @@ def _rows(asked: Asked) -> Sequence[Row]:
 
 
 def _row(asked: Asked, person: Person, account: Account | None, tokens: int, link: LinkRow | None) -> Row:
-    tag, colour = state = _state(asked, account, link)
-    acts = (*_ACTS.get(state, ("password", "disable", "issue", *(("revoke",) if tokens else ()))),
-            *account_links.acts_on(asked, link))
+    access = accounts.access(account, asked.now, is_linked=link is not None)
+    (tag, colour), usual = _TAGS[access], ("password", "disable", "issue", *(("revoke",) if tokens else ()))
+    acts = (*_ACTS.get(access, usual), *account_links.acts_on(asked, link))
     is_over = person.until_on is not None and person.until_on < local_day(asked.now)
     ways = (frame.text("密码（{at}设）").format(at=at(account.secret.changed_at)) if account and _has_password(account) else "",
             frame.text("统一身份认证（{subject}）").format(subject=link.subject) if link else "")
@@ -64,16 +61,6 @@ def _row(asked: Asked, person: Person, account: Account | None, tokens: int, lin
 
 def _has_password(account: Account) -> bool:
     return account.secret.hash != NO_PASSWORD.hash
-
-
-def _state(asked: Asked, account: Account | None, link: LinkRow | None) -> tuple[str, str]:
-    if account is None or not (_has_password(account) or link or account.secret.disabled_at):
-        return _UNSET
-    if account.secret.disabled_at is not None:
-        return _BARRED
-    if account.is_locked(asked.now):
-        return _LOCKED
-    return _TO_CHANGE if account.secret.must_change else _READY
 
 
 def _details(asked: Asked) -> Sequence[Section]:
@@ -100,7 +87,7 @@ def _told(asked: Asked) -> Instruction:
 
 def _first_password(asked: Asked, said: Said) -> Said:
     """A password nobody has chosen, and what is kept of it."""
-    given = "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+    given = passwords.first()
     kept = passwords.secret(given, accounts.known_of(asked.connection, asked.key), asked.hashing)
     return {"given": given, "kept": kept}
 
