@@ -71,6 +71,8 @@ _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"}
 _KEEP = Api(scope=Scope.ADMINISTER, roles=KEEPERS)
 _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 are handed in at the window
 _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
+_COUNTER, _TAKE = Api(scope=Scope.READ, roles=WORKERS), Api(scope=Scope.READ, roles=TAKERS)
+_LOOK = Api(scope=Scope.READ, roles=WORKERS | WATCHERS)
 _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
 _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
@@ -209,6 +211,10 @@ API: Mapping[str, Admission] = {
     **_each(_KEEP, "accounts", "set_password", "issue_token"),
     **_each(_BAR, "accounts", "disable", "enable", "unlock", "revoke_token"),
     **_each(_AUDIT, "audit", "list_events", "list_unmaskings"),
+    **_each(_COUNTER, "queues", "count_queues", "list_queue"),
+    **_each(_LOOK, "queues", "search"),
+    **_each(_TAKE, "taking_in", "list_choices", "get_form"),
+    **_each(_LOOK, "taking_in", "get_foreseen"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""

@@ -26,8 +26,10 @@ from services.web.api import (
     people,
     permits,
     projects,
+    queues,
     rulings,
     service,
+    taking_in,
     tasks,
     time,
     uploads,
@@ -38,4 +40,4 @@ ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, e
          rulings.api, contacts.api, empowerment.api, catalogue.api, decision_lists.api, projects.api, assessments.api,
          bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, service.api,
          uploads.api, documents.api, library.api, drafts.api,
-         accounts.api, audit.api)
+         accounts.api, audit.api, queues.api, taking_in.api)

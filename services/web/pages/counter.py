@@ -16,9 +16,9 @@ from engine.queues import Queue
 from engine.supervision import Lamp
 from services import queues
 from services.database import reading as read
-from services.queues import MOST_COUNTED, Key, Line
+from services.queues import MOST_COUNTED, Line
 from services.web import words
-from services.web.cursor import cursor, instant, key_of, microseconds
+from services.web.api.queues import queue_cursor, queue_key
 from services.web.door import door, now
 from services.web.frame import text
 from services.web.pages.messages import unread
@@ -43,12 +43,12 @@ _EMPTY: Mapping[Queue, str] = {
 @pages.get("/queues/<queue>")
 def queue(queue: str) -> str:
     """A page of one queue, beside the counts of all."""
-    shown, after = _named(queue), _after(request.args.get("after"))
+    shown, after = _named(queue), queue_key(request.args.get("after"))
     at = now()
     with read(door().database) as connection:
         counts, messages = queues.counts(connection, door().office, visitor().id, now=at), unread(connection)
         found = queues.page(connection, door().office, visitor().id, shown, after=after, most=PAGE + 1, now=at)
-    lines, following = found[:PAGE], _cursor(found[PAGE - 1].key) if len(found) > PAGE else None
+    lines, following = found[:PAGE], queue_cursor(found[PAGE - 1].key) if len(found) > PAGE else None
     return render_template("queue.html", lines=lines, next=following, is_first=after is None, empty=_EMPTY[shown],
                            rows=[_row(line) for line in lines], messages=messages, **_rail(counts, shown))
 
@@ -121,14 +121,3 @@ def _named(name: str) -> Queue:
         return Queue(name)
     except ValueError:
         raise NotFound("queue", name) from None
-
-
-def _after(sent: str | None) -> Key | None:
-    if not sent:
-        return None
-    at, case_id, part = key_of(sent, parts=3, field="after")
-    return Key(instant(at), case_id, part - 2)
-
-
-def _cursor(key: Key) -> str:
-    return cursor(microseconds(key.at), key.case_id, key.part + 2)

@@ -1,0 +1,71 @@
+"""What can be taken in 收件, and what its form asks for, for the window's pages and the API alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from engine.catalogue import Matter
+from engine.events import ClockStarted
+from services import foreseeing, forms
+from services.deployments import Deployment, find
+from services.store import reading
+from services.web.door import door, now
+from services.web.fields import Schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A matter or bundle that can be taken in. `kind`: of the catalogue, "" for what is in none."""
+
+    process: str
+    name: str
+    code: str
+    department: str
+    kind: str
+    is_bundle: bool
+
+
+def choices(connection: Connection, wanted: str) -> list[Choice]:
+    """Which matters there are, bundles first; those that have a text in their name, code, department or process."""
+    door().office.refresh(connection)
+    found = [choice_of(door().office.deployment(connection, row.id)) for row in reading.latest_definitions(connection)]
+    return sorted((each for each in found if wanted in f"{each.name} {each.code} {each.department} {each.process}"),
+                  key=lambda each: (not each.is_bundle, each.code == "", each.code))
+
+
+def choice_of(deployment: Deployment) -> Choice:
+    """A deployed process as it is chosen."""
+    matter, process = door().office.catalogue.matter_of(deployment.process), deployment.definition.process
+    return Choice(process=deployment.process, name=process.name or deployment.process, code=deployment.matter,
+                  department=deployment.department, is_bundle=deployment.is_bundle, kind=matter.kind.value if matter else "")
+
+
+def deployment_of(connection: Connection, process: str) -> Deployment:
+    """The version a case would be opened on. Raises NotFound."""
+    return door().office.deployment(connection, find(connection, process))
+
+
+def form_of(deployment: Deployment) -> Schema:
+    """The form of a diagram; a diagram without one asks for nothing."""
+    form = deployment.definition.process.form
+    return forms.load(door().office.shelf / "forms" / form) if form else {}
+
+
+def asked_of(deployment: Deployment, matter: Matter | None) -> Schema:
+    """The form as the window shows it: parks are chosen, and what the catalogue requires is required."""
+    schema = form_of(deployment)
+    properties: dict[str, Any] = dict(schema.get("properties", {}))
+    parks = [park.name for park in door().office.catalogue.parks.values()]
+    if "park" in properties and parks:
+        properties["park"] = {**properties["park"], "enum": parks}
+    required = [*schema.get("required", ()), *(matter.requires if matter else ())]
+    return {**schema, "properties": properties, "required": list(dict.fromkeys(required))}
+
+
+def foreseen(connection: Connection, deployment: Deployment, park: str) -> list[ClockStarted]:
+    """What would be due, were such a case accepted now."""
+    case = foreseeing.unopened(deployment, now=now(), park=park)
+    return foreseeing.foresee(connection, door().office, deployment, case, now=now())
