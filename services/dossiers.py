@@ -22,6 +22,8 @@ from services.office import Office
 from services.store import reading
 from services.store.rows import CaseRow, TaskRow
 
+_TOLD = (events.CardIssued, events.CardAppealed, events.CardUpheld, events.CardWrittenOff, events.CardExempted,
+         events.CaseReminded, events.OrderIssued, events.OrderReplied, events.OrderReturned, events.OrderClosed)
 _HANDED = (events.TaskClaimed, events.TaskAssigned, events.TaskTransferred, events.TaskDelegated)
 
 
@@ -63,6 +65,12 @@ def dossier(connection: Connection, office: Office, row: CaseRow, *, now: dateti
     return Dossier(row=row, case=case, matter=reading.definition_names(connection, [row.definition_id])[row.definition_id],
                    calendar=calendar, explained=explained, over=_over(explained.facts),
                    holdings=tuple(_holding(task, explained.facts, calendar, now) for task in tasks))
+
+
+def about(found: Dossier, seq: int, name: str) -> tuple[Recorded, ...]:
+    """The fact that began a `card` or an `order` of the case, by its number, and those that name it."""
+    return tuple(recorded for recorded in found.facts if isinstance(recorded.fact, _TOLD)
+                 and (recorded.seq == seq or getattr(recorded.fact, name, None) == seq))
 
 
 def find(connection: Connection, number: str) -> CaseRow:

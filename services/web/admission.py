@@ -73,6 +73,7 @@ _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 
 _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
 _COUNTER, _TAKE = Api(scope=Scope.READ, roles=WORKERS), Api(scope=Scope.READ, roles=TAKERS)
 _LOOK = Api(scope=Scope.READ, roles=WORKERS | WATCHERS)
+_WATCH, _NOTE = Api(scope=Scope.READ, roles=WATCHERS), Api(scope=Scope.WORK, roles=WATCHERS)
 _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
 _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
@@ -215,6 +216,9 @@ API: Mapping[str, Admission] = {
     **_each(_LOOK, "queues", "search"),
     **_each(_TAKE, "taking_in", "list_choices", "get_form"),
     **_each(_LOOK, "taking_in", "get_foreseen"),
+    **_each(_WATCH, "watching", "show_wall", "list_clocks", "export", "get_evidence", "list_inbox"),
+    **_each(_NOTE, "watching", "read_message"),
+    **_each(_WATCH, "watching_figures", "show_trend", "show_heat", "get_diagram", "show_digest"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""

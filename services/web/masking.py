@@ -41,6 +41,18 @@ def hidden(text: str) -> str:
     return _NUMBER.sub(lambda found: masked(found[0]) if _is_persons(found[0]) else found[0], text)
 
 
+def hidden_in(value: Any) -> Any:
+    """The same of every text in a value of JSON."""
+    match value:
+        case str():
+            return hidden(value)
+        case list():
+            return [hidden_in(each) for each in value]
+        case dict():
+            return {name: hidden_in(each) for name, each in value.items()}
+    return value
+
+
 def _is_persons(number: str) -> bool:
     if not _IDENTITY.fullmatch(number):
         return True

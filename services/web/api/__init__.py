@@ -34,10 +34,13 @@ from services.web.api import (
     time,
     uploads,
     verbs,
+    watching,
+    watching_figures,
 )
 
 ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, explain.api, explain.fragments, calendar.api,
          rulings.api, contacts.api, empowerment.api, catalogue.api, decision_lists.api, projects.api, assessments.api,
          bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, service.api,
          uploads.api, documents.api, library.api, drafts.api,
-         accounts.api, audit.api, queues.api, taking_in.api)
+         accounts.api, audit.api, queues.api, taking_in.api,
+         watching.api, watching_figures.api)

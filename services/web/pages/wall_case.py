@@ -28,7 +28,7 @@ from services import verbs
 from services.acting import Command
 from services.database import reading as read
 from services.database import writing as write
-from services.dossiers import Dossier, dossier
+from services.dossiers import Dossier, about, dossier
 from services.explaining import explain_case
 from services.lamps import case_lamp
 from services.web import words
@@ -69,10 +69,6 @@ _FAULTS = {
     "document": "请填写认定文书号，不超过200字。",
 }
 """What is wrong with a field, when it is: each can be wrong in one way only."""
-
-_TOLD = (events.CardIssued, events.CardAppealed, events.CardUpheld, events.CardWrittenOff, events.CardExempted,
-         events.CaseReminded, events.OrderIssued, events.OrderReplied, events.OrderReturned, events.OrderClosed)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
@@ -241,21 +237,15 @@ def _open_acts(case: Case) -> list[str]:
 
 
 def _cards(found: Dossier) -> list[Shown]:
-    return [Shown(of=card, facts=_about(found, card.seq, "card"), acts=tuple(
+    return [Shown(of=card, facts=about(found, card.seq, "card"), acts=tuple(
         VERBS[name] for name, state in _CARD_ACTS.items() if state in CARD_ALLOWED[card.state])) for card in found.case.cards]
 
 
 def _orders(found: Dossier) -> list[Shown]:
-    return [Shown(of=order, facts=_about(found, order.seq, "order"), acts=tuple(
+    return [Shown(of=order, facts=about(found, order.seq, "order"), acts=tuple(
         VERBS[name] for name, state in _ORDER_ACTS.items() if state in ORDER_ALLOWED[order.state]))
         for order in found.case.orders]
 
 
 def _reminders(found: Dossier) -> list[Recorded]:
     return [recorded for recorded in found.facts if isinstance(recorded.fact, events.CaseReminded)]
-
-
-def _about(found: Dossier, seq: int, name: str) -> tuple[Recorded, ...]:
-    """The fact that began something and those that name it."""
-    return tuple(recorded for recorded in found.facts if isinstance(recorded.fact, _TOLD)
-                 and (recorded.seq == seq or getattr(recorded.fact, name, None) == seq))

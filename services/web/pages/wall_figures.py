@@ -10,26 +10,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, render_template, request
-from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.day_sort import weekday
-from engine.errors import NotFound
 from engine.figures import BY_NAME, Ratio, Value
-from services import digests, watchlists
+from services import digests
 from services.database import reading as read
 from services.step_times import Heat, heat
 from services.store import clocks as clock_store
-from services.store import reading
-from services.store.rows import DefinitionRow
 from services.trends import SHOWN, MonthShown, trend
-from services.watching import Within
 from services.watchlists import Watched
-from services.web import words
+from services.web import watched, words
 from services.web.door import door, now
 from services.web.frame import text
-from services.web.pages.wall import Line, lines_of
 from services.web.pages.wall_scope import LONGEST, everything, pages, within
+from services.web.wall_lines import Line, with_tasks
 
 _CASES = "件"
 _CHARTS = (
@@ -61,10 +56,10 @@ def heat_map() -> str:
     """办理热力图: working time and open cases of each step of a process."""
     with read(door().database) as connection:
         door().office.refresh(connection)
-        matters = _matters(connection)
+        matters = watched.matters(connection, everything())
         process = request.args.get("process", "")[:LONGEST] or next(iter(matters), "")
-        row = _process(connection, matters, process) if process else None
-        found = None if row is None else heat(connection, door().office, row, _within(process))
+        row = watched.newest(connection, everything(), process) if process else None
+        found = None if row is None else heat(connection, door().office, row, watched.of_process(within(), process))
     return render_template(
         "wall/heat.html", matters=matters, process=process, row=row, heat=found, shade=_shade, days=_days,
         data=None if found is None else _heat_data(found))
@@ -75,7 +70,7 @@ def picture(process: str) -> Response:
     """流程图: the newest diagram of a process, as a text that a browser never opens as a page."""
     with read(door().database) as connection:
         door().office.refresh(connection)
-        row = _process(connection, _matters(connection), process[:LONGEST])
+        row = watched.newest(connection, everything(), process[:LONGEST])
     return Response(row.source, content_type="text/plain; charset=utf-8",
                     headers={"Content-Disposition": "attachment; filename=\"process.bpmn\""})
 
@@ -90,7 +85,7 @@ def digest() -> str:
         matters = clock_store.matters(connection)
 
         def lines(items: tuple[Watched, ...]) -> list[Line]:
-            return lines_of(watchlists.with_tasks(connection, items))
+            return with_tasks(connection, items)
 
         parts = [("lapsed", text("上一期以来新超期"), lines(found.lapsed)),
                  ("today", text("今日到期"), lines(found.first_today)),
@@ -123,26 +118,6 @@ def _said(name: str, value: Value) -> str:
     if value.value is None:
         return "—"
     return f"{value.value:.1%}" if BY_NAME[name].unit == "%" else f"{value.value:.1f}"
-
-
-def _matters(connection: Connection) -> dict[str, str]:
-    """The processes this visitor may see something of, by id, in the order of their names."""
-    scopes = everything().scopes
-    found = {process: name for process, name in clock_store.matters(connection).items()
-             if any(scope.process in ("", process) for scope in scopes)}
-    return dict(sorted(found.items(), key=lambda each: each[1]))
-
-
-def _process(connection: Connection, matters: dict[str, str], process: str) -> DefinitionRow:
-    row = reading.latest_definition(connection, process) if process in matters else None
-    if row is None:
-        raise NotFound("process", process)
-    return row
-
-
-def _within(process: str) -> Within:
-    asked = within()
-    return Within(scopes=asked.scopes, park=asked.park, department=asked.department, process=process)
 
 
 def _days(minutes: int, workday: int) -> str:

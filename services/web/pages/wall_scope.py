@@ -10,17 +10,12 @@ from flask import Blueprint, request
 from sqlalchemy import Connection
 
 from engine.calendar import SHANGHAI
-from engine.case import local_day
 from engine.counted import NOT_STATED
-from engine.duties import SUPERVISOR_ROLE
-from engine.errors import InvalidInput, NotFound
+from engine.errors import InvalidInput
 from engine.sentences import say
-from engine.sight import Scope, scopes_of
-from services import dossiers
 from services.store.rows import CaseRow
-from services.store.watching import Place
 from services.watching import Within
-from services.web.door import door, now
+from services.web import watched
 from services.web.visiting import visitor
 
 pages = Blueprint("wall", __name__, url_prefix="/wall")
@@ -29,27 +24,19 @@ LONGEST = 200
 """Characters of a name in an address."""
 
 
-def _scope() -> tuple[Scope, ...]:
-    """Where this visitor may watch: the scopes of his role. The one place that knows it; the office has been refreshed."""
-    return scopes_of(door().office.people, visitor().id, local_day(now()), {SUPERVISOR_ROLE})
-
-
 def within() -> Within:
     """What this request asks for, within what its visitor may see."""
-    return Within(scopes=_scope(), park=_name("park"), department=_name("department"), process=_name("process"))
+    return Within(scopes=everything().scopes, park=_name("park"), department=_name("department"), process=_name("process"))
 
 
 def everything() -> Within:
     """All that this visitor may see."""
-    return Within(scopes=_scope())
+    return Within(scopes=watched.scopes(visitor().id))
 
 
 def found_case(connection: Connection, number: str) -> CaseRow:
     """A case this visitor may see. Raises NotFound, in the same words whether it is elsewhere or nowhere."""
-    row = dossiers.find(connection, number)
-    if not everything().holds(Place(row.park, row.department, row.process)):
-        raise NotFound("case", number)
-    return row
+    return watched.case_within(connection, everything(), number)
 
 
 def chosen(name: str, among: tuple[str, ...]) -> str | None:

@@ -140,7 +140,7 @@ def test_an_export_holds_every_page_of_the_list_and_says_when_it_is_cut(
     monkeypatch.setattr("services.watchlists.ROUNDS", 2)
 
     whole = [row[1].value for row in load_workbook(io.BytesIO(supervisor.get("/wall/list.xlsx").data)).worksheets[0].rows]
-    monkeypatch.setattr("services.web.pages.wall.MOST_ROWS", 3)
+    monkeypatch.setattr("services.web.wall_lines.MOST_ROWS", 3)
     cut = list(load_workbook(io.BytesIO(supervisor.get("/wall/list.xlsx").data)).worksheets[0].rows)
 
     assert whole[1:] == [watched.opened[each] for each in (LATE, EARLIER, NEW, HELD)]
