@@ -74,6 +74,9 @@ _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
 _COUNTER, _TAKE = Api(scope=Scope.READ, roles=WORKERS), Api(scope=Scope.READ, roles=TAKERS)
 _LOOK = Api(scope=Scope.READ, roles=WORKERS | WATCHERS)
 _WATCH, _NOTE = Api(scope=Scope.READ, roles=WATCHERS), Api(scope=Scope.WORK, roles=WATCHERS)
+_ATTACH = Api(scope=Scope.WORK, roles=frozenset({"clerk", "agent", "certifier", "reviewer"}))
+_MEND = Api(scope=Scope.READ, roles=frozenset({"department_admin", "park_admin"}))
+_AGENT = Api(scope=Scope.READ, roles=frozenset({"agent"}))
 _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
 _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
@@ -219,6 +222,13 @@ API: Mapping[str, Admission] = {
     **_each(_WATCH, "watching", "show_wall", "list_clocks", "export", "get_evidence", "list_inbox"),
     **_each(_NOTE, "watching", "read_message"),
     **_each(_WATCH, "watching_figures", "show_trend", "show_heat", "get_diagram", "show_digest"),
+    **_each(_LOOK, "particulars", "unmask", "get_diagram"),
+    **_each(_LOOK, "paper_checks", "list_offered"),
+    **_each(_READ, "paper_checks", "check_document"),
+    **_each(_ATTACH, "paper_checks", "remove_upload"),
+    **_each(_MEND, "paper_checks", "list_waiting"),
+    **_each(_READ, "own_progress", "look_up"),
+    **_each(_AGENT, "own_progress", "list_principals", "get_principal"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""

@@ -65,7 +65,7 @@ def party(connection: Connection, office: Office, number: str, now: datetime) ->
     """Who asks, of this case; None: somebody who has shown nothing."""
     office.refresh(connection)
     if (agent := agent_here(office, now)) is not None:
-        return Party(by=agent, purpose=WHOLE) if _is_entrusted(connection, office, agent, number, now) else None
+        return Party(by=agent, purpose=WHOLE) if is_entrusted(connection, office, agent, number, now) else None
     purpose = query_codes.purpose_of(connection, number, request.cookies.get(_COOKIE, ""), now)
     return Party(by=APPLICANT, purpose=purpose) if purpose else None
 
@@ -76,7 +76,8 @@ def agent_here(office: Office, now: datetime) -> str | None:
     return seen.id if seen is not None and office.people.is_agent(seen.id, local_day(now)) else None
 
 
-def _is_entrusted(connection: Connection, office: Office, agent: str, number: str, now: datetime) -> bool:
+def is_entrusted(connection: Connection, office: Office, agent: str, number: str, now: datetime) -> bool:
+    """Does a mandate 委托书 of the agent cover this case? The office has been refreshed."""
     row = reading.peek_case(connection, number)
     if row is None:
         return False

@@ -23,6 +23,9 @@ from services.web.api import (
     library,
     offers,
     oversight,
+    own_progress,
+    paper_checks,
+    particulars,
     people,
     permits,
     projects,
@@ -43,4 +46,5 @@ ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, e
          bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, service.api,
          uploads.api, documents.api, library.api, drafts.api,
          accounts.api, audit.api, queues.api, taking_in.api,
-         watching.api, watching_figures.api)
+         watching.api, watching_figures.api, particulars.api, paper_checks.api,
+         own_progress.api)

@@ -8,6 +8,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from services import cases
 from services.database import reading as read
 from services.store.reading import FIRST
+from services.web import auth
 from services.web.answers import cases as answers
 from services.web.auth import API
 from services.web.cursor import key_of
@@ -16,6 +17,7 @@ from services.web.door import door, now
 from services.web.once import mark, on_case, perform
 from services.web.sent import as_json
 from services.web.shapes import cases as shapes
+from services.web.veiling import veiled_case
 
 api = APIBlueprint("cases", __name__, url_prefix=f"{API}/cases", abp_tags=[Tag(name="cases", description="办件")],
                    abp_security=SECURITY)
@@ -40,9 +42,12 @@ def list_cases(query: shapes.CasesQuery) -> Response:
 
 @api.get("/<number>", summary="Look at a case", operation_id="case", responses=answered(shapes.Case, 404))
 def get_case(path: shapes.CasePath, query: shapes.CaseQuery) -> Response:
-    """The case with its open tasks, clocks, incidents and facts; its version is the `ETag` too."""
+    """The case with its open tasks, clocks, incidents and facts; its version is the `ETag` too. To the token of an account
+    numbers of people are shown masked."""
     with read(door().database) as connection:
         case = answers.case(connection, door().office, path.number, query, now())
+        if auth.bearer() is not None:
+            case = veiled_case(connection, case)
     return as_json(case, version=case.version)
 
 

@@ -36,6 +36,7 @@ from services.web import words
 from services.web.fields import Schema
 from services.web.frame import text
 from services.web.masking import hidden, is_personal, masked
+from services.web.veiling import fields_of
 from services.web.words.refusals import said as in_words
 
 LONGEST = 500
@@ -251,21 +252,10 @@ def _stop(stop: Any) -> str:
 
 def _particulars(office: Office, deployment: Deployment, row: CaseRow, with_personal: bool) -> list[tuple[str, str]]:
     """What was entered, by the titles of the forms."""
-    asked = _asked(office, deployment)
+    asked = fields_of(office, deployment)
     data: dict[str, Any] = orjson.loads(row.data)
     return [(str(asked[name].get("title", name)), shown(asked[name], value, with_personal)) for name, value in data.items()
             if name in asked and value not in (None, "", [])]
-
-
-def _asked(office: Office, deployment: Deployment) -> dict[str, Mapping[str, Any]]:
-    """The fields of all forms of a process; one that several ask is as the first has it, and personal when any says so."""
-    names = [deployment.definition.process.form, *(node.work.form for node in deployment.nodes.values() if node.work)]
-    found: dict[str, Mapping[str, Any]] = {}
-    for form in dict.fromkeys(name for name in names if name):
-        properties: Mapping[str, Any] = forms.load(office.shelf / "forms" / form).get("properties", {})
-        for name, schema in properties.items():
-            found[name] = {**found.get(name, schema), **({"x-personal": True} if is_personal(schema) else {})}
-    return found
 
 
 def shown(schema: Mapping[str, Any], value: Any, with_personal: bool = False) -> str:

@@ -18,15 +18,15 @@ from engine.calendar import SHANGHAI
 from engine.case import local_day
 from engine.duties import APPLICANT
 from engine.errors import NotFound
-from services import progress, query_codes, sight, throttling
+from services import progress, sight
 from services.database import reading as read
 from services.database import rehearsing
 from services.database import writing as write
 from services.progress import Progress
-from services.throttling import Throttle
 from services.web import progress_words, proof
 from services.web.door import door, now
 from services.web.frame import text
+from services.web.knocking import LONGEST, knock
 from services.web.proof import Party
 from services.web.visiting import visitor
 
@@ -44,10 +44,7 @@ DONE: Mapping[str, str] = {
 SECTIONS = ("tasks", "supply", "declaration", "withdrawal", "hand_over", "hearing", "rating")
 """The pages of a case to which one comes back after looking again."""
 
-_LONGEST = 40
 _WINDOW = ("clerk", "certifier")
-_OF_ADDRESS, _OF_NUMBER = Throttle("progress", 20), Throttle("progress-number", 10)
-"""Tries of query codes a minute, by the address they come from and by the number they are about."""
 
 _WRONG = "没有与编号和查询码相符的办件。两者都印在《收件凭证》上，请核对后再试。"
 _TOO_MANY = "尝试次数过多，请一分钟后再试。"
@@ -57,7 +54,7 @@ _TOO_MANY = "尝试次数过多，请一分钟后再试。"
 def ask() -> str:
     """The form; a receipt's QR code may bring the number along, digits that say nothing by themselves."""
     number = request.args.get("number", "")
-    is_number = number.isascii() and number.isdigit() and len(number) <= _LONGEST
+    is_number = number.isascii() and number.isdigit() and len(number) <= LONGEST
     return render_template("progress_ask.html", number=number if is_number else "", wrong="", to=_to(request.args.get("to")),
                            done=done_here(), agent=_agent())
 
@@ -65,19 +62,13 @@ def ask() -> str:
 @pages.post("")
 def look() -> Response | tuple[str, int]:
     """Look by number and code; a right one leads to the case."""
-    at, number, code = now(), request.form.get("number", "").strip()[:_LONGEST], request.form.get("code", "")
-    with write(door().database) as connection:
-        keys = ((_OF_ADDRESS, throttling.network(request.remote_addr or "")), (_OF_NUMBER, number))
-        admitted = [throttling.admit(connection, throttle, key, at) for throttle, key in keys]  # each is counted
-    if not all(admitted):
+    at, number = now(), request.form.get("number", "").strip()[:LONGEST]
+    is_right = knock(number, request.form.get("code", ""), at)
+    if is_right is None:
         return _again(number, text(_TOO_MANY)), 429
-    with read(door().database) as connection:
-        is_right = query_codes.is_code_of(connection, number, code)
     if not is_right:
         return _again(number, text(_WRONG)), 404
     with write(door().database) as connection:
-        for throttle, key in keys:
-            throttling.forgive(connection, throttle, key, at)
         to = _to(request.form.get("to"))
         response = redirect(url_for(f"progress.{to}" if to else "progress.show", number=number), 303)
         return proof.grant(response, connection, number, proof.WHOLE, at)
