@@ -218,7 +218,7 @@ API: Mapping[str, Admission] = {
     **_each(_COUNTER, "queues", "count_queues", "list_queue"),
     **_each(_LOOK, "queues", "search"),
     **_each(_TAKE, "taking_in", "list_choices", "get_form"),
-    **_each(_LOOK, "taking_in", "get_foreseen"),
+    **_each(_LOOK, "taking_in", "get_foreseen", "get_step_form"),
     **_each(_WATCH, "watching", "show_wall", "list_clocks", "export", "get_evidence", "list_inbox"),
     **_each(_NOTE, "watching", "read_message"),
     **_each(_WATCH, "watching_figures", "show_trend", "show_heat", "get_diagram", "show_digest"),

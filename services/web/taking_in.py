@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection
 
 from engine.catalogue import Matter
+from engine.errors import NotFound
 from engine.events import ClockStarted
 from services import foreseeing, forms
 from services.deployments import Deployment, find
+from services.permit_sorts import read_sorts
 from services.store import reading
 from services.web.door import door, now
 from services.web.fields import Schema
@@ -52,6 +55,21 @@ def form_of(deployment: Deployment) -> Schema:
     """The form of a diagram; a diagram without one asks for nothing."""
     form = deployment.definition.process.form
     return forms.load(door().office.shelf / "forms" / form) if form else {}
+
+
+def step_form(form: str) -> Schema:
+    """A form of the shelf, by the name of its file; permits it grants are chosen from the sorts there are. Raises NotFound."""
+    shelf = door().office.shelf
+    if form not in {path.name for path in (shelf / "forms").glob("*.json")}:
+        raise NotFound("form", form)
+    schema: Schema = forms.load(shelf / "forms" / form)
+    sort = schema.get("properties", {}).get("permits", {}).get("items", {}).get("properties", {}).get("sort")
+    if sort is None:
+        return schema
+    names = [{"const": each.sort, "title": each.name} for each in read_sorts(shelf).values()]
+    named: dict[str, Any] = orjson.loads(orjson.dumps(schema))
+    named["properties"]["permits"]["items"]["properties"]["sort"] = {**sort, "oneOf": names}
+    return named
 
 
 def asked_of(deployment: Deployment, matter: Matter | None) -> Schema:

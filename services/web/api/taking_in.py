@@ -45,6 +45,14 @@ def get_form(path: ProcessPath, query: shapes.IntakeFormQuery) -> Response:
     return as_json(shapes.IntakeForm(**asdict(taking_in.choice_of(deployment)), form=dict(form), foreseen=_clocks(clocks)))
 
 
+@api.get("/forms/<form>", summary="The form of a task", operation_id="get_step_form", responses=answered(shapes.StepForm, 404))
+def get_step_form(path: shapes.FormPath) -> Response:
+    """By what the task calls it (`form`): what its data may be when it is completed."""
+    with read(door().database) as connection:
+        door().office.refresh(connection)
+    return as_json(shapes.StepForm(form=dict(taking_in.step_form(path.form))))
+
+
 @api.get("/cases/<number>/foreseen", summary="By when a case would be done, were it accepted now", operation_id="foreseen",
          responses=answered(shapes.ForeseenClocks, 404))
 def get_foreseen(path: CasePath) -> Response:

@@ -21,12 +21,11 @@ from engine.events import ClockStarted, Fact, IncidentRaised, Recorded
 from engine.limits import NAMES, LimitKind, remaining_workdays
 from engine.side_tasks import is_beside
 from engine.stops import ground_name
-from services import family, foreseeing, forms, sight, worklists
+from services import family, foreseeing, sight, worklists
 from services.deployments import Deployment
 from services.folded import fold_of
 from services.lamps import case_lamp, clock_lamp
 from services.office import Office
-from services.permit_sorts import read_sorts
 from services.store import reading
 from services.store.rows import CaseRow, IncidentRow, TaskRow
 from services.store.worklists import Listed
@@ -36,6 +35,7 @@ from services.web import words
 from services.web.fields import Schema
 from services.web.frame import text
 from services.web.masking import hidden, is_personal, masked
+from services.web.taking_in import step_form
 from services.web.veiling import fields_of
 from services.web.words.refusals import said as in_words
 
@@ -213,20 +213,8 @@ def _step(
         id=f"{row.number}-{task.token}", row=task, holder=_name(office, task.assignee) if task.assignee else "",
         outcomes=tuple((key, label) for key, label in orjson.loads(task.outcomes)), is_mine=task.assignee == person,
         bar=bar or (text("本环节由{person}办理").format(person=_name(office, task.assignee or "")) if has_other else ""),
-        is_beside=is_beside(task.token), schema=_schema(office, task.form) if task.form else None,
+        is_beside=is_beside(task.token), schema=step_form(task.form) if task.form else None,
         since_workdays=max(0, remaining_workdays(calendar, local_day(task.opened_at), local_day(now))))
-
-
-def _schema(office: Office, form: str) -> Schema:
-    """A form of the shelf; permits it grants are chosen from the sorts there are."""
-    schema: Schema = forms.load(office.shelf / "forms" / form)
-    sort = schema.get("properties", {}).get("permits", {}).get("items", {}).get("properties", {}).get("sort")
-    if sort is None:
-        return schema
-    names = [{"const": each.sort, "title": each.name} for each in read_sorts(office.shelf).values()]
-    named: dict[str, Any] = orjson.loads(orjson.dumps(schema))
-    named["properties"]["permits"]["items"]["properties"]["sort"] = {**sort, "oneOf": names}
-    return named
 
 
 def _stands_in(office: Office, person: str, holder: str, now: datetime) -> bool:

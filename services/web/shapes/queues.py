@@ -121,6 +121,18 @@ class IntakeChoices(BaseModel):
     items: list[IntakeChoice]
 
 
+class FormPath(BaseModel):
+    """Which form."""
+
+    form: str = Field(max_length=_SHORT, description="The name of its file.", json_schema_extra={"example": "review.json"})
+
+
+class StepForm(BaseModel):
+    """What a task asks for."""
+
+    form: dict[str, Any] = Field(description="JSON Schema.")
+
+
 class ForeseenClock(BaseModel):
     """A clock that an acceptance now would start. `due`: null where its days would not count yet."""
 

@@ -105,6 +105,16 @@ def test_what_can_be_taken_in_with_its_form_and_its_due_day(counter) -> None:
     assert form["form"]["properties"] and asked(api, "陈静", "intake/none").status_code == 404
 
 
+def test_the_form_of_a_task_says_what_completes_it(counter) -> None:
+    api, (_, accepted, _) = counter
+    form = api.get("tasks", case=accepted).json["items"][0]["form"]
+
+    told = asked(api, "陈静", f"forms/{form}")
+
+    assert told.json["form"]["properties"] and asked(api, "陈静", "forms/none.json").status_code == 404
+    assert asked(api, "陈静", "forms/..%2F..%2Fsetup.cfg").status_code == 404
+
+
 def test_the_due_day_is_foreseen_before_acceptance_only(counter) -> None:
     api, (setup, accepted, _) = counter
 
