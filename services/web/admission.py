@@ -73,7 +73,8 @@ _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 
 _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
 _COUNTER, _TAKE = Api(scope=Scope.READ, roles=WORKERS), Api(scope=Scope.READ, roles=TAKERS)
 _LOOK = Api(scope=Scope.READ, roles=WORKERS | WATCHERS)
-_WATCH, _NOTE = Api(scope=Scope.READ, roles=WATCHERS), Api(scope=Scope.WORK, roles=WATCHERS)
+_WATCH = Api(scope=Scope.READ, roles=WATCHERS)
+_INBOX, _NOTE = Api(scope=Scope.READ, roles=WORKERS | WATCHERS), Api(scope=Scope.WORK, roles=WORKERS | WATCHERS)
 _ATTACH = Api(scope=Scope.WORK, roles=frozenset({"clerk", "agent", "certifier", "reviewer"}))
 _MEND = Api(scope=Scope.READ, roles=frozenset({"department_admin", "park_admin"}))
 _AGENT = Api(scope=Scope.READ, roles=frozenset({"agent"}))
@@ -219,8 +220,9 @@ API: Mapping[str, Admission] = {
     **_each(_LOOK, "queues", "search"),
     **_each(_TAKE, "taking_in", "list_choices", "get_form"),
     **_each(_LOOK, "taking_in", "get_foreseen", "get_step_form"),
-    **_each(_WATCH, "watching", "show_wall", "list_clocks", "export", "get_evidence", "list_inbox"),
-    **_each(_NOTE, "watching", "read_message"),
+    **_each(_WATCH, "watching", "show_wall", "list_clocks", "export", "get_evidence"),
+    **_each(_INBOX, "inbox", "list_inbox"),
+    **_each(_NOTE, "inbox", "read_message"),
     **_each(_WATCH, "watching_figures", "show_trend", "show_heat", "get_diagram", "show_digest"),
     **_each(_LOOK, "particulars", "unmask", "get_diagram"),
     **_each(_LOOK, "paper_checks", "list_offered"),

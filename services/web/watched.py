@@ -22,12 +22,6 @@ def scopes(account: str) -> tuple[Scope, ...]:
     return scopes_of(door().office.people, account, local_day(now()), {SUPERVISOR_ROLE})
 
 
-def recipients(account: str) -> tuple[str, ...]:
-    """By which names an account is told things: its own, its person's in the contact book, its role."""
-    person = door().office.people.persons.get(account)
-    return tuple(dict.fromkeys((account, *([person.name] if person else ()), SUPERVISOR_ROLE)))
-
-
 def case_within(connection: Connection, within: Within, number: str) -> CaseRow:
     """A case that may be watched. Raises NotFound, in the same words whether it is elsewhere or nowhere."""
     row = dossiers.find(connection, number)

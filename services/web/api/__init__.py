@@ -20,6 +20,7 @@ from services.web.api import (
     empowerment,
     explain,
     figures,
+    inbox,
     library,
     offers,
     oversight,
@@ -46,5 +47,5 @@ ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, e
          bringing_in.api, accepting.api, permits.api, people.api, figures.api, bundles.api, offers.api, service.api,
          uploads.api, documents.api, library.api, drafts.api,
          accounts.api, audit.api, queues.api, taking_in.api,
-         watching.api, watching_figures.api, particulars.api, paper_checks.api,
+         watching.api, watching_figures.api, inbox.api, particulars.api, paper_checks.api,
          own_progress.api)

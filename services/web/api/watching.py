@@ -1,4 +1,4 @@
-"""The API of the wall 亮灯看板: numbers, the clocks behind each and their workbook, the evidence of a case, messages.
+"""The API of the wall 亮灯看板: numbers, the clocks behind each and their workbook, the evidence of a case.
 
 An account watches within the scopes of its role, the token of the settings everything. What lies outside is in no number and no
 list, and is not there. Nothing here counts: `services.watching` and `services.watchlists` do, and hold both together.
@@ -16,27 +16,21 @@ from flask_openapi3 import APIBlueprint, Tag
 from engine.events import CaseReminded, Recorded
 from engine.sight import EVERYWHERE
 from engine.supervision import Lamp
-from services import oversight_lists, watching, watchlists
+from services import watching, watchlists
 from services.database import reading as read
-from services.database import writing as write
 from services.dossiers import Dossier, about, dossier
 from services.lamps import case_lamp
-from services.oversight_lists import MessageKey
-from services.store.watching import Place
 from services.watching import ORDER, Within
 from services.watchlists import Watched
 from services.web import auth, wall_lines, watched
 from services.web.answers import oversight as answers
 from services.web.auth import API
-from services.web.cursor import cursor, instant, key_of, microseconds
 from services.web.describe import SECURITY, answered, filed
 from services.web.door import door, now
-from services.web.incoming import expect_nothing
 from services.web.masking import hidden_in
 from services.web.sent import as_file, as_json
 from services.web.shapes import watching as shapes
 from services.web.shapes.cases import CasePath
-from services.web.shapes.oversight import Notification, NotificationPath
 from services.web.wall_lines import XLSX, Asked, clock_cursor, clock_key, standing
 
 api = APIBlueprint("watching", __name__, url_prefix=f"{API}/wall", abp_tags=[Tag(name="wall", description="亮灯看板")],
@@ -89,31 +83,6 @@ def get_evidence(path: CasePath, header: shapes.Watching) -> Response:
     return as_json(_evidence(found), version=row.version)
 
 
-@api.get("/inbox", summary="站内消息: one's own", operation_id="inbox", responses=answered(shapes.Inbox))
-def list_inbox(header: shapes.Watching, query: shapes.InboxQuery) -> Response:
-    """What whoever asks was told, himself or in his role, the newest first."""
-    with read(door().database) as connection:
-        door().office.refresh(connection)
-        page = oversight_lists.messages(connection, everything(header), watched.recipients(header.by), is_unread=query.unread,
-                                        after=_message_key(query.after), most=query.limit)
-    return as_json(shapes.Inbox(items=[answers.notification(each) for each in page.items],
-                                next=page.next and cursor(microseconds(page.next[0]), *page.next[1:])))
-
-
-@api.post("/inbox/<id>/read", summary="标为已读", operation_id="read_message", responses=answered(Notification, 404))
-def read_message(path: NotificationPath, header: shapes.Watching) -> Response:
-    """By whom it was meant for; marked twice, the first time stands."""
-    expect_nothing()
-    at = now()
-    with write(door().database) as connection:
-        door().office.refresh(connection)
-        within = everything(header)
-        row = watched.case_within(connection, within, path.id.partition("-")[0])
-        found = oversight_lists.read_message(connection, Place(row.park, row.department, row.process), within,
-                                             watched.recipients(header.by), path.id, now=at)
-    return as_json(answers.notification(found))
-
-
 def everything(header: shapes.Watching) -> Within:
     """All that whoever asks may watch; the office has been refreshed."""
     return Within(scopes=EVERYWHERE if auth.bearer() is None else watched.scopes(header.by))
@@ -163,10 +132,3 @@ def _facts(found: Iterable[Recorded]) -> list[shapes.Evidence]:
     return [shapes.Evidence(seq=each.seq, kind=each.kind, at=each.at, by=each.by,
                             data=hidden_in(orjson.loads(each.body)["data"]))
             for each in found]
-
-
-def _message_key(sent: str | None) -> MessageKey | None:
-    if sent is None:
-        return None
-    at, case_id, seq, place = key_of(sent, parts=4, field="after")
-    return instant(at), case_id, seq, place

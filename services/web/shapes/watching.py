@@ -1,5 +1,5 @@
-"""The shapes of what a supervisor watches: the wall, the clocks behind a number, the evidence of a case, figures, the digest,
-the inbox. Everything within the scopes of whoever asks."""
+"""The shapes of what a supervisor watches: the wall, the clocks behind a number, the evidence of a case, figures, the digest.
+Everything within the scopes of whoever asks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from engine.limits import LimitKind
 from engine.supervision import Lamp
 from services.web.shapes.cases import LARGEST_PAGE, PAGE, Card, Order, _Headers, _name, _Query
 from services.web.shapes.figures import FigureDefinition, FigureRatio
-from services.web.shapes.oversight import Notification
 
 _NAME = 200
 
@@ -43,14 +42,6 @@ class WatchedSheetQuery(WatchQuery):
 class WatchedClocksQuery(WatchedSheetQuery):
     """Which page of them."""
 
-    after: str | None = Field(None, max_length=200, description="The `next` of the page before.")
-    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
-
-
-class InboxQuery(_Query):
-    """Which of one's own messages, the newest first."""
-
-    unread: bool = Field(False, description="Only what has not been read.")
     after: str | None = Field(None, max_length=200, description="The `next` of the page before.")
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
@@ -241,10 +232,3 @@ class MorningDigest(BaseModel):
     unanswered: list[DigestOrder]
     concluded: int
     late: int
-
-
-class Inbox(BaseModel):
-    """A page of what whoever asks was told, himself or in his role."""
-
-    items: list[Notification]
-    next: str | None = Field(description="Null on the last page.")

@@ -34,7 +34,7 @@ def told(house: OpenAPI, watched: Desk) -> Callable[..., Any]:
     client = house.test_client()
 
     def ask(person: str, path: str, method: str = "GET", **query: object) -> Any:
-        return client.open(f"/api/v1/wall{path}", method=method, query_string=query, headers=_bearer(watched, person))
+        return client.open(f"/api/v1{path}", method=method, query_string=query, headers=_bearer(watched, person))
 
     return ask
 
@@ -49,10 +49,10 @@ def _bearer(desk: Desk, person: str) -> dict[str, str]:
 
 
 def test_every_number_of_the_wall_is_the_length_of_the_list_behind_it(told) -> None:
-    wall = told(SUN, "").json
+    wall = told(SUN, "/wall").json
 
     numbers = {lamp: count for lamp, count in wall["lamps"].items() if count}
-    lists = {lamp: told(SUN, "/clocks", lamp=lamp).json for lamp in numbers}
+    lists = {lamp: told(SUN, "/wall/clocks", lamp=lamp).json for lamp in numbers}
 
     assert numbers and {lamp: len(each["items"]) for lamp, each in lists.items()} == numbers
     assert {lamp: each["total"] for lamp, each in lists.items()} == numbers
@@ -62,43 +62,43 @@ def test_every_number_of_the_wall_is_the_length_of_the_list_behind_it(told) -> N
 
 def test_it_counts_what_the_supervisors_page_counts(told, supervisor: Reader) -> None:
     shown = supervisor.get("/wall/list?lamp=red").text
-    listed = told(SUN, "/clocks", lamp="red").json["items"]
+    listed = told(SUN, "/wall/clocks", lamp="red").json["items"]
 
     assert listed and all(each["case"] in shown for each in listed)
 
 
 def test_of_another_park_is_nothing_there(told, watched: Desk) -> None:
-    everything, own = told(SUN, "/clocks").json["items"], told("园督", "/clocks").json["items"]
+    everything, own = told(SUN, "/wall/clocks").json["items"], told("园督", "/wall/clocks").json["items"]
     elsewhere = next(each["case"] for each in everything if each["park"] != PARK)
 
     assert {each["park"] for each in own} == {PARK} < {each["park"] for each in everything}
-    assert told("园督", "").json["parks"] == [PARK]
-    assert told("园督", f"/cases/{elsewhere}").status_code == told("园督", "/cases/430600").status_code == 404
-    assert told("", f"/cases/{elsewhere}").status_code == told(SUN, f"/cases/{elsewhere}").status_code == 200
+    assert told("园督", "/wall").json["parks"] == [PARK]
+    assert told("园督", f"/wall/cases/{elsewhere}").status_code == told("园督", "/wall/cases/430600").status_code == 404
+    assert told("", f"/wall/cases/{elsewhere}").status_code == told(SUN, f"/wall/cases/{elsewhere}").status_code == 200
 
 
 def test_the_list_is_exported_as_a_workbook(told) -> None:
-    answer = told(SUN, "/clocks.xlsx")
+    answer = told(SUN, "/wall/clocks.xlsx")
 
     rows = list(load_workbook(io.BytesIO(answer.data)).active.values)
-    assert rows[0][1] == "办件编号" and len(rows) - 1 == len(told(SUN, "/clocks").json["items"])
+    assert rows[0][1] == "办件编号" and len(rows) - 1 == len(told(SUN, "/wall/clocks").json["items"])
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
 def test_pages_of_a_list_join_without_gap_or_overlap(told) -> None:
-    whole = [each["case"] for each in told(SUN, "/clocks").json["items"]]
+    whole = [each["case"] for each in told(SUN, "/wall/clocks").json["items"]]
     pages, cursor = [], None
     while not pages or cursor:
-        page = told(SUN, "/clocks", limit=1, **({"after": cursor} if cursor else {})).json
+        page = told(SUN, "/wall/clocks", limit=1, **({"after": cursor} if cursor else {})).json
         pages += [each["case"] for each in page["items"]]
         cursor = page["next"]
 
     assert pages == whole and len(whole) > 2
-    assert told(SUN, "/clocks", after="x").json["field"] == "after"
+    assert told(SUN, "/wall/clocks", after="x").json["field"] == "after"
 
 
 def test_the_evidence_of_a_late_case_names_its_holder_and_its_cards(told, watched: Desk) -> None:
-    evidence = told(SUN, f"/cases/{watched.opened[LATE]}").json
+    evidence = told(SUN, f"/wall/cases/{watched.opened[LATE]}").json
 
     assert evidence["lamp"] == "red" and evidence["holdings"][0]["workdays"] > 0
     assert evidence["cards"] and evidence["cards"][0]["facts"][0]["kind"] == "CardIssued"
@@ -106,7 +106,7 @@ def test_the_evidence_of_a_late_case_names_its_holder_and_its_cards(told, watche
 
 
 def test_a_stopped_clock_is_listed_without_a_due_day(told, watched: Desk) -> None:
-    listed = told(SUN, "/clocks", lamp="grey").json["items"]
+    listed = told(SUN, "/wall/clocks", lamp="grey").json["items"]
 
     assert [(each["case"], each["due"]) for each in listed] == [(watched.opened[HELD], None)]
 
@@ -122,18 +122,18 @@ def test_one_reads_ones_own_messages_and_nobody_elses(told, watched: Desk) -> No
 
 
 def test_figures_heat_and_digest_are_those_of_the_pages(told, watched: Desk) -> None:
-    trend, digest = told(SUN, "/figures").json, told(SUN, "/digest").json
-    heat = told(SUN, "/heat", process="joint_completion_inspection").json
+    trend, digest = told(SUN, "/wall/figures").json, told(SUN, "/wall/digest").json
+    heat = told(SUN, "/wall/heat", process="joint_completion_inspection").json
 
     assert len(trend["months"]) == 6 and set(trend["months"][0]["figures"]) == set(trend["definitions"])
     assert digest["overdue"] == 1 and [each["case"] for each in digest["worst"]] == [watched.opened[LATE]]
     assert sum(step["open"] for step in heat["steps"]) == sum(len(watched.tasks(case)) for case in watched.opened)
-    assert told(SUN, "/heat/joint_completion_inspection.bpmn").data.startswith(b"<?xml")
-    assert told(SUN, "/heat", process="none").status_code == 404
+    assert told(SUN, "/wall/heat/joint_completion_inspection.bpmn").data.startswith(b"<?xml")
+    assert told(SUN, "/wall/heat", process="none").status_code == 404
 
 
 def test_who_is_no_supervisor_watches_nothing(told) -> None:
-    for path in ("", "/clocks", "/clocks.xlsx", "/figures", "/digest", "/inbox"):
-        refused = told("王", path)
+    for path in ("", "/clocks", "/clocks.xlsx", "/figures", "/digest"):
+        refused = told("王", f"/wall{path}")
 
         assert refused.status_code == 403 and "supervisor" in refused.json["detail"]

@@ -52,8 +52,8 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
                  "oversight.uphold", "oversight.write_off", "oversight.exempt"),
     "wall.figures": ("watching_figures.show_trend", "figures.month_figures"), "wall.heat": "watching_figures.show_heat",
     "wall.picture": "watching_figures.get_diagram", "wall.digest": "watching_figures.show_digest",
-    "wall.cards": "oversight.list_cards", "wall.orders": "oversight.list_orders", "wall.inbox": "watching.list_inbox",
-    "wall.read": "watching.read_message",
+    "wall.cards": "oversight.list_cards", "wall.orders": "oversight.list_orders", "messages.inbox": "inbox.list_inbox",
+    "messages.read": "inbox.read_message",
     # the drawing board
     "designer.library": ("library.list_processes", "drafts.list_drafts"), "designer.process": "library.get_process",
     "designer.version_source": "library.get_version", "designer.draft_source": "drafts.get_source",
