@@ -213,7 +213,7 @@ API: Mapping[str, Admission] = {
     **_each(_DRAW, "drafts", "begin", "save", "submit", "drop"),
     **_each(_PUBLISH, "drafts", "take_back", "give_back", "publish"),
     **_each(_DOORS, "accounts", "list_accounts", "get_account"),
-    **_each(_KEEP, "accounts", "set_password", "issue_token"),
+    **_each(_KEEP, "accounts", "set_password", "link", "unlink", "issue_token"),
     **_each(_BAR, "accounts", "disable", "enable", "unlock", "revoke_token"),
     **_each(_AUDIT, "audit", "list_events", "list_unmaskings"),
     **_each(_COUNTER, "queues", "count_queues", "list_queue"),

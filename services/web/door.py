@@ -50,3 +50,9 @@ def door() -> Door:
 def now() -> datetime:
     """The instant of this request: a view reads it once and passes it down."""
     return door().clock()
+
+
+def issuer() -> str:
+    """Of the provider of unified authentication 统一身份认证 people may sign in by; "" for none."""
+    vouching = door().vouching
+    return vouching.provider.issuer if vouching is not None else ""

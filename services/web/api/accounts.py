@@ -17,22 +17,23 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from engine.case import local_day
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, NotFound
 from engine.sentences import say
-from services import account_events, accounts, api_tokens, passwords, people
+from services import account_events, account_links, accounts, api_tokens, passwords, people
 from services.accounts import Account
 from services.administering import Instruction
 from services.api_tokens import NewToken, Scope
 from services.database import reading as read
 from services.database import writing as write
 from services.passwords import NO_PASSWORD
+from services.store.account_links import LinkRow
 from services.store.api_tokens import TokenRow
 from services.store.people import PersonRow
 from services.web import auth
 from services.web.auth import API
 from services.web.cursor import after, following
 from services.web.describe import SECURITY, answered
-from services.web.door import door, now
+from services.web.door import door, issuer, now
 from services.web.entering import perform
 from services.web.incoming import expect_nothing
 from services.web.sent import as_json
@@ -53,9 +54,10 @@ def list_accounts(query: shapes.AccountsQuery) -> Response:
     with read(door().database) as connection:
         found = people.listed(connection, on=local_day(at), after=after(query.after), most=query.limit + 1)
         kept = {each.person.id: each for each in accounts.accounts(connection)}
-        valid = _valid(api_tokens.tokens(connection), at)
+        valid, linked = _valid(api_tokens.tokens(connection), at), account_links.links(connection, issuer())
     return as_json(shapes.Accounts(
-        items=[_summary(each.person, kept.get(each.person.id), valid, at) for each in found[:query.limit]],
+        items=[_summary(each.person, kept.get(each.person.id), linked.get(each.person.id), valid[each.person.id], at)
+               for each in found[:query.limit]],
         next=following([each.person.number for each in found], query.limit)))
 
 
@@ -104,6 +106,22 @@ def unlock(path: PersonPath, header: Ruling) -> Response:
     return _do(path, header, lambda connection, told: accounts.unlock(connection, told, path.id))
 
 
+@api.post("/<id>/link", summary="关联统一身份认证", operation_id="link_account",
+          responses=answered(shapes.AccountSummary, 404, 409))
+def link(path: PersonPath, header: Ruling, body: shapes.NewLink) -> Response:
+    """Whoever unified authentication knows by this subject may sign in to the account. Nobody links his own."""
+    return _do(path, header, lambda connection, told: account_links.link(
+        connection, told, path.id, issuer=_issuer(path), subject=body.subject))
+
+
+@api.post("/<id>/unlink", summary="解除统一身份认证", operation_id="unlink_account",
+          responses=answered(shapes.AccountSummary, 404, 409))
+def unlink(path: PersonPath, header: Ruling) -> Response:
+    """Its visits end; its password, if it has one, stays."""
+    expect_nothing()
+    return _do(path, header, lambda connection, told: account_links.unlink(connection, told, path.id, issuer=_issuer(path)))
+
+
 @api.post("/<id>/tokens", summary="签发令牌", operation_id="issue_token", responses=answered(shapes.IssuedToken, 404, 409))
 def issue_token(path: PersonPath, header: Ruling, body: shapes.NewAccountToken) -> Response:
     """For a program that acts for the account, within the scopes and the account's roles."""
@@ -127,7 +145,13 @@ def revoke_token(path: shapes.TokenPath, header: Ruling) -> Response:
         api_tokens.revoke(connection, path.id, by=header.by, now=at))))
 
 
-def _do(path: PersonPath, header: Ruling, command: Callable[[Connection, Instruction], Account]) -> Response:
+def _issuer(path: PersonPath) -> str:
+    if not (named := issuer()):
+        raise NotFound("link of account", path.id, "no provider of unified authentication is named; the README says how")
+    return named
+
+
+def _do(path: PersonPath, header: Ruling, command: Callable[[Connection, Instruction], object]) -> Response:
     def do(connection: Connection, at: datetime) -> BaseModel:
         command(connection, Instruction(by=header.by, now=at))
         return _shown(connection, path.id, at)
@@ -146,14 +170,18 @@ def _require_own(scopes: frozenset[Scope]) -> None:
 def _shown(connection: Connection, id: str, at: datetime) -> shapes.AccountSummary:
     person = people.account(connection, id).person
     kept = next((each for each in accounts.accounts(connection) if each.person.id == id), None)
-    return _summary(person, kept, _valid(api_tokens.tokens(connection, id), at), at)
+    link = account_links.links(connection, issuer()).get(id)
+    return _summary(person, kept, link, _valid(api_tokens.tokens(connection, id), at)[id], at)
 
 
-def _summary(person: PersonRow, kept: Account | None, valid: Counter[str], at: datetime) -> shapes.AccountSummary:
+def _summary(
+    person: PersonRow, kept: Account | None, link: LinkRow | None, tokens: int, at: datetime,
+) -> shapes.AccountSummary:
     secret = kept.secret if kept else None
     has_password = secret is not None and secret.hash != NO_PASSWORD.hash
     return shapes.AccountSummary(
-        id=person.id, name=person.name, unit=person.unit, access=accounts.access(kept, at).value, tokens=valid[person.id],
+        id=person.id, name=person.name, unit=person.unit, tokens=tokens, subject=link.subject if link else None,
+        access=accounts.access(kept, at, is_linked=link is not None).value,
         password_changed_at=secret.changed_at if secret and has_password else None,
         locked_until=secret.locked_until if secret else None, disabled_at=secret.disabled_at if secret else None,
         disabled_by=secret.disabled_by if secret else None)

@@ -22,7 +22,7 @@ from services.database import writing as write
 from services.people import ROLES
 from services.web.books import BOOKS, SHELVES
 from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section
-from services.web.door import door, now
+from services.web.door import door, issuer, now
 from services.web.fields import Schema, fields, typed
 from services.web.frame import text
 from services.web.visiting import visitor
@@ -167,9 +167,8 @@ def _require(schema: Schema, said: Said) -> None:
 
 
 def _asked(connection: Connection, *, key: str = "", with_history: bool = False) -> Asked:
-    vouching = door().vouching
     return Asked(connection=connection, office=door().office, by=visitor().id, now=now(), key=key, with_history=with_history,
-                 hashing=door().settings.hashing, issuer=vouching.provider.issuer if vouching is not None else "")
+                 hashing=door().settings.hashing, issuer=issuer())
 
 
 def _key() -> str:

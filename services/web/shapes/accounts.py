@@ -36,6 +36,14 @@ class BarredAccount(_Body):
     reason: str = Field(min_length=1, max_length=_REASON)
 
 
+class NewLink(_Body):
+    """Whom the provider of unified authentication knows by which subject."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"subject": "248289761001"}]})
+
+    subject: str = Field(min_length=1, max_length=200, description="As the provider names him in the claim of the settings.")
+
+
 class NewAccountToken(_Body):
     """A token for a program that acts for the account."""
 
@@ -81,13 +89,14 @@ class AccountEvent(BaseModel):
 
 
 class AccountSummary(BaseModel):
-    """An account. `password_changed_at`, `locked_until`, `disabled_at`, `disabled_by`: null when it never was. `tokens`: how
-    many are in force."""
+    """An account. `password_changed_at`, `locked_until`, `disabled_at`, `disabled_by`: null when it never was. `subject`: as
+    which unified authentication knows its owner, null when it is not linked. `tokens`: how many are in force."""
 
     id: str
     name: str
     unit: str
     access: Literal["unset", "disabled", "locked", "to_change", "ready"]
+    subject: str | None
     password_changed_at: datetime | None
     locked_until: datetime | None
     disabled_at: datetime | None

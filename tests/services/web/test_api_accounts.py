@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
@@ -10,7 +11,10 @@ import pytest
 from services import api_tokens, unmasking
 from services.api_tokens import NewToken, Scope
 from services.database import writing
+from services.oidc.client import Client
+from services.oidc.provider import Provider
 from services.store import accounts as store
+from services.web.door import door, hang
 from tests.services.desk import WEDNESDAY
 from tests.services.staff import enter, hire
 
@@ -54,6 +58,22 @@ def test_a_first_password_is_answered_once_and_has_to_be_changed(hall) -> None:
     assert before == "unset" and given.status_code == 200 and len(given.json["password"]) == 19
     assert after.json["account"]["access"] == "to_change" and given.json["password"] not in after.text
     assert [each["kind"] for each in after.json["events"]] == ["password_set"]
+
+
+def test_an_account_is_linked_to_a_subject_of_the_provider_and_unlinked(hall, house) -> None:
+    unnamed = hall.post(path("窗", "link"), {"subject": "248289761001"}, **by("张"))
+    with house.app_context():
+        hang(house, replace(door(), vouching=Client(Provider(
+            issuer="https://sso.example.gov.cn", client_id="jiban", client_secret="x", return_to="https://localhost/"))))
+
+    own = hall.post(path("张", "link"), {"subject": "1"}, **by("张"))
+    linked = hall.post(path("窗", "link"), {"subject": "248289761001"}, **by("张"))
+    listed = {each["id"]: each["subject"] for each in hall.get("accounts").json["items"]}
+    unlinked = hall.post(path("窗", "unlink"), **by("张"))
+
+    assert (unnamed.status_code, own.status_code) == (404, 409)
+    assert (linked.json["subject"], linked.json["access"], listed["窗"]) == ("248289761001", "ready", "248289761001")
+    assert (unlinked.json["subject"], unlinked.json["access"]) == (None, "unset")
 
 
 def test_nobody_sets_his_own_password_or_one_of_an_account_he_does_not_keep(hall) -> None:

@@ -31,6 +31,7 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "home.index": OfABrowser("leads to the first page of somebody's menu"),
     "help.index": _HELP, "help.page": _HELP,
     **{f"sign_in.{name}": _SIGNING_IN for name in ("form", "enter", "leave", "password", "change_password")},
+    "oidc.begin": _SIGNING_IN, "oidc.arrive": _SIGNING_IN,
     # the counter
     "counter.queue": ("queues.list_queue", "queues.count_queues"), "counter.counted": "queues.count_queues",
     "counter.search": "queues.search",
@@ -102,7 +103,8 @@ DOING: Mapping[str, Mapping[str, str]] = {
     "people": {"enter": "people.enter_person", "grant": "people.grant_role", "end_role": "people.end_role",
                "absent": "people.be_absent", "back": "people.be_back", "change": "people.change_person"},
     "accounts": {"password": "accounts.set_password", "disable": "accounts.disable", "enable": "accounts.enable",
-                 "unlock": "accounts.unlock", "issue": "accounts.issue_token", "revoke": "accounts.revoke_token"},
+                 "unlock": "accounts.unlock", "issue": "accounts.issue_token",
+                 "link": "accounts.link", "unlink": "accounts.unlink", "revoke": "accounts.revoke_token"},
     "contacts": {"enter": "contacts.set_contact", "replace": "contacts.set_contact", "end": "contacts.end_contact"},
     "mandates": {"enter": "people.enter_mandate", "revoke": "people.revoke_mandate"},
     **dict.fromkeys(("matters", "bundles", "parks", "departments"), _CATALOGUE),
