@@ -9,7 +9,7 @@ that what it says is what will be.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -131,9 +131,11 @@ def bring_in_all(
             yield _line(database, office, row.line, row.case, by=by, now=now, is_dry=is_dry)
 
 
-def find(connection: Connection, old_number: str, source: str | None = None) -> list[OriginRow]:
-    """The cases here that had this number elsewhere. Raises NotFound."""
-    found = origins.find(connection, old_number, source)
+def find(
+    connection: Connection, old_number: str, source: str | None = None, *, is_seen: Callable[[str], bool] = lambda _: True,
+) -> list[OriginRow]:
+    """The cases here that had this number elsewhere, of those whose number here is seen. Raises NotFound."""
+    found = [row for row in origins.find(connection, old_number, source) if is_seen(row.number)]
     if not found:
         raise NotFound("case brought in under", old_number, "no system has brought in a case with this number")
     return found

@@ -38,11 +38,21 @@ def mark_read(connection: Connection, id: str, *, now: datetime) -> ListedNotifi
     """已读. Marked twice, the first time stands. Raises NotFound."""
     found = _find(connection, id)
     if found is None:
-        raise NotFound("notification", id, "list those of a recipient with GET /api/v1/notifications?recipient=…")
+        raise unknown(id)
     if found.notification.read_at is not None:
         return found
     store.mark_read(connection, found.notification, at=now)
     return found._replace(notification=found.notification._replace(read_at=now))
+
+
+def case_of(id: str) -> str:
+    """The number of the case a notification's public id begins with."""
+    return id.split("-")[0]
+
+
+def unknown(id: str) -> NotFound:
+    """What whoever names no notification is told, and whoever names one he may not see."""
+    return NotFound("notification", id, "list those of a recipient with GET /api/v1/notifications?recipient=…")
 
 
 def _find(connection: Connection, id: str) -> ListedNotification | None:

@@ -115,8 +115,13 @@ def permit(connection: Connection, number: str) -> tuple[PermitRow, str]:
     """A permit with the number of its case. Raises NotFound."""
     found = store.permit(connection, number)
     if found is None:
-        raise NotFound("permit", number, "the register (jiban permits list) has those that were granted")
+        raise unknown(number)
     return found
+
+
+def unknown(number: str) -> NotFound:
+    """What whoever names no permit is told, and whoever names one he may not see."""
+    return NotFound("permit", number, "the register (jiban permits list) has those that were granted")
 
 
 def _new(

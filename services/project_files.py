@@ -182,8 +182,13 @@ def row_of(connection: Connection, name: str) -> ProjectRow:
     """The row of a project. Raises NotFound."""
     row = store.find(connection, name)
     if row is None:
-        raise NotFound("project", name, "name it by its number like XM2026000001, or by its 项目代码")
+        raise unknown(name)
     return row
+
+
+def unknown(name: str) -> NotFound:
+    """What whoever names no project is told, and whoever names one he may not see."""
+    return NotFound("project", name, "name it by its number like XM2026000001, or by its 项目代码")
 
 
 def history(connection: Connection, name: str) -> list[Happened]:

@@ -33,6 +33,19 @@ class Onlooker:
     natural: frozenset[str]
     scopes: tuple[Scope, ...]
 
+    @property
+    def sees_all(self) -> bool:
+        """Does a scope cover every case there is?"""
+        return Scope() in self.scopes
+
+    def sees_group(self, park: str, department: str, process: str) -> bool:
+        """Does a scope cover all of what is counted together? "" in a place: everything is."""
+        return any(scope.encloses(Scope(park=park, department=department, process=process)) for scope in self.scopes)
+
+    def sees_park(self, park: str) -> bool:
+        """Has he a scope in this park, however narrow? A project is of a park alone, and of every office in it."""
+        return any(scope.park in ("", park) for scope in self.scopes)
+
     def sees(self, park: str, department: str, process: str, tasks: Sequence[TaskRow]) -> bool:
         """Does a scope cover the case, or has he a task of it?"""
         units = {department, *(task.unit for task in tasks if task.unit)}
@@ -84,6 +97,12 @@ def visible(connection: Connection, who: Onlooker, rows: Sequence[store.SeenRow]
     tasks, copied = reading.tasks_of_cases(connection, ids), store.copied(connection, ids, sorted(who.accounts))
     return [row for row in rows if who.sees(row.park, row.department, row.process, tasks.get(row.id, ()))
             or row.id in copied or who.has_had(row.fold)]
+
+
+def visible_ids(connection: Connection, who: Onlooker, case_ids: Sequence[int]) -> set[int]:
+    """Those of several cases that somebody may see, by their ids."""
+    ids = sorted(set(case_ids))
+    return set(ids) if who.sees_all else {row.id for row in visible(connection, who, store.seen(connection, ids))}
 
 
 def _is_visible(connection: Connection, who: Onlooker, row: CaseRow) -> bool:

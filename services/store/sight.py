@@ -45,6 +45,7 @@ class FoundRow(NamedTuple):
 _NONE = literal("", literal_execute=True)
 """Written out: an index that leaves these out is used only where a plan can see that they are not asked for."""
 
+_SEEN = select(*(t.case.c[name] for name in SeenRow._fields)).where(t.case.c.id.in_(bindparam("ids", expanding=True)))
 _COPIED = (select(t.notification.c.case_id).where(
     t.notification.c.case_id.in_(bindparam("ids", expanding=True)),
     t.notification.c.recipient.in_(bindparam("accounts", expanding=True))))
@@ -61,6 +62,11 @@ _BY_NAME = (
     _FOUND.where(t.case.c.applicant_name.between(bindparam("text"), bindparam("last")), t.case.c.applicant_name != _NONE)
     .order_by(t.case.c.applicant_name, t.case.c.id))
 _LAST = "\U0010ffff"
+
+
+def seen(connection: Connection, case_ids: Sequence[int]) -> list[SeenRow]:
+    """What decides who sees each of these cases, in no order."""
+    return [SeenRow._make(row) for row in connection.execute(_SEEN, {"ids": list(case_ids)})]
 
 
 def copied(connection: Connection, case_ids: Sequence[int], accounts: Sequence[str]) -> set[int]:

@@ -16,7 +16,7 @@ from engine.sentences import quoted, say
 from services.office import Office
 from services.oidc.client import Client
 from services.settings import Settings
-from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, visiting
+from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, seeing, visiting
 from services.web.api import ROOMS
 from services.web.door import Door, hang, system_clock
 from services.web.pages import PAGES, demo
@@ -46,8 +46,8 @@ def create_app(
     app.json = incoming.Orjson(app)
     hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn,
                    vouching=Client(settings.provider) if settings.provider is not None and turn is None else None))
-    for gate in (auth.require_token, incoming.check_address, visiting.recognise, admitting.admit, incoming.check_body,
-                 forgery.refuse_forged):
+    for gate in (auth.require_token, incoming.check_address, visiting.recognise, admitting.admit, seeing.require_sight,
+                 incoming.check_body, forgery.refuse_forged):
         app.before_request(gate)
     for room in (*ROOMS, health.api):
         app.register_api(room)

@@ -21,7 +21,8 @@ from services.lamps import case_lamp, clock_lamp
 from services.office import Office
 from services.store import reading
 from services.store.rows import CaseRow, IncidentRow, TaskRow
-from services.web import words
+from services.store.worklists import Listed
+from services.web import seeing, words
 from services.web.answers import bundles as answers_bundles
 from services.web.answers import oversight as answers_oversight
 from services.web.cursor import cursor
@@ -47,25 +48,28 @@ def task(number: str, version: int, row: TaskRow) -> shapes.Task:
 
 
 def tasks_page(connection: Connection, query: shapes.TasksQuery, after: tuple[int, int]) -> shapes.Tasks:
-    """A page of open tasks. Raises NotFound for a case that does not exist: an empty page would hide a slip of the pen."""
-    rows = reading.tasks_page(connection, after=after, number=query.case, role=query.role, unit=query.unit,
-                              assignee=query.assignee,
-                              most=query.limit + 1)
-    if not rows and query.case is not None and reading.peek_case(connection, query.case) is None:
-        raise NotFound("case", query.case)
-    last = rows[query.limit - 1][2] if len(rows) > query.limit else None
-    return shapes.Tasks(items=[task(*row) for row in rows[:query.limit]],
-                        next=cursor(last.case_id, last.token) if last else None)
+    """A page of open tasks. Raises NotFound for a case that is not there: an empty page would hide a slip of the pen."""
+    def fetch(last: tuple[str, int, TaskRow] | None, most: int) -> list[tuple[str, int, TaskRow]]:
+        return reading.tasks_page(connection, after=(last[2].case_id, last[2].token) if last else after, number=query.case,
+                                  role=query.role, unit=query.unit, assignee=query.assignee, most=most)
+
+    rows, last = seeing.page(connection, fetch, lambda row: row[2].case_id, query.limit)
+    if not rows and query.case is not None:
+        seeing.case_here(connection, query.case)
+    return shapes.Tasks(items=[task(*row) for row in rows], next=cursor(last[2].case_id, last[2].token) if last else None)
 
 
 def worklist(
     connection: Connection, office: Office, person: str, *, after: tuple[int, int], most: int, now: datetime,
 ) -> shapes.Tasks:
     """A page of what a person may do now. Raises Forbidden for somebody who is not in office."""
-    found = worklists.mine(connection, office, person, after=after, most=most + 1, now=now)
-    shown, barred = found[:most], worklists.barred(connection, office, person, found[:most], now=now)
+    def fetch(last: Listed | None, most: int) -> list[Listed]:
+        return worklists.mine(connection, office, person, after=last.key if last else after, most=most, now=now)
+
+    shown, last = seeing.page(connection, fetch, lambda each: each.task.case_id, most)
+    barred = worklists.barred(connection, office, person, shown, now=now)
     return shapes.Tasks(items=[task(each.number, each.version, each.task) for each in shown],
-                        next=cursor(*shown[-1].key) if len(found) > most else None,
+                        next=cursor(*last.key) if last else None,
                         barred={f"{each.number}-{each.task.token}": barred[each.key] for each in shown if each.key in barred})
 
 
@@ -74,12 +78,16 @@ def cases_page(
 ) -> shapes.Cases:
     """A page of cases, newest first."""
     office.refresh(connection)
-    rows = reading.cases_page(connection, before=before, state=state.value if state else None, parent=parent, most=most + 1)
-    shown = rows[:most]
+
+    def fetch(last: CaseRow | None, most: int) -> list[CaseRow]:
+        return reading.cases_page(connection, before=last.id if last else before, state=state.value if state else None,
+                                  parent=parent, most=most)
+
+    shown, last = seeing.page(connection, fetch, lambda row: row.id, most)
     names = reading.definition_names(connection, sorted({row.definition_id for row in shown}))
     return shapes.Cases(
         items=[shapes.CaseSummary(**_summary(office, row, names[row.definition_id], fold_of(row), now)) for row in shown],
-        next=cursor(shown[-1].id) if len(rows) > most else None)
+        next=cursor(last.id) if last else None)
 
 
 def case(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
@@ -11,7 +10,8 @@ from engine.cards import Card, CardState, Order, OrderState
 from engine.supervision import Colour
 from services.inbox import notification_id
 from services.store import oversight_pages as store
-from services.web import words
+from services.store.rows import NotificationRow
+from services.web import seeing, words
 from services.web.cursor import cursor, instant, key_of, microseconds
 from services.web.shapes import cases as shapes
 from services.web.shapes import oversight as shapes_oversight
@@ -42,11 +42,15 @@ def cards_page(connection: Connection, query: shapes_oversight.CardsQuery) -> sh
     asked = {"state": query.state and query.state.value, "colour": query.colour and query.colour.value,
              "process": query.process, "park": query.park, "department": query.department}
     at, (case_id, seq) = (_END, list(store.NEWEST[:2])) if query.after is None else _key(query.after, parts=3)
-    rows = store.cards_page(connection, before=(at, case_id, seq), most=query.limit + 1,
-                            **{name: value for name, value in asked.items() if value is not None})
-    last = rows[query.limit - 1].card if len(rows) > query.limit else None
-    return shapes_oversight.Cards(items=[_card(each) for each in rows[:query.limit]],
-                                  next=cursor(microseconds(last.issued_at), last.case_id, last.seq) if last else None)
+
+    def fetch(last: store.ListedCard | None, most: int) -> list[store.ListedCard]:
+        before = (last.card.issued_at, last.card.case_id, last.card.seq) if last else (at, case_id, seq)
+        return store.cards_page(connection, before=before, most=most,
+                                **{name: value for name, value in asked.items() if value is not None})
+
+    rows, last = seeing.page(connection, fetch, lambda each: each.card.case_id, query.limit)
+    return shapes_oversight.Cards(items=[_card(each) for each in rows], next=cursor(
+        microseconds(last.card.issued_at), last.card.case_id, last.card.seq) if last else None)
 
 
 def orders_page(connection: Connection, query: shapes_oversight.OrdersQuery) -> shapes_oversight.Orders:
@@ -56,11 +60,14 @@ def orders_page(connection: Connection, query: shapes_oversight.OrdersQuery) -> 
         day, case_id, seq = key_of(query.after, parts=3, field="after")
         after = date.fromordinal(min(max(day, 1), date.max.toordinal())).isoformat(), case_id, seq
     asked = {} if query.addressee is None else {"addressee": query.addressee}
-    rows = store.orders_page(connection, state=query.state.value, after=after, most=query.limit + 1, **asked)
-    last = rows[query.limit - 1].order if len(rows) > query.limit else None
-    return shapes_oversight.Orders(
-        items=[_order(each) for each in rows[:query.limit]],
-        next=cursor(date.fromisoformat(last.due_on).toordinal(), last.case_id, last.seq) if last else None)
+
+    def fetch(last: store.ListedOrder | None, most: int) -> list[store.ListedOrder]:
+        begin = (last.order.due_on, last.order.case_id, last.order.seq) if last else after
+        return store.orders_page(connection, state=query.state.value, after=begin, most=most, **asked)
+
+    rows, last = seeing.page(connection, fetch, lambda each: each.order.case_id, query.limit)
+    return shapes_oversight.Orders(items=[_order(each) for each in rows], next=cursor(
+        date.fromisoformat(last.order.due_on).toordinal(), last.order.case_id, last.order.seq) if last else None)
 
 
 def notifications_page(
@@ -68,10 +75,14 @@ def notifications_page(
 ) -> shapes_oversight.Notifications:
     """A page of what somebody was told, newest first."""
     at, (case_id, seq, place) = (_END, list(store.NEWEST)) if query.after is None else _key(query.after, parts=4)
-    rows = store.notifications_page(connection, recipient=query.recipient, is_unread=query.unread, most=query.limit + 1,
-                                    before=(at, case_id, seq, place))
-    return shapes_oversight.Notifications(items=[notification(each) for each in rows[:query.limit]],
-                                          next=_next(rows, query.limit))
+
+    def fetch(last: store.ListedNotification | None, most: int) -> list[store.ListedNotification]:
+        before = _key_of(last.notification) if last else (at, case_id, seq, place)
+        return store.notifications_page(connection, recipient=query.recipient, is_unread=query.unread, most=most, before=before)
+
+    rows, last = seeing.page(connection, fetch, lambda each: each.notification.case_id, query.limit)
+    return shapes_oversight.Notifications(items=[notification(each) for each in rows],
+                                          next=_next(last.notification) if last else None)
 
 
 def notification(listed: store.ListedNotification) -> shapes_oversight.Notification:
@@ -87,11 +98,13 @@ def _key(after: str, *, parts: int) -> tuple[datetime, list[int]]:
     return instant(at), rest
 
 
-def _next(rows: Sequence[store.ListedNotification], most: int) -> str | None:
-    if len(rows) <= most:
-        return None
-    last = rows[most - 1].notification
-    return cursor(microseconds(last.created_at), last.case_id, last.seq, last.place)
+def _key_of(row: NotificationRow) -> tuple[datetime, int, int, int]:
+    return row.created_at, row.case_id, row.seq, row.place
+
+
+def _next(row: NotificationRow) -> str:
+    at, *rest = _key_of(row)
+    return cursor(microseconds(at), *rest)
 
 
 def _card(listed: store.ListedCard) -> shapes_oversight.ListedCard:

@@ -4,7 +4,6 @@ that is repeated changes nothing and needs no key."""
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import asdict
 
 from flask import Response
@@ -17,6 +16,7 @@ from engine.sentences import say
 from services import bringing_in, case_sheets
 from services.bringing_in import InProgress, Line, Row
 from services.database import reading as read
+from services.web import seeing
 from services.web.auth import API
 from services.web.describe import SECURITY, answered
 from services.web.door import door, now
@@ -59,7 +59,8 @@ def bring_in_sheet(header: Ruling, body: shapes.ProgressSheet) -> Response:
 def find(query: shapes.OriginQuery) -> Response:
     """The cases here that had this number elsewhere."""
     with read(door().database) as connection:
-        found = bringing_in.find(connection, query.old_number, query.source)
+        found = bringing_in.find(connection, query.old_number, query.source,
+                                 is_seen=lambda number: seeing.is_seen(connection, number))
     return as_json(shapes.Origins(items=[shapes.Origin(**row._asdict()) for row in found]))
 
 
@@ -76,7 +77,7 @@ def _bytes(body: shapes.ProgressSheet) -> bytes:
         raise InvalidInput("csv", "send the sheet once: as `csv`, or as `xlsx` in base64")
     try:
         return body.csv.encode() if body.csv else base64.b64decode(body.xlsx, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one; so is what is not ASCII
         raise InvalidInput("xlsx", say("is not base64: {technical}", technical=error)) from error
 
 

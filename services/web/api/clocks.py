@@ -17,7 +17,7 @@ from services.board import Group
 from services.clocks import Running
 from services.database import reading as read
 from services.store.clocks import Key
-from services.web import words
+from services.web import seeing, words
 from services.web.auth import API
 from services.web.cursor import cursor, instant, microseconds, named_key_of
 from services.web.describe import SECURITY, answered
@@ -48,6 +48,9 @@ def show_board(query: shapes.BoardQuery) -> Response:
         door().office.refresh(connection)
         groups = board.board(connection, door().office, now=at, process=query.process, park=query.park,
                              department=query.department)
+        who = seeing.onlooker(connection)
+    if who is not None:
+        groups = [each for each in groups if who.sees(each.park, each.department, each.process, ())]
     total = sum((group.lamps for group in groups), Counter[Lamp]())
     return as_json(shapes.Board(read_at=at, total=shapes.Lamps(**_lit(total)), groups=[_group(each) for each in groups]))
 
@@ -57,9 +60,13 @@ def _page(connection: Connection, query: shapes.ClocksQuery, at: datetime) -> sh
     office.refresh(connection)
     which = clocks.asked(office, is_overdue=query.overdue, within=query.due_within, kind=query.kind, process=query.process,
                          park=query.park, now=at)
-    found = clocks.running(connection, office, which, now=at, most=query.limit + 1, after=_after(query.after))
-    last = found[query.limit - 1].key if len(found) > query.limit else None
-    return shapes.RunningClocks(items=[_clock(each) for each in found[:query.limit]], next=_next(last))
+    begin = _after(query.after)
+
+    def fetch(last: Running | None, most: int) -> list[Running]:
+        return clocks.running(connection, office, which, now=at, most=most, after=last.key if last else begin)
+
+    found, last = seeing.page(connection, fetch, lambda each: each.key.case_id, query.limit)
+    return shapes.RunningClocks(items=[_clock(each) for each in found], next=_next(last.key if last else None))
 
 
 def _after(text: str | None) -> Key | None:

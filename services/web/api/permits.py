@@ -16,8 +16,9 @@ from engine.permits import PermitState
 from services import permit_sorts, permits
 from services.database import reading as read
 from services.permits import Granted
+from services.web import seeing
 from services.web.auth import API
-from services.web.cursor import after, following
+from services.web.cursor import after, cursor
 from services.web.describe import SECURITY, answered, moved
 from services.web.door import door
 from services.web.once import mark, perform
@@ -34,10 +35,11 @@ api = APIBlueprint("permits", __name__, url_prefix=f"{API}/permits", abp_securit
 def list_permits(query: shapes.PermitsQuery) -> Response:
     """In the order they were granted."""
     with read(door().database) as connection:
-        found = permits.permits(connection, state=query.state.value if query.state else None, sort=query.sort,
-                                holder_code=query.holder_code, park=query.park, after=after(query.after), most=query.limit + 1)
-    return as_json(shapes.Permits(items=[_permit(each) for each in found[:query.limit]],
-                                  next=following([each.row.id for each in found], query.limit)))
+        found, last = seeing.page(connection, lambda last, most: permits.permits(
+            connection, state=query.state.value if query.state else None, sort=query.sort, holder_code=query.holder_code,
+            park=query.park, after=last.row.id if last else after(query.after), most=most),
+            lambda each: each.row.case_id, query.limit)
+    return as_json(shapes.Permits(items=[_permit(each) for each in found], next=cursor(last.row.id) if last else None))
 
 
 @api.get("/sorts", summary="List the sorts of permits", operation_id="list_permit_sorts", responses=answered(shapes.Sorts))

@@ -20,9 +20,10 @@ from services import project_files as files
 from services.database import reading as read
 from services.database import writing as write
 from services.project_files import Change
+from services.web import seeing
 from services.web.answers import projects as answers
 from services.web.auth import API
-from services.web.cursor import after, following
+from services.web.cursor import after, cursor
 from services.web.describe import SECURITY, answered, moved, opened
 from services.web.door import door, now
 from services.web.sent import as_json
@@ -49,9 +50,11 @@ def open_project(header: shapes.Ruling, body: shapes.Profile) -> Response:
 def list_projects(query: shapes.ProjectsQuery) -> Response:
     """In the order they were entered."""
     with read(door().database) as connection:
-        rows = files.projects(connection, park=query.park, stage=query.stage, after=after(query.after), most=query.limit + 1)
-    items = [shapes.ProjectSummary.model_validate(row._asdict()) for row in rows[:query.limit]]
-    return as_json(shapes.Projects(items=items, next=following([row.id for row in rows], query.limit)))
+        rows, last = seeing.page_of_parks(connection, lambda last, most: files.projects(
+            connection, park=query.park, stage=query.stage, after=last.id if last else after(query.after), most=most),
+            lambda row: row.park, query.limit)
+    items = [shapes.ProjectSummary.model_validate(row._asdict()) for row in rows]
+    return as_json(shapes.Projects(items=items, next=cursor(last.id) if last else None))
 
 
 @api.get("/<project>", summary="Look at a project", operation_id="project", responses=answered(shapes.Project, 404))
@@ -138,7 +141,7 @@ def make_plan(path: shapes.ProjectPath, header: shapes.Changing, body: shapes.Ne
 def attach_case(path: shapes.ProjectPath, header: shapes.Changing, body: shapes.AttachedCase) -> Response:
     """A case that was opened outside of the plan, for an item of it or for none."""
     return _change(path, header, lambda connection, change: projects.attach(
-        connection, door().office, change, case=body.case, item=body.item))
+        connection, door().office, change, case=seeing.case_here(connection, body.case).number, item=body.item))
 
 
 @api.post("/<project>/open-ready", summary="Open the cases that are ready", operation_id="open_ready",

@@ -54,8 +54,8 @@ class FigureAmendment(GroupFigures):
 
 
 class MonthFigures(BaseModel):
-    """The figures of a month, the total first. `is_frozen`: they are those the month ended with, and `amendments` what was
-    found since; else they are as they stand, and there are none."""
+    """The figures of a month, the total first where it may be seen. `is_frozen`: they are those the month ended with, and
+    `amendments` what was found since; else they are as they stand, and there are none."""
 
     month: str
     is_frozen: bool

@@ -1,0 +1,70 @@
+"""A story in two parks: in each a late case with its card, an order and a reminder, one with permits, and a project. Whatever
+the API tells of is there twice, so that what belongs to one park can be asked for by somebody of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from services import api_tokens, people
+from services.api_tokens import NewToken, Scope
+from services.database import reading, writing
+from services.people import NewGrant, NewPerson
+from tests.services import investment
+from tests.services.desk import Desk, day
+from tests.services.test_accepting import TO_GRANT, do
+
+HERE, THERE = "湘阴高新区", "平江高新区"
+ROLES = ("clerk", "reviewer", "approver", "head_of_office", "legal_officer", "supervisor", "department_admin", "park_admin",
+         "certifier")
+NOW = day(13)
+
+
+def lived(desk: Desk) -> None:
+    """Told until Friday 13 March 2026, 10:00. Its people are entered at its end: before, the office knew nobody."""
+    desk.deploy(announced=investment.ANNOUNCED)
+    for park in (HERE, THERE):
+        desk.now = day(2)
+        late = desk.open("joint_completion_inspection", park=park, applicant=f"{park}公司")
+        do(desk, late, "register:received", "verify:accept")
+        permitted = desk.open("four_permits", park=park, applicant=f"{park}公司", credit_code="91430600MA40000130",
+                              planning_review="告知承诺")
+        do(desk, permitted, "register:received", "verify:accept", *TO_GRANT)
+        desk.complete(permitted, "certify", "certified", data={"permits": [{"sort": "construction"}, {"sort": "planning"}]})
+        investment.planned(desk, investment.entered(desk, replace(investment.PROFILE, park=park)))
+        desk.command("issue_order", late, by="孙", addressee="住建科", text="说明超期原因", due_on=date(2026, 3, 20))
+        desk.command("remind", late, by="孙", addressee="reviewer", text="请抓紧办理")
+    desk.now = NOW
+    desk.ring()
+    with writing(desk.database) as connection:
+        for account, park in (("此园", HERE), ("市里", "")):
+            people.enter(connection, NewPerson(id=account, name=account, since_on=date(2026, 1, 1)), by="管", now=NOW)
+            for role in ROLES:
+                people.grant(connection, NewGrant(person=account, role=role, since_on=date(2026, 1, 1), park=park), by="管",
+                             now=NOW)
+
+
+def token(desk: Desk, account: str) -> str:
+    """A token of somebody, for everything he may do."""
+    with writing(desk.database) as connection:
+        return api_tokens.issue(connection, NewToken(person=account, name="x", scopes=frozenset(Scope),
+                                                     expires_on=date(2026, 12, 31)), by=account, now=NOW)[0]
+
+
+def names_in(desk: Desk, park: str) -> Mapping[str, str]:
+    """What belongs to a park, by the place of an address that takes it: the case that is late, a task of it, and so on."""
+    with reading(desk.database) as connection:
+        def one(statement: str) -> str:
+            return str(connection.exec_driver_sql(statement.replace("{park}", park)).scalars().first())
+
+        late = one("SELECT number FROM \"case\" WHERE park = '{park}' ORDER BY id")
+        return {
+            "cases": late,
+            "tasks": f"{late}-{desk.tasks(late)[0].token}",
+            "projects": one("SELECT number FROM project WHERE park = '{park}'"),
+            "permits": one("SELECT number FROM permit WHERE park = '{park}' ORDER BY id"),
+            "notifications": one(
+                "SELECT \"case\".number || '-' || told.seq || '-' || told.place FROM notification AS told"
+                " JOIN \"case\" ON \"case\".id = told.case_id WHERE park = '{park}' ORDER BY told.seq"),
+        }
