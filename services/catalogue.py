@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -110,9 +110,9 @@ def set_values(
     given = {name: value for name, value in {**own, **values}.items() if value is not None}
     if given.get("code", code) != code:
         raise InvalidInput("code", say("is {code}; an entry keeps its code", code=code))
-    if category is Category.MATTER:
-        matter = cast(Matter, read_entry(category, {**shelved.get((category, code), {"code": code}), **given}))
-        check_promises(matter, _drawn(connection, matter.process))
+    entry = read_entry(category, {**shelved.get((category, code), {"code": code}), **given})
+    if isinstance(entry, Matter):
+        check_promises(entry, _drawn(connection, entry.process))
     if before is not None and given == own:
         return _the(category, code, _held(shelved, standing))
     row = EntryRow(id=number, category=category.value, code=_text(code, "code", MAX_NAME), body=orjson.dumps(given),

@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from engine.bringing_in import MOST_STOPS
 from engine.stops import StopKind
-from services.web.shapes.cases import _Body, _day, _Query
+from services.web.shapes.cases import Instant, _Body, _day, _Query
 
 Day = Annotated[date, BeforeValidator(_day)]
 _MaybeDay = Annotated[date | None, BeforeValidator(lambda value: None if value is None else _day(value))]
@@ -42,7 +42,7 @@ class InProgress(_Body):
     steps: list[str] = Field(min_length=1, max_length=50, description=(
         "Where it stands, in every parallel branch: node ids, or names of tasks."))
     received_on: Day
-    accepted_at: AwareDatetime | None = Field(None, description="受理, with its offset; null: it is not accepted yet.")
+    accepted_at: Instant | None = Field(None, description="受理, with its offset; null: it is not accepted yet.")
     since: _MaybeDay = Field(None, description="When it came to that step, for limits drawn there; null: there are none.")
     resubmitted_on: _MaybeDay = Field(None, description="When corrected documents came in; null: none did.")
     decided_on: _MaybeDay = Field(None, description="The decision; null: there is none yet.")

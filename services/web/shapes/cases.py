@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+import orjson
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from engine.lifecycle import Standing, State
 from engine.supervision import Lamp
@@ -28,6 +29,16 @@ def _day(value: object) -> date:
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
         raise ValueError("expected a date like 2026-02-11")
     return date.fromisoformat(value)
+
+
+def _instant(value: object) -> datetime:
+    """Only ISO 8601 with its day: pydantic alone would take a number for seconds since 1970."""
+    if not isinstance(value, str) or not re.match(r"\d{4}-\d\d-\d\d[T ]", value, re.ASCII):
+        raise ValueError("expected an instant like 2026-02-11T10:00:00+08:00")
+    return datetime.fromisoformat(value)
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 
 
 def _version(value: object) -> int | None:
@@ -63,6 +74,11 @@ def _optional(schema: dict[str, Any]) -> None:
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def model_validate(cls, obj: object, **given: Any) -> Self:
+        """A body is JSON and nothing else: 0 is not false, and a text of digits is no number."""
+        return cls.model_validate_json(orjson.dumps(obj), strict=True)
 
 
 @cache

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.catalogue import Category
 from engine.decision_lists import Hit, InputKind
-from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _Query
+from services.web.shapes.cases import LARGEST_PAGE, PAGE, Instant, _Body, _Query
 
 
 class Book(Enum):
@@ -43,7 +43,7 @@ class EntryPath(BookPath):
 class EntriesQuery(_Query):
     """Which entries, by code."""
 
-    at: AwareDatetime | None = Field(None, description="As they were in force then; left out: now.")
+    at: Instant | None = Field(None, description="As they were in force then; left out: now.")
     after: str | None = Field(None, max_length=100, description="The `next` of the page before.")
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from engine.ladder import Rank
 from engine.limits import LimitKind, Unit
 from engine.precedence import Source
-from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _Headers, _name, _Query
+from services.web.shapes.cases import LARGEST_PAGE, PAGE, Instant, _Body, _Headers, _name, _Query
 
 _PARK = "A park by its standard name; empty: all parks."
 _UNTIL = "When another ruling followed or it was ended; null: in force."
@@ -50,7 +50,7 @@ class EffectiveQuery(_Query):
     process: str = Field(min_length=1, max_length=500, description="The process by its id or its Chinese name.")
     park: str = Field("", max_length=100, description="The case's park; empty: none.")
     project: str = Field("", max_length=100, description="The case's project; empty: none.")
-    at: AwareDatetime | None = Field(None, description="An instant with its offset; left out: now.")
+    at: Instant | None = Field(None, description="An instant with its offset; left out: now.")
 
 
 class ContactsQuery(_Query):

@@ -48,11 +48,13 @@ def test_the_office_s_value_is_entered_shown_with_its_source_and_ended(api) -> N
     ("catalogue/matters/SJ-SDQW", {**SET, "values": {"colour": "red"}}, 422, "colour"),
     ("catalogue/matters/SJ-SDQW", {"values": {"note": "x"}}, 422, "basis"),
     ("catalogue/people/1", SET, 422, "book"),
+    ("catalogue/parks/0", {**SET, "values": {"": []}}, 422, ""),  # an entry of its own that has no name
     ("decision-lists/none/versions", VERSION, 404, None),
     ("decision-lists/planning_review/versions", {**VERSION, "csv": SHEET + "厂房,大,,免于审查,\n"}, 422,
      "line 4 建筑面积(平方米)"),
     ("decision-lists/planning_review/versions", {**VERSION, "xlsx": "!"}, 422, "csv"),
     ("decision-lists/planning_review/versions", {**VERSION, "csv": None, "xlsx": "!"}, 422, "xlsx"),
+    ("decision-lists/planning_review/versions", {**VERSION, "csv": None, "xlsx": "表"}, 422, "xlsx"),
     ("decision-lists/planning_review/ask", {"values": {}}, 404, None),
     ("decision-lists/versions/77/approve", None, 404, None),
 ])
