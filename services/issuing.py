@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from engine import duties
 from engine.case import Case, local_day
 from engine.duties import Work
-from engine.errors import Forbidden, NotFound
+from engine.errors import Forbidden, NotFound, Stale
 from engine.events import DocumentSealed, Recorded
 from services import query_codes
 from services.deployments import Deployment
@@ -75,13 +75,17 @@ class Checked:
 
 def issue(
     connection: Connection, office: Office, number: str, kind: DocumentKind, *, by: str, now: datetime, seq: int | None = None,
+    version: int | None = None,
 ) -> IssuedDocument:
     """Issue a document about a fact of case `number`, or give back the one that was issued about it. `seq`: the number of that
-    fact, None where only one will do. Raises NotFound, Forbidden (nothing of the kind has happened, what it must say is
-    lacking, or the role is), InvalidInput (which fact has to be said; a character no font has)."""
+    fact, None where only one will do; `version`: of the case as it was read, None to accept any. Raises NotFound, Stale,
+    Forbidden (nothing of the kind has happened, what it must say is lacking, or the role is), InvalidInput (which fact has to
+    be said; a character no font has)."""
     row = reading.load_case(connection, number)
     if row is None:
         raise NotFound("case", number)
+    if version not in (None, row.version):
+        raise Stale(number, version, row.version)
     office.refresh(connection, row.rules)
     case = fold_of(row)
     _entitle(office, case, kind, by, now)

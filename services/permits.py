@@ -74,17 +74,19 @@ def history(connection: Connection, number: str, *, after: int = 0, most: int = 
 
 def meet_condition(
     connection: Connection, office: Office, *, permit: str, condition: str, met_on: date, by: str, now: datetime,
+    version: int | None = None,
 ) -> Stepped:
-    """The holder has done what a condition asks (已开工). Raises NotFound, Forbidden, InvalidInput."""
-    return _act(connection, office, _command(connection, permit, by, now), lambda chapter: permitting.meet(
+    """The holder has done what a condition asks (已开工). Raises NotFound, Stale, Forbidden, InvalidInput."""
+    return _act(connection, office, _command(connection, permit, by, now, version), lambda chapter: permitting.meet(
         chapter.case, permit=permit, condition=condition, met_on=met_on, now=chapter.now))
 
 
 def extend_condition(
     connection: Connection, office: Office, *, permit: str, condition: str, document: str, by: str, now: datetime,
+    version: int | None = None,
 ) -> Stepped:
-    """A condition's time is extended (延期开工, 建筑法 art. 9). Raises NotFound, Forbidden, InvalidInput."""
-    return _act(connection, office, _command(connection, permit, by, now), lambda chapter: permitting.extend(
+    """A condition's time is extended (延期开工, 建筑法 art. 9). Raises NotFound, Stale, Forbidden, InvalidInput."""
+    return _act(connection, office, _command(connection, permit, by, now, version), lambda chapter: permitting.extend(
         chapter.case, permit=permit, condition=condition, document=document, now=chapter.now))
 
 
@@ -157,5 +159,6 @@ def _wanted(row: PermitRow, granting: str) -> dict[str, object]:
     return {name: value for name, value in data.items() if value}
 
 
-def _command(connection: Connection, permit: str, by: str, now: datetime) -> Command:
-    return Command(number=permit_register.permit(connection, permit)[1], by=by, now=now)
+def _command(connection: Connection, permit: str, by: str, now: datetime, version: int | None = None) -> Command:
+    """About the case that granted a permit; `version`: of that case, None to accept any."""
+    return Command(number=permit_register.permit(connection, permit)[1], by=by, now=now, version=version)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from engine.case import Case
 from engine.duties import APPLICANT
-from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.errors import Forbidden, InvalidInput, NotFound, Stale
 from engine.lifecycle import State
 from engine.sentences import say
 from services import files as disk
@@ -41,12 +41,15 @@ def attach(
 
 def enter(
     connection: Connection, files: Files, case: str, material: str, kept: Kept, by: str, now: datetime, *,
-    for_applicant: bool = False,
+    for_applicant: bool = False, version: int | None = None,
 ) -> UploadRow:
-    """Enter a file that is kept as one of the case's. Raises as `attach`."""
+    """Enter a file that is kept as one of the case's. `version`: of the case as it was read, None to accept any. Raises as
+    `attach`, and Stale."""
     row = reading.load_case(connection, case)
     if row is None:
         raise NotFound("case", case)
+    if version not in (None, row.version):
+        raise Stale(case, version, row.version)
     guard(fold_of(row), is_applicants=for_applicant or by == APPLICANT)
     count, size = store.size_of(connection, row.id)
     if count >= MOST or size + kept.size > files.largest_case:

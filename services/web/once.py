@@ -1,4 +1,4 @@
-"""A move through the API is made once, however often its request comes.
+"""What is asked of the API is done once, however often its request comes.
 
 The answer of a request with an `Idempotency-Key` is kept in the transaction that makes the move: either both are there or
 neither, whatever is killed in between. The same request again is given the kept answer, to the letter; another request under
@@ -16,7 +16,9 @@ from typing import Concatenate, ParamSpec, TypeAlias
 
 import orjson
 from flask import Response, request
+from pydantic import BaseModel
 from sqlalchemy import Connection
+from werkzeug.datastructures import FileStorage
 
 from engine.errors import InvalidInput, Refusal
 from services import errands
@@ -42,6 +44,7 @@ class Mark:
 
 
 Command: TypeAlias = Callable[[Connection, datetime], Stepped]
+Entering: TypeAlias = Callable[[Connection, datetime], BaseModel]
 Said = ParamSpec("Said")
 """What a use case is told besides whom it is about."""
 
@@ -50,10 +53,24 @@ def mark(key: str | None) -> Mark | None:
     """The mark of this request, None when its sender gave no key."""
     if key is None:
         return None
-    body = orjson.dumps(request.get_json(silent=True), option=orjson.OPT_SORT_KEYS)
     bearer = auth.bearer()  # what one account was told is not told to another that happens upon its key
     asked = f"{request.method} {request.path}\n" + (f"{bearer.person}\n" if bearer else "")
-    return Mark(key=key, fingerprint=hashlib.sha256(asked.encode() + body).digest())
+    return Mark(key=key, fingerprint=hashlib.sha256(asked.encode() + _said()).digest())
+
+
+def _said() -> bytes:
+    """What a request says, however it is written; of a file its digest."""
+    if not request.files:
+        return orjson.dumps(request.get_json(silent=True), option=orjson.OPT_SORT_KEYS)
+    files = [(name, file.filename, _digest(file)) for name, file in request.files.items(multi=True)]
+    return orjson.dumps([sorted(request.form.items(multi=True)), sorted(files)])
+
+
+def _digest(file: FileStorage) -> str:
+    file.stream.seek(0)
+    digest = hashlib.sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return digest
 
 
 def on_case(path: shapes.CasePath, header: shapes.Moving,
@@ -76,34 +93,47 @@ def on_task(path: shapes.TaskPath, header: shapes.Moving,
 def perform(marked: Mark | None, command: Command, *, status: int = 200) -> Response:
     """Make a move and answer with where the case stands then; a marked one only once. What the case asks of others is done
     right after it, so that a clerk sees the children of a bundle at once."""
+    made: list[Stepped] = []
+
+    def move(connection: Connection, at: datetime) -> BaseModel:
+        made.append(command(connection, at))
+        return answers.moved(connection, made[-1])
+
+    answer = once(marked, move, status)
+    if any(stepped.asks for stepped in made):
+        errands.run_now(door().database, door().office, now=now())
+    return _response(answer)
+
+
+def once(marked: Mark | None, command: Entering, status: int) -> AnswerRow:
+    """What a command answers, in the transaction that carries it out; of a marked one that was carried out, the kept answer.
+    Raises what the command raises."""
     try:
-        answer, asks = _make(marked, command, status)
-        if asks:
-            errands.run_now(door().database, door().office, now=now())
-        return _response(answer)
+        return _make(marked, command, status)
     except Refusal:
-        if marked is None:
-            raise
-        with read(door().database) as connection:
-            kept = _kept(connection, marked)
+        kept = None if marked is None else kept_for(marked)
         if kept is None:
             raise
-        return _response(kept)
+        return kept
 
 
-def _make(marked: Mark | None, command: Command, status: int) -> tuple[AnswerRow, bool]:
-    """The answer, and whether the case asks others for something."""
+def kept_for(marked: Mark) -> AnswerRow | None:
+    """What this request was told before; None: it was not carried out. Raises InvalidInput for another under its key."""
+    with read(door().database) as connection:
+        return _kept(connection, marked)
+
+
+def _make(marked: Mark | None, command: Entering, status: int) -> AnswerRow:
     at = now()
     with write(door().database) as connection:
         if marked is not None and (kept := _kept(connection, marked)) is not None:
-            return kept, False
-        stepped = command(connection, at)
-        body = answers.moved(connection, stepped).model_dump_json().encode()
+            return kept
+        body = command(connection, at).model_dump_json().encode()
         answer = AnswerRow(key=marked.key if marked else "", fingerprint=marked.fingerprint if marked else b"",
                            status=status, body=body, at=at)
         if marked is not None:
             writing.keep_answer(connection, answer)
-    return answer, stepped.asks
+    return answer
 
 
 def _kept(connection: Connection, marked: Mark) -> AnswerRow | None:

@@ -25,6 +25,7 @@ from services.web.sent import as_json
 from services.web.shapes import permits as shapes
 from services.web.shapes import rulings as shapes_rulings
 from services.web.shapes.cases import CasePath, Moved, Moving
+from services.web.shapes.headers import Keyed
 
 _TAGS = [Tag(name="undertakings", description="容缺受理、告知承诺、信用")]
 api = APIBlueprint("accepting", __name__, url_prefix=API, abp_tags=_TAGS, abp_security=SECURITY)
@@ -78,7 +79,7 @@ def enter_template(header: shapes_rulings.Ruling, body: shapes.NewTemplate) -> R
 
 
 @api.post("/undertakings/end", summary="End a template", operation_id="end_template", responses=answered(shapes.Template, 404))
-def end_template(body: shapes.EndedTemplate) -> Response:
+def end_template(header: Keyed, body: shapes.EndedTemplate) -> Response:
     """The one of all matters counts again, if there is one."""
     return perform(lambda connection, at: _template(undertakings.end_template(
         connection, kind=body.kind, process=rulings.process_named(connection, body.process), now=at)))

@@ -16,6 +16,7 @@ from services.web.door import door
 from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import assessments as shapes
+from services.web.shapes.headers import Keyed
 from services.web.shapes.rulings import Ruling
 
 api = APIBlueprint("assessments", __name__, url_prefix=f"{API}/assessments",
@@ -41,7 +42,7 @@ def enter(header: Ruling, body: shapes.NewAssessment) -> Response:
 
 @api.post("/end", summary="Take a regional assessment out of the register", operation_id="end_assessment",
           responses=answered(shapes.Assessment, 404))
-def end(body: shapes.EndedAssessment) -> Response:
+def end(header: Keyed, body: shapes.EndedAssessment) -> Response:
     """It helps no project from now on."""
     return perform(lambda connection, at: answers.assessment(assessments.end(
         connection, kind=body.kind, park=body.park, document=body.document, now=at)))

@@ -1,5 +1,5 @@
 """The API of cases in progress that are brought in from another system. A row is recognised by its number there, so a request
-that is repeated changes nothing and needs no key."""
+that is repeated changes nothing; under its key it is given the same answer, too."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from services.web import seeing
 from services.web.auth import API
 from services.web.describe import SECURITY, answered
 from services.web.door import door, now
+from services.web.entering import perform_all
 from services.web.sent import as_json
 from services.web.shapes import bringing_in as shapes
 from services.web.shapes.rulings import Ruling
@@ -37,8 +38,8 @@ def bring_in(header: Ruling, body: shapes.InProgress) -> Response:
     original stops. A case that cannot land whole is answered with its `refusal`, and nothing of it is kept."""
     case = InProgress(**body.model_dump(include=_ROW), steps=tuple(body.steps), past=_past(body))
     rows = [Row(line=1, old_number=case.old_number, case=case)]
-    lines = bringing_in.bring_in_all(door().database, door().office, rows, by=header.by, now=now(), is_dry=body.dry_run)
-    return as_json(_line(next(iter(lines))))
+    return perform_all(lambda: _line(next(iter(bringing_in.bring_in_all(
+        door().database, door().office, rows, by=header.by, now=now(), is_dry=body.dry_run)))))
 
 
 @api.post("/sheet", summary="Bring in a sheet of cases in progress", operation_id="bring_in_sheet",
@@ -48,11 +49,8 @@ def bring_in_sheet(header: Ruling, body: shapes.ProgressSheet) -> Response:
     that was broken off can be sent again."""
     with read(door().database) as connection:
         rows = case_sheets.read_rows(connection, door().office, _bytes(body), file="the sheet", source=body.source)
-    lines = list(bringing_in.bring_in_all(door().database, door().office, rows, by=header.by, now=now(), is_dry=body.dry_run))
-    new = sum(line.landed is not None and line.landed.is_new for line in lines)
-    refused = sum(line.landed is None for line in lines)
-    return as_json(shapes.BroughtInLines(landed=new, passed_over=len(lines) - new - refused, refused=refused,
-                                         items=[_line(line) for line in lines]))
+    return perform_all(lambda: _lines(list(bringing_in.bring_in_all(
+        door().database, door().office, rows, by=header.by, now=now(), is_dry=body.dry_run))))
 
 
 @api.get("", summary="Find a case by its old number", operation_id="find_brought_in", responses=answered(shapes.Origins, 404))
@@ -79,6 +77,13 @@ def _bytes(body: shapes.ProgressSheet) -> bytes:
         return body.csv.encode() if body.csv else base64.b64decode(body.xlsx, validate=True)
     except ValueError as error:  # binascii.Error is one; so is what is not ASCII
         raise InvalidInput("xlsx", say("is not base64: {technical}", technical=error)) from error
+
+
+def _lines(lines: list[Line]) -> shapes.BroughtInLines:
+    new = sum(line.landed is not None and line.landed.is_new for line in lines)
+    refused = sum(line.landed is None for line in lines)
+    return shapes.BroughtInLines(landed=new, passed_over=len(lines) - new - refused, refused=refused,
+                                 items=[_line(line) for line in lines])
 
 
 def _line(line: Line) -> shapes.BroughtInLine:

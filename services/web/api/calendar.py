@@ -1,6 +1,6 @@
 """The API of the calendar as law: what is in force, and how two people change it.
 
-The same proposed twice, or decided twice, is refused (409); so a request that is repeated does nothing twice.
+The same proposed twice, or decided twice, is refused (409), unless it is the same request under its key.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
 from services import calendar_changes
-from services.calendar_changes import Proposed
 from services.database import reading as read
-from services.database import writing as write
 from services.law import load_law
 from services.web.answers import calendar as answers
 from services.web.auth import API
 from services.web.describe import SECURITY, answered, moved
-from services.web.door import door, now
+from services.web.door import door
+from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import calendar as shapes
 
@@ -61,41 +60,34 @@ def get_change(path: shapes.ChangePath) -> Response:
           responses=_made(shapes.ShownChange))
 def propose_notice(header: shapes.Acting, body: shapes.NewNotice) -> Response:
     """Kept to the letter and shown day by day; it is not the law until a second person accepts it."""
-    with write(door().database) as connection:
-        told = calendar_changes.propose_notice(connection, door().office.shelf, request.get_data(), file="", by=header.by,
-                                               now=now())
-    return _created(told)
+    return _created(perform(lambda connection, at: answers.proposed(calendar_changes.propose_notice(
+        connection, door().office.shelf, request.get_data(), file="", by=header.by, now=at)), status=201))
 
 
 @api.post("/closures", summary="Propose a closure 停办", operation_id="propose_closure", responses=_made(shapes.ShownChange))
 def propose_closure(header: shapes.Acting, body: shapes.NewClosure) -> Response:
     """Shown day by day; it alters no clock until a second person accepts it."""
-    with write(door().database) as connection:
-        told = calendar_changes.propose_closure(connection, door().office.shelf, **dict(body), by=header.by, now=now())
-    return _created(told)
+    return _created(perform(lambda connection, at: answers.proposed(calendar_changes.propose_closure(
+        connection, door().office.shelf, **dict(body), by=header.by, now=at)), status=201))
 
 
 @api.post("/changes/<int:id>/accept", summary="Make a change the law", operation_id="accept_calendar_change",
           responses=moved(shapes.CalendarChange))
 def accept(path: shapes.ChangePath, header: shapes.Acting, body: shapes.Acceptance) -> Response:
     """By another person than proposed it. Days already past need a supervisor's signature."""
-    with write(door().database) as connection:
-        change = calendar_changes.accept(connection, door().office.shelf, path.id, by=header.by, now=now(),
-                                         signed_off_by=body.signed_off_by, allow_fixture=body.fixture)
-    return as_json(answers.change(change))
+    return perform(lambda connection, at: answers.change(calendar_changes.accept(
+        connection, door().office.shelf, path.id, by=header.by, now=at, signed_off_by=body.signed_off_by,
+        allow_fixture=body.fixture)))
 
 
 @api.post("/changes/<int:id>/refuse", summary="Refuse a change", operation_id="refuse_calendar_change",
           responses=moved(shapes.CalendarChange))
 def refuse(path: shapes.ChangePath, header: shapes.Acting, body: shapes.Refusing) -> Response:
     """For good; it is kept with the reason."""
-    with write(door().database) as connection:
-        change = calendar_changes.refuse(connection, path.id, by=header.by, reason=body.reason, now=now())
-    return as_json(answers.change(change))
+    return perform(lambda connection, at: answers.change(calendar_changes.refuse(
+        connection, path.id, by=header.by, reason=body.reason, now=at)))
 
 
-def _created(told: Proposed) -> Response:
-    response = as_json(answers.proposed(told))
-    response.status_code = 201
-    response.headers["Location"] = f"{API}/calendar/changes/{told.change.id}"
+def _created(response: Response) -> Response:
+    response.headers["Location"] = f"{API}/calendar/changes/{response.get_json()['id']}"
     return response

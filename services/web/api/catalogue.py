@@ -22,6 +22,7 @@ from services.web.door import door, now
 from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import catalogue as shapes
+from services.web.shapes.headers import Keyed
 from services.web.shapes.rulings import Ruling
 
 api = APIBlueprint("catalogue", __name__, url_prefix=f"{API}/catalogue", abp_tags=[Tag(name="catalogue", description="事项库")],
@@ -78,7 +79,7 @@ def set_values(path: shapes.EntryPath, header: Ruling, body: shapes.OwnValues) -
 
 @api.post("/<book>/<code>/end", summary="End the office's own values of an entry", operation_id="end_catalogue_values",
           responses=answered(shapes.OwnEntry, 404))
-def end_values(path: shapes.EntryPath) -> Response:
+def end_values(path: shapes.EntryPath, header: Keyed) -> Response:
     """The shipped ones count again; an entry of its own is gone."""
     def end(connection: Connection, at: datetime) -> BaseModel:
         return _own(catalogue.end_values(connection, door().office.shelved, path.book.category, path.code, now=at))

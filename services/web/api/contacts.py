@@ -16,6 +16,7 @@ from services.web.door import door, now
 from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import rulings as shapes
+from services.web.shapes.headers import Keyed
 
 api = APIBlueprint("contacts", __name__, url_prefix=f"{API}/contacts", abp_tags=[Tag(name="contacts", description="联络表")],
                    abp_security=SECURITY)
@@ -48,7 +49,7 @@ def set_contact(header: shapes.Ruling, body: shapes.NewContact) -> Response:
 
 @api.post("/end", summary="Take a contact out of the book", operation_id="end_contact",
           responses=answered(shapes.Contact, 404))
-def end_contact(body: shapes.EndedContact) -> Response:
+def end_contact(header: Keyed, body: shapes.EndedContact) -> Response:
     """The place is a gap from then on."""
     return perform(lambda connection, at: shapes.Contact.model_validate(contacts.end_contact(
         connection, unit=body.unit, rank=body.rank, now=at)))

@@ -9,11 +9,11 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from services import issuing
 from services.database import reading as read
-from services.database import writing as write
 from services.issuing import IssuedDocument
 from services.web.auth import API
 from services.web.describe import SECURITY, answered, printed
-from services.web.door import door, now
+from services.web.door import door
+from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import documents as shapes
 from services.web.shapes.cases import CasePath
@@ -36,9 +36,8 @@ def list_documents(path: CasePath) -> Response:
 def issue_document(path: CasePath, header: shapes.Issuing, body: shapes.NewDocument) -> Response:
     """Numbers it and keeps what it says. Asking again about the same fact answers with the same document. 409 says what it must
     say and nobody has entered, and who enters it."""
-    with write(door().database) as connection:
-        issued = issuing.issue(connection, door().office, path.number, body.kind, by=header.by, now=now(), seq=body.seq)
-    return as_json(_document(issued))
+    return perform(lambda connection, at: _document(issuing.issue(
+        connection, door().office, path.number, body.kind, by=header.by, now=at, seq=body.seq, version=header.version)))
 
 
 @api.get("/<number>/documents/<int:place>.pdf", summary="Print a document", operation_id="print_document",

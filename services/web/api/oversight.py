@@ -11,16 +11,17 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from services import inbox, oversight
 from services.database import reading as read
-from services.database import writing as write
 from services.web.answers import oversight as answers
 from services.web.auth import API
 from services.web.describe import SECURITY, answered, moved
-from services.web.door import door, now
+from services.web.door import door
+from services.web.entering import perform
 from services.web.incoming import expect_nothing
 from services.web.once import on_case
 from services.web.sent import as_json
 from services.web.shapes import oversight as shapes
 from services.web.shapes.cases import CasePath, Moved, Moving
+from services.web.shapes.headers import Keyed
 
 api = APIBlueprint("oversight", __name__, url_prefix=API, abp_security=SECURITY,
                    abp_tags=[Tag(name="oversight", description="效能监督：催办、督办、亮牌")])
@@ -110,10 +111,7 @@ def list_notifications(query: shapes.NotificationsQuery) -> Response:
 
 @api.post("/notifications/<id>/read", summary="已读", operation_id="read_notification",
           responses=answered(shapes.Notification, 404))
-def read_notification(path: shapes.NotificationPath, header: shapes.Reading) -> Response:
+def read_notification(path: shapes.NotificationPath, header: Keyed) -> Response:
     """Notes when it was read; marked twice, the first time stands."""
     expect_nothing()
-    at = now()
-    with write(door().database) as connection:
-        shape = answers.notification(inbox.mark_read(connection, path.id, now=at))
-    return as_json(shape)
+    return perform(lambda connection, at: answers.notification(inbox.mark_read(connection, path.id, now=at)))

@@ -66,7 +66,8 @@ def get_permit(path: shapes.PermitPath, query: shapes.HistoryQuery) -> Response:
 def meet_condition(path: shapes.ConditionPath, header: Moving, body: shapes.Meeting) -> Response:
     """Its clock is over. Answers with where the case that granted the permit stands."""
     return perform(mark(header.key), lambda connection, at: permits.meet_condition(
-        connection, door().office, permit=path.number, condition=path.condition, met_on=body.met_on, by=header.by, now=at))
+        connection, door().office, permit=path.number, condition=path.condition, met_on=body.met_on, by=header.by, now=at,
+        version=header.version))
 
 
 @api.post("/<number>/conditions/<condition>/extend", summary="A condition's time is extended (延期开工)",
@@ -74,7 +75,8 @@ def meet_condition(path: shapes.ConditionPath, header: Moving, body: shapes.Meet
 def extend_condition(path: shapes.ConditionPath, header: Moving, body: shapes.Extending) -> Response:
     """Before it is over, and as often as its sort allows (建筑法 art. 9: twice, three months each); counted from the grant."""
     return perform(mark(header.key), lambda connection, at: permits.extend_condition(
-        connection, door().office, permit=path.number, condition=path.condition, document=body.document, by=header.by, now=at))
+        connection, door().office, permit=path.number, condition=path.condition, document=body.document, by=header.by, now=at,
+        version=header.version))
 
 
 def _permit(found: Granted) -> shapes.Permit:

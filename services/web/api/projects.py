@@ -18,7 +18,6 @@ from engine.projects import Project
 from services import assessments, projects
 from services import project_files as files
 from services.database import reading as read
-from services.database import writing as write
 from services.project_files import Change
 from services.web import seeing
 from services.web.answers import projects as answers
@@ -26,6 +25,7 @@ from services.web.auth import API
 from services.web.cursor import after, cursor
 from services.web.describe import SECURITY, answered, moved, opened
 from services.web.door import door, now
+from services.web.entering import perform, perform_all
 from services.web.sent import as_json
 from services.web.shapes import projects as shapes
 
@@ -38,12 +38,10 @@ Changing: TypeAlias = Callable[[Connection, Change], Project]
 @api.post("", summary="在谈项目: enter a project", operation_id="open_project", responses=opened(shapes.Project))
 def open_project(header: shapes.Ruling, body: shapes.Profile) -> Response:
     """A project that is being negotiated; it may have no 项目代码 and no credit codes yet."""
-    at = now()
-    with write(door().database) as connection:
-        entered = files.open_project(connection, _profile(body), by=header.by, now=at)
-        response = _answer(connection, entered.number)
-    response.status_code = 201
-    return response
+    def enter(connection: Connection, at: datetime) -> BaseModel:
+        return _shown(connection, files.open_project(connection, _profile(body), by=header.by, now=at).number)
+
+    return _tagged(perform(enter, status=201))
 
 
 @api.get("", summary="List the projects", operation_id="list_projects", responses=answered(shapes.Projects))
@@ -61,7 +59,8 @@ def list_projects(query: shapes.ProjectsQuery) -> Response:
 def get_project(path: shapes.ProjectPath) -> Response:
     """The file, where its plan stands by its cases, what it was promised, and what is missing, with who can enter it."""
     with read(door().database) as connection:
-        return _answer(connection, path.project)
+        shape = _shown(connection, path.project)
+    return as_json(shape, version=shape.seq)
 
 
 @api.get("/<project>/history", summary="What has happened to a project", operation_id="project_history",
@@ -149,21 +148,27 @@ def attach_case(path: shapes.ProjectPath, header: shapes.Changing, body: shapes.
 def open_ready(path: shapes.ProjectPath, header: shapes.Ruling) -> Response:
     """Each in a transaction of its own; one that cannot be opened says why, and the others are. Sent twice, nothing is opened
     twice."""
-    done = projects.open_ready(door().database, door().office, path.project, by=header.by, now=now())
-    return as_json(shapes.OpenedItems(items=[shapes.OpenedItem(item=each.item, case=each.case, refusal=each.refusal)
-                                             for each in done]))
+    return perform_all(lambda: shapes.OpenedItems(items=[
+        shapes.OpenedItem(item=each.item, case=each.case, refusal=each.refusal)
+        for each in projects.open_ready(door().database, door().office, path.project, by=header.by, now=now())]))
 
 
 def _change(path: shapes.ProjectPath, header: shapes.Changing, change: Changing) -> Response:
-    at: datetime = now()
-    with write(door().database) as connection:
+    def told(connection: Connection, at: datetime) -> BaseModel:
         changed = change(connection, Change(project=path.project, by=header.by, now=at, seq=header.seq))
-        return _answer(connection, changed.number)
+        return _shown(connection, changed.number)
+
+    return _tagged(perform(told))
 
 
-def _answer(connection: Connection, name: str) -> Response:
-    shape: BaseModel = answers.project(projects.show(connection, door().office, name))
-    return as_json(shape, version=shape.seq)  # type: ignore[attr-defined]
+def _shown(connection: Connection, name: str) -> shapes.Project:
+    return answers.project(projects.show(connection, door().office, name))
+
+
+def _tagged(response: Response) -> Response:
+    """With the `seq` of the project as its entity tag."""
+    response.headers["ETag"] = f'"{response.get_json()["seq"]}"'
+    return response
 
 
 def _profile(body: shapes.Profile) -> Profile:

@@ -26,6 +26,7 @@ from services.web.door import door, now
 from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import rulings as shapes
+from services.web.shapes.headers import Keyed
 
 api = APIBlueprint("rulings", __name__, url_prefix=API, abp_tags=[Tag(name="rulings", description="时限、承诺、规则")],
                    abp_security=SECURITY)
@@ -72,7 +73,7 @@ def enter_limit(header: shapes.Ruling, body: shapes.NewOfficeLimit) -> Response:
 
 @api.post("/limits/end", summary="End an office's own limit", operation_id="end_limit",
           responses=answered(shapes.OfficeLimit, 404))
-def end_limit(body: shapes.EndedOfficeLimit) -> Response:
+def end_limit(header: Keyed, body: shapes.EndedOfficeLimit) -> Response:
     """What is below it counts again, for cases accepted from now on."""
     def end(connection: Connection, at: datetime) -> BaseModel:
         process, drawn = rulings.drawn_limits(connection, body.process)
@@ -108,7 +109,7 @@ def enter_commitment(header: shapes.Ruling, body: shapes.NewCommitment) -> Respo
 
 @api.post("/commitments/end", summary="End a commitment", operation_id="end_commitment",
           responses=answered(shapes.ProjectCommitment, 404))
-def end_commitment(body: shapes.EndedCommitment) -> Response:
+def end_commitment(header: Keyed, body: shapes.EndedCommitment) -> Response:
     """Clocks that run keep it."""
     def end(connection: Connection, at: datetime) -> BaseModel:
         item, _ = rulings.committed_item(connection, body.item)
@@ -138,7 +139,7 @@ def enter_policy(header: shapes.Ruling, body: shapes.NewPolicy) -> Response:
 
 
 @api.post("/policies/end", summary="End a policy", operation_id="end_policy", responses=answered(shapes.OfficePolicy, 404))
-def end_policy(body: shapes.EndedPolicy) -> Response:
+def end_policy(header: Keyed, body: shapes.EndedPolicy) -> Response:
     """What is less special counts again."""
     return perform(lambda connection, at: _policy(rulings.end_policy(
         connection, process=rulings.process_named(connection, body.process), park=body.park, now=at)))

@@ -8,12 +8,12 @@ from flask_openapi3 import APIBlueprint, Tag
 from engine.errors import InvalidInput
 from services import files, uploads
 from services.database import reading as read
-from services.database import writing as write
 from services.settings import files_of
 from services.store.uploads import UploadRow
 from services.web.auth import API
 from services.web.describe import SECURITY, answered
-from services.web.door import door, now
+from services.web.door import door
+from services.web.entering import perform
 from services.web.seeing import case_here
 from services.web.sent import as_json
 from services.web.shapes import service as shapes
@@ -40,9 +40,8 @@ def attach(path: CasePath, header: shapes.Attaching, form: shapes.Uploading) -> 
     with read(door().database) as connection:
         case_here(connection, path.number)
     kept = files.keep(folder, form.file.stream, form.file.filename)
-    with write(door().database) as connection:
-        row = uploads.enter(connection, folder, path.number, form.material, kept, header.by, now())
-    return as_json(_shape(row))
+    return perform(lambda connection, at: _shape(uploads.enter(
+        connection, folder, path.number, form.material, kept, header.by, at, version=header.version)))
 
 
 @api.get("/<int:id>", summary="A file of a case", operation_id="get_upload", responses=answered(shapes.Upload, 404))

@@ -10,14 +10,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from engine.calendar import FIRST_YEAR, LAST_YEAR
 from engine.notices import FIXTURE, Scope
-from services.web.shapes.cases import Day, _Body, _day, _Headers, _name, _Query
+from services.web.shapes.cases import Day, _Body, _day, _Query
+from services.web.shapes.headers import Keyed, _name
 
 _Date = Annotated[date, BeforeValidator(_day)]
 _Name = Annotated[str, AfterValidator(_name)]
 
 
-class Acting(_Headers):
-    """Headers of a request that changes the calendar. The same proposed or decided twice is refused, so it needs no key."""
+class Acting(Keyed):
+    """Headers of a request that changes the calendar."""
 
     by: _Name = Field("api", alias="X-Jiban-Actor", description=(
         "Who acts: a name in UTF-8, percent-encoded where needed. Whoever proposes a change cannot accept it."))

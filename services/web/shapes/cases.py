@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import cache
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import unquote
 
 import orjson
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,6 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from engine.lifecycle import Standing, State
 from engine.supervision import Lamp
 from services.web.shapes.bundles import Child, Relative
+from services.web.shapes.headers import Asked, CaseVersion, Keyed, _name, _optional
 from services.web.shapes.routing import Routing
 
 PAGE = 50
@@ -41,37 +40,6 @@ def _instant(value: object) -> datetime:
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 
 
-def _version(value: object) -> int | None:
-    """`If-Match`: 3, "3" or W/"3"; ``*`` is any version."""
-    text = str(value).strip()
-    if text == "*":
-        return None
-    found = re.fullmatch(r'(?:W/)?"(\d{1,9})"|(\d{1,9})', text, re.ASCII)
-    if found is None:
-        raise ValueError("expected a case version like 3 or \"3\"")
-    return int(found[1] or found[2])
-
-
-def _name(value: str) -> str:
-    """A person's name from a header: UTF-8, as it is or percent-encoded. WSGI hands headers over as Latin-1."""
-    try:
-        name = unquote(value.encode("latin-1").decode("utf-8"), errors="strict").strip()
-    except UnicodeError as error:
-        raise ValueError("expected a name in UTF-8, percent-encoded (王 is %E7%8E%8B)") from error
-    if not name or len(name) > 100 or not name.isprintable():
-        raise ValueError("expected a name of 1 to 100 printable characters")
-    return name
-
-
-def _optional(schema: dict[str, Any]) -> None:
-    """A header or a query field that is left out is absent, not null: say so in the description."""
-    for field in schema["properties"].values():
-        if "default" in field and field["default"] is None:
-            del field["default"]
-            kinds = [kind for kind in field.pop("anyOf", []) if kind != {"type": "null"}]
-            field.update({**kinds[0], **field} if kinds else {})
-
-
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -81,46 +49,21 @@ class _Body(BaseModel):
         return cls.model_validate_json(orjson.dumps(obj), strict=True)
 
 
-@cache
-def _schema(shape: type[BaseModel]) -> dict[str, Any]:
-    return shape.model_json_schema(by_alias=True)
-
-
-class _Asked(BaseModel):
-    """What is read from an address or from headers. The library asks for the schema of such a shape at every request, which
-    would be two fifths of what refusing a completion costs: it is made once."""
-
-    @classmethod
-    def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
-        return super().model_json_schema(*given, **named) if given or named else _schema(cls)
-
-
-class _Query(_Asked):
+class _Query(Asked):
     model_config = ConfigDict(extra="forbid", json_schema_extra=_optional)
 
 
-class _Headers(_Asked):
-    model_config = ConfigDict(extra="ignore", json_schema_extra=_optional)
-
-
-class Moving(_Headers):
+class Moving(Keyed):
     """Headers of a request that moves a case."""
 
-    key: str | None = Field(None, alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,200}$", description=(
-        "1 to 200 visible ASCII characters of your choice, best a UUID, new for every request you mean. Repeating a request "
-        "under its key does nothing twice and gives the same answer; another request under the same key is refused (422)."))
-    version: Annotated[int | None, BeforeValidator(_version)] = Field(
-        None, alias="If-Match", json_schema_extra={"type": "string", "example": "\"3\""},
-        description="The case version you have read (`3`, `\"3\"` or `W/\"3\"`). If the case has moved on since, 409.")
+    version: CaseVersion
     by: Annotated[str, AfterValidator(_name)] = Field("api", alias="X-Jiban-Actor", description=(
         "Who acts, for the record: a name in UTF-8, percent-encoded where needed."))
 
 
-class Opening(_Headers):
+class Opening(Keyed):
     """Headers of a request that opens a case."""
 
-    key: str | None = Field(None, alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,200}$",
-                            description="As for every move: repeating the request under its key opens no second case.")
     by: Annotated[str, AfterValidator(_name)] = Field("api", alias="X-Jiban-Actor", description="Who receives the case.")
 
 

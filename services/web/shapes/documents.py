@@ -8,12 +8,14 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.documents.kinds import DocumentKind
-from services.web.shapes.cases import _Body, _Headers, _name
+from services.web.shapes.cases import _Body
+from services.web.shapes.headers import CaseVersion, Keyed, _name
 
 
-class Issuing(_Headers):
-    """Headers of a request that issues a document. It needs no `Idempotency-Key`: a document about a fact is made once."""
+class Issuing(Keyed):
+    """Headers of a request that issues a document."""
 
+    version: CaseVersion
     by: Annotated[str, AfterValidator(_name)] = Field("api", alias="X-Jiban-Actor", description=(
         "Who issues it, for the record: a name in UTF-8, percent-encoded where needed."))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from services.web.shapes.cases import _Headers, _name
+from services.web.shapes.headers import _Headers, _name
 
 
 class Asking(_Headers):

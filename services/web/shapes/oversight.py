@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from engine.cards import CardState, OrderState
 from engine.overseeing import CONCLUSIONS
 from engine.supervision import Colour
-from services.web.shapes.cases import LARGEST_PAGE, PAGE, CasePath, _Body, _day, _Headers, _Query
+from services.web.shapes.cases import LARGEST_PAGE, PAGE, CasePath, _Body, _day, _Query
 
 _LONG, _SHORT = 1000, 200
 
@@ -35,10 +35,6 @@ class NotificationPath(BaseModel):
 
     id: str = Field(max_length=100, description="The notification's `id`.",
                     json_schema_extra={"example": "43060020260211000001-9-0"})
-
-
-class Reading(_Headers):
-    """Headers of a request that notes what was read; sending it twice changes nothing, so it needs no key."""
 
 
 class CardsQuery(_Query):

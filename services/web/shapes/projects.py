@@ -13,7 +13,8 @@ from engine.limits import Unit
 from engine.plans import MOST_ITEMS, ItemState
 from engine.projects import LARGEST_AMOUNT, MOST_CORNERS, MOST_PARTIES, MOST_TRAITS, Stage, Tier
 from engine.promises import Keeping
-from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _day, _Query, _version
+from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _day, _Query
+from services.web.shapes.headers import _version
 from services.web.shapes.rulings import ProjectCommitment, Ruling
 
 Day = Annotated[date, BeforeValidator(_day)]

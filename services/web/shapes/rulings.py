@@ -11,14 +11,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from engine.ladder import Rank
 from engine.limits import LimitKind, Unit
 from engine.precedence import Source
-from services.web.shapes.cases import LARGEST_PAGE, PAGE, Instant, _Body, _Headers, _name, _Query
+from services.web.shapes.cases import LARGEST_PAGE, PAGE, Instant, _Body, _Query
+from services.web.shapes.headers import Keyed, _name
 
 _PARK = "A park by its standard name; empty: all parks."
 _UNTIL = "When another ruling followed or it was ended; null: in force."
 
 
-class Ruling(_Headers):
-    """Headers of a request that enters a ruling. The same ruling entered twice is one, so it needs no key."""
+class Ruling(Keyed):
+    """Headers of a request that enters a ruling."""
 
     by: Annotated[str, AfterValidator(_name)] = Field("api", alias="X-Jiban-Actor", description=(
         "Who enters it, for the record: a name in UTF-8, percent-encoded where needed."))

@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from engine.appraising import LONGEST
 from engine.ratings import REASONS
-from services.web.shapes.cases import _Body, _Headers, _name
+from services.web.shapes.cases import _Body
+from services.web.shapes.headers import CaseVersion, Keyed, _name
 
 _SHORT = 200
 
@@ -24,9 +25,10 @@ class Uploading(BaseModel):
     file: FileStorage = Field(description="PDF, JPEG, PNG, OFD, DOCX or XLSX; judged by its content.")
 
 
-class Attaching(_Headers):
+class Attaching(Keyed):
     """Headers of a request that hands a file in."""
 
+    version: CaseVersion
     by: Annotated[str, AfterValidator(_name)] = Field("api", alias="X-Jiban-Actor", description="Who hands it in.")
 
 
