@@ -29,7 +29,7 @@ KINDS = {
 Point = Sequence[float]
 
 
-class Mode(Enum):
+class Use(Enum):
     """How a project goes about an assessment."""
 
     EXEMPT = "exempt"  # 免评估, 直接引用成果
@@ -51,7 +51,7 @@ class Assessment:
     parcels: Sequence[str] = ()
     area: Sequence[Point] = ()
     excluded: Sequence[str] = ()
-    mode: str = Mode.EXEMPT.value
+    mode: str = Use.EXEMPT.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +105,15 @@ def covers(area: Sequence[Point], polygon: Sequence[Point]) -> bool:
 def _verdict(kind: str, site: Site, results: Sequence[Assessment], on: date) -> Verdict:
     """The first result that holds, an exemption before a declaration; else why none does."""
     reasons = []
-    for result in sorted(results, key=lambda each: (each.mode != Mode.EXEMPT.value, -each.valid_until.toordinal())):
+    for result in sorted(results, key=lambda each: (each.mode != Use.EXEMPT.value, -each.valid_until.toordinal())):
         reason = _against(result, site, on)
         if not reason:
-            what = "不再单独评估" if result.mode == Mode.EXEMPT.value else "实行告知承诺"
+            what = "不再单独评估" if result.mode == Use.EXEMPT.value else "实行告知承诺"
             return Verdict(kind=kind, mode=result.mode, document=result.document, valid_until=result.valid_until,
                            reason=f"{KINDS[kind]}有区域评估成果 {result.document}，有效期至 {result.valid_until}，{what}")
         reasons.append(reason)
     why = "；".join(reasons) or f"{site.park}没有{KINDS[kind]}的区域评估成果"
-    return Verdict(kind=kind, mode=Mode.SINGLY.value, reason=f"{why}，须单独评估")
+    return Verdict(kind=kind, mode=Use.SINGLY.value, reason=f"{why}，须单独评估")
 
 
 def _against(result: Assessment, site: Site, on: date) -> str:

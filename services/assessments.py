@@ -16,7 +16,7 @@ import msgspec
 import orjson
 from sqlalchemy import Connection
 
-from engine.assessments import KINDS, Assessment, Mode, Site, Verdict, verdicts
+from engine.assessments import KINDS, Assessment, Site, Use, Verdict, verdicts
 from engine.case import local_day
 from engine.errors import InvalidInput, NotFound
 from engine.projects import MOST_CORNERS, Project, corners
@@ -37,8 +37,8 @@ COLUMNS: Mapping[str, str] = {
 """Of a sheet; the last four may be missing: a result then covers the whole park, excludes nothing, and exempts."""
 
 _NEEDED = ("kind", "park", "document", "valid_from", "valid_until")
-_MODES = {"免评估": Mode.EXEMPT, "不再单独评估": Mode.EXEMPT, "": Mode.EXEMPT, "exempt": Mode.EXEMPT, "告知承诺": Mode.DECLARED,
-          "declared": Mode.DECLARED}
+_MODES = {"免评估": Use.EXEMPT, "不再单独评估": Use.EXEMPT, "": Use.EXEMPT, "exempt": Use.EXEMPT, "告知承诺": Use.DECLARED,
+          "declared": Use.DECLARED}
 _MOST_NAMED, _LONGEST = 1000, 200
 
 
@@ -130,7 +130,7 @@ def check(new: Assessment) -> Assessment:
     if new.valid_until < new.valid_from:
         raise InvalidInput("valid_until", say(
             "{valid_until} lies before the result holds, {valid_from}", valid_until=new.valid_until, valid_from=new.valid_from))
-    if new.mode not in (Mode.EXEMPT.value, Mode.DECLARED.value):
+    if new.mode not in (Use.EXEMPT.value, Use.DECLARED.value):
         raise InvalidInput("mode", say(
             "a result exempts (exempt) or is used by declared compliance (declared), not “{mode}”", mode=new.mode[:40]))
     if len(new.parcels) > _MOST_NAMED or len(new.excluded) > _MOST_NAMED:

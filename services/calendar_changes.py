@@ -33,6 +33,7 @@ from services.store import law as store
 from services.store import writing
 from services.store.law import ChangeRow
 
+EVERY = 100_000
 _LONGEST_NAME, _LONGEST_REFERENCE, _LONGEST_REASON = 100, 200, 1000
 _LONGEST_CLOSURE = 366  # days; more is a slip in the year, or two closures
 
@@ -139,9 +140,9 @@ def refuse(connection: Connection, change_id: int, *, by: str, reason: str, now:
     return _decide(connection, refused, decided_by=_person(by, "by"), decided_at=now, is_accepted=False)
 
 
-def changes(connection: Connection) -> list[Change]:
-    """Every change that was ever proposed, oldest first."""
-    return [_change(row) for row in store.changes(connection)]
+def changes(connection: Connection, *, after: int = 0, most: int = EVERY) -> list[Change]:
+    """The changes that were ever proposed, oldest first, from number `after` + 1."""
+    return [_change(row) for row in store.changes(connection, after=after, most=most)]
 
 
 def pending(connection: Connection) -> list[Change]:

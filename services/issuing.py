@@ -121,11 +121,11 @@ def offered(connection: Connection, office: Office, number: str, *, by: str, now
                    for each in candidates(source, kind) if (kind.value, each.seq) not in issued), key=lambda each: each.seq)
 
 
-def list_documents(connection: Connection, number: str) -> list[IssuedDocument]:
-    """The documents of a case, in the order they were issued. Raises NotFound."""
+def list_documents(connection: Connection, number: str, *, after: int = 0, most: int = store.EVERY) -> list[IssuedDocument]:
+    """The documents of a case, in the order they were issued, from place `after` + 1. Raises NotFound."""
     row = _peeked(connection, number)
     seals = _seals(reading.history(connection, row.id))
-    return [_issued(number, each, seals) for each in store.documents_of(connection, row.id)]
+    return [_issued(number, each, seals) for each in store.documents_of(connection, row.id, after=after, most=most)]
 
 
 def reprint(connection: Connection, office: Office, document_number: str) -> bytes:

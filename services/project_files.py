@@ -40,6 +40,7 @@ from services.store import projects as store
 from services.store import writing
 from services.store.projects import EventRow, ProjectRow
 
+EVERY = 100_000
 _MOST_COMMITMENTS = 100
 _LONGEST = 100
 
@@ -191,15 +192,15 @@ def unknown(name: str) -> NotFound:
     return NotFound("project", name, "name it by its number like XM2026000001, or by its 项目代码")
 
 
-def history(connection: Connection, name: str) -> list[Happened]:
-    """Everything that has happened to a project, in order. Raises NotFound."""
-    return history_of(connection, row_of(connection, name).id)
+def history(connection: Connection, name: str, *, after: int = 0, most: int = EVERY) -> list[Happened]:
+    """What has happened to a project, in order, from event `after` + 1. Raises NotFound."""
+    return history_of(connection, row_of(connection, name).id, after=after, most=most)
 
 
-def history_of(connection: Connection, project_id: int) -> list[Happened]:
+def history_of(connection: Connection, project_id: int, *, after: int = 0, most: int = EVERY) -> list[Happened]:
     """As `history`, of a project that is there."""
     return [Happened(seq=row.seq, at=row.at, by=row.by, event=msgspec.convert(orjson.loads(row.body), KINDS[row.kind]))
-            for row in store.events_of(connection, project_id)]
+            for row in store.events_of(connection, project_id, after=after, most=most)]
 
 
 def projects(

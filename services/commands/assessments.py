@@ -9,7 +9,7 @@ import click
 import msgspec
 import orjson
 
-from engine.assessments import KINDS, Assessment, Mode
+from engine.assessments import KINDS, Assessment, Use
 from services import assessments
 from services import project_files as files
 from services.commands import given, terminal
@@ -19,7 +19,7 @@ from services.store.assessments import AssessmentRow
 
 _KIND = click.Choice(list(KINDS))
 _DATE = click.DateTime(["%Y-%m-%d"])
-_MODES = {Mode.EXEMPT.value: "免评估", Mode.DECLARED.value: "告知承诺", Mode.SINGLY.value: "单独评估"}
+_MODES = {Use.EXEMPT.value: "免评估", Use.DECLARED.value: "告知承诺", Use.SINGLY.value: "单独评估"}
 _by = click.option("--by", default="command line", show_default=True, metavar="NAME", help="Who enters it, for the record.")
 
 
@@ -76,7 +76,7 @@ def set_(
       jiban assessments set planning_environment 湘阴高新区 岳环评〔2025〕3号 2025-01-01 2030-12-31 --exclude 两高
     """
     new = Assessment(kind=kind, park=park, document=document, valid_from=valid_from.date(), valid_until=valid_until.date(),
-                     parcels=parcels, excluded=excluded, mode=(Mode.DECLARED if declared else Mode.EXEMPT).value)
+                     parcels=parcels, excluded=excluded, mode=(Use.DECLARED if declared else Use.EXEMPT).value)
     with opened(writes=True) as connection:
         row = assessments.enter(connection, new, by=by, now=datetime.now(UTC))
     terminal.print_json(_as_object(row)) if as_json else click.echo(_line(row))

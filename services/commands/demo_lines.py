@@ -8,7 +8,7 @@ from datetime import date, datetime
 import click
 
 from engine import events
-from engine.assessments import KINDS, Mode
+from engine.assessments import KINDS, Use
 from engine.calendar import SHANGHAI
 from engine.events import Recorded
 from engine.project_events import ProjectOpened, StageReached
@@ -23,7 +23,7 @@ from services.telling.naming import Telling, instant
 
 _STYLES = {"DeadlineLapsed": "magenta", "CaseConcluded": "green", "CaseSuspended": "cyan", "CaseResumed": "cyan"}
 _KEPT = {Keeping.NOT_BEGUN: "未起算", Keeping.RUNNING: "履行中", Keeping.KEPT: "兑现", Keeping.BROKEN: "违约"}
-_MODES = {Mode.EXEMPT: "免评估", Mode.DECLARED: "告知承诺", Mode.SINGLY: "单独评估"}
+_MODES = {Use.EXEMPT: "免评估", Use.DECLARED: "告知承诺", Use.SINGLY: "单独评估"}
 _MATTER, _WHO = 22, 12
 """Columns."""
 
@@ -68,7 +68,7 @@ def _project(invested: Invested) -> Iterator[str]:
     yield "  进度      " + " → ".join(f"{STAGE_NAMES[stage]} {_day(at)}" for stage, at in _stages(invested))
     plan = project.plan
     found = plan.assessments if plan else ()
-    by_mode = {mode: "、".join(KINDS[each.kind] for each in found if each.mode == mode.value) for mode in Mode}
+    by_mode = {mode: "、".join(KINDS[each.kind] for each in found if each.mode == mode.value) for mode in Use}
     yield f"  定制单    第{plan.version}版,{len(plan.items)}项" if plan else "  定制单    无"
     yield "  区域评估  " + ";".join(f"{_MODES[mode]} {kinds}" for mode, kinds in by_mode.items() if kinds)
     for kept in invested.kept:

@@ -10,8 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from engine.assessments import Assessment
-from engine.assessments import Mode as Use
+from engine.assessments import Assessment, Use
 from engine.empowerment import Empowerment, Mode, Rule, Taking
 from engine.ladder import GOVERNMENT_SUPERVISION_UNIT, LADDER, REFORM_OFFICE_UNIT, Rank
 from engine.limits import LimitKind

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from engine.assessments import Assessment, Mode
+from engine.assessments import Assessment, Use
 from engine.ladder import LADDER, Moment, Rank, Role, Rung
 from engine.limits import LimitKind
 from engine.supervision import Policy
@@ -40,11 +40,11 @@ def enter(connection: Connection, *, now: datetime) -> None:
         rulings.enter_policy(connection, Policy(ladder=(*LADDER, LATE_BY_HALF_A_DAY)), process=process, park="", by=_BY,
                              now=now)
     assessments.enter_all(connection, [
-        _result("planning_environment", 1, Mode.DECLARED), _result("energy", 2, Mode.DECLARED),
+        _result("planning_environment", 1, Use.DECLARED), _result("energy", 2, Use.DECLARED),
         *(_result(kind, place) for place, kind in enumerate(_EXEMPT, start=3))], by=_BY, now=now)
 
 
-def _result(kind: str, number: int, mode: Mode = Mode.EXEMPT) -> Assessment:
+def _result(kind: str, number: int, mode: Use = Use.EXEMPT) -> Assessment:
     """A result that covers the whole park for five years."""
     return Assessment(kind=kind, park=PARK, document=f"湘高区评〔2025〕{number}号", valid_from=_SINCE,
                       valid_until=_UNTIL, mode=mode.value)

@@ -26,10 +26,13 @@ class DocumentRow(NamedTuple):
     digest: str
 
 
+EVERY = 100_000
+
 _D = t.document.c
 _ALL = [_D[name] for name in DocumentRow._fields]
 _INSERT = insert(t.document)
-_OF_CASE = select(*_ALL).where(_D.case_id == bindparam("of_case")).order_by(_D.place)
+_OF_CASE = (select(*_ALL).where(_D.case_id == bindparam("of_case"), _D.place > bindparam("after")).order_by(_D.place)
+            .limit(bindparam("most")))
 _OF_FACT = select(*_ALL).where(_D.case_id == bindparam("of_case"), _D.kind == bindparam("of_kind"),
                                _D.seq == bindparam("of_seq"))
 _AT = select(*_ALL).where(_D.case_id == bindparam("of_case"), _D.place == bindparam("at_place"))
@@ -38,9 +41,10 @@ _IS_TAKEN = select(exists().where(_D.number == bindparam("of_number")))
 _LAST_PLACE = select(func.coalesce(func.max(_D.place), 0)).where(_D.case_id == bindparam("of_case"))
 
 
-def documents_of(connection: Connection, case_id: int) -> list[DocumentRow]:
-    """The documents of a case, in the order they were issued."""
-    return [DocumentRow._make(row) for row in connection.execute(_OF_CASE, {"of_case": case_id})]
+def documents_of(connection: Connection, case_id: int, *, after: int = 0, most: int = EVERY) -> list[DocumentRow]:
+    """The documents of a case, in the order they were issued, from place `after` + 1."""
+    given = {"of_case": case_id, "after": after, "most": most}
+    return [DocumentRow._make(row) for row in connection.execute(_OF_CASE, given)]
 
 
 def document_of_fact(connection: Connection, case_id: int, kind: str, seq: int) -> DocumentRow | None:

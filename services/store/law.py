@@ -52,6 +52,7 @@ _ACCEPTED = (
     select(*(t.calendar_change.c[name] for name in AcceptedRow._fields))
     .where(t.calendar_change.c.version.is_not(None)).order_by(t.calendar_change.c.version))
 _CHANGES = select(*_CHANGE).order_by(t.calendar_change.c.id)
+_PAGE = _CHANGES.where(t.calendar_change.c.id > bindparam("after")).limit(bindparam("most"))
 _PENDING = _CHANGES.where(t.calendar_change.c.is_accepted.is_(None))
 _BY_ID = select(*_CHANGE).where(t.calendar_change.c.id == bindparam("id"))
 _INSERT = insert(t.calendar_change)
@@ -75,9 +76,9 @@ def accepted(connection: Connection) -> list[AcceptedRow]:
     return [AcceptedRow._make(row) for row in connection.execute(_ACCEPTED)]
 
 
-def changes(connection: Connection) -> list[ChangeRow]:
-    """Every change that was ever proposed, oldest first."""
-    return [ChangeRow._make(row) for row in connection.execute(_CHANGES)]
+def changes(connection: Connection, *, after: int, most: int) -> list[ChangeRow]:
+    """The changes that were ever proposed, oldest first, from number `after` + 1."""
+    return [ChangeRow._make(row) for row in connection.execute(_PAGE, {"after": after, "most": most})]
 
 
 def pending(connection: Connection) -> list[ChangeRow]:

@@ -64,7 +64,7 @@ def create_app(
 def _refuse(error: ValidationError) -> NoReturn:
     """What does not have the shape of the API, as the first wrong value."""
     first = error.errors(include_url=False, include_context=False)[0]
-    if not first["loc"]:
+    if not first["loc"] and first["type"] == "model_type":
         raise InvalidInput("", "the body is missing; send one JSON object")
     reason = (say("unknown; leave it out") if first["type"] == "extra_forbidden"
               else quoted(first["msg"].removeprefix("Value error, ")))

@@ -68,6 +68,7 @@ def check_body() -> None:
         return
     if request.endpoint in TAKING_FILES:
         request.max_content_length = door().settings.file_megabytes * MEGABYTE + LARGEST
+        _expect_form()
         check_form()
     elif request.endpoint in WITH_SHEET:
         request.max_content_length = request.max_form_memory_size = LARGEST_WITH_SHEET
@@ -76,6 +77,11 @@ def check_body() -> None:
         check_form()
     else:
         _check_json()
+
+
+def _expect_form() -> None:
+    if request.path.startswith("/api/") and request.mimetype != "multipart/form-data" and request.get_data():
+        raise UnsupportedMediaType(f"send the file as “multipart/form-data”, not “{request.mimetype or 'without a type'}”")
 
 
 def _check_json() -> None:

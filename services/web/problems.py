@@ -70,7 +70,7 @@ _HTTP: Mapping[int, tuple[str, str]] = {
     404: ("not_found", "Not found"),
     405: ("method_not_allowed", "This address takes another method"),
     413: ("too_large", "The body is too large"),
-    415: ("unsupported_media_type", "The body is not JSON"),
+    415: ("unsupported_media_type", "The body is of another type than this address takes"),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from engine.assessments import Assessment, Mode, Site, Verdict, contains, covers, verdicts
+from engine.assessments import Assessment, Site, Use, Verdict, contains, covers, verdicts
 
 SQUARE = ((0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0))
 RESULT = Assessment(kind="energy", park="湘阴高新区", document="岳节能〔2025〕1号", valid_from=date(2025, 1, 1),
@@ -26,7 +26,7 @@ def test_a_parcel_that_a_valid_result_names_is_exempt_and_the_result_is_cited() 
 
 
 def test_a_result_may_be_used_by_declared_compliance() -> None:
-    assert verdict(replace(RESULT, mode=Mode.DECLARED.value)).mode == "declared"
+    assert verdict(replace(RESULT, mode=Use.DECLARED.value)).mode == "declared"
 
 
 @pytest.mark.parametrize(("result", "site", "on", "reason"), [
@@ -55,7 +55,7 @@ def test_a_result_for_the_whole_park_needs_no_parcel() -> None:
 
 
 def test_an_exemption_counts_before_a_declaration() -> None:
-    declared = replace(RESULT, mode=Mode.DECLARED.value, document="乙", valid_until=date(2030, 1, 1))
+    declared = replace(RESULT, mode=Use.DECLARED.value, document="乙", valid_until=date(2030, 1, 1))
 
     assert verdicts(SITE, [declared, RESULT], on=date(2026, 3, 4), kinds=["energy"])[0].document == RESULT.document
 

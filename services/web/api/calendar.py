@@ -16,11 +16,13 @@ from services.database import reading as read
 from services.law import load_law
 from services.web.answers import calendar as answers
 from services.web.auth import API
+from services.web.cursor import after, following
 from services.web.describe import SECURITY, answered, moved
 from services.web.door import door
 from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import calendar as shapes
+from services.web.shapes.cases import PageQuery
 
 api = APIBlueprint("calendar", __name__, url_prefix=f"{API}/calendar", abp_tags=[Tag(name="calendar", description="工作日历")],
                    abp_security=SECURITY)
@@ -41,11 +43,12 @@ def get_calendar(query: shapes.CalendarQuery) -> Response:
 
 @api.get("/changes", summary="List the changes of the calendar", operation_id="list_calendar_changes",
          responses=answered(shapes.CalendarChanges))
-def list_changes() -> Response:
-    """Pending, accepted and refused, oldest first. They are few: one notice a year, and closures."""
+def list_changes(query: PageQuery) -> Response:
+    """Pending, accepted and refused, oldest first."""
     with read(door().database) as connection:
-        found = calendar_changes.changes(connection)
-    return as_json(shapes.CalendarChanges(items=[answers.change(change) for change in found]))
+        found = calendar_changes.changes(connection, after=after(query.after), most=query.limit + 1)
+    return as_json(shapes.CalendarChanges(items=[answers.change(change) for change in found[:query.limit]],
+                                          next=following([change.id for change in found], query.limit)))
 
 
 @api.get("/changes/<int:id>", summary="Look at a change day by day", operation_id="calendar_change",
@@ -82,7 +85,7 @@ def accept(path: shapes.ChangePath, header: shapes.Acting, body: shapes.Acceptan
 
 @api.post("/changes/<int:id>/refuse", summary="Refuse a change", operation_id="refuse_calendar_change",
           responses=moved(shapes.CalendarChange))
-def refuse(path: shapes.ChangePath, header: shapes.Acting, body: shapes.Refusing) -> Response:
+def refuse(path: shapes.ChangePath, header: shapes.Acting, body: shapes.RefusedChange) -> Response:
     """For good; it is kept with the reason."""
     return perform(lambda connection, at: answers.change(calendar_changes.refuse(
         connection, path.id, by=header.by, reason=body.reason, now=at)))

@@ -22,6 +22,7 @@ from services.web.door import door, now
 from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import catalogue as shapes
+from services.web.shapes.cases import PageQuery
 from services.web.shapes.headers import Keyed
 from services.web.shapes.rulings import Ruling
 
@@ -60,7 +61,7 @@ def get_entry(path: shapes.EntryPath, query: shapes.EntriesQuery) -> Response:
 
 @api.get("/<book>/<code>/history", summary="What the office entered of an entry", operation_id="catalogue_history",
          responses=answered(shapes.OwnEntries))
-def get_history(path: shapes.EntryPath, query: shapes.HistoryQuery) -> Response:
+def get_history(path: shapes.EntryPath, query: PageQuery) -> Response:
     """In the order it was entered."""
     with read(door().database) as connection:
         rows = catalogue.history(connection, path.book.category, path.code, after=after(query.after), most=query.limit + 1)

@@ -24,6 +24,7 @@ from services.web.door import door, now
 from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import catalogue as shapes
+from services.web.shapes.cases import PageQuery
 from services.web.shapes.rulings import Ruling
 
 api = APIBlueprint("decision_lists", __name__, url_prefix=f"{API}/decision-lists",
@@ -42,7 +43,7 @@ def list_lists() -> Response:
 
 @api.get("/<code>/versions", summary="List the versions of a decision list", operation_id="list_versions",
          responses=answered(shapes.ListVersions, 404))
-def list_versions(path: shapes.ListPath, query: shapes.HistoryQuery) -> Response:
+def list_versions(path: shapes.ListPath, query: PageQuery) -> Response:
     """In the order they were entered, refused ones and those nobody has decided on among them."""
     code = decision_lists.shape_of(door().office.shapes, path.code).code
     with read(door().database) as connection:

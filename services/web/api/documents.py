@@ -11,12 +11,13 @@ from services import issuing
 from services.database import reading as read
 from services.issuing import IssuedDocument
 from services.web.auth import API
+from services.web.cursor import after, following
 from services.web.describe import SECURITY, answered, printed
 from services.web.door import door
 from services.web.entering import perform
 from services.web.sent import as_json
 from services.web.shapes import documents as shapes
-from services.web.shapes.cases import CasePath
+from services.web.shapes.cases import CasePath, PageQuery
 
 api = APIBlueprint("documents", __name__, url_prefix=f"{API}/cases", abp_security=SECURITY,
                    abp_tags=[Tag(name="documents", description="文书")])
@@ -24,11 +25,12 @@ api = APIBlueprint("documents", __name__, url_prefix=f"{API}/cases", abp_securit
 
 @api.get("/<number>/documents", summary="List the documents of a case", operation_id="list_documents",
          responses=answered(shapes.Documents, 404))
-def list_documents(path: CasePath) -> Response:
+def list_documents(path: CasePath, query: PageQuery) -> Response:
     """In the order they were issued, each with its number, digest and seal."""
     with read(door().database) as connection:
-        found = issuing.list_documents(connection, path.number)
-    return as_json(shapes.Documents(items=[_document(each) for each in found]))
+        found = issuing.list_documents(connection, path.number, after=after(query.after), most=query.limit + 1)
+    return as_json(shapes.Documents(items=[_document(each) for each in found[:query.limit]],
+                                    next=following([each.place for each in found], query.limit)))
 
 
 @api.post("/<number>/documents", summary="Issue a document 出具文书", operation_id="issue_document",

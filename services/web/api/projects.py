@@ -22,12 +22,13 @@ from services.project_files import Change
 from services.web import seeing
 from services.web.answers import projects as answers
 from services.web.auth import API
-from services.web.cursor import after, cursor
+from services.web.cursor import after, cursor, following
 from services.web.describe import SECURITY, answered, moved, opened
 from services.web.door import door, now
 from services.web.entering import perform, perform_all
 from services.web.sent import as_json
 from services.web.shapes import projects as shapes
+from services.web.shapes.cases import PageQuery
 
 api = APIBlueprint("projects", __name__, url_prefix=f"{API}/projects", abp_tags=[Tag(name="projects", description="项目档案")],
                    abp_security=SECURITY)
@@ -65,10 +66,12 @@ def get_project(path: shapes.ProjectPath) -> Response:
 
 @api.get("/<project>/history", summary="What has happened to a project", operation_id="project_history",
          responses=answered(shapes.ProjectHistory, 404))
-def get_history(path: shapes.ProjectPath) -> Response:
+def get_history(path: shapes.ProjectPath, query: PageQuery) -> Response:
     """Every event, in order: who, when, what."""
     with read(door().database) as connection:
-        return as_json(shapes.ProjectHistory(items=[answers.event(each) for each in files.history(connection, path.project)]))
+        found = files.history(connection, path.project, after=after(query.after), most=query.limit + 1)
+    return as_json(shapes.ProjectHistory(items=[answers.event(each) for each in found[:query.limit]],
+                                         next=following([each.seq for each in found], query.limit)))
 
 
 @api.get("/<project>/promises", summary="兑现/违约: what became of its commitments", operation_id="project_promises",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.assessments import KINDS, Assessment, Mode
+from engine.assessments import KINDS, Assessment, Use
 from engine.case import local_day
 from engine.errors import InvalidInput
 from services import assessments
@@ -17,7 +17,7 @@ from services.web.books.limits import parks
 from services.web.books.shelves import EMPOWERING, READERS, RULERS
 from services.web.fields import Schema
 
-_MODES = {Mode.EXEMPT.value: "免评估", Mode.DECLARED.value: "告知承诺"}
+_MODES = {Use.EXEMPT.value: "免评估", Use.DECLARED.value: "告知承诺"}
 _REMOVED, _LAPSED = ("已移出", "grey"), ("已到期", "yellow")
 _HISTORY_COLUMNS = ("自", "至", "有效期", "录入人")
 _PREVIEW_COLUMNS = ("成果编号", "评估类型", "园区", "有效期")
@@ -67,7 +67,7 @@ def _enter(asked: Asked, said: Said) -> None:
         raise InvalidInput("valid_from", "is missing")
     assessments.enter(asked.connection, Assessment(
         kind=text(said, "kind"), park=text(said, "park"), document=text(said, "document"), valid_from=first, valid_until=last,
-        parcels=listed(said, "parcels"), excluded=listed(said, "excluded"), mode=text(said, "mode") or Mode.EXEMPT.value),
+        parcels=listed(said, "parcels"), excluded=listed(said, "excluded"), mode=text(said, "mode") or Use.EXEMPT.value),
         by=asked.by, now=asked.now)
 
 

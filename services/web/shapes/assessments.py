@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from engine.assessments import Mode
+from engine.assessments import Use
 from engine.projects import MOST_CORNERS
 from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _Query
 from services.web.shapes.projects import Corner, Day, Short
@@ -38,7 +38,7 @@ class NewAssessment(_Body):
     parcels: list[Short] = Field(default_factory=list, max_length=1000, description="With no area either: the whole park.")
     area: list[Corner] = Field(default_factory=list, max_length=MOST_CORNERS)
     excluded: list[Short] = Field(default_factory=list, max_length=1000, description="负面清单: codes of industries, traits.")
-    mode: Mode = Field(Mode.EXEMPT, description="exempt or declared.")
+    mode: Use = Field(Use.EXEMPT, description="exempt or declared.")
 
 
 class EndedAssessment(_Body):
@@ -69,7 +69,7 @@ class Assessment(BaseModel):
     parcels: list[str]
     area: list[list[float]]
     excluded: list[str]
-    mode: Mode
+    mode: Use
     since: datetime
     until: datetime | None = Field(description="When another entry followed or it was taken out; null: in force.")
     entered_by: str

@@ -87,7 +87,7 @@ class Acceptance(_Body):
     fixture: bool = Field(False, description="Accept what is made up for a test: only in a test installation.")
 
 
-class Refusing(_Body):
+class RefusedChange(_Body):
     """Why a change is refused."""
 
     reason: str = Field(min_length=1, max_length=1000)
@@ -172,6 +172,7 @@ class CalendarLaw(BaseModel):
 
 
 class CalendarChanges(BaseModel):
-    """Every change that was ever proposed, oldest first."""
+    """A page of the changes that were ever proposed, oldest first."""
 
     items: list[CalendarChange]
+    next: str | None = Field(description="The cursor of the page that follows; null: this was the last.")

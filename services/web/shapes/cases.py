@@ -79,6 +79,13 @@ class TaskPath(BaseModel):
     id: str = Field(description="The task's `id`.", json_schema_extra={"example": "43060020260211000001-3"})
 
 
+class PageQuery(_Query):
+    """Which page of a list that is read in order."""
+
+    after: str | None = Field(None, max_length=100, description="The `next` of the page before.")
+    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
+
+
 class CaseQuery(_Query):
     """Which facts of a case."""
 

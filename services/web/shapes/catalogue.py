@@ -48,13 +48,6 @@ class EntriesQuery(_Query):
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 
 
-class HistoryQuery(_Query):
-    """What was entered, in order."""
-
-    after: str | None = Field(None, max_length=100, description="The `next` of the page before.")
-    limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
-
-
 class OwnValues(_Body):
     """The office's own values of some fields of an entry."""
 

@@ -61,9 +61,10 @@ class Document(BaseModel):
 
 
 class Documents(BaseModel):
-    """The documents of a case, in the order they were issued."""
+    """A page of the documents of a case, in the order they were issued."""
 
     items: list[Document]
+    next: str | None = Field(description="The cursor of the page that follows; null: this was the last.")
 
 
 BODIES = (NewDocument,)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from engine.assessments import Mode
+from engine.assessments import Use
 from engine.limits import Unit
 from engine.plans import MOST_ITEMS, ItemState
 from engine.projects import LARGEST_AMOUNT, MOST_CORNERS, MOST_PARTIES, MOST_TRAITS, Stage, Tier
@@ -165,7 +165,7 @@ class Verdict(BaseModel):
     """What the register says of a project on one kind of assessment."""
 
     kind: str
-    mode: Mode
+    mode: Use
     reason: str
     document: str = Field(description="成果编号; empty when it must be assessed singly.")
     valid_until: date | None = Field(description="Of that result; null when there is none.")
@@ -248,9 +248,10 @@ class ProjectEvent(BaseModel):
 
 
 class ProjectHistory(BaseModel):
-    """Everything that has happened to a project."""
+    """A page of what has happened to a project."""
 
     items: list[ProjectEvent]
+    next: str | None = Field(description="The cursor of the page that follows; null: this was the last.")
 
 
 class OpenedItem(BaseModel):

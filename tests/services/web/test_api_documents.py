@@ -29,7 +29,7 @@ def test_a_document_is_issued_listed_and_printed(api: Api, received: str) -> Non
     listed = api.get(f"cases/{received}/documents").json
     pdf = api.get(f"cases/{received}/documents/1.pdf")
 
-    assert issued.status_code == 200 and issued.json == again.json and listed == {"items": [issued.json]}
+    assert issued.status_code == 200 and issued.json == again.json and listed == {"items": [issued.json], "next": None}
     assert (issued.json["number"], issued.json["title"], issued.json["by"]) == ("岳园收〔2026〕00001号", "收件凭证", "王")
     assert issued.json["pdf"] == f"/api/v1/cases/{received}/documents/1.pdf"
     assert pdf.content_type == "application/pdf" and pdf.data.startswith(b"%PDF-") and pdf.data == api.get(

@@ -1,10 +1,16 @@
 """The API describes itself, truly: valid OpenAPI 3.1, every route, answers of the shapes it promises."""
 
 import re
+from collections.abc import Iterator
 
+import orjson
 import pytest
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import BaseModel
+
+from services.web.shapes.cases import _Query
+from services.web.shapes.headers import _Headers
 
 
 def test_the_description_is_valid_openapi_3_1(client) -> None:
@@ -26,6 +32,26 @@ def test_every_route_is_described_with_its_errors_and_its_security(client) -> No
             assert {"default", "503"} <= set(operation["responses"]) and operation["summary"]
             problem = operation["responses"]["default"]["content"]["application/problem+json"]["schema"]
             assert problem == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_no_two_shapes_share_a_name(client) -> None:
+    """The description knows a shape by its name alone: of two, one would be shown in the place of the other."""
+    document = client.get("/api/v1/openapi.json").json["components"]["schemas"]
+    known: dict[str, set[str]] = {}
+    for shape in _shapes(BaseModel):
+        schema = shape.model_json_schema()
+        for name, inner in {**schema.pop("$defs", {}), shape.__name__: schema}.items():
+            if name in document:
+                known.setdefault(name, set()).add(orjson.dumps(inner, option=orjson.OPT_SORT_KEYS).decode())
+
+    assert {name: told for name, told in known.items() if len(told) > 1} == {}
+
+
+def _shapes(shape: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for each in shape.__subclasses__():
+        if each.__module__.startswith("services.web.") and not issubclass(each, (_Headers, _Query)):
+            yield each
+        yield from _shapes(each)
 
 
 def test_examples_have_the_shape_they_stand_for(client) -> None:
