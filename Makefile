@@ -7,7 +7,7 @@ BIN = .venv/bin
 SCRATCH = $(shell free=$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}'); \
 	if [ -w /dev/shm ] && [ "$${free:-0}" -ge 4096 ]; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 
-.PHONY: help setup run browser test journeys shots oracle model walks kills rush lint words bench lock vendor clean
+.PHONY: help setup run browser test journeys shots contract oracle model walks kills rush lint words bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -37,6 +37,9 @@ journeys: .venv/development browser ## the pages in a real browser: days in the 
 
 shots: .venv/development browser ## a picture of every page in data/shots, to be looked at
 	$(BIN)/python -m tests.journeys.shots data/shots
+
+contract: .venv/development ## schemathesis against the API's description, with both sorts of token, in about half an hour
+	JIBAN_CONTRACT=50 $(BIN)/python -m pytest -q -n 2 tests/services/web/test_description_holds.py
 
 oracle: .venv/development ## 100,000 deadlines and their accounts against a slow walk from day to day, in a few minutes
 	JIBAN_ORACLE_QUESTIONS=100000 $(BIN)/python -m pytest -q -n auto tests/engine/test_limits_walk.py

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_openapi3 import Info, OpenAPI
@@ -36,7 +37,9 @@ INFO = Info(title="Jiban 即办", version="1", description=(
     "allows; see what is late, and supervise.\n\n"
     "Errors are problem details (RFC 9457); their `detail` says what is wrong and what to do. Dates are those of "
     "Asia/Shanghai, instants are in UTC. Bodies are JSON of at most 1 MiB, but for files; an unknown field is refused by name. "
-    "Send moves with an `Idempotency-Key`, so that a lost answer can be asked for again."))
+    "Send what changes something with an `Idempotency-Key`, so that a lost answer can be asked for again. Lists are read page "
+    "by page: `next` of one is the `after` of the following. The token of an account sees what its account may see; the rest "
+    "is answered as if it were not there."))
 
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
@@ -48,7 +51,7 @@ _EXAMPLED: tuple[type[BaseModel], ...] = (
 _MEANINGS = {
     401: "The token is missing or wrong, or the server has none.",
     403: "The token may not be used here: a scope or a role is wanting, or it names somebody else as acting.",
-    404: "What was named does not exist.",
+    404: "What was named does not exist, or is beyond what the account of the token may see.",
     409: "The case has moved on, the task is done, or the state of the case does not allow it.",
     422: "A value is wrong; `field` names it.",
     503: "The database is not available; nothing was half-written. Try again after `Retry-After` seconds.",
@@ -70,15 +73,10 @@ def opened(shape: type[BaseModel]) -> dict[Any, Any]:
     return {201: shape, **_problems(401, 403, 404, 422, 503)}
 
 
-def printed(*statuses: int) -> dict[Any, Any]:
-    """The responses of a route that answers with a PDF."""
-    return filed("application/pdf", *statuses)
-
-
-def filed(media: str, *statuses: int) -> dict[Any, Any]:
-    """The responses of a route that answers with a file."""
-    file = {"description": "OK", "content": {media: {"schema": {"type": "string", "format": "binary"}}}}
-    return {200: file, **_problems(401, 422, 503, *statuses)}
+def downloaded(kinds: Iterable[str], *statuses: int) -> dict[Any, Any]:
+    """The responses of a route that answers with a file of one of these media types."""
+    content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in kinds}
+    return {200: {"description": "OK", "content": content}, **_problems(401, 403, 422, 503, *statuses)}
 
 
 def well(shape: type[BaseModel]) -> dict[Any, Any]:

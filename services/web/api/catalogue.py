@@ -60,11 +60,13 @@ def get_entry(path: shapes.EntryPath, query: shapes.EntriesQuery) -> Response:
 
 
 @api.get("/<book>/<code>/history", summary="What the office entered of an entry", operation_id="catalogue_history",
-         responses=answered(shapes.OwnEntries))
+         responses=answered(shapes.OwnEntries, 404))
 def get_history(path: shapes.EntryPath, query: PageQuery) -> Response:
-    """In the order it was entered."""
+    """In the order it was entered; 404 for an entry that is not there and never was."""
     with read(door().database) as connection:
         rows = catalogue.history(connection, path.book.category, path.code, after=after(query.after), most=query.limit + 1)
+        if not rows and query.after is None:
+            catalogue.held_entry(connection, door().office.shelved, path.book.category, path.code, at=now())
     return as_json(shapes.OwnEntries(items=[_own(row) for row in rows[:query.limit]],
                                      next=following([row.id for row in rows], query.limit)))
 

@@ -9,10 +9,11 @@ from flask_openapi3 import APIBlueprint, Tag
 
 from services import issuing
 from services.database import reading as read
+from services.file_kinds import PDF
 from services.issuing import IssuedDocument
 from services.web.auth import API
 from services.web.cursor import after, following
-from services.web.describe import SECURITY, answered, printed
+from services.web.describe import SECURITY, answered, downloaded
 from services.web.door import door
 from services.web.entering import perform
 from services.web.sent import as_json
@@ -43,7 +44,7 @@ def issue_document(path: CasePath, header: shapes.Issuing, body: shapes.NewDocum
 
 
 @api.get("/<number>/documents/<int:place>.pdf", summary="Print a document", operation_id="print_document",
-         responses=printed(404, 409))
+         responses=downloaded([PDF], 404, 409))
 def print_document(path: shapes.DocumentPath) -> Response:
     """As PDF, the same bytes every time; once it is sealed, with the seal."""
     with read(door().database) as connection:

@@ -26,7 +26,7 @@ from services.store.drafts import DraftRow
 from services.web import drafting
 from services.web.auth import API
 from services.web.cursor import cursor, key_of
-from services.web.describe import BPMN, SECURITY, answered, filed, opened
+from services.web.describe import BPMN, SECURITY, answered, downloaded, opened
 from services.web.door import door
 from services.web.incoming import expect_nothing
 from services.web.sent import as_file, as_json
@@ -66,7 +66,7 @@ def get_draft(path: shapes.DraftPath, header: shapes.Beginning) -> Response:
 
 
 @api.get("/drafts/<int:id>.bpmn", summary="The diagram of a draft", operation_id="get_draft_source",
-         responses=filed(BPMN, 404))
+         responses=downloaded([BPMN], 404))
 def get_source(path: shapes.DraftPath) -> Response:
     """As it was last saved."""
     with read(door().database) as connection:

@@ -15,7 +15,7 @@ from services.store import reading
 from services.store.drafts import VersionRow
 from services.web import drafting
 from services.web.auth import API
-from services.web.describe import BPMN, SECURITY, answered, filed
+from services.web.describe import BPMN, SECURITY, answered, downloaded
 from services.web.door import door
 from services.web.sent import as_file, as_json
 from services.web.shapes import library as shapes
@@ -46,7 +46,7 @@ def get_process(path: shapes.ProcessPath) -> Response:
 
 
 @api.get("/processes/versions/<int:id>.bpmn", summary="The diagram of a version", operation_id="get_version",
-         responses=filed(BPMN, 404))
+         responses=downloaded([BPMN], 404))
 def get_version(path: shapes.DefinitionPath) -> Response:
     """As it was published."""
     with read(door().database) as connection:

@@ -11,7 +11,7 @@ from services.database import reading as read
 from services.database import writing as write
 from services.store import reading
 from services.web.auth import API
-from services.web.describe import BPMN, SECURITY, answered, filed
+from services.web.describe import BPMN, SECURITY, answered, downloaded
 from services.web.door import door, now
 from services.web.seeing import case_here
 from services.web.sent import as_file, as_json
@@ -34,7 +34,7 @@ def unmask(path: CasePath, header: Asking, body: shapes.UnmaskingReason) -> Resp
     return as_json(shapes.Particulars(number=row.number, data=orjson.loads(row.data)))
 
 
-@api.get("/process.bpmn", summary="The diagram a case runs on", operation_id="case_diagram", responses=filed(BPMN, 404))
+@api.get("/process.bpmn", summary="The diagram a case runs on", operation_id="case_diagram", responses=downloaded([BPMN], 404))
 def get_diagram(path: CasePath) -> Response:
     """Of the version it was opened on."""
     with read(door().database) as connection:

@@ -8,10 +8,11 @@ from flask_openapi3 import APIBlueprint, Tag
 from engine.errors import InvalidInput
 from services import files, uploads
 from services.database import reading as read
+from services.file_kinds import ENDINGS
 from services.settings import files_of
 from services.store.uploads import UploadRow
 from services.web.auth import API
-from services.web.describe import SECURITY, answered
+from services.web.describe import SECURITY, answered, downloaded
 from services.web.door import door
 from services.web.entering import perform
 from services.web.seeing import case_here
@@ -44,7 +45,7 @@ def attach(path: CasePath, header: shapes.Attaching, form: shapes.Uploading) -> 
         connection, folder, path.number, form.material, kept, header.by, at, version=header.version)))
 
 
-@api.get("/<int:id>", summary="A file of a case", operation_id="get_upload", responses=answered(shapes.Upload, 404))
+@api.get("/<int:id>", summary="A file of a case", operation_id="get_upload", responses=downloaded(ENDINGS, 404))
 def get_upload(path: shapes.UploadPath) -> Response:
     """Its content, to be saved."""
     with read(door().database) as connection:

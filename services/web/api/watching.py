@@ -25,7 +25,7 @@ from services.watchlists import Watched
 from services.web import auth, wall_lines, watched
 from services.web.answers import oversight as answers
 from services.web.auth import API
-from services.web.describe import SECURITY, answered, filed
+from services.web.describe import SECURITY, answered, downloaded
 from services.web.door import door, now
 from services.web.masking import hidden_in
 from services.web.sent import as_file, as_json
@@ -63,7 +63,7 @@ def list_clocks(header: shapes.Watching, query: shapes.WatchedClocksQuery) -> Re
     return as_json(shapes.WatchedClocks(items=clocks(items), total=found.total, next=clock_cursor(found.next)))
 
 
-@api.get("/clocks.xlsx", summary="导出: the same list as a workbook", operation_id="wall_sheet", responses=filed(XLSX))
+@api.get("/clocks.xlsx", summary="导出: the same list as a workbook", operation_id="wall_sheet", responses=downloaded([XLSX]))
 def export(header: shapes.Watching, query: shapes.WatchedSheetQuery) -> Response:
     """Its cells are texts and numbers, never formulas."""
     with read(door().database) as connection:

@@ -16,7 +16,7 @@ from services.watchlists import Watched
 from services.web import watched
 from services.web.api.watching import clocks, everything, within_of
 from services.web.auth import API
-from services.web.describe import BPMN, SECURITY, answered, filed
+from services.web.describe import BPMN, SECURITY, answered, downloaded
 from services.web.door import door, now
 from services.web.sent import as_file, as_json
 from services.web.shapes import watching as shapes
@@ -60,7 +60,7 @@ def show_heat(header: shapes.Watching, query: HeatQuery) -> Response:
 
 
 @api.get("/heat/<process>.bpmn", summary="The diagram beneath a heat map", operation_id="heat_diagram",
-         responses=filed(BPMN, 404))
+         responses=downloaded([BPMN], 404))
 def get_diagram(path: ProcessPath, header: shapes.Watching) -> Response:
     """The newest version."""
     with read(door().database) as connection:

@@ -63,7 +63,8 @@ def test_what_may_not_come_is_refused_by_name(api: Api, files: Path) -> None:
         assert answer.status_code == 422 and answer.json is not None and answer.json["field"] == field
     assert attach(api, number, b"%PDF-" + b"x" * 3_000_000).status_code == 413
     assert attach(api, "430600").status_code == 404
-    assert api.client.post(f"/api/v1/cases/{number}/uploads", data={"material": "x"}, headers=BEARER).status_code == 422
+    assert api.client.post(f"/api/v1/cases/{number}/uploads", data={"material": "x"}, headers=BEARER,
+                           content_type="multipart/form-data").status_code == 422
     assert api.client.post(f"/api/v1/cases/{number}/uploads", data={}).status_code == 401
 
 
