@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.drafts import MOST_BYTES
-from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _Headers, _name, _Query, _version
+from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _Query
+from services.web.shapes.headers import _Headers, _name, _version
 
 _LONG, _TITLE = 1000, 200
 _State = Literal["drawing", "submitted", "returned", "published", "dropped"]

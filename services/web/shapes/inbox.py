@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Headers, _name, _Query
+from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Query
+from services.web.shapes.headers import _Headers, _name
 from services.web.shapes.oversight import Notification
 
 

@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from engine.limits import LimitKind
 from engine.supervision import Lamp
-from services.web.shapes.cases import LARGEST_PAGE, PAGE, Card, Order, _Headers, _name, _Query
+from services.web.shapes.cases import LARGEST_PAGE, PAGE, Card, Order, _Query
 from services.web.shapes.figures import FigureDefinition, FigureRatio
+from services.web.shapes.headers import _Headers, _name
 
 _NAME = 200
 
