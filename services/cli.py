@@ -85,7 +85,8 @@ def jiban() -> None:
 
     Settings come from the environment: JIBAN_DATABASE, JIBAN_TOKEN, JIBAN_SHELF, JIBAN_HOST, JIBAN_PORT, JIBAN_TICK_SECONDS,
     JIBAN_RUNNING_MONTHS, JIBAN_IDLE_MINUTES, JIBAN_VISIT_HOURS, JIBAN_PROXY, JIBAN_ADDRESS, JIBAN_DOCUMENT_NUMBER,
-    JIBAN_FONTS. `jiban COMMAND --help` explains a command with an example.
+    JIBAN_FONTS; with JIBAN_OIDC_ISSUER, JIBAN_OIDC_CLIENT, JIBAN_OIDC_SECRET people sign in by unified authentication
+    统一身份认证 too (the README says how). `jiban COMMAND --help` explains a command with an example.
     """
 
 

@@ -120,7 +120,7 @@ class Client:
             raise ProviderUnreachable(f"{known.token} answers {said.status}")
         token, access_token = said.members.get("id_token"), said.members.get("access_token")
         if said.status != 200 or not isinstance(token, str):
-            raise TokenRefused(f"the code gets no ID token: {said.status} {str(said.members.get('error'))[:100]}")
+            raise TokenRefused(f"the code gets no ID token: {said.status} {ascii(said.members.get('error'))[:100]}")
         return token, access_token if isinstance(access_token, str) else ""
 
     def _ask(self, address: str, *, body: str | None = None, headers: Mapping[str, str] | None = None) -> Said:

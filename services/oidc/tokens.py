@@ -89,5 +89,5 @@ def _named(claims: Mapping[str, object], claim: str) -> str:
     found = claims.get(claim)
     if not isinstance(found, str) or not found.strip() or len(found) > LONGEST or not found.isprintable():
         raise TokenRefused(f"the ID token has no “{claim}” that is a text of 1 to {LONGEST} printable characters; "
-                              "choose another with JIBAN_OIDC_CLAIM, or have the provider put it into the ID token")
+                           "choose another with JIBAN_OIDC_CLAIM, or have the provider put it into the ID token")
     return found

@@ -54,8 +54,12 @@ def begin() -> Response | tuple[str, int]:
 @pages.get("/sign-in/oidc/return")
 def arrive() -> Response:
     """Back from the provider: let in whom it vouches for, and on to the page he wanted. The attempt is over either way."""
-    client, begun, at = _client(), attempt.read(request.cookies.get(COOKIE, "")), now()
-    answer = _ended(client, begun, at) if begun is not None and _is_its_answer(begun, at) else _refused("/", _stale(), 403)
+    client, at = _client(), now()
+    begun = attempt.read(request.cookies.get(COOKIE, ""))
+    if begun is not None and _is_its_answer(begun, at):
+        answer = _ended(client, begun, at)
+    else:
+        answer = _refused(url_for("home.index"), _stale(), 403)
     answer.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure, path=url_for(".begin"))
     return answer
 
@@ -72,13 +76,14 @@ def _is_its_answer(begun: Attempt, at: datetime) -> bool:
 
 
 def _ended(client: Client, begun: Attempt, at: datetime) -> Response:
+    """The attempt is over: let in whom the provider vouches for."""
     wanted, address = visiting.local(begun.wanted), throttling.network(request.remote_addr)
     with write(door().database) as connection:
         refused = vouching.begin(connection, state=begun.state, begun_at=begun.begun_at, address=address, now=at)
     if refused is not None:
         return _not_let_in(wanted, refused)
-    issuer, code = request.args.get("iss", client.provider.issuer), request.args.get("code", "")
-    if "error" in request.args or not 0 < len(code) <= _LONGEST_CODE or issuer != client.provider.issuer:
+    code, issuer = request.args.get("code", ""), client.provider.issuer
+    if "error" in request.args or not 0 < len(code) <= _LONGEST_CODE or request.args.get("iss", issuer) != issuer:
         return _denied(wanted, request.args)
     try:
         subject = client.subject(code, begun, at)
@@ -88,11 +93,17 @@ def _ended(client: Client, begun: Attempt, at: datetime) -> Response:
     except TokenRefused as error:
         _LOG.warning("unified authentication is not believed: %s", error)
         return _refused(wanted, _not_believed(), 502)
+    token = _token(issuer, subject, address, at)
+    return _not_let_in(wanted, token, subject) if isinstance(token, Refused) else visiting.let_in(redirect(wanted, 303), token)
+
+
+def _token(issuer: str, subject: str, address: str, counted_at: datetime) -> str | Refused:
+    """Of the visit that begins; the one before, in this browser, ends."""
     with write(door().database) as connection:
-        token = vouching.conclude(connection, issuer=issuer, subject=subject, address=address, counted_at=at, now=now())
+        token = vouching.conclude(connection, issuer=issuer, subject=subject, address=address, counted_at=counted_at, now=now())
         if isinstance(token, str) and (before := visiting.present()) is not None:
             accounts.sign_out(connection, visiting.token(), before.id, now=now())
-    return _not_let_in(wanted, token, subject) if isinstance(token, Refused) else visiting.let_in(redirect(wanted, 303), token)
+    return token
 
 
 def _denied(wanted: str, said: Mapping[str, str]) -> Response:

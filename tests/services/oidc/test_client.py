@@ -193,7 +193,7 @@ def test_a_provider_that_takes_the_secret_in_the_body_gets_it_there(there: Unifi
 
 
 def test_a_wrong_secret_of_ours_is_told_without_it(there: Unified) -> None:
-    with pytest.raises(TokenRefused, match="401 invalid_client") as refused:
+    with pytest.raises(TokenRefused, match="401 'invalid_client'") as refused:
         signs_in(there, client(there, client_secret="wrong-and-secret"))
 
     assert "wrong-and-secret" not in str(refused.value) and "wrong-and-secret" not in repr(there.provider(

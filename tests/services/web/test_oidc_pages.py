@@ -323,6 +323,12 @@ def test_whoever_is_there_already_goes_on_and_another_takes_his_place(
     assert not is_in(client)
 
 
+def test_whoever_never_had_a_password_reads_who_gives_one(client: FlaskClient, hall: Clock) -> None:
+    enter(client)
+
+    assert "请找本单位的管理员设初始密码" in client.get("/password").text
+
+
 def test_an_account_is_linked_and_unlinked_in_its_book(
     client: FlaskClient, database: Engine, hall: Clock, there: Unified,
 ) -> None:
