@@ -143,7 +143,7 @@ def test_a_limit_is_changed_by_a_designer_published_by_another_and_counts_for_th
     hand.press(page.get_by_role("button", name="提交审核"))
     expect(page.get_by_text("待审核")).to_be_visible()
 
-    become(hand, "许文")
+    hand.press(page.locator(".demo-next").get_by_role("button", name="切换到许文"))
     expect(page.get_by_role("row").filter(has_text="1个工作日").first).to_contain_text("2个工作日")
     hand.press(button(page, "发布流程"))
     expect(page.get_by_role("status").filter(has_text="已发布为第 2 版")).to_be_visible()

@@ -146,7 +146,7 @@ def signed_in() -> str:
 @pages.app_context_processor
 def _given() -> dict[str, Any]:
     try:
-        return {"demonstration": bar(), "awaited": awaited}
+        return {"demonstration": bar(), "awaited": awaited, "publisher": publisher}
     except DatabaseUnavailable:
         return {}  # the page that says so has no bar; the one that consists of it asks for it itself
 
@@ -223,6 +223,12 @@ def awaited(number: str) -> Awaited | None:
             if free:
                 return None if each.id == signed_in() else Awaited(person=each, step=free[0])
     return None
+
+
+def publisher() -> Shown | None:
+    """Who publishes what was handed in; None when it is whoever looks."""
+    found = next((each for each in _people() if each.role == text(ROLES["legal_officer"])), None)
+    return None if found is None or found.id == signed_in() else found
 
 
 def _people() -> Iterator[Shown]:
