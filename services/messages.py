@@ -7,7 +7,7 @@ within its scope. Whoever stands in for him finds them, too. A message of a role
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
@@ -26,9 +26,6 @@ from services.store.watching import Place
 from services.watching import PAGE, walked
 
 MessageKey = tuple[datetime, int, int, int]
-MOST_COUNTED = 99
-"""So many unread messages are counted; more are as many to whoever looks."""
-
 _END = datetime.max.replace(tzinfo=UTC)
 
 
@@ -43,9 +40,14 @@ class Reader:
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """By which names he is told things, his roles among them."""
+        """By which words he is told things: his names and units, and his roles."""
         words = {word for pair in self.named for word in pair if word}
         return tuple(sorted({*self.accounts, *words, *(reach.role for reach in self.reaches)}))
+
+    @property
+    def himself(self) -> Reader:
+        """He without his roles."""
+        return replace(self, reaches=())
 
     def is_meant(self, place: Place, told: ListedNotification) -> bool:
         """Is a message about a case of this place for him?"""
@@ -80,8 +82,9 @@ def messages(
 
 
 def unread(connection: Connection, who: Reader) -> int:
-    """How many messages he has not read, up to `MOST_COUNTED`."""
-    return len(messages(connection, who, is_unread=True, most=MOST_COUNTED).items)
+    """How many messages that were meant for himself or his unit he has not read, up to a page of them. What a role is told of
+    is counted in its queues already."""
+    return len(messages(connection, who.himself, is_unread=True, most=PAGE - 1).items)
 
 
 def read(connection: Connection, who: Reader, id: str, *, now: datetime) -> ListedNotification:
