@@ -97,7 +97,7 @@ class NotAdmitted(Refusal):
 
     def __init__(self, what: str, reason: str, roles: Sequence[str] = ()) -> None:
         self.what, self.reason, self.roles = what, reason, tuple(roles)
-        super().__init__(f"{what} refused: {reason}")
+        super().__init__(say("{what} refused: {reason}", what=sentence_of(what), reason=sentence_of(reason)))
 
 
 class Forged(NotAdmitted):

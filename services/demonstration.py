@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 
 from engine.calendar import SHANGHAI, Calendar
 from engine.errors import InvalidInput, JibanError
+from engine.sentences import say
 from services.database import reading
 from services.store import demonstration as store
 
@@ -119,9 +120,10 @@ def morning(day: date) -> datetime:
 def send(connection: Connection, until: datetime, *, now: datetime) -> None:
     """Move the clock on to an instant, `now` being what it shows. Raises InvalidInput when that is not later, or too far."""
     if until <= now:
-        raise InvalidInput("until", "演示时钟只能向前走，请选择以后的日期")
+        raise InvalidInput("until", "the clock of a demonstration only goes forward; choose a later day")
     if until - now > FURTHEST:
-        raise InvalidInput("until", f"演示时钟一次最多走{FURTHEST.days}天，请分几次走")
+        raise InvalidInput("until", say("the clock of a demonstration goes {days} days at most at once; go several times",
+                                        days=FURTHEST.days))
     store.send(connection, until)
 
 

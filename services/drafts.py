@@ -29,6 +29,7 @@ from engine.case import local_day
 from engine.definitions.diagnostic import Diagnostic, Severity
 from engine.duties import People, Work, require_role
 from engine.errors import Forbidden, InvalidInput, NotFound, Stale
+from engine.sentences import say
 from services import deployments
 from services.deployments import Deployed
 from services.gate.messages import Answer
@@ -80,7 +81,7 @@ class SavedMeanwhile(Stale):
 
     def __init__(self, row: DraftRow, expected: int) -> None:
         self.by, self.at = row.changed_by, row.changed_at
-        super().__init__(f"draft {row.id}", expected, row.version)
+        super().__init__(say("draft {draft}", draft=row.id), expected, row.version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +184,9 @@ def publish(connection: Connection, hand: Hand, draft_id: int, checked: Checked,
     writing.next_number(connection, "draft")  # publications take turns: else two became the same version
     deployed = deployments.publish(connection, f"{row.process}.bpmn", row.source, now=hand.now)
     if not deployed.is_new:
-        raise Refused("already_there", "publish", f"version {deployed.version} of {deployed.process} says exactly this "
-                                                  "already; return the draft, or drop it")
+        raise Refused("already_there", "publish", say(
+            "version {version} of {process} says exactly this already; return the draft, or drop it", version=deployed.version,
+            process=deployed.process))
     definition = reading.latest_definition(connection, deployed.process)
     assert definition is not None
     kept = _change(connection, hand, row, version, "published", state=State.PUBLISHED.value, process=deployed.process,
@@ -240,13 +242,15 @@ def _admit(hand: Hand, role: str, process: str, command: str) -> None:
 
 def _require_drawn_on(row: DraftRow, command: str) -> None:
     if State(row.state) not in DRAWN_ON:
-        raise Refused("not_drawn_on", command, f"draft {row.id} is {row.state}: only one that is being drawn is changed; take "
-                                               "it back first, or begin a new one from the version it became")
+        raise Refused("not_drawn_on", command, say(
+            "draft {draft} is {draft_state}: only one that is being drawn is changed; take it back first, or begin a new one "
+            "from the version it became", draft=row.id, draft_state=row.state))
 
 
 def _require_submitted(row: DraftRow, command: str) -> None:
     if State(row.state) is not State.SUBMITTED:
-        raise Refused("not_submitted", command, f"draft {row.id} is {row.state}, not submitted")
+        raise Refused("not_submitted", command, say("draft {draft} is {draft_state}, not submitted", draft=row.id,
+                                                   draft_state=row.state))
 
 
 def _require_other_hands(connection: Connection, hand: Hand, row: DraftRow, command: str) -> None:
@@ -254,9 +258,9 @@ def _require_other_hands(connection: Connection, hand: Hand, row: DraftRow, comm
     for event in store.events(connection, row.id):
         drew = event.kind in ("created", "saved", "submitted")
         if drew and hand.natural in (event.natural, hand.people.natural(event.by)):
-            raise Refused("same_hands", command, f"{event.by} has drawn on this draft and is the same natural person as "
-                                                 f"{hand.by}: another legal officer 法制审核员 publishes or returns it "
-                                                 "(设计与发布分离)")
+            raise Refused("same_hands", command, say(
+                "{drawer} has drawn on this draft and is the same natural person as {by}: another legal officer 法制审核员 "
+                "publishes or returns it (设计与发布分离)", drawer=event.by, by=hand.by))
 
 
 def _require_sound(row: DraftRow, checked: Checked, command: str, version: int) -> None:
@@ -264,8 +268,8 @@ def _require_sound(row: DraftRow, checked: Checked, command: str, version: int) 
         raise SavedMeanwhile(row, version)
     if checked.answer.verdict != "deployable":
         count = len(checked.errors)
-        raise Refused("has_errors", command, f"draft {row.id} has {count} error{'s' if count != 1 else ''}; the list of the "
-                                             "check says where and what to do")
+        raise Refused("has_errors", command, say(
+            "draft {draft} has errors ({count}); the list of the check says where and what to do", draft=row.id, count=count))
 
 
 def _change(
@@ -287,8 +291,8 @@ def _tell(connection: Connection, hand: Hand, row: DraftRow, kind: str, reason: 
 
 def _bounded(source: bytes) -> bytes:
     if not source or len(source) > MOST_BYTES:
-        raise InvalidInput("xml", f"a draft has 1 to {MOST_BYTES:,} bytes, this {len(source):,}: split the diagram into "
-                                  "processes that call each other")
+        raise InvalidInput("xml", say("a draft has 1 to {most:,} bytes, this {length:,}: split the diagram into processes that "
+                                      "call each other", most=MOST_BYTES, length=len(source)))
     return source
 
 
@@ -302,7 +306,8 @@ def _title(text: str) -> str:
 def _reason(text: str) -> str:
     kept = text.strip()
     if not kept or len(kept) > _MOST_REASON:
-        raise InvalidInput("reason", f"say in 1 to {_MOST_REASON} characters what has to be mended")
+        raise InvalidInput("reason", say("say in 1 to {most} characters what has to be mended",
+                                         most=_MOST_REASON))
     return kept
 
 

@@ -23,6 +23,7 @@ from engine.case import Case, local_day
 from engine.duties import Work
 from engine.errors import Forbidden, NotFound, Stale
 from engine.events import DocumentSealed, Recorded
+from engine.sentences import say
 from services import query_codes
 from services.deployments import Deployment
 from services.documents import rendering
@@ -207,8 +208,9 @@ def _entered(
 
 
 def _taken(number: str) -> Forbidden:
-    return Forbidden(COMMAND, f"the number “{number}”, which was entered with the fact, is that of another document: a number "
-                              "is never used twice; enter the next one of the series, or leave it empty")
+    return Forbidden(COMMAND, say(
+        "the number “{number}”, which was entered with the fact, is that of another document: a number is never used twice; "
+        "enter the next one of the series, or leave it empty", number=number))
 
 
 def _next_number(connection: Connection, office: Office, kind: DocumentKind, year: int) -> str:

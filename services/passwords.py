@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from engine.errors import InvalidInput
+from engine.sentences import Sentence, say
 
 SHORTEST, LONGEST = 10, 128
 """Characters of a password. The upper bound only keeps a request small."""
@@ -45,11 +46,7 @@ _GROUPS, _GROUP = 4, 4
 
 
 class PasswordRefused(InvalidInput):
-    """A password that may not be chosen; `words`: the reason in the words of the pages."""
-
-    def __init__(self, field: str, reason: str, words: str) -> None:
-        self.words = words
-        super().__init__(field, reason)
+    """A password that may not be chosen, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +84,11 @@ def secret(password: str, known: Iterable[str], cost: Hashing, *, field: str = "
     PasswordRefused naming `field`, with the reason."""
     text = _normal(password)
     if not SHORTEST <= len(text) <= LONGEST:
-        raise PasswordRefused(field, f"expected {SHORTEST} to {LONGEST} characters, found {len(text)}",
-                              f"密码须为{SHORTEST}至{LONGEST}个字符，现为{len(text)}个")
+        raise PasswordRefused(field, say("expected a password of {least} to {most} characters, found {count}", least=SHORTEST,
+                                         most=LONGEST, count=len(text)))
     weakness = next(_weaknesses(text.casefold(), [_normal(each).casefold() for each in known]), None)
     if weakness is not None:
-        raise PasswordRefused(field, *weakness)
+        raise PasswordRefused(field, weakness)
     return Secret(_hasher(cost).hash(text))
 
 
@@ -123,22 +120,22 @@ def _normal(password: str) -> str:
     return unicodedata.normalize("NFC", password)
 
 
-def _weaknesses(text: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Why a password would be guessed, and the same in the words of the pages."""
+def _weaknesses(text: str, known: Iterable[str]) -> Iterator[Sentence]:
+    """Why a password would be guessed."""
     held = next((each for each in known if len(each) > 1 and each in text), None)
     if held is not None:
-        yield f"it holds “{held}”, which everybody knows of its owner", f"密码不能含有本人的账号、姓名或单位（“{held}”）"
+        yield say("it holds “{known}”, which everybody knows of its owner", known=held)
     if text.isdecimal():
-        yield "digits alone are a date or a number of the telephone", "密码不能全是数字：生日、电话号码最先被猜到"
+        yield say("digits alone are a date or a number of the telephone")
     if len(set(text)) < _FEWEST_KINDS:
-        yield f"it has fewer than {_FEWEST_KINDS} different characters", f"密码中不同的字符不足{_FEWEST_KINDS}个"
+        yield say("it has fewer than {least} different characters", least=_FEWEST_KINDS)
     if re.fullmatch(r"(.{1,8})\1+", text):
-        yield "it says the same thing several times", "密码不能是同一段内容的重复"
+        yield say("it says the same thing several times")
     word = text.strip("0123456789!@#$%^&*()-_=+.,?~ ")
     if word in _GUESSED_FIRST or re.sub(r"[\d\W_]", "", word) in _GUESSED_FIRST:
-        yield f"“{word}” with digits or signs is what is tried first", "常用词加数字或符号的密码最先被猜到，请换一个"
+        yield say("a word everybody thinks of, with digits or signs, is what is tried first")
     if len(_outside_rows(text)) < _SHORTEST_PART:
-        yield "it only follows the digits, the alphabet or the keyboard", "密码不能是连续的数字、字母或键位"
+        yield say("it only follows the digits, the alphabet or the keyboard")
 
 
 def _outside_rows(text: str) -> str:

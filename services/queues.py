@@ -25,6 +25,7 @@ from engine.errors import InvalidInput
 from engine.lifecycle import State
 from engine.limits import remaining_workdays
 from engine.queues import CLOSERS, Queue
+from engine.sentences import say
 from engine.sight import Reach, Scope
 from engine.stops import StopKind
 from engine.supervision import Lamp
@@ -102,8 +103,9 @@ def search(connection: Connection, office: Office, account: str, text: str, *, m
     or whose applicant's name begins with it. Raises InvalidInput for an empty or an endless text."""
     wanted = text.strip()
     if not wanted or len(wanted) > _LONGEST or not wanted.isprintable():
-        raise InvalidInput("q", f"expected 1 to {_LONGEST} printable characters: a case number 办件编号, the name of an "
-                                "applicant 申请人, a credit code 统一社会信用代码 or a project code 项目代码")
+        raise InvalidInput("q", say(
+            "expected 1 to {most} printable characters: a case number 办件编号, the name of an applicant 申请人, a credit code "
+            "统一社会信用代码 or a project code 项目代码", most=_LONGEST))
     who = onlooker(connection, office, account, now)
     rows = {row.id: row for row in _found(connection, wanted)}
     seen = [rows[each.id] for each in visible(connection, who, [row.seen for row in rows.values()])][:most]

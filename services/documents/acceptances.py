@@ -9,6 +9,7 @@ from engine.duties import Deed
 from engine.duties import Mandate as Held
 from engine.events import AcceptedConditionally, ComplianceDeclared, Recorded
 from engine.limits import LimitKind
+from engine.sentences import say
 from engine.undertakings import OnLapse
 from services.documents.content import (
     Acceptance,
@@ -49,8 +50,9 @@ def receipt(source: Source, recorded: Recorded) -> Draft:
     task, by = register
     documents = lines_of(task.data.get("documents"))
     if not documents:
-        raise lacking("收到的申请材料 (the documents received)", "the clerk 窗口受理人员 enters them when completing "
-                      f"“{task.name}” (documents); take it back 拿回 within ten minutes to do so")
+        raise lacking("收到的申请材料 (the documents received)", say(
+            "the clerk 窗口受理人员 enters them when completing “{task}” (documents); take it back 拿回 within ten minutes "
+            "to do so", task=task.name))
     return Draft(unit=unit_of(source, "receives"), number=own_number(task.data, "receipt_number"),
                  body=Receipt(received_at=minute(recorded.at), documents=documents, remarks=told(task.data, "remarks"),
                               by=source.name(by)))
@@ -118,8 +120,8 @@ def mandate(source: Source, recorded: Recorded) -> Draft:
     number = fact_of(recorded, CaseOpened).mandate
     found = next((each for each in _held(source) if each[1].number == number), None)
     if found is None:
-        raise lacking(f"the mandate 委托书 “{number}”", "the department administrator 部门管理员 enters it among the mandates "
-                                                      "(people mandates)")
+        raise lacking(say("the mandate 委托书 “{number}”", number=number),
+                      "the department administrator 部门管理员 enters it among the mandates (people mandates)")
     agent, held = found
     return Draft(unit=source.name(agent), number=checked_number(number), body=Mandate(
         principal=held.principal if held.principal != source.case.applicant else source.text("applicant") or held.principal,
@@ -133,7 +135,8 @@ def _entered_mandate(source: Source, task: TaskCompleted) -> Draft:
     principal = told(data, "principal") or source.text("applicant")
     agent = told(data, "agent_name") or source.text("agent_name")
     if not agent:
-        raise lacking("受托人 (the agent)", f"whoever completes “{task.name}” enters the agent 帮代办员 (agent_name)")
+        raise lacking("受托人 (the agent)", say(
+            "whoever completes “{task}” enters the agent 帮代办员 (agent_name)", task=task.name))
     return Draft(unit=principal, number=own_number(data, "mandate_number"), body=Mandate(
         principal=principal, agent=agent, deeds=lines_of(data.get("scope")), first_on=told(data, "valid_from"),
         last_on=told(data, "valid_until"), signs_for_him=data.get("may_sign_commitment") is True,

@@ -17,6 +17,7 @@ import orjson
 
 from engine.codes import mask_resident_id, resident_id
 from engine.errors import InvalidInput
+from engine.sentences import say
 from services.documents.kinds import SORTS, DocumentKind
 
 LARGEST = 200_000
@@ -291,7 +292,8 @@ def written(content: Content) -> bytes:
     assert isinstance(masked, dict)
     body = orjson.dumps({**masked, "is_masked": masked != tidy}, option=orjson.OPT_SORT_KEYS)
     if len(body) > LARGEST:
-        raise InvalidInput("content", f"the document is {len(body)} bytes long, and {LARGEST} are the most: shorten its texts")
+        raise InvalidInput("content", say(
+            "the document is {length} bytes long, and {most} are the most: shorten its texts", length=len(body), most=LARGEST))
     return body
 
 

@@ -10,6 +10,7 @@ from engine.clock_facts import CaseSuspended, ClockMoved, ClockStarted, Extensio
 from engine.events import DeclarationUnmet, PermitGranted, Recorded
 from engine.limit_words import said
 from engine.limits import LimitKind, Unit
+from engine.sentences import say
 from engine.stops import ground_name
 from services.documents.content import (
     Decision,
@@ -106,8 +107,8 @@ def rectification(source: Source, recorded: Recorded) -> Draft:
     task = fact_of(recorded, TaskCompleted)
     defects = lines_of(task.data.get("defects"))
     if not defects:
-        raise lacking("需整改的全部问题 (what has to be mended)", "the reviewer 承办人 lists all of it when completing "
-                      f"“{task.name}” (defects)")
+        raise lacking("需整改的全部问题 (what has to be mended)", say(
+            "the reviewer 承办人 lists all of it when completing “{task}” (defects)", task=task.name))
     return Draft(unit=unit_of(source, "reviews"), number=own_number(task.data), body=Rectification(
         defects=defects, mend_by="", is_declaration=False))
 

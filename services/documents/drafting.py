@@ -28,6 +28,7 @@ from engine.events import (
     OrderIssued,
     Recorded,
 )
+from engine.sentences import say, sentence_of
 from engine.stops import StopKind
 from engine.supervision import Colour
 from services.documents import acceptances, decisions, oversight
@@ -63,15 +64,18 @@ def about(source: Source, kind: DocumentKind, seq: int | None) -> Recorded:
     maker, title = _MAKERS[kind], SORTS[kind].title
     found = [recorded for recorded in source.of_kind(*maker.facts) if maker.fits(source, recorded)]
     if not found:
-        raise Forbidden(COMMAND, f"case {source.case.number} has nothing for a {title}: {maker.what}")
+        raise Forbidden(COMMAND, say("case {case} has nothing for a {title}: {reason}", case=source.case.number, title=title,
+                                     reason=sentence_of(maker.what)))
     if seq is None:
         if len(found) > 1 and not maker.takes_last:
-            raise InvalidInput("seq", f"case {source.case.number} has {len(found)} for a {title}: say which, as the number of "
-                                      f"the fact ({_numbers(found)})")
+            raise InvalidInput("seq", say(
+                "case {case} has {count} for a {title}: say which, as the number of the fact ({numbers})",
+                case=source.case.number, count=len(found), title=title, numbers=_numbers(found)))
         return found[-1]
     meant = next((recorded for recorded in found if recorded.seq == seq), None)
     if meant is None:
-        raise InvalidInput("seq", f"fact {seq} is not one for a {title}; expected one of {_numbers(found)}")
+        raise InvalidInput("seq", say("fact {number} is not one for a {title}; expected one of {numbers}", number=seq,
+                                      title=title, numbers=_numbers(found)))
     return meant
 
 
@@ -82,8 +86,8 @@ def candidates(source: Source, kind: DocumentKind) -> list[Recorded]:
     return found[-1:] if maker.takes_last else found
 
 
-def _numbers(found: list[Recorded]) -> str:
-    return ", ".join(str(recorded.seq) for recorded in found)
+def _numbers(found: list[Recorded]) -> tuple[int, ...]:
+    return tuple(recorded.seq for recorded in found)
 
 
 def _is_decided(granted: bool) -> Callable[[Source, Recorded], bool]:

@@ -17,6 +17,7 @@ from pathlib import Path
 import orjson
 
 from engine.errors import Forbidden, InvalidInput
+from engine.sentences import say
 from services.documents.cmap import characters_of
 
 SHIPPED = Path(__file__).resolve().parent / "fonts"
@@ -41,8 +42,8 @@ def load_fonts(extra: Path | None = None, shipped: Path = SHIPPED) -> Fonts:
     files = [_checked(shipped, name, entry) for name, entry in _manifest(shipped).items()]
     if extra is not None:
         if not extra.is_dir():
-            raise Forbidden("print", f"the folder of fonts JIBAN_FONTS, “{extra}”, is not there any more; put it back, or "
-                                     "start the server without JIBAN_FONTS")
+            raise Forbidden("print", say("the folder of fonts JIBAN_FONTS, “{folder}”, is not there any more; put it back, or "
+                                         "start the server without JIBAN_FONTS", folder=extra))
         files += sorted(file for file in extra.iterdir() if file.suffix.lower() in _ENDINGS)
     return Fonts(folders=(shipped, extra) if extra is not None else (shipped,),
                  characters=frozenset().union(*(characters_of(file) for file in files)))
@@ -53,9 +54,11 @@ def check(fonts: Fonts, text: str, field: str) -> None:
     lacking = sorted({letter for letter in text if ord(letter) not in fonts.characters and ord(letter) not in _NO_GLYPH})
     if lacking:
         named = "、".join(f"“{_shown(letter)}” U+{ord(letter):04X}" for letter in lacking[:_SHOWN])
-        more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
-        raise InvalidInput(field, f"no font has the character {named}{more} (字库缺字): correct the text, or put a font that "
-                                  "has it into a folder, name the folder in JIBAN_FONTS and start the server again")
+        more = len(lacking) - _SHOWN
+        raise InvalidInput(field, say(
+            "no font has the character {characters} (字库缺字): correct the text, or put a font that has it into a folder, "
+            "name the folder in JIBAN_FONTS and start the server again",
+            characters=say("{named} and {more} more", named=named, more=more) if more > 0 else named))
 
 
 def _shown(letter: str) -> str:
@@ -67,8 +70,8 @@ def _manifest(folder: Path) -> Mapping[str, Mapping[str, object]]:
     try:
         fonts: Mapping[str, Mapping[str, object]] = orjson.loads((folder / _MANIFEST).read_bytes())["fonts"]
     except (OSError, orjson.JSONDecodeError, KeyError) as error:
-        raise Forbidden("print", f"the fonts of this release are missing: “{folder / _MANIFEST}” cannot be read; install "
-                                 "the release again") from error
+        raise Forbidden("print", say("the fonts of this release are missing: “{file}” cannot be read; install the release "
+                                     "again", file=folder / _MANIFEST)) from error
     return fonts
 
 
@@ -77,8 +80,9 @@ def _checked(folder: Path, name: str, entry: Mapping[str, object]) -> Path:
     try:
         digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
-        raise Forbidden("print", f"the font “{file}” of this release is missing; install the release again") from error
+        raise Forbidden("print", say("the font “{file}” of this release is missing; install the release again",
+                                     file=file)) from error
     if digest != entry["sha256"]:
-        raise Forbidden("print", f"the font “{file}” is not the one of this release (its SHA-256 differs); install the release "
-                                 "again: another font would print the same document differently")
+        raise Forbidden("print", say("the font “{file}” is not the one of this release (its SHA-256 differs); install the "
+                                     "release again: another font would print the same document differently", file=file))
     return file

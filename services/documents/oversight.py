@@ -8,6 +8,7 @@ from engine.errors import Forbidden
 from engine.events import CardIssued, OrderIssued, Recorded
 from engine.limit_words import said
 from engine.limits import CASE_CLOCKS, NAMES
+from engine.sentences import say
 from services.documents.content import CardNotice, Draft, LimitLine, SupervisionOrder
 from services.documents.source import COMMAND, Source, clock_name, fact_of, lacking, minute
 
@@ -30,8 +31,8 @@ def card_notice(source: Source, recorded: Recorded) -> Draft:
     fact = fact_of(recorded, CardIssued)
     card = next((card for card in source.case.cards if card.seq == recorded.seq), None)
     if card is not None and card.state in _TAKEN_BACK:
-        raise Forbidden(COMMAND, f"the card of fact {recorded.seq} was taken back ({card.state.value}); there is nothing to "
-                                 "notify")
+        raise Forbidden(COMMAND, say("the card of fact {number} was taken back ({state}); there is nothing to notify",
+                                     number=recorded.seq, state=card.state))
     holder = source.name(fact.holder) if fact.holder else ""
     addressee = source.case.department or holder
     if not addressee:
@@ -44,6 +45,7 @@ def card_notice(source: Source, recorded: Recorded) -> Draft:
 def _supervisor(source: Source, account: str) -> str:
     person = source.people.persons.get(account)
     if person is None:
-        raise lacking(f"the unit of “{account}”, who supervises (督查单位)", "the system administrator 系统管理员 enters the "
-                      "supervisor 督查员 with his unit among the people (jiban people enter)")
+        raise lacking(say("the unit of “{account}”, who supervises (督查单位)", account=account),
+                      "the system administrator 系统管理员 enters the supervisor 督查员 with his unit among the people (jiban "
+                      "people enter)")
     return person.unit

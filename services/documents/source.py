@@ -18,6 +18,7 @@ from engine.errors import Forbidden, InvalidInput
 from engine.events import ClockStarted, Fact, Recorded, TaskCompleted
 from engine.limit_words import said
 from engine.limits import CASE_CLOCKS, NAMES, LimitKind, Unit
+from engine.sentences import say, sentence_of
 from services.documents.content import DeliveredLine, LimitLine, Particulars
 
 _Fact = TypeVar("_Fact")
@@ -114,7 +115,8 @@ def clock_name(name: str) -> str:
 
 def lacking(what: str, way_out: str) -> Forbidden:
     """Something a document must say that no fact tells."""
-    return Forbidden(COMMAND, f"the case does not tell {what}: {way_out}")
+    return Forbidden(COMMAND, say("the case does not tell {what}: {way_out}", what=sentence_of(what),
+                                  way_out=sentence_of(way_out)))
 
 
 def unit_of(source: Source, party: str) -> str:

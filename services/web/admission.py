@@ -15,6 +15,7 @@ from typing import TypeAlias
 from flask import g
 
 from engine.errors import NotAdmitted
+from engine.sentences import say
 from services.api_tokens import Scope
 from services.visits import Visitor
 
@@ -266,10 +267,12 @@ def admit_token(endpoint: str, scopes: Iterable[Scope], roles: Iterable[str]) ->
     if not isinstance(admission, Api):
         raise NotAdmitted("this address", "it is a page, for a browser")
     if admission.scope not in scopes:
-        raise NotAdmitted("this address", f"the token needs the scope “{admission.scope.value}”; issue one that has it")
+        raise NotAdmitted("this address", say("the token needs the scope “{scope}”; issue one that has it",
+                                              scope=admission.scope))
     if admission.roles and not admission.roles & frozenset(roles):
-        raise NotAdmitted("this address", f"its account holds none of the roles {', '.join(sorted(admission.roles))}; the "
-                                          "system administrator 系统管理员 grants them", sorted(admission.roles))
+        needed = tuple(sorted(admission.roles))
+        raise NotAdmitted("this address", say("its account holds none of the roles {roles}; the system administrator "
+                                              "系统管理员 grants them", roles=needed), needed)
 
 
 def admit_visitor(endpoint: str, roles: Iterable[str]) -> None:
@@ -278,5 +281,6 @@ def admit_visitor(endpoint: str, roles: Iterable[str]) -> None:
     if isinstance(admission, Api):
         raise NotAdmitted("this address", "it is the API's, for programs with a token")
     if isinstance(admission, frozenset) and not admission & frozenset(roles):
-        raise NotAdmitted("this page", f"it is for the roles {', '.join(sorted(admission))}; the system administrator "
-                                       "系统管理员 grants them", sorted(admission))
+        needed = tuple(sorted(admission))
+        raise NotAdmitted("this page", say("it is for the roles {roles}; the system administrator 系统管理员 grants them",
+                                           roles=needed), needed)

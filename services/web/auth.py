@@ -16,6 +16,7 @@ from flask import g, request
 from werkzeug.exceptions import Unauthorized
 
 from engine.errors import NotAdmitted
+from engine.sentences import say
 from services import api_tokens
 from services.api_tokens import PREFIX, Bearer
 from services.database import DatabaseUnavailable
@@ -79,7 +80,8 @@ def _act_as(person: str) -> None:
     """Who acts is the account, and nobody can say otherwise. Raises NotAdmitted."""
     said = request.headers.get(_ACTOR)
     if said is not None and unquote(said.encode("latin-1", "replace").decode("utf-8", "replace")).strip() != person:
-        raise NotAdmitted("acting for somebody else", f"this token acts for its account alone; leave {_ACTOR} out")
+        raise NotAdmitted("acting for somebody else", say("this token acts for its account alone; leave {header} out",
+                                                          header=_ACTOR))
     request.environ["HTTP_X_JIBAN_ACTOR"] = quote(person)
 
 

@@ -128,7 +128,7 @@ def test_a_draft_with_errors_is_kept_but_not_submitted(connection: Connection, c
     saved = drafts.save(connection, hand("设计员"), drawn.id, BROKEN, version=1, title="小流程", process="")
 
     assert drafts.found(connection, drawn.id).source == BROKEN
-    with pytest.raises(Forbidden, match="has 3 errors"):
+    with pytest.raises(Forbidden, match=r"has errors \(3\)"):
         drafts.submit(connection, hand("设计员"), drawn.id, check(BROKEN), version=saved.version)
     with pytest.raises(drafts.SavedMeanwhile):  # a check of something else proves nothing
         drafts.submit(connection, hand("设计员"), drawn.id, check(small()), version=saved.version)

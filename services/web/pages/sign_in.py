@@ -14,6 +14,7 @@ from services.web import visiting
 from services.web.door import door, now
 from services.web.frame import text
 from services.web.visiting import visitor
+from services.web.words.refusals import reason_in_chinese
 
 pages = Blueprint("sign_in", __name__)
 
@@ -76,7 +77,7 @@ def change_password() -> Response | tuple[str, int] | tuple[str, int, dict[str, 
     try:
         secret = _secret(chosen)
     except PasswordRefused as refused:
-        return _password(new=refused.words), 422
+        return _password(new=reason_in_chinese(refused)), 422
     with write(door().database) as connection:
         token = accounts.change_password(connection, visitor().id, secret, now=now())
     return visiting.let_in(redirect(url_for(".password", changed=1), 303), token)

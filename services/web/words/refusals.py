@@ -22,6 +22,7 @@ from engine.errors import DefinitionError, InvalidInput, JibanError, Refusal
 from engine.sentences import Sentence, filled, places, sentence_of
 from engine.stops import ground_name
 from engine.verbs import VERBS
+from services.drafts import NAMES as DRAFT_STATES
 from services.people import ROLES
 from services.web import words
 
@@ -48,6 +49,7 @@ def _tables(read: dict[str, Any]) -> dict[str, dict[str, str]]:
         "role": {**read["role"], **{role: name.partition("(")[0] for role, name in ROLES.items()}},
         "limit": {kind.value: name for kind, name in words.LIMITS.items()}, "unit": read["enums"]["Unit"],
         "state": {**read["state"], **{state.value: word for table in _STATES for state, word in table.items()}},
+        "draft_state": {state.value: word for state, word in DRAFT_STATES.items()},
         "source": {str(source): name for source, name in words.SOURCES.items()}}
 
 

@@ -11,20 +11,26 @@ from functools import lru_cache
 from pathlib import Path
 
 _ROOT = Path(__file__).parents[3]
-_TECHNICAL = ("services/commands", "services/bench", "services/demo", "services/migrations", "services/verify", "services/gate",
-              "engine/definitions", "services/cli.py", "services/fold.py", "services/serving.py", "services/settings.py")
+_TECHNICAL = ("services/commands", "services/bench", "services/demo/", "services/migrations", "services/verify",
+              "services/gate", "engine/definitions", "services/cli.py", "services/fold.py", "services/serving.py",
+              "services/settings.py")
 
 SAID: Mapping[str, tuple[str | None, ...]] = {
-    "say": ("sentence",), "NotFound": ("kind", None, "sentence"), "InvalidInput": ("field", "sentence"),
+    "say": ("sentence",), "NotAdmitted": ("sentence", "sentence"), "Forged": ("sentence", "sentence"),
+    "NotFound": ("kind", None, "sentence"), "InvalidInput": ("field", "sentence"),
     "Stale": (), "AlreadyDecided": (None, "sentence"), "Forbidden": ("command", "sentence"), "StateCorrupt": ("sentence",),
     "Incident": (None, "sentence"), "ExpressionFailed": (None, None, "sentence"), "ExpressionRefused": (None, "sentence"),
     "EvaluationFailed": ("sentence",), "Sentence": (None, "sentence"),
+    "Refused": (None, "command", "sentence"), "PasswordRefused": ("field", "sentence"),
 }
 """What is given to each, in order: a sentence, or a word of a kind of its own; None: a value."""
 
-_PASSED = {"command": "command", "what": "sentence", "rule": "sentence", "field": "field", "hint": "sentence"}
+_PASSED = {"command": "command", "what": "sentence", "rule": "sentence", "field": "field", "hint": "sentence",
+           "way_out": "sentence"}
 """Parameters through which a function hands a word or a phrase on to an error."""
-_HANDS_ON = frozenset({"required", "_guard", "_line"})
+_ACROSS: Mapping[str, list[str | None]] = {"required": [None, None, "what"], "lacking": ["what", "way_out"]}
+"""Functions that other rooms call, and their parameters."""
+_HANDS_ON = frozenset({*_ACROSS, "_guard", "_line", "_Maker"})
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
 _TABLES = frozenset({("services/forms.py", "RULES")})
 """Tables of patterns that are given to `Sentence`."""
@@ -61,6 +67,12 @@ def calls_of_say() -> Iterator[tuple[str, ast.Call]]:
                 yield f"{name}:{node.lineno}", node
 
 
+def composed() -> list[str]:
+    """Where a sentence is put together of pieces, so that its pattern is lost."""
+    return [f"{name}:{node.lineno}" for name, tree in sources().items() if not name.startswith(_TECHNICAL)
+            for node, sort in _given(tree) if sort == "sentence" and _is_composed(node)]
+
+
 def diagnostics() -> dict[str, str]:
     """Every code a diagnostic can have, with where it is given."""
     found: dict[str, str] = {}
@@ -83,21 +95,39 @@ def texts() -> frozenset[str]:
 
 
 def _in(name: str, tree: ast.Module) -> Iterator[Site]:
-    handing = {function.name: _parameters(function) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef)}
     for node in ast.walk(tree):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and (name, node.target.id) in _TABLES:
             yield from (Site(sort="sentence", text=text, where=f"{name}:{node.lineno}") for text in _values(node.value))
-        if not isinstance(node, ast.Call):
-            continue
-        called, where = _name(node), f"{name}:{node.lineno}"
-        given = list(zip(node.args, SAID[called], strict=False)) if called in SAID else []
-        parameters = handing.get(called) or ([None, None, "what"] if called == "required" else [])
-        given += [(argument, _passed(called, parameter)) for argument, parameter in zip(node.args, parameters, strict=False)]
-        given += [(each.value, _passed(called, each.arg)) for each in node.keywords if called != "say"]
-        for argument, sort in given:
-            for text in _literals(argument) if sort else ():
-                if text:
-                    yield Site(sort=sort or "", text=text, where=where)
+    for argument, sort in _given(tree):
+        for text in _literals(argument):
+            if text:
+                yield Site(sort=sort, text=text, where=f"{name}:{argument.lineno}")
+
+
+def _given(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """What is given to errors and to `say`, and its sort."""
+    handing = {function.name: _parameters(function) for function in ast.walk(tree) if isinstance(function, ast.FunctionDef)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            called = _name(node)
+            given = list(zip(node.args, SAID[called], strict=False)) if called in SAID else []
+            parameters = handing.get(called) or _ACROSS.get(called, [])
+            given += [(argument, _passed(called, parameter))
+                      for argument, parameter in zip(node.args, parameters, strict=False)]
+            given += [(each.value, _passed(called, each.arg)) for each in node.keywords if called != "say"]
+            yield from ((argument, sort) for argument, sort in given if sort)
+
+
+def _is_composed(node: ast.expr) -> bool:
+    """A text with values in it that no pattern keeps apart."""
+    match node:
+        case ast.JoinedStr() | ast.BinOp() | ast.Call(func=ast.Attribute(attr="format" | "join")):
+            return True
+        case ast.IfExp(body=body, orelse=other):
+            return _is_composed(body) or _is_composed(other)
+        case ast.BoolOp(values=values):
+            return any(map(_is_composed, values))
+    return False
 
 
 def _values(table: ast.expr | None) -> Iterator[str]:

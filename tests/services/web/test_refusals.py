@@ -22,7 +22,7 @@ from engine.sentences import listed, places, say
 from engine.stops import StopKind
 from engine.verbs import VERBS
 from services.web.words import refusals
-from tests.services.web.sites import Site, calls_of_say, diagnostics, sites, texts
+from tests.services.web.sites import Site, calls_of_say, composed, diagnostics, sites, texts
 
 _SAID_BY_A_WORD = frozenset({"asked", "done", "held", "kind", "needed", "other", "seq"})
 """Places that Chinese may leave out: codes and kinds in English, of which the sentence has the word beside them."""
@@ -87,6 +87,11 @@ def test_every_place_of_a_sentence_gets_its_value() -> None:
 def test_a_sentence_is_written_out_where_it_is_said() -> None:
     """A pattern that is computed could not be looked up."""
     assert [where for where, node in calls_of_say() if not isinstance(node.args[0], ast.Constant)] == []
+
+
+def test_no_sentence_is_put_together_of_pieces() -> None:
+    """What is put together is in no catalogue, so that pages would show it in English."""
+    assert composed() == [], "raise say(pattern, …) there"
 
 
 def test_every_command_has_its_word() -> None:
