@@ -25,11 +25,13 @@ from engine.verbs import VERBS
 from services.drafts import NAMES as DRAFT_STATES
 from services.people import ROLES
 from services.web import words
+from services.web.words.remembered import found_again, shapes_of
 
 FOLDER = Path(__file__).with_name("zh")
 NAMES_FILE = "names.toml"
 _JOINTS = {"; ": "；", " or ": "或者", " ": " ", ", ": "、"}
 _PART = re.compile(r"[^.\[\]]+")
+_FILE = re.compile(r"([^\s:]+\.(?:json|csv|xlsx|bpmn))(?:: (.*))?")
 _LINE = re.compile(r"(line|row) (\d+) ?(.*)")
 
 
@@ -62,6 +64,7 @@ def _members(read: dict[str, dict[str, str]]) -> dict[tuple[str, object], str]:
 
 _READ = tomllib.loads((FOLDER / NAMES_FILE).read_text("utf-8"))
 _SENTENCES: Mapping[str, str] = sentences()
+_SHAPES = shapes_of(_SENTENCES)
 _MEMBERS = _members(_READ["enums"])
 _NAMES = _tables(_READ)
 
@@ -87,20 +90,26 @@ def diagnosis(found: Diagnostic) -> str:
 
 
 def said(text: str) -> str:
-    """A sentence in Chinese, or as it is when the catalogue does not have it."""
+    """A sentence in Chinese; one that was written down in English and has lost its pattern, as an incident's message, too. As
+    it is when the catalogue does not have it."""
     sentence = sentence_of(text)
     if not sentence.pattern:
         return _listed(sentence)
-    pattern = _SENTENCES.get(sentence.pattern)
-    if pattern is None or not places(pattern) <= sentence.given.keys():
-        return str(sentence)
-    return filled(pattern, sentence.given, _shown)
+    if not _is_known(sentence):
+        sentence = found_again(str(sentence), _SHAPES)
+    return filled(_SENTENCES[sentence.pattern], sentence.given, _shown) if _is_known(sentence) else str(sentence)
+
+
+def _is_known(sentence: Sentence) -> bool:
+    return sentence.pattern in _SENTENCES and places(_SENTENCES[sentence.pattern]) <= sentence.given.keys()
 
 
 def field_name(path: str) -> str:
     """What people call the field at a JSON path, or the place in a sheet: “定制单事项第1项编号”, “第5行 角色”."""
     if match := _LINE.fullmatch(path):
         return f"第{match[2]}行{field_name(match[3]) if match[3].isascii() else match[3]}"
+    if match := _FILE.fullmatch(path):
+        return f"{match[1]} {field_name(match[2] or '')}".rstrip()
     if path in _NAMES["field"]:
         return _NAMES["field"][path]
     parts = _PART.findall(path)

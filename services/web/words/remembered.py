@@ -8,11 +8,10 @@ What no pattern fits stays as it is. A text is gone through once for each patter
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from engine.sentences import Sentence
-from services.web.words import refusals
 
 _PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)(?::[^{}]*)?\}")
 _LEAST_FIXED = 6
@@ -22,7 +21,7 @@ _LONGEST = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Shape:
+class Shape:
     """A pattern taken apart: `names` stand between the `fixed` parts, of which there is one more."""
 
     pattern: str
@@ -30,21 +29,28 @@ class _Shape:
     names: tuple[str, ...]
 
 
-def in_chinese(text: str) -> str:
-    """The Chinese of a stored English sentence; the text itself when it is none of ours."""
-    return refusals.said(_found(text, _DEEPEST)) if len(text) <= _LONGEST else text
+def shapes_of(patterns: Iterable[str]) -> tuple[Shape, ...]:
+    """The shape of each pattern that a text can be told by, those with the most fixed text first."""
+    shapes = [Shape(pattern=pattern, fixed=tuple(_PLACE.sub("\0", pattern).split("\0")),
+                    names=tuple(match[1] for match in _PLACE.finditer(pattern))) for pattern in patterns]
+    fixed = {shape.pattern: sum(len(part.strip()) for part in shape.fixed) for shape in shapes}
+    shapes.sort(key=lambda shape: -fixed[shape.pattern])
+    return tuple(shape for shape in shapes if fixed[shape.pattern] >= _LEAST_FIXED)
 
 
-def _found(text: str, deeper: int) -> Sentence:
-    for shape in _shapes():
+def found_again(text: str, shapes: Iterable[Shape], deeper: int = _DEEPEST) -> Sentence:
+    """The sentence a text was, of those of these shapes; the text as its own pattern when it was none of them. Sentences within
+    it are found as well, `deeper` levels of them."""
+    for shape in shapes if len(text) <= _LONGEST else ():
         values = _values(shape, text)
         if values is not None:
             return Sentence(text, shape.pattern, {
-                name: _found(value, deeper - 1) if deeper and " " in value else value for name, value in values.items()})
+                name: found_again(value, shapes, deeper - 1) if deeper and " " in value else value
+                for name, value in values.items()})
     return Sentence(text)
 
 
-def _values(shape: _Shape, text: str) -> dict[str, str] | None:
+def _values(shape: Shape, text: str) -> dict[str, str] | None:
     """The value of each place, each as short as can be; None when the text does not have this shape."""
     first, *between = shape.fixed
     if not text.startswith(first):
@@ -56,13 +62,3 @@ def _values(shape: _Shape, text: str) -> dict[str, str] | None:
             return None
         at = end + len(part)
     return values if at == len(text) else None
-
-
-@lru_cache(maxsize=1)
-def _shapes() -> tuple[_Shape, ...]:
-    """The shape of each pattern, those with the most fixed text first."""
-    shapes = [_Shape(pattern=pattern, fixed=tuple(_PLACE.sub("\0", pattern).split("\0")),
-                     names=tuple(match[1] for match in _PLACE.finditer(pattern))) for pattern in refusals.sentences()]
-    fixed = {shape.pattern: sum(len(part.strip()) for part in shape.fixed) for shape in shapes}
-    shapes.sort(key=lambda shape: -fixed[shape.pattern])
-    return tuple(shape for shape in shapes if fixed[shape.pattern] >= _LEAST_FIXED)

@@ -152,6 +152,8 @@ def test_a_diagram_that_cannot_be_run_is_said_in_chinese() -> None:
     ("line 5", "第5行"),
     ("line 5 角色", "第5行角色"),  # of a sheet, with its column
     ("row 2 amount", "第2行数量"),
+    ("parks.json", "parks.json"),  # a file keeps its name
+    ("2027.json: holidays[0].first", "2027.json 假期第1项第一日"),
     ("data.xmmc", "xmmc"),  # a field only a form knows keeps its code
 ])
 def test_a_field_is_named_as_people_call_it(path: str, name: str) -> None:

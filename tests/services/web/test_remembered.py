@@ -7,10 +7,10 @@ import pytest
 from engine.errors import Forbidden, Incident, MissingVariable, NoPath, StepBudgetExceeded
 from engine.lifecycle import State
 from engine.sentences import say
-from services.web.words.remembered import in_chinese
+from services.web.words.refusals import said
 
 
-@pytest.mark.parametrize(("written", "said"), [
+@pytest.mark.parametrize(("written", "chinese"), [
     (NoPath("Gateway_1"), "网关“Gateway_1”的出口条件都不成立，又没有默认出口"),
     (MissingVariable("Gateway_1", "amount"), "“Gateway_1”需要变量“amount”，该变量还没有值"),
     (StepBudgetExceeded("a", 1000), "一步之内自动执行的活动超过1000个，最后在“a”：流程图循环而无人办理"),
@@ -22,18 +22,18 @@ from services.web.words.remembered import in_chinese
     (Forbidden("seal", say("case {case} is {state}: {rule}, and happens once", case="7", state=State.ACCEPTED,
                            rule=say("制证 follows 办结"))), "不能用印：办件7已受理：制证在办结之后，且只能办理一次"),
 ])
-def test_what_an_incident_says_is_read_in_chinese(written: Exception, said: str) -> None:
-    assert in_chinese(str(written)) == said
+def test_what_an_incident_says_is_read_in_chinese(written: Exception, chinese: str) -> None:
+    assert said(str(written)) == chinese
 
 
 @pytest.mark.parametrize("text", ["", "申请人补充了材料", "something that nobody of ours has written", "x" * 5_000])
 def test_what_is_none_of_ours_stays_as_it_is(text: str) -> None:
-    assert in_chinese(text) == text
+    assert said(text) == text
 
 
 def test_a_hostile_text_is_read_in_no_time() -> None:
     began = time.perf_counter()
 
-    in_chinese("case " * 400)
+    said("case " * 400)
 
     assert time.perf_counter() - began < 2
