@@ -1,9 +1,14 @@
-"""A fact in the words of the office: the timeline of a case, wherever it is shown."""
+"""A fact in the words of the office: the timeline of a case, wherever it is shown.
+
+What is told is a sentence (`engine.sentences`) whose pattern is Chinese: the command line prints it, and a page says its
+pattern, and the words among its values, in the reader's language.
+"""
 
 from __future__ import annotations
 
 from engine import events
 from engine.events import Fact
+from engine.sentences import Sentence
 from services.telling import cases, clocks, oversight, permits, service, tasks
 from services.telling.naming import Telling
 
@@ -14,6 +19,6 @@ _ROOMS = (tasks.of_task, cases.of_case, clocks.of_stop, clocks.of_clock, clocks.
           cases.of_bundle, permits.of_accepting, permits.of_permit, service.of_service, tasks.of_help)
 
 
-def told(fact: Fact, telling: Telling) -> str | None:
+def told(fact: Fact, telling: Telling) -> Sentence | None:
     """The fact in a sentence; None for one that another fact of the same moment says better."""
     return next((said for room in _ROOMS if (said := room(fact, telling)) is not None), None)

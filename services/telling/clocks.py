@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from engine import events
 from engine.events import Fact
 from engine.limits import NAMES, LimitKind
+from engine.sentences import Sentence, listed, say, sentence_of
 from engine.stops import StopKind, ground_name
 from services.telling.naming import (
     APPLICANTS,
     SOURCES,
     STOPS,
-    UNITS,
     Telling,
     day_name,
     due_of,
     kind_of,
+    length,
     limit_name,
     names_of,
     over_of,
@@ -33,67 +34,74 @@ _ESCALATION: Mapping[LimitKind, str] = {
 """What the shipped diagrams draw behind a lapse, and what else it means."""
 
 
-
-def of_stop(fact: Fact, telling: Telling) -> str | None:
+def of_stop(fact: Fact, telling: Telling) -> Sentence | None:
     match fact:
         case events.CaseSuspended():
             name = STOPS[StopKind(fact.kind)]
-            until = f",预计 {day_name(fact.expected_end)} 结束" if fact.expected_end else ""
-            return f"{name}开始({ground_name(fact.ground)}),{fact.document or fact.basis}{until},期间不计时限"
+            until = say(",预计 {day} 结束", day=day_name(fact.expected_end)) if fact.expected_end else ""
+            return say("{stop}开始({ground}),{document}{until},期间不计时限", stop=sentence_of(name),
+                       ground=sentence_of(ground_name(fact.ground)), document=fact.document or fact.basis, until=until)
         case events.CaseResumed(ground=ground, remaining=remaining):
-            return f"停表结束({ground_name(ground)})" + (f",另有{remaining}项停表未结束" if remaining else ",时限继续计算")
+            named = sentence_of(ground_name(ground))
+            return (say("停表结束({ground}),另有{count}项停表未结束", ground=named, count=remaining) if remaining
+                    else say("停表结束({ground}),时限继续计算", ground=named))
     return None
 
 
-
-def of_clock(fact: Fact, telling: Telling) -> str | None:
+def of_clock(fact: Fact, telling: Telling) -> Sentence | None:
     match fact:
         case events.ClockStarted():
             return _started(fact)
         case events.ClockMoved(due=None):
-            return f"{limit_name(fact.clock)}停止计算"
+            return say("{limit}停止计算", limit=limit_name(fact.clock))
         case events.ClockMoved(due=due, was=was) if due == was:
-            return f"{limit_name(fact.clock)}到期日 {day_name(fact.due_on)} {'暂定' if fact.is_provisional else '不再暂定'}"
+            standing = say("暂定") if fact.is_provisional else say("不再暂定")
+            return say("{limit}到期日 {day} {standing}", limit=limit_name(fact.clock), day=day_name(fact.due_on),
+                       standing=standing)
         case events.ClockMoved():
-            return f"{limit_name(fact.clock)}到期日改为 {due_of(fact)}{provisional_of(fact)}"
+            return say("{limit}到期日改为 {due}{provisional}", limit=limit_name(fact.clock), due=due_of(fact),
+                       provisional=provisional_of(fact))
         case events.ClocksRecounted(reference=reference):
-            moved = "、".join(f"{limit_name(each.clock)}{day_name(each.due_on)}" for each in fact.recounts)
-            return f"工作日历变更({reference}),到期日改为 {moved}"
+            moved = (say("{limit}{day}", limit=limit_name(each.clock), day=day_name(each.due_on)) for each in fact.recounts)
+            return say("工作日历变更({reference}),到期日改为 {moved}", reference=reference, moved=listed(moved, "、"))
         case events.DeadlineLapsed(clock=clock):
-            return f"{limit_name(clock)}届满({over_of(fact)}){_ESCALATION.get(kind_of(clock), '')}"
+            return say("{limit}届满({over}){escalation}", limit=limit_name(clock), over=over_of(fact),
+                       escalation=sentence_of(_ESCALATION.get(kind_of(clock), "")))
         case events.LapseRepaired(clock=clock):
-            return (f"{limit_name(clock)}原届满({fact.was})更正为未届满,到期日 {fact.due}"
-                    f"({fact.reference},{fact.signed_off_by}核签)")
+            return say("{limit}原届满({was})更正为未届满,到期日 {due}({reference},{by}核签)", limit=limit_name(clock),
+                       was=fact.was, due=fact.due, reference=fact.reference, by=fact.signed_off_by)
         case events.Escalated():
-            missing = f";联络表缺:{names_of(fact.missing)}" if fact.missing else ""
-            return f"{telling.rung(fact.rung)}({limit_name(fact.clock)}),告知 {told_of(fact.told) or '无人'}{missing}"
+            missing = say(";联络表缺:{names}", names=names_of(fact.missing)) if fact.missing else ""
+            return say("{rung}({limit}),告知 {told}{missing}", rung=telling.rung(fact.rung), limit=limit_name(fact.clock),
+                       told=told_of(fact.told) or say("无人"), missing=missing)
     return None
 
 
-
-def of_extension(fact: Fact, telling: Telling) -> str | None:
+def of_extension(fact: Fact, telling: Telling) -> Sentence | None:
     match fact:
         case events.ExtensionProposed():
-            return f"申请延期 {fact.amount}{UNITS[fact.unit]}:{fact.reason}"
+            return say("申请延期 {length}:{reason}", length=length(fact.amount, fact.unit), reason=fact.reason)
         case events.ExtensionApproved():
-            return f"批准延期 {fact.amount}{UNITS[fact.unit]},{fact.document},自原起算日计算"
+            return say("批准延期 {length},{document},自原起算日计算", length=length(fact.amount, fact.unit),
+                       document=fact.document)
         case events.ExtensionRefused(reason=reason):
-            return f"不批准延期:{reason}"
+            return say("不批准延期:{reason}", reason=reason)
         case events.HearingOffered(document=document):
-            return f"告知听证权利,{document}"
+            return say("告知听证权利,{document}", document=document)
         case events.HearingRequested(applicant=applicant):
-            return f"{applicant}申请听证"
+            return say("{applicant}申请听证", applicant=applicant)
         case events.HearingScheduled():
-            return f"公告听证:{day_name(fact.held_on)} 举行,主持人{fact.chair},{fact.document}"
+            return say("公告听证:{day} 举行,主持人{chair},{document}", day=day_name(fact.held_on), chair=fact.chair,
+                       document=fact.document)
     return None
 
 
-
-def _started(fact: events.ClockStarted) -> str | None:
+def _started(fact: events.ClockStarted) -> Sentence | None:
     """`kind`: its force; a target that an agreement made a promise is called one."""
     kind = LimitKind(fact.kind) if fact.kind else kind_of(fact.clock)
     if kind in _SAID_BY_ANOTHER:
         return None
-    source = f"({SOURCES[fact.source]})" if fact.source in SOURCES else ""
-    name = APPLICANTS.get(fact.clock) or NAMES[kind]
-    return f"{name} {fact.amount}{UNITS[fact.unit]}{source},到期日 {due_of(fact)}{provisional_of(fact)}"
+    source = say("({source})", source=sentence_of(SOURCES[fact.source])) if fact.source in SOURCES else ""
+    name = sentence_of(APPLICANTS.get(fact.clock) or NAMES[kind])
+    return say("{limit} {length}{source},到期日 {due}{provisional}", limit=name,
+               length=length(fact.amount, fact.unit), source=source, due=due_of(fact), provisional=provisional_of(fact))

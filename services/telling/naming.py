@@ -11,6 +11,7 @@ from engine.calendar import SHANGHAI
 from engine.ladder import LADDER, Role
 from engine.limits import NAMES, LimitKind, Unit
 from engine.precedence import Source
+from engine.sentences import Sentence, listed, say
 from engine.stops import StopKind
 
 COLOURS: Mapping[str, str] = {"yellow": "黄牌", "red": "红牌"}
@@ -48,7 +49,17 @@ class Telling:
 
     def rung(self, name: str) -> str:
         """What a rung is called."""
-        return self.rungs.get(name) or RUNGS.get(name, name)
+        return self.rungs.get(name) or word(RUNGS, name)
+
+
+def word(table: Mapping[str, str], key: str) -> str:
+    """A word of ours, which can be said in another language; what the table lacks stays as it is."""
+    return Sentence(table[key]) if key in table else key
+
+
+def length(amount: int, unit: str) -> Sentence:
+    """How long a limit is."""
+    return say("{amount}{unit}", amount=amount, unit=word(UNITS, unit))
 
 
 def instant(at: datetime) -> str:
@@ -57,9 +68,9 @@ def instant(at: datetime) -> str:
     return f"{local:%m-%d} 周{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
 
 
-def limit_name(clock: str) -> str:
+def limit_name(clock: str) -> Sentence:
     """What the office calls a clock, by its name."""
-    return APPLICANTS.get(clock) or NAMES[kind_of(clock)]
+    return Sentence(APPLICANTS.get(clock) or NAMES[kind_of(clock)])
 
 
 def kind_of(clock: str) -> LimitKind:
@@ -67,33 +78,39 @@ def kind_of(clock: str) -> LimitKind:
     return LimitKind.APPLICANT if clock in APPLICANTS else LimitKind(clock.partition(":")[0])
 
 
-def due_of(fact: events.ClockStarted | events.ClockMoved) -> str:
+def due_of(fact: events.ClockStarted | events.ClockMoved) -> Sentence:
     """A date, with the minute where it matters."""
     minute = f" {fact.due[11:]}" if fact.due and "T" in fact.due else ""
-    return f"{day_name(fact.due_on)}{minute}"
+    return say("{day}{minute}", day=day_name(fact.due_on), minute=minute)
 
 
 def over_of(fact: events.DeadlineLapsed) -> str:
     """When a limit was over: at the end of its last day, or within it."""
     at = fact.scheduled_at.astimezone(SHANGHAI)
-    return f"{at:%m-%d %H:%M}" if at.date() == fact.due_on else f"{day_name(fact.due_on)} 终了"
+    return f"{at:%m-%d %H:%M}" if at.date() == fact.due_on else say("{day} 终了", day=day_name(fact.due_on))
 
 
 def provisional_of(fact: events.ClockStarted | events.ClockMoved) -> str:
-    return "(暂定)" if fact.is_provisional else ""
+    return say("(暂定)") if fact.is_provisional else ""
 
 
-def told_of(told: Iterable[events.Told]) -> str:
+def told_of(told: Iterable[events.Told]) -> Sentence:
     """Who was told, unit by unit: a role that works on the case, or a rank with the name in the contact book."""
-    units: dict[str, list[str]] = {}
+    units: dict[str, list[Sentence]] = {}
     for each in told:
         name = "" if each.recipient == each.role else each.recipient
-        units.setdefault(each.unit, []).append(f"{ROLES.get(each.role, each.role)}{name}")
-    return ";".join(f"{unit}{'、'.join(dict.fromkeys(names))}" for unit, names in units.items())
+        units.setdefault(each.unit, []).append(say("{role}{name}", role=word(ROLES, each.role), name=name))
+    return listed((say("{unit}{names}", unit=unit, names=listed(dict.fromkeys(names), "、")) for unit, names in units.items()),
+                  ";")
 
 
-def names_of(roles: Iterable[str]) -> str:
-    return "、".join(ROLES.get(role, role) for role in roles)
+def for_another(mandate: str) -> str:
+    """Beside what an agent has done: the mandate 委托书 it was done under; "" for none."""
+    return say(",代办(委托书{mandate})", mandate=mandate) if mandate else ""
+
+
+def names_of(roles: Iterable[str]) -> Sentence:
+    return listed((word(ROLES, role) for role in roles), "、")
 
 
 def remark_of(data: Mapping[str, object]) -> str:
@@ -102,4 +119,4 @@ def remark_of(data: Mapping[str, object]) -> str:
 
 
 def day_name(day: date | None) -> str:
-    return f"{day:%m-%d}" if day else "无"
+    return f"{day:%m-%d}" if day else say("无")

@@ -6,32 +6,36 @@ from engine import events
 from engine.bells import RED_AFTER_YELLOW
 from engine.events import Fact
 from engine.overseeing import CONCLUSIONS
-from services.telling.naming import COLOURS, Telling, day_name, limit_name
+from engine.sentences import Sentence, say
+from services.telling.naming import COLOURS, Telling, day_name, limit_name, word
 
 
-def of_oversight(fact: Fact, telling: Telling) -> str | None:
+def of_oversight(fact: Fact, telling: Telling) -> Sentence | None:
     match fact:
         case events.CardIssued(rule=rule, colour=colour) if rule == RED_AFTER_YELLOW:
-            return f"发{COLOURS[colour]}:黄牌后仍未办结({limit_name(fact.clock)} {day_name(fact.due_on)} 已过)"
+            return say("发{card}:黄牌后仍未办结({limit} {day} 已过)", card=word(COLOURS, colour), limit=limit_name(fact.clock),
+                       day=day_name(fact.due_on))
         case events.CardIssued(colour=colour):
-            return f"发{COLOURS[colour]}:{limit_name(fact.clock)} {day_name(fact.due_on)} 已过"
+            return say("发{card}:{limit} {day} 已过", card=word(COLOURS, colour), limit=limit_name(fact.clock),
+                       day=day_name(fact.due_on))
         case events.CardAppealed(reason=reason):
-            return f"对亮牌申诉:{reason}"
+            return say("对亮牌申诉:{reason}", reason=reason)
         case events.CardUpheld(reason=reason):
-            return f"申诉不成立,维持亮牌:{reason}"
+            return say("申诉不成立,维持亮牌:{reason}", reason=reason)
         case events.CardWrittenOff(reason=reason):
-            return f"核销亮牌:{reason}"
+            return say("核销亮牌:{reason}", reason=reason)
         case events.CardExempted():
-            return f"{CONCLUSIONS.get(fact.conclusion, fact.conclusion)},{fact.document}:{fact.reason}"
+            return say("{conclusion},{document}:{reason}", conclusion=word(CONCLUSIONS, fact.conclusion),
+                       document=fact.document, reason=fact.reason)
         case events.CaseReminded(addressee=addressee, text=text):
-            return f"催办{addressee}:{text}"
+            return say("催办{addressee}:{text}", addressee=addressee, text=text)
         case events.OrderIssued():
-            return f"督办单发{fact.addressee},{day_name(fact.due_on)} 前答复:{fact.text}"
+            return say("督办单发{addressee},{day} 前答复:{text}", addressee=fact.addressee, day=day_name(fact.due_on),
+                       text=fact.text)
         case events.OrderReplied(text=text):
-            return f"督办答复:{text}"
+            return say("督办答复:{text}", text=text)
         case events.OrderReturned():
-            return f"退回督办答复,{day_name(fact.due_on)} 前重新答复:{fact.reason}"
+            return say("退回督办答复,{day} 前重新答复:{reason}", day=day_name(fact.due_on), reason=fact.reason)
         case events.OrderClosed(text=text):
-            return f"督办销号:{text}"
+            return say("督办销号:{text}", text=text)
     return None
-

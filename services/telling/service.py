@@ -8,29 +8,29 @@ from engine import events
 from engine.closing import WAYS
 from engine.events import Fact
 from engine.ratings import CHANNELS, LEVELS, REASONS
-from services.telling.naming import Telling
+from engine.sentences import Sentence, listed, say, sentence_of
+from services.telling.naming import Telling, for_another, word
 
 
-def of_service(fact: Fact, telling: Telling) -> str | None:
+def of_service(fact: Fact, telling: Telling) -> Sentence | None:
     match fact:
         case events.DeclarationSigned(undertaking=undertaking):
-            return f"{undertaking.signer}签署告知承诺书,待窗口受理{_for_another(undertaking.mandate)}"
+            return say("{signer}签署告知承诺书,待窗口受理{for_another}", signer=undertaking.signer,
+                       for_another=for_another(undertaking.mandate))
         case events.HandOverChosen(way="post"):
-            return f"选择邮寄送达:{fact.recipient},{fact.phone},{fact.address}{_for_another(fact.mandate)}"
+            return say("选择邮寄送达:{recipient},{phone},{address}{for_another}", recipient=fact.recipient, phone=fact.phone,
+                       address=fact.address, for_another=for_another(fact.mandate))
         case events.HandOverChosen(way=way):
-            return f"选择{WAYS.get(way, way)}{_for_another(fact.mandate)}"
+            return say("选择{way}{for_another}", way=word(WAYS, way), for_another=for_another(fact.mandate))
         case events.ServiceRated(level=level):
-            return (f"{CHANNELS.get(fact.channel, fact.channel)}评价:{LEVELS.get(level, str(level))}" + _named(fact.reasons)
-                    + (f":{fact.text}" if fact.text else ""))
+            return say("{channel}评价:{level}{reasons}{text}", channel=word(CHANNELS, fact.channel),
+                       level=sentence_of(LEVELS.get(level, str(level))), reasons=_named(fact.reasons),
+                       text=f":{fact.text}" if fact.text else "")
         case events.RatingAnswered(text=text):
-            return f"差评整改答复:{text}"
+            return say("差评整改答复:{text}", text=text)
     return None
 
 
-def _for_another(mandate: str) -> str:
-    return f",代办(委托书{mandate})" if mandate else ""
-
-
 def _named(reasons: Iterable[str]) -> str:
-    named = "、".join(REASONS.get(each, each) for each in reasons)
-    return f"({named})" if named else ""
+    named = listed((word(REASONS, each) for each in reasons), "、")
+    return say("({reasons})", reasons=named) if named else ""

@@ -1,8 +1,8 @@
 """What the frame of every page needs: its menu, the addresses of static files, the words in the reader's language.
 
 The menu shows a page only to whom the table of admission admits to it. Interface text is wrapped in `_()` in templates and in
-`text()` here; words that a template is handed from a table go through its filter `worded`, which escapes as any value. Chinese
-is the source language, so that a catalogue (`words/catalogue`) is only needed for another one.
+`text()` here (`words/spoken`); words that a template is handed from a table go through its filter `worded`, which escapes as
+any value. Chinese is the source language, so that a catalogue (`words/catalogue`) is only needed for another one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, has_app_context, request, url_for
+from flask import Flask, current_app, request, url_for
 
 from services.web.admission import may
 from services.web.masking import hidden
@@ -21,9 +21,10 @@ from services.web.topics import of_page
 from services.web.visiting import csrf, csrf_field, present
 from services.web.words import catalogue
 from services.web.words.refusals import said
+from services.web.words.spoken import LANGUAGE
+from services.web.words.spoken import text as text
 
 _STATIC = Path(__file__).parent / "static"
-_WORDS = "jiban words"
 _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("counter.queue", "办件", {"queue": "to_accept"}),
     ("intake.choose", "收件", {}),
@@ -51,15 +52,9 @@ class Entry:
     is_here: bool
 
 
-def text(words: str) -> str:
-    """Words of the interface in the reader's language."""
-    found: str = current_app.extensions[_WORDS].gettext(words) if words and has_app_context() else words
-    return found
-
-
 def install(app: Flask, language: str) -> None:
     """Give an application what the frame of its pages needs. Raises SettingRefused for a language there are no words in."""
-    words = app.extensions[_WORDS] = catalogue.load(language)
+    words = app.extensions[LANGUAGE] = catalogue.load(language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(asset=asset, language="zh-CN" if language == catalogue.SOURCE else language.replace("_", "-"))

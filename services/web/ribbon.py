@@ -21,9 +21,11 @@ from engine.accounted_days import SUSPENDED
 from engine.case import local_day
 from engine.day_sort import CLOSURE, HOLIDAY, STATUTORY, WEEKEND
 from engine.events import Fact, Recorded
+from engine.sentences import Sentence, say, sentence_of
 from engine.stops import StopKind, ground_name
 from services.dossiers import Dossier
 from services.explaining import ExplainedClock
+from services.web.frame import text
 from services.web.words import COLOURS, STOP_KINDS, Colour
 
 WIDTH, LABELS, RIGHT = 1280, 190, 24
@@ -160,12 +162,17 @@ def _axis(clocks: Sequence[ExplainedClock], facts: Sequence[Recorded], today: da
 
 def _track(found: ExplainedClock, told: Iterable[tuple[date, str]], axis: _Axis, y: float) -> Track:
     clock, days = found.clock, tuple(told)
-    due = (found.account.due or "").replace("T", " ")
     return Track(
-        y=y, name=clock.name, label=found.label, due=f"{due}{'（暂定）' if found.account.provisional else ''}" or "停表中",
+        y=y, name=clock.name, label=text(found.label), due=_due(found) or text("停表中"),
         is_late=any(sort == LATE for _, sort in days), days=days,
         bands=tuple(_bands([(day, sort) for day, sort in days if axis.shows(day) and sort != NOTHING], axis)),
         flags=tuple(flag for flag in _flags(found, axis)))
+
+
+def _due(found: ExplainedClock) -> str:
+    """The due day of a clock, "" while it has none."""
+    due = (found.account.due or "").replace("T", " ")
+    return f"{due}{text('（暂定）')}" if found.account.provisional else due
 
 
 def _days(explained: ExplainedClock, found: Dossier, today: date) -> Iterator[tuple[date, str]]:
@@ -194,22 +201,24 @@ def _bands(days: Iterable[tuple[date, str]], axis: _Axis) -> Iterator[Band]:
     numbered = ((day.toordinal() - number, sort, day) for number, (day, sort) in enumerate(days))
     for (_, sort), run in groupby(numbered, key=lambda each: each[:2]):
         span = [day for _, _, day in run]
-        dates = f"{span[0]:%m-%d}" if len(span) == 1 else f"{span[0]:%m-%d} 至 {span[-1]:%m-%d}"
-        yield Band(x=axis.x(span[0]), width=round(len(span) * axis.width, 2), sort=sort,
-                   title=f"{dates} {SAID[sort]}（{len(span)}日）")
+        first, last = f"{span[0]:%m-%d}", f"{span[-1]:%m-%d}"
+        dates = first if first == last else text("{first} 至 {last}").format(first=first, last=last)
+        title = text("{dates} {sort}（{count}日）").format(dates=dates, sort=text(SAID[sort]), count=len(span))
+        yield Band(x=axis.x(span[0]), width=round(len(span) * axis.width, 2), sort=sort, title=title)
 
 
 def _flags(found: ExplainedClock, axis: _Axis) -> Iterator[Flag]:
     """The due days a clock has had, where they are drawn; the present one last."""
     due = found.account.due_on
     earlier = dict.fromkeys(told.due[:10] for told in found.deadlines if told.due)
-    for text in earlier:
-        day = date.fromisoformat(text)
+    for was in earlier:
+        day = date.fromisoformat(was)
         if day != due and axis.shows(day):
-            yield Flag(x=axis.x(day) + axis.width, sort="was", title=f"原到期日 {text}")
+            yield Flag(x=axis.x(day) + axis.width, sort="was", title=text("原到期日 {due}").format(due=was))
     if due is not None and axis.shows(due):
         sort = "due provisional" if found.account.provisional else "due"
-        yield Flag(x=axis.x(due) + axis.width, sort=sort, title=f"到期日 {(found.account.due or '').replace('T', ' ')}")
+        shown = (found.account.due or "").replace("T", " ")
+        yield Flag(x=axis.x(due) + axis.width, sort=sort, title=text("到期日 {due}").format(due=shown))
 
 
 def _ticks(axis: _Axis) -> Iterator[Tick]:
@@ -233,13 +242,14 @@ def _marks(facts: Sequence[Recorded], axis: _Axis) -> tuple[tuple[Mark, ...], in
         x = axis.x(day) + axis.width / 2
         lane = next((number for number, end in enumerate(ends) if x - end >= _NEAR), len(ends))
         ends[lane:lane + 1] = [x]
-        found.append(Mark(x=round(x, 2), y=_TOP + lane * _LANE, letter=letter, sort=sort,
-                          title=f"{day} {said}（{recorded.by}）"))
+        found.append(Mark(x=round(x, 2), y=_TOP + lane * _LANE, letter=text(letter), sort=sort,
+                          title=text("{day} {what}（{by}）").format(day=day, what=text(said), by=recorded.by)))
     return tuple(found), max(len(ends), 1)
 
 
 _STOPS = {StopKind.SPECIAL: "特", StopKind.PAUSE: "停", StopKind.HOLD: "挂", StopKind.EXAMINATION: "图",
           StopKind.CHILDREN: "停"}
+_CARDS = {Colour.YELLOW: "黄", Colour.RED: "红"}
 _PLAIN: dict[type, tuple[str, str, str]] = {
     events.CaseOpened: ("收", "plain", "收件"), events.CorrectionSubmitted: ("齐", "stop", "补正材料收到"),
     events.CaseConcluded: ("结", "good", "办结"), events.CaseHandedOver: ("送", "good", "送达"),
@@ -256,23 +266,28 @@ def _told(fact: Fact) -> tuple[str, str, str] | None:
     """A fact as a mark: its character, its sort and its words; None for one that has none."""
     match fact:
         case events.CaseAccepted():
-            return "受", "good", "视为受理" if fact.deemed else "受理"
+            return say("受"), "good", say("视为受理") if fact.deemed else say("受理")
         case events.CorrectionRequested():
-            return "补", "stop", "一次性补正告知" if fact.number == 1 else f"第{fact.number}次补正告知"
+            return say("补"), "stop", (say("一次性补正告知") if fact.number == 1
+                                      else say("第{number}次补正告知", number=fact.number))
         case events.CaseSuspended():
             kind = StopKind(fact.kind)
-            return _STOPS[kind], "stop", f"{STOP_KINDS[kind]}开始：{ground_name(fact.ground)}"
+            return _STOPS[kind], "stop", say("{stop}开始：{ground}", stop=sentence_of(STOP_KINDS[kind]), ground=_ground(fact))
         case events.CaseResumed():
-            return "复", "stop", f"恢复计时：{ground_name(fact.ground)}"
+            return say("复"), "stop", say("恢复计时：{ground}", ground=_ground(fact))
         case events.ExtensionApproved():
-            return "延", "stop", f"批准延期 {fact.document}"
+            return say("延"), "stop", say("批准延期 {document}", document=fact.document)
         case events.DecisionMade():
-            return "决", "good", "准予" if fact.granted else "不予许可"
+            return say("决"), "good", say("准予") if fact.granted else say("不予许可")
         case events.CaseReminded():
-            return "催", "watch", f"催办{fact.addressee}：{fact.text}"
+            return say("催"), "watch", say("催办{addressee}：{text}", addressee=fact.addressee, text=fact.text)
         case events.OrderIssued():
-            return "督", "watch", f"督办{fact.addressee}，{fact.due_on} 前答复"
+            return say("督"), "watch", say("督办{addressee}，{due} 前答复", addressee=fact.addressee, due=fact.due_on)
         case events.CardIssued():
-            colour = COLOURS[Colour(fact.colour)]
-            return colour[0], f"card-{fact.colour}", f"亮{colour}"
+            colour = Colour(fact.colour)
+            return _CARDS[colour], f"card-{fact.colour}", say("亮{card}", card=sentence_of(COLOURS[colour]))
     return _PLAIN.get(type(fact))
+
+
+def _ground(fact: events.CaseSuspended | events.CaseResumed) -> Sentence:
+    return sentence_of(ground_name(fact.ground))

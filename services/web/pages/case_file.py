@@ -19,6 +19,7 @@ from engine.case import Case, local_day
 from engine.clocks import Clock
 from engine.events import ClockStarted, Fact, IncidentRaised, Recorded
 from engine.limits import NAMES, LimitKind, remaining_workdays
+from engine.sentences import say
 from engine.side_tasks import is_beside
 from engine.stops import ground_name
 from services import family, foreseeing, sight, worklists
@@ -183,7 +184,10 @@ def minute(at: datetime) -> str:
 
 
 def _told(fact: Fact, telling: Telling) -> str | None:
-    return text("异常:{what}").format(what=in_words(fact.message)) if isinstance(fact, IncidentRaised) else told(fact, telling)
+    said = told(fact, telling)
+    if isinstance(fact, IncidentRaised):
+        said = say("异常:{what}", what=in_words(fact.message))
+    return None if said is None else text(said)
 
 
 def _happened(office: Office, recorded: Recorded, said: str) -> Happened:

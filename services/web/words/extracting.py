@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
-_CALLS = frozenset({"text", "line", "long", "day", "number", "one_of", "some_of", "_one_of"})
-"""What takes words: `text` says them, the others ask a question whose title and hint a form says."""
+_ENGLISH = re.compile(r"[a-z]{2,} [a-z]{2,}")
+"""In a sentence of a refusal, which may have a Chinese term beside: its Chinese stands in `zh/`."""
+_CALLS = frozenset({"text", "say", "listed", "line", "long", "day", "number", "one_of", "some_of", "_one_of"})
+"""What takes words: `text` says them, `say` and `listed` make sentences, the others ask a question whose title and hint a form
+says."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -37,7 +40,7 @@ def extract(fileobj: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -
 def _found(node: ast.AST, is_taken: bool, is_inside: bool) -> Iterator[tuple[int, str, bool]]:
     match node:
         case ast.Constant(value=str() as said):
-            if CHINESE.search(said):
+            if CHINESE.search(said) and not _ENGLISH.search(said):
                 yield node.lineno, said, is_taken or not is_inside
             return
         case ast.Expr(value=ast.Constant()):

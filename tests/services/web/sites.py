@@ -15,6 +15,9 @@ _TECHNICAL = ("services/commands", "services/bench", "services/demo/", "services
               "services/gate", "engine/definitions", "services/cli.py", "services/fold.py", "services/serving.py",
               "services/settings.py")
 
+_IN_CHINESE = ("services/telling/",)
+"""Rooms all of whose sentences are Chinese: words of the interface."""
+
 SAID: Mapping[str, tuple[str | None, ...]] = {
     "say": ("sentence",), "NotAdmitted": ("sentence", "sentence"), "Forged": ("sentence", "sentence"),
     "NotFound": ("kind", None, "sentence"), "InvalidInput": ("field", "sentence"),
@@ -48,7 +51,7 @@ class Site:
 @lru_cache(maxsize=1)
 def sites() -> tuple[Site, ...]:
     """All of them, in the order of the sources."""
-    kept = {name: tree for name, tree in sources().items() if not name.startswith(_TECHNICAL)}
+    kept = {name: tree for name, tree in sources().items() if not name.startswith(_TECHNICAL + _IN_CHINESE)}
     return tuple(each for name, tree in kept.items() for each in _in(name, tree))
 
 
@@ -65,6 +68,11 @@ def calls_of_say() -> Iterator[tuple[str, ast.Call]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _name(node) == "say":
                 yield f"{name}:{node.lineno}", node
+
+
+def is_of_the_interface(text: str) -> bool:
+    """Is a pattern Chinese? Then it is no refusal: another catalogue has it."""
+    return re.search("[\u3400-\u9fff]", text) is not None and not re.search("[a-z]{2}", re.sub(r"\{[^}]*\}", "", text))
 
 
 def composed() -> list[str]:

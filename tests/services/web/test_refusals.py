@@ -22,7 +22,7 @@ from engine.sentences import listed, places, say
 from engine.stops import StopKind
 from engine.verbs import VERBS
 from services.web.words import refusals
-from tests.services.web.sites import Site, calls_of_say, composed, diagnostics, sites, texts
+from tests.services.web.sites import Site, calls_of_say, composed, diagnostics, is_of_the_interface, sites, texts
 
 _SAID_BY_A_WORD = frozenset({"asked", "done", "held", "kind", "needed", "other", "seq"})
 """Places that Chinese may leave out: codes and kinds in English, of which the sentence has the word beside them."""
@@ -31,7 +31,8 @@ _FRAMES = frozenset({"{technical}"})
 
 
 def _raised(sort: str) -> dict[str, Site]:
-    return {site.text: site for site in sites() if site.sort == sort and re.search("[a-z]{2}", site.text)}
+    return {site.text: site for site in sites()
+            if site.sort == sort and re.search("[a-z]{2}", site.text) and not is_of_the_interface(site.text)}
 
 
 def _named(table: str) -> dict[str, str]:
