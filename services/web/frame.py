@@ -8,6 +8,7 @@ any value. Chinese is the source language, so that a catalogue (`words/catalogue
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from services.web.masking import hidden
 from services.web.topics import of_page
 from services.web.visiting import csrf, csrf_field, present
 from services.web.words import catalogue
+from services.web.words.extracting import script_words
 from services.web.words.refusals import said
 from services.web.words.spoken import LANGUAGE
 from services.web.words.spoken import text as text
@@ -57,9 +59,17 @@ def install(app: Flask, language: str) -> None:
     words = app.extensions[LANGUAGE] = catalogue.load(language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals.update(asset=asset, language="zh-CN" if language == catalogue.SOURCE else language.replace("_", "-"))
+    is_source = language == catalogue.SOURCE
+    app.jinja_env.globals.update(asset=asset, language="zh-CN" if is_source else language.replace("_", "-"),
+                                 script_words={} if is_source else _of_scripts(words.gettext))
     app.jinja_env.filters.update(said=said, worded=text, hidden=hidden)
     app.context_processor(_given)
+
+
+def _of_scripts(gettext: Callable[[str], str]) -> dict[str, str]:
+    """What the scripts of the drawing board say, by their Chinese."""
+    return {said: gettext(said) for file in sorted((_STATIC / "designer").glob("*.js"))
+            for _, said in script_words(file.read_text("utf-8"))}
 
 
 @lru_cache(maxsize=64)

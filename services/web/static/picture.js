@@ -10,5 +10,5 @@
       try { canvas.addMarker(node, "is-open"); } catch { /* a step inside a called process has no place in this picture */ }
     }
     canvas.zoom("fit-viewport", "auto");
-  }).catch(() => { place.textContent = "流程图暂时无法显示"; });
+  }).catch(() => { place.textContent = place.dataset.missing; });
 })();

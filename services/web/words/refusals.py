@@ -1,9 +1,9 @@
 """What people read when something is refused: the sentence of an error in Chinese.
 
 A sentence knows its English pattern (`engine.sentences`); the catalogue in `zh/` has the Chinese pattern with the same places.
-It is data: a translator edits it, and another language is another folder. Values are shown for people: states and limits by
-their words, days as 2026-11-25, instants by the clock on the wall, fields and commands by their names. What has no Chinese is
-said in English, and a test sees to it that nothing raised on purpose is.
+It is data. What is found there is Chinese, and goes through the catalogue of the interface as every word of a page does. Values
+are shown for people: states and limits by their words, days as 2026-11-25, instants by the clock on the wall, fields and
+commands by their names. What has no Chinese is said in English, and a test sees to it that nothing raised on purpose is.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from services.drafts import NAMES as DRAFT_STATES
 from services.people import ROLES
 from services.web import words
 from services.web.words.remembered import found_again, shapes_of
+from services.web.words.spoken import text
 
 FOLDER = Path(__file__).with_name("zh")
 NAMES_FILE = "names.toml"
@@ -72,7 +73,7 @@ _NAMES = _tables(_READ)
 def in_chinese(error: JibanError, titles: Mapping[str, str] | None = None) -> str:
     """The whole sentence of an error. `titles`: what a form calls its fields, by JSON path."""
     if isinstance(error, InvalidInput) and titles and error.field in titles:
-        return f"{titles[error.field]}：{said(error.reason)}"
+        return text("{field}：{reason}").format(field=titles[error.field], reason=said(error.reason))
     if isinstance(error, DefinitionError) and error.diagnostics:
         return said(Sentence(str(error), error.sentence.pattern, {
             **error.sentence.given, "message": diagnosis(error.diagnostics[0])}))
@@ -86,18 +87,18 @@ def reason_in_chinese(error: Refusal) -> str:
 
 def diagnosis(found: Diagnostic) -> str:
     """What is wrong with a diagram and what to do, by the code of a diagnostic; its own words where the code has none."""
-    return _NAMES["diagnostic"].get(found.code) or found.message
+    return text(_NAMES["diagnostic"].get(found.code, "")) or found.message
 
 
-def said(text: str) -> str:
+def said(told: str) -> str:
     """A sentence in Chinese; one that was written down in English and has lost its pattern, as an incident's message, too. As
     it is when the catalogue does not have it."""
-    sentence = sentence_of(text)
+    sentence = sentence_of(told)
     if not sentence.pattern:
         return _listed(sentence)
     if not _is_known(sentence):
         sentence = found_again(str(sentence), _SHAPES)
-    return filled(_SENTENCES[sentence.pattern], sentence.given, _shown) if _is_known(sentence) else str(sentence)
+    return filled(text(_SENTENCES[sentence.pattern]), sentence.given, _shown) if _is_known(sentence) else str(sentence)
 
 
 def _is_known(sentence: Sentence) -> bool:
@@ -107,18 +108,19 @@ def _is_known(sentence: Sentence) -> bool:
 def field_name(path: str) -> str:
     """What people call the field at a JSON path, or the place in a sheet: “定制单事项第1项编号”, “第5行 角色”."""
     if match := _LINE.fullmatch(path):
-        return f"第{match[2]}行{field_name(match[3]) if match[3].isascii() else match[3]}"
+        return text("第{line}行{column}").format(line=match[2], column=field_name(match[3]) if match[3].isascii() else match[3])
     if match := _FILE.fullmatch(path):
         return f"{match[1]} {field_name(match[2] or '')}".rstrip()
     if path in _NAMES["field"]:
-        return _NAMES["field"][path]
+        return text(_NAMES["field"][path])
     parts = _PART.findall(path)
     return "".join(_parts(parts[1:] if parts[:1] == ["data"] and len(parts) > 1 else parts)) or path
 
 
 def _parts(parts: list[str]) -> Iterator[str]:
     for part in parts:
-        yield f"第{int(part) + 1}项" if part.isdigit() else _NAMES["field"].get(part.strip(), part)
+        name = _NAMES["field"].get(part.strip())
+        yield text("第{place}项").format(place=int(part) + 1) if part.isdigit() else text(name) if name else part
 
 
 def _listed(sentence: Sentence) -> str:
@@ -133,7 +135,7 @@ def _shown(place: str, value: object, form: str) -> str:
         case Sentence():
             return said(value)
         case Enum():
-            return _MEMBERS.get((type(value).__name__, value.value), str(value.value))
+            return text(_MEMBERS.get((type(value).__name__, value.value), str(value.value)))
         case tuple():
             return "、".join(_shown(place, each, form) for each in value)
         case datetime() if value.tzinfo is not None:
@@ -148,6 +150,7 @@ def _word(place: str, value: str) -> str:
     if table == "field":
         return field_name(value)
     if table == "ground":
-        return ground_name(value)
+        return text(ground_name(value))
     found = _NAMES.get(table, {})
-    return found.get(value) or (found.get(value.partition(":")[0]) if table == "limit" else None) or value
+    word = found.get(value) or (found.get(value.partition(":")[0]) if table == "limit" else None)
+    return text(word) if word else value

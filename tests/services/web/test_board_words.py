@@ -18,7 +18,7 @@ WORDS = (Path(app.__file__).parent / "static" / "designer" / "words.js").read_te
 
 def choices(name: str) -> dict[str, str]:
     """What may be chosen, with what people read."""
-    found = re.search(rf"export const {name} = \[(.*?)\];", WORDS, re.DOTALL)
+    found = re.search(rf"export const {name} = named\(\[(.*?)\]\);", WORDS, re.DOTALL)
     assert found
     return dict(re.findall(r'\["(\w+)", "([^"]+)"\]', found[1]))
 

@@ -2,6 +2,7 @@
 import { JIBAN } from "./words.js";
 import { chinese } from "./chinese.js";
 import { of } from "./fields.js";
+import { say } from "./say.js";
 import { Model } from "./model.js";
 import { Panel } from "./panel.js";
 import { layoutProcess, minimap, Modeler, tokenSimulation } from "../vendor/bpmn-editor.js";
@@ -31,9 +32,9 @@ async function ask(address, body) {
   const answer = await fetch(address, { method: "POST", credentials: "same-origin", body: JSON.stringify(body),
     headers: { "Content-Type": "application/json", Accept: "application/json", ...(mark ? { "X-CSRF": mark.content } : {}) } });
   const isJson = (answer.headers.get("Content-Type") ?? "").includes("json");
-  if (answer.redirected || answer.status === 401 || (answer.ok && !isJson)) throw new Error("登录已失效。请在新窗口登录后回到这里再存。");
+  if (answer.redirected || answer.status === 401 || (answer.ok && !isJson)) throw new Error(say("登录已失效。请在新窗口登录后回到这里再存。"));
   const told = isJson ? await answer.json() : {};
-  if (!answer.ok) throw Object.assign(new Error(told.reason || `服务器没有受理（${answer.status}）`), { status: answer.status, told });
+  if (!answer.ok) throw Object.assign(new Error(told.reason || say("服务器没有受理（{status}）", { status: answer.status })), { status: answer.status, told });
   return told;
 }
 
@@ -49,7 +50,7 @@ async function check() {
     const told = await ask(given.check, { xml });
     if (number === state.asked) show(told, xml);
   } catch (error) {
-    if (number === state.asked) document.getElementById("verdict").textContent = `检查不了：${error.message}`;
+    if (number === state.asked) document.getElementById("verdict").textContent = say("检查不了：{reason}", { reason: error.message });
   }
 }
 
@@ -73,8 +74,8 @@ function show(told, xml) {
   state.findings = told.findings.map((each) => ({ ...each, element: elementOf(each, lines) }));
   const count = (severity) => state.findings.filter((each) => each.severity === severity).length;
   const verdict = document.getElementById("verdict");
-  verdict.textContent = told.verdict === "deployable" ? `可以发布${count("warning") ? `，${count("warning")} 条提醒` : ""}`
-    : `${count("error")} 个错误${count("warning") ? `，${count("warning")} 条提醒` : ""}`;
+  const warned = count("warning") ? say("，{count} 条提醒", { count: count("warning") }) : "";
+  verdict.textContent = (told.verdict === "deployable" ? say("可以发布") : say("{count} 个错误", { count: count("error") })) + warned;
   verdict.className = `tag ${told.verdict === "deployable" ? (count("warning") ? "yellow" : "green") : "red"}`;
   list();
   mark();
@@ -88,7 +89,7 @@ function list() {
   const lines = [...kinds.values()].flatMap((found) => {
     const shown = found.length <= ALIKE + 1 ? found : found.slice(0, ALIKE), rest = found.slice(shown.length);
     if (!rest.length) return shown.map(row);
-    const more = of("li", {}, of("button", { type: "button", class: "rest", click: () => more.replaceWith(...rest.map(row)) }, `同样的还有 ${rest.length} 处`));
+    const more = of("li", {}, of("button", { type: "button", class: "rest", click: () => more.replaceWith(...rest.map(row)) }, say("同样的还有 {count} 处", { count: rest.length })));
     return [...shown.map(row), more];
   });
   document.getElementById("findings").replaceChildren(...lines);
@@ -137,7 +138,7 @@ function goTo(id) {
 async function save() {
   document.activeElement?.matches?.(".props input, .props textarea, .props select") && document.activeElement.dispatchEvent(new Event("change"));
   const at = commands._stackIdx, title = document.getElementById("title");
-  tell("正在保存…");
+  tell(say("正在保存…"));
   try {
     const xml = await source();
     const told = await ask(given.save, { xml, title: title.value, version: state.version });
@@ -145,12 +146,13 @@ async function save() {
     title.defaultValue = title.value;
     for (const each of document.querySelectorAll('input[name="version"]')) each.value = told.version;
     show(told, xml);
-    tell(`已保存 ${told.saved_at.slice(11)}`, "done");
+    tell(say("已保存 {at}", { at: told.saved_at.slice(11) }), "done");
     changed();
     return true;
   } catch (error) {
     const { told = {}, status } = error;
-    tell(status === 409 && told.by ? `${error.message}您画的还在这里，没有丢：先下载保存一份，再重新打开草稿对照。` : `没有存上：${error.message}您画的还在这里。`, "wrong");
+    tell(status === 409 && told.by ? say("{reason}您画的还在这里，没有丢：先下载保存一份，再重新打开草稿对照。", { reason: error.message })
+      : say("没有存上：{reason}您画的还在这里。", { reason: error.message }), "wrong");
     return false;
   }
 }
@@ -264,12 +266,12 @@ try {
   if (!isDrawn) xml = await laidOut(xml);
   const { warnings } = await modeler.importXML(xml);
   state.saved = commands._stackIdx;
-  if (!isDrawn) { state.saved = -2; tell("这张图没有布局，已自动排好，请保存。"); }
-  if (warnings.length) tell(`读图时有 ${warnings.length} 处没有读懂：${warnings[0].message}`, "wrong");
+  if (!isDrawn) { state.saved = -2; tell(say("这张图没有布局，已自动排好，请保存。")); }
+  if (warnings.length) tell(say("读图时有 {count} 处没有读懂：{first}", { count: warnings.length, first: warnings[0].message }), "wrong");
   fit();
   check();
 } catch (error) {
-  tell(`这张图画不出来：${error.message}`, "wrong");
+  tell(say("这张图画不出来：{reason}", { reason: error.message }), "wrong");
 }
 changed();
 board.dataset.ready = "yes";

@@ -1,4 +1,5 @@
 // The editor's own words in Chinese; English BPMN terms stay where designers know them by no other name.
+import { say } from "./say.js";
 
 const WORDS = {
   "Activate hand tool": "移动画布 (H)", "Activate lasso tool": "框选 (L)", "Activate create/remove space tool": "增减空隙 (S)",
@@ -48,17 +49,16 @@ const PLACES = {
 function event(template) {
   const found = /^(\w+) ((?:start|intermediate catch|intermediate throw|boundary|end) event)( \(non-interrupting\))?$/.exec(template);
   if (!found || !KINDS[found[1]]) return undefined;
-  return KINDS[found[1]] + PLACES[found[2]] + (found[3] ? "（非中断）" : "");
+  return say(KINDS[found[1]]) + say(PLACES[found[2]]) + (found[3] ? say("（非中断）") : "");
 }
 
 export function translate(template, replacements = {}) {
-  const said = WORDS[template] ?? event(template) ?? template;
-  return said.replace(/{([^}]+)}/g, (whole, name) => replacements[name] ?? whole);
+  return say(WORDS[template] ?? event(template) ?? template, replacements);
 }
 
 export const chinese = { translate: ["value", translate] };
 
-/** What the panel calls an element. */
+/** What the panel calls an element, in Chinese. */
 export const ELEMENTS = {
   "bpmn:Process": "流程", "bpmn:Participant": "泳池（流程）", "bpmn:Collaboration": "协作", "bpmn:Lane": "泳道", "bpmn:StartEvent": "开始事件",
   "bpmn:EndEvent": "结束事件", "bpmn:IntermediateThrowEvent": "中间抛出事件", "bpmn:IntermediateCatchEvent": "中间捕获事件",

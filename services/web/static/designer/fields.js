@@ -1,4 +1,5 @@
 // The parts a panel is made of: plain elements, each with a label, none with markup from a text.
+import { say } from "./say.js";
 
 /** An element: `of("p", { class: "hint" }, "…")`. A function among the attributes listens; null and false say nothing. */
 export function of(tag, attributes = {}, ...inside) {
@@ -40,7 +41,7 @@ export function choice({ key, label, value, set, choices, none, hint }) {
   const control = of("select", { change: () => set(control.value || undefined) },
     none !== undefined ? of("option", { value: "" }, none) : null,
     choices.map(([each, said]) => of("option", { value: each }, said)),
-    value && !known ? of("option", { value }, `${value}（未知）`) : null);
+    value && !known ? of("option", { value }, say("{value}（未知）", { value })) : null);
   control.value = value ?? "";
   return labelled(key, label, control, hint);
 }

@@ -9,7 +9,7 @@
       viewer.get("canvas").zoom("fit-viewport", "auto");
     } catch {
       viewer.destroy();
-      place.textContent = "这张图没有布局，或画不出来；可下载 XML 查看。";
+      place.textContent = place.dataset.missing;
       place.classList.add("picture-missing");
     }
   };
