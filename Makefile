@@ -62,7 +62,7 @@ lint: .venv/development ## style, types and the floors of the house
 	$(BIN)/lint-imports
 
 words: .venv/development ## gather the words of the interface in services/web/words/interface.pot, for translators
-	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -o services/web/words/interface.pot .
+	PYTHONPATH=. $(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -o services/web/words/interface.pot .
 
 bench: .venv/development ## what a step costs: kernel, store, timers, clocks, inbox
 	$(BIN)/jiban bench kernel

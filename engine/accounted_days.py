@@ -29,6 +29,7 @@ from datetime import date, datetime, timedelta
 from engine.counting import Suspension
 from engine.day_sort import MAKE_UP, DaySort, DaySorts
 from engine.limits import Limit, Unit
+from engine.sentences import Sentence, listed, say, sentence_of
 from engine.stops import ground_name
 
 EVENT_DAY, BEFORE_RECEIPT, SUSPENDED, ROLLED = "event_day", "before_receipt", "suspended", "rolled"
@@ -98,16 +99,16 @@ def days_of(course: Course, last: date) -> Iterator[Day]:
 
 def _day(course: Course, day: date, reached: int) -> Day:
     calendar, sort = course.sorts.calendar, course.sorts.of(day)
-    mark = "" if calendar.is_published(day.year) else f",暂定({day.year}年放假通知未公布)"
+    mark = "" if calendar.is_published(day.year) else say(",暂定({year}年放假通知未公布)", year=day.year)
     left_out = _left_out(course, day, sort)
     if left_out is not None:
         code, why = left_out
-        return Day(date=day, counted=False, number=None, code=code, why=why + mark)
+        return Day(date=day, counted=False, number=None, code=code, why=_joined(why, mark))
     slots = _slots(course, day)
     code = sort.code if course.is_in_working_time else CALENDAR_DAY
-    begins = ",停表当日计入" if any(stop.start == day != stop.end for stop in course.stops) else ""
+    begins = say(",停表当日计入") if any(stop.start == day != stop.end for stop in course.stops) else ""
     return Day(date=day, counted=True, number=reached + slots, code=code,
-               why=_counted(course, day, sort, slots, reached + slots) + begins + mark)
+               why=_joined(_counted(course, day, sort, slots, reached + slots), begins, mark))
 
 
 def _left_out(course: Course, day: date, sort: DaySort) -> tuple[str, str] | None:
@@ -118,11 +119,12 @@ def _left_out(course: Course, day: date, sort: DaySort) -> tuple[str, str] | Non
     if course.ends_on is not None and day > course.ends_on:
         return ROLLED, _rolled(course, day, sort)
     if course.due_at is not None and course.amount and _minute(course.due_at) == 0 and day == course.due_on:
-        return AT_MIDNIGHT, "零时届满,当日不计"
+        return AT_MIDNIGHT, say("零时届满,当日不计")
     if day == start_on and course.amount and course.limit.unit not in SHORTER_THAN_A_DAY and not course.limit.count_first_day:
-        return EVENT_DAY, f"{'收件' if day > course.happened_on else '起算'}当日不计(民法典第201条)"
+        return EVENT_DAY, (say("收件当日不计(民法典第201条)") if day > course.happened_on
+                           else say("起算当日不计(民法典第201条)"))
     if course.is_in_working_time and not sort.is_worked:
-        return sort.code, f"{sort.phrase},不计{_cited(sort.source)}"
+        return sort.code, say("{sort},不计{source}", sort=sort.phrase, source=_cited(sort.source))
     if stops := course.stops_on(day):
         return SUSPENDED, _suspended(course, stops)
     if course.amount == 0:
@@ -134,62 +136,65 @@ def _left_out(course: Course, day: date, sort: DaySort) -> tuple[str, str] | Non
 
 def _before_receipt(course: Course, day: date, sort: DaySort) -> tuple[str, str]:
     if day == course.happened_on:
-        when = f"{sort.phrase}下班后" if sort.is_worked else sort.phrase
-        return BEFORE_RECEIPT, f"{when}提交,下一工作日为收件日(民法典第203条)"
-    return sort.code, f"{sort.phrase},尚未收件{_cited(sort.source)}"
+        when = say("{sort}下班后", sort=sort.phrase) if sort.is_worked else sort.phrase
+        return BEFORE_RECEIPT, say("{when}提交,下一工作日为收件日(民法典第203条)", when=when)
+    return sort.code, say("{sort},尚未收件{source}", sort=sort.phrase, source=_cited(sort.source))
 
 
 def _at_once(course: Course, day: date, sort: DaySort) -> tuple[str, str]:
     """即办件: the day it is due, before it is rolled; a day before it that is neither off nor stopped was over already."""
     if day != course.ends_on:
-        return AFTER_HOURS, "下班后起算,下一工作日办结(行政许可法第34条)"
+        return AFTER_HOURS, say("下班后起算,下一工作日办结(行政许可法第34条)")
     if day != course.due_on:
-        return SAME_DAY, f"即办件,当日逢{sort.phrase},顺延(民法典第203条)"
-    return SAME_DAY, "即办件,当日办结(行政许可法第34条)"
+        return SAME_DAY, say("即办件,当日逢{sort},顺延(民法典第203条)", sort=sort.phrase)
+    return SAME_DAY, say("即办件,当日办结(行政许可法第34条)")
 
 
 def _rolled(course: Course, day: date, sort: DaySort) -> str:
     if day == course.due_on:
-        return f"{'调休上班,' if sort.code == MAKE_UP else ''}顺延至本日到期(民法典第203条)"
-    return f"{sort.phrase}{_cited(sort.source)},顺延至下一工作日(民法典第203条)"
+        return (say("调休上班,顺延至本日到期(民法典第203条)") if sort.code == MAKE_UP
+                else say("顺延至本日到期(民法典第203条)"))
+    return say("{sort}{source},顺延至下一工作日(民法典第203条)", sort=sort.phrase, source=_cited(sort.source))
 
 
 def _suspended(course: Course, stops: Sequence[Suspension]) -> str:
     """The grounds of every stop that covers the day, those of art. 45 first."""
     special, other = course.named(stops)
-    told = [f"特别程序:{'、'.join(special)}"] if special else []
-    told += [f"停表:{'、'.join(other)}" if other[0] else "停表"] if other else []
-    return f"{';'.join(told)},不计{'(行政许可法第45条)' if special else ''}"
+    told = [say("特别程序:{grounds}", grounds=_named(special))] if special else []
+    told += [say("停表:{grounds}", grounds=_named(other)) if other[0] else say("停表")] if other else []
+    given = listed(told, ";")
+    return say("{stops},不计(行政许可法第45条)", stops=given) if special else say("{stops},不计", stops=given)
 
 
 def _spent(course: Course) -> str:
     """Why a day that would count has nothing left to count after the event."""
     if course.limit.unit is Unit.HALF_DAY:
-        return "起算的半日不计(民法典第201条)"
-    return "下班后起算,当日无工作时间(民法典第203条)"
+        return say("起算的半日不计(民法典第201条)")
+    return say("下班后起算,当日无工作时间(民法典第203条)")
 
 
 def _counted(course: Course, day: date, sort: DaySort, slots: int, number: int) -> str:
     made_up = sort.code == MAKE_UP and course.is_in_working_time
-    before, cited = ("调休上班,", _cited(sort.source)) if made_up else ("", "")
+    before, cited = (say("调休上班,"), _cited(sort.source)) if made_up else ("", "")
     match course.limit.unit:
         case Unit.WORKDAY:
-            return f"{before}第{number}个工作日{cited}"
+            return say("{before}第{number}个工作日{source}", before=before, number=number, source=cited)
         case Unit.HALF_DAY:
-            return f"{before}计{slots}个半日,累计{number}个半日{cited}"
+            return say("{before}计{count}个半日,累计{number}个半日{source}", before=before, count=slots, number=number,
+                       source=cited)
         case Unit.WORKING_HOUR | Unit.HOUR:
-            return f"{before}计{_span(slots)},累计{_span(number)}{cited}"
-    return f"第{number}日{_end(course, sort) if day == course.ends_on else ''}"
+            return say("{before}计{span},累计{sum}{source}", before=before, span=_span(slots), sum=_span(number), source=cited)
+    return say("第{number}日{end}", number=number, end=_end(course, sort) if day == course.ends_on else "")
 
 
 def _end(course: Course, sort: DaySort) -> str:
     """What is told of the last of a number of calendar days or months."""
-    ended = ",期间届满(民法典第202条)" if course.limit.unit is Unit.MONTH else ""
+    ended = say(",期间届满(民法典第202条)") if course.limit.unit is Unit.MONTH else ""
     if sort.is_worked:
         return ended
     if course.limit.roll_off_holiday:
-        return f"{ended},末日逢{sort.phrase},顺延(民法典第203条)"
-    return f"{ended},末日逢{sort.phrase},按事项规定不顺延"
+        return say("{ended},末日逢{sort},顺延(民法典第203条)", ended=ended, sort=sort.phrase)
+    return say("{ended},末日逢{sort},按事项规定不顺延", ended=ended, sort=sort.phrase)
 
 
 def _slots(course: Course, day: date) -> int:
@@ -215,7 +220,18 @@ def _minute(at: datetime) -> int:
 def _span(minutes: int) -> str:
     """Minutes as people say them: 3小时30分."""
     hours, rest = divmod(minutes, 60)
-    return "".join(filter(None, (f"{hours}小时" if hours else "", f"{rest}分" if rest else ""))) or "0分"
+    if hours and rest:
+        return say("{hours}小时{minutes}分", hours=hours, minutes=rest)
+    return say("{hours}小时", hours=hours) if hours else say("{minutes}分", minutes=rest)
+
+
+def _named(grounds: Iterable[str]) -> Sentence:
+    return listed(map(sentence_of, grounds), "、")
+
+
+def _joined(why: str, *more: str) -> Sentence:
+    """A reason with what is told beside it."""
+    return listed(filter(None, (why, *more)), "")
 
 
 def _cited(source: str) -> str:

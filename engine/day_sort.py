@@ -15,6 +15,7 @@ from datetime import date
 
 from engine.calendar import Calendar
 from engine.notices import fixed_days_off
+from engine.sentences import say, sentence_of
 
 WORKDAY, MAKE_UP = "workday", "make_up_workday"
 HOLIDAY, STATUTORY, WEEKEND, CLOSURE = "holiday", "statutory_holiday", "weekend", "closure"
@@ -65,16 +66,16 @@ class DaySorts:
         """The sort of a day. Raises InvalidInput outside the calendar."""
         if self.calendar.is_workday(day):
             made_up = self._made_up.get(day)
-            return DaySort(code=MAKE_UP, phrase="调休上班", source=made_up) if made_up else DaySort(
+            return DaySort(code=MAKE_UP, phrase=say("调休上班"), source=made_up) if made_up else DaySort(
                 code=WORKDAY, phrase=weekday(day))
         if day in self._off:
             name, number = self._off[day]
-            return DaySort(code=HOLIDAY, phrase=f"{name}放假", source=number)
+            return DaySort(code=HOLIDAY, phrase=say("{holiday}放假", holiday=sentence_of(name)), source=number)
         if name := self._statutory.get(day) or _fixed(day):
-            return DaySort(code=STATUTORY, phrase=f"{name}法定放假", source=STATUTE)
+            return DaySort(code=STATUTORY, phrase=say("{holiday}法定放假", holiday=sentence_of(name)), source=STATUTE)
         if day.weekday() >= _SATURDAY and day not in self._made_up:
             return DaySort(code=WEEKEND, phrase=weekday(day))
-        return DaySort(code=CLOSURE, phrase="停办", source=self._order(day))
+        return DaySort(code=CLOSURE, phrase=say("停办"), source=self._order(day))
 
     def _order(self, day: date) -> str:
         """The number of the order that closes the hall on this day; several are named one after the other."""
@@ -84,7 +85,7 @@ class DaySorts:
 
 def weekday(day: date) -> str:
     """周一 to 周日."""
-    return _WEEKDAYS[day.weekday()]
+    return sentence_of(_WEEKDAYS[day.weekday()])
 
 
 def _fixed(day: date) -> str:

@@ -12,7 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from engine.sentences import Sentence, say, sentence_of
 from engine.tallies import Tally
+
+CASES = "件"
+"""The unit of a count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +48,12 @@ class Figure:
 
 def _count(name: str, label: str, definition: str) -> Figure:
     """A sum as it is."""
-    return Figure(name=name, label=label, definition=definition, unit="件", of=lambda tally: int(getattr(tally, name)))
+    return Figure(name=name, label=label, definition=definition, unit=CASES, of=lambda tally: int(getattr(tally, name)))
 
 
 def _made(name: str, label: str, definition: str, of: Callable[[Tally], int]) -> Figure:
     """A count made of sums."""
-    return Figure(name=name, label=label, definition=definition, unit="件", of=of)
+    return Figure(name=name, label=label, definition=definition, unit=CASES, of=of)
 
 
 def _rate(name: str, label: str, definition: str, of: Callable[[Tally], tuple[int, int]]) -> Figure:
@@ -75,7 +79,11 @@ def _answered(tally: Tally) -> int:
     return tally.accepted + tally.declined + tally.not_applicable + tally.returned
 
 
-_OVERLAP = "几种停表重叠的日子只算一次，归入先开始的一种"
+def _apart(stopped: str) -> Sentence:
+    """The definition of the days left out of a span for one kind of stop."""
+    return say("跨度用时中{stopped}的自然日，合计÷计时办结件；几种停表重叠的日子只算一次，归入先开始的一种。",
+               stopped=sentence_of(stopped))
+
 
 FIGURES: tuple[Figure, ...] = (
     _count("accepted", "受理件", "受理日在本月的办件，含视为受理的（行政许可法第三十二条）；一件事的申请不计，"
@@ -98,14 +106,10 @@ FIGURES: tuple[Figure, ...] = (
     _mean("mean_net", "平均用时（净）", "办结件自受理次日起至办结日止的工作日，扣除各种停表的工作日，合计÷计时办结件。",
           "工作日", "net_workdays"),
     _mean("mean_span", "跨度用时", "办结件自受理次日起至办结日止的自然日（含停表），合计÷计时办结件。", "自然日", "span_days"),
-    _mean("mean_special", "特别程序时长", f"跨度用时中特别程序（行政许可法第四十五条）的自然日，合计÷计时办结件；{_OVERLAP}。",
-          "自然日", "special_days"),
-    _mean("mean_pause", "暂停时长", f"跨度用时中依规定暂停（整改、审查补正等）的自然日，合计÷计时办结件；{_OVERLAP}。",
-          "自然日", "pause_days"),
-    _mean("mean_hold", "挂起时长", f"跨度用时中依法院或上级指令挂起的自然日，合计÷计时办结件；{_OVERLAP}。",
-          "自然日", "hold_days"),
-    _mean("mean_examination", "审图时长", f"跨度用时中施工图审查的自然日，合计÷计时办结件；{_OVERLAP}。",
-          "自然日", "examination_days"),
+    _mean("mean_special", "特别程序时长", _apart("特别程序（行政许可法第四十五条）"), "自然日", "special_days"),
+    _mean("mean_pause", "暂停时长", _apart("依规定暂停（整改、审查补正等）"), "自然日", "pause_days"),
+    _mean("mean_hold", "挂起时长", _apart("依法院或上级指令挂起"), "自然日", "hold_days"),
+    _mean("mean_examination", "审图时长", _apart("施工图审查"), "自然日", "examination_days"),
     _count("timed", "计时办结件", "有受理日的办结件，以上用时和时长都除以此数。"),
     _rate("compression", "承诺压缩比", "1－承诺时限合计÷法定时限合计；只计两者都以工作日计、法定时限不为0的办结件，不含延长。",
           lambda tally: (tally.promised_statutory_workdays - tally.promised_workdays, tally.promised_statutory_workdays)),

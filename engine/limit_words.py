@@ -26,7 +26,7 @@ from engine.counting import Suspension
 from engine.errors import InvalidInput
 from engine.limits import EVENTS, Extension, Limit, Unit
 from engine.notices import Closure, read_date
-from engine.sentences import say
+from engine.sentences import Sentence, say
 
 _SPELLED: Mapping[Unit, str] = {
     Unit.WORKDAY: r"work(?:ing)?[ _-]?days?|wd|个?工作日",
@@ -39,8 +39,8 @@ _SPELLED: Mapping[Unit, str] = {
 _LIMIT = re.compile(r"(\d{1,6}) ?(?:" + "|".join(f"(?P<{unit.value}>{words})" for unit, words in _SPELLED.items()) + ")",
                     re.ASCII)
 _SAID: Mapping[Unit, str] = {
-    Unit.WORKDAY: "{}个工作日", Unit.HALF_DAY: "{}个半日", Unit.WORKING_HOUR: "{}工作小时", Unit.HOUR: "{}小时",
-    Unit.CALENDAR_DAY: "{}个自然日", Unit.MONTH: "{}个月",
+    Unit.WORKDAY: "{amount}个工作日", Unit.HALF_DAY: "{amount}个半日", Unit.WORKING_HOUR: "{amount}工作小时",
+    Unit.HOUR: "{amount}小时", Unit.CALENDAR_DAY: "{amount}个自然日", Unit.MONTH: "{amount}个月",
 }
 _AT = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d)?)(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _OPENING = "09:00"  # of a day given without a time: any time before the close answers the same in days
@@ -90,9 +90,9 @@ def read_limit(text: str, *, count_first_day: bool = False, roll_off_holiday: bo
                  roll_off_holiday=roll_off_holiday)
 
 
-def said(amount: int, unit: Unit) -> str:
+def said(amount: int, unit: Unit) -> Sentence:
     """A length as people say it: 5个工作日."""
-    return _SAID[unit].format(amount)
+    return Sentence(_SAID[unit].format(amount=amount), _SAID[unit], {"amount": amount})
 
 
 def read_at(text: str) -> datetime:

@@ -18,7 +18,7 @@ from engine.events import Recorded
 from engine.process import restoring, returning
 from engine.process.returning import Return
 from engine.process.step import WaitKind
-from engine.sentences import say, sentence_of
+from engine.sentences import listed, say, sentence_of
 from services.acting import Command, Stepped, TaskCommand, admitted, resume, resume_at, saved, task_id
 from services.chapter import Chapter
 from services.folded import fold_of
@@ -171,16 +171,16 @@ def _said(
     plan: Return, cancels: tuple[str, ...], ends: tuple[str, ...], again: tuple[str, ...], names: dict[str, str],
 ) -> str:
     """What sending back does, in a sentence an official reads before he does it."""
-    parts = [f"退回至“{plan.name or plan.node}”"]
+    parts = [say("退回至“{step}”", step=plan.name or plan.node)]
     if cancels:
-        parts.append(f"同时取消正在办理的{_quoted(cancels)}")
+        parts.append(say("同时取消正在办理的{steps}", steps=_quoted(cancels)))
     if ends:
-        parts.append(f"同时终止尚未决定的事项办件{_quoted(ends)}")
+        parts.append(say("同时终止尚未决定的事项办件{cases}", cases=_quoted(ends)))
     if again:
-        parts.append(f"已完成的{_quoted(names.get(node, node) for node in again)}需重新办理")
+        parts.append(say("已完成的{steps}需重新办理", steps=_quoted(names.get(node, node) for node in again)))
     if plan.rearms:
-        parts.append("该环节的环节时限重新起算")
-    return ";".join([*parts, "办件的法定、承诺时限照常计算"])
+        parts.append(say("该环节的环节时限重新起算"))
+    return listed([*parts, say("办件的法定、承诺时限照常计算")], ";")
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.counted import NOT_STATED, Group
-from engine.figures import BY_NAME, Figures, Ratio, Value
+from engine.figures import BY_NAME, CASES, Figures, Ratio, Value
 from engine.months import Month, month_before, month_of
 from engine.sight import EVERYWHERE
 from services.figures import report
@@ -62,7 +62,7 @@ def _place(group: Group) -> Place:
 
 def _sum(groups: Iterable[Figures], name: str) -> Value:
     values = [values[name] for values in groups if name in values]
-    if BY_NAME[name].unit == "件":
+    if BY_NAME[name].unit == CASES:
         return sum(value for value in values if isinstance(value, int))
     ratios = [value for value in values if isinstance(value, Ratio)]
     return Ratio(numerator=sum(each.numerator for each in ratios), denominator=sum(each.denominator for each in ratios))

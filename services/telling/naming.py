@@ -11,7 +11,7 @@ from engine.calendar import SHANGHAI
 from engine.ladder import LADDER, Role
 from engine.limits import NAMES, LimitKind, Unit
 from engine.precedence import Source
-from engine.sentences import Sentence, listed, say
+from engine.sentences import Sentence, listed, say, sentence_of
 from engine.stops import StopKind
 
 COLOURS: Mapping[str, str] = {"yellow": "黄牌", "red": "红牌"}
@@ -35,7 +35,7 @@ RUNGS: Mapping[str, str] = {rung.name: rung.label for rung in LADDER}
 """The rungs as shipped."""
 APPLICANTS: Mapping[str, str] = {"hearing_request": "申请听证期限", "supply": "容缺补齐期限"}
 """Clocks that bear neither their kind nor the number of what they belong to."""
-_WEEKDAYS = "一二三四五六日"
+_WEEKDAYS = "周一", "周二", "周三", "周四", "周五", "周六", "周日"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +62,10 @@ def length(amount: int, unit: str) -> Sentence:
     return say("{amount}{unit}", amount=amount, unit=word(UNITS, unit))
 
 
-def instant(at: datetime) -> str:
+def instant(at: datetime) -> Sentence:
     """When it happened: date, weekday, minute, in Asia/Shanghai."""
     local = at.astimezone(SHANGHAI)
-    return f"{local:%m-%d} 周{_WEEKDAYS[local.weekday()]} {local:%H:%M}"
+    return say("{at:%m-%d} {weekday} {at:%H:%M}", at=local, weekday=sentence_of(_WEEKDAYS[local.weekday()]))
 
 
 def limit_name(clock: str) -> Sentence:

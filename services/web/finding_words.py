@@ -12,6 +12,7 @@ from typing import TypedDict
 
 from engine.definitions.diagnostic import Diagnostic, Severity
 from engine.limits import Unit
+from services.web.frame import text
 from services.web.words.refusals import diagnosis
 
 _SEVERITIES: Mapping[Severity, str] = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
@@ -43,15 +44,15 @@ def said(findings: Iterable[Diagnostic]) -> list[Finding]:
 
 def _said(found: Diagnostic) -> Finding:
     words, _, hint = diagnosis(found).partition("：")
-    return Finding(code=found.code, severity=found.severity.value, label=_SEVERITIES[found.severity], element=found.element,
-                   line=found.line, words=words + _particulars(found), hint=hint,
+    return Finding(code=found.code, severity=found.severity.value, label=text(_SEVERITIES[found.severity]),
+                   element=found.element, line=found.line, words=words + _particulars(found), hint=hint,
                    detail=f"{found.message} → {found.hint}" if found.hint else found.message)
 
 
 def _particulars(found: Diagnostic) -> str:
     """Names and amounts the engine's sentence quotes, without the element's own id."""
     if found.code in _WITH_AMOUNTS:
-        named = [f"{amount}{_UNITS[unit]}" for amount, unit in _AMOUNT.findall(found.message)]
+        named = [f"{amount}{text(_UNITS[unit])}" for amount, unit in _AMOUNT.findall(found.message)]
     else:
         named = [f"“{each}”" for each in _QUOTED.findall(found.message) if each != found.element]
     return f"：{'、'.join(named)}" if named else ""

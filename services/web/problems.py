@@ -23,6 +23,7 @@ from services.people import ROLES
 from services.web.incoming import LARGEST
 from services.web.words import FAILURES, FORGED, NOT_ADMITTED, SYSTEM_ADMIN, UNIT_ADMINS
 from services.web.words.refusals import in_chinese
+from services.web.words.spoken import text
 
 MEDIA_TYPE = "application/problem+json"
 _HTML = "text/html; charset=utf-8"
@@ -128,8 +129,8 @@ def _words(error: errors.JibanError) -> tuple[str, str] | None:
             return FORGED
         case errors.NotAdmitted() if error.roles:
             granters = SYSTEM_ADMIN if OF_THE_OFFICE.issuperset(error.roles) else UNIT_ADMINS
-            return NOT_ADMITTED[0], NOT_ADMITTED[1].format(roles="、".join(ROLES.get(role, role) for role in error.roles),
-                                                           granters=granters)
+            roles = "、".join(text(ROLES.get(role, role)) for role in error.roles)
+            return NOT_ADMITTED[0], text(NOT_ADMITTED[1]).format(roles=roles, granters=text(granters))
     return None
 
 

@@ -68,10 +68,10 @@ def page(connection: Connection, office: Office, asked: Asked, *, now: datetime,
 def workbook(connection: Connection, office: Office, asked: Asked, *, now: datetime) -> tuple[str, bytes]:
     """导出: all of them, at most `MOST_ROWS`, with the name of the file; its cells are texts and numbers, never formulas."""
     items, is_cut = _all(connection, office, asked, now)
-    title = DUE[asked.due] if asked.due else words.LAMPS[asked.lamp] if asked.lamp else text("在办时限")
+    title = text(DUE[asked.due]) if asked.due else text(words.LAMPS[asked.lamp]) if asked.lamp else text("在办时限")
     cut = text("仅列前{count}项，请按部门、事项或园区分别导出").format(count=MOST_ROWS)
     rows = [_cells(line) for line in with_tasks(connection, items)] + ([[cut]] if is_cut else [])
-    return f"{title}-{local_day(now):%Y%m%d}.xlsx", workbooks.write_rows(title, _HEADER, rows)
+    return f"{title}-{local_day(now):%Y%m%d}.xlsx", workbooks.write_rows(title, [text(name) for name in _HEADER], rows)
 
 
 def with_tasks(connection: Connection, items: tuple[Watched, ...]) -> list[Line]:
@@ -144,5 +144,5 @@ def _cards(found: Watched) -> str:
 
 def _cells(line: Line) -> list[str | int]:
     due = text("{due}（暂定）").format(due=line.due) if line.is_provisional else line.due
-    return [words.LAMPS[line.lamp], line.number, line.matter, line.limit, due, line.left, line.late, line.park, line.department,
-            line.steps, line.holders, line.cards]
+    return [text(words.LAMPS[line.lamp]), line.number, line.matter, text(line.limit), due, line.left, line.late, line.park,
+            line.department, line.steps, line.holders, line.cards]

@@ -25,8 +25,10 @@ from services.explaining import ExplainedCase, explain_case
 from services.web.auth import API
 from services.web.describe import SECURITY, answered
 from services.web.door import door, now
+from services.web.frame import text
 from services.web.sent import as_json
 from services.web.shapes import cases as shapes
+from services.web.words.refusals import in_chinese
 
 _MOST = 50  # stops or closures in one question: each makes every day dearer
 _PHRASES = {"accepted": "受理", "decided": "作出决定", "noticed": "公告", "granted": "准予", "submitted": "提交"}
@@ -153,7 +155,7 @@ def account_of_clock(path: shapes.CasePath, query: ClockQuery) -> str:
     _, chosen = _chosen(path.number, query.clock)
     clock = chosen.clock
     return render_template(
-        "account.html", account=chosen.account, length=f"{chosen.label} {said(chosen.account.amount, clock.unit)}",
+        "account.html", account=chosen.account, length=f"{text(chosen.label)} {text(said(chosen.account.amount, clock.unit))}",
         began=f"{clock.counted_from.astimezone(SHANGHAI):%Y-%m-%d %H:%M}", happened="", clock=chosen, zone=SHANGHAI)
 
 
@@ -162,20 +164,20 @@ def account(query: ExplainQuery) -> str:
     """The same as a table for people."""
     question = _question(query)
     found = _account(question)
-    return render_template("account.html", account=found, length=said(found.amount, found.limit.unit),
-                           began=f"{question.at:%Y-%m-%d %H:%M}", happened=_PHRASES[question.event])
+    return render_template("account.html", account=found, length=text(said(found.amount, found.limit.unit)),
+                           began=f"{question.at:%Y-%m-%d %H:%M}", happened=text(_PHRASES[question.event]))
 
 
 @fragments.errorhandler(InvalidInput)
 def _refused(refusal: InvalidInput) -> tuple[str, int]:
     """In the place of the table, what is wrong: a fragment never brings a whole page."""
-    return render_template("account.html", refusal=refusal), 422
+    return render_template("account.html", refusal=in_chinese(refusal)), 422
 
 
 @fragments.errorhandler(NotFound)
 def _missing(refusal: NotFound) -> tuple[str, int]:
     """As above."""
-    return render_template("account.html", refusal=refusal), 404
+    return render_template("account.html", refusal=in_chinese(refusal)), 404
 
 
 def _chosen(number: str, clock: str | None) -> tuple[ExplainedCase, explaining.ExplainedClock]:

@@ -31,7 +31,7 @@ from services.store import reading
 from services.store.rows import CaseRow, IncidentRow, TaskRow
 from services.store.worklists import Listed
 from services.telling import told
-from services.telling.naming import UNITS, Telling
+from services.telling.naming import Telling, length
 from services.web import words
 from services.web.fields import Schema
 from services.web.frame import text
@@ -131,7 +131,7 @@ def read(
     lamp = case_lamp(office, case, now)
     return CaseFile(
         row=row, case=case, deployment=deployment, matter=deployment.definition.process.name or row.process,
-        state=state_of(case), lamp=words.LAMPS[lamp], colour=lamp.value,
+        state=state_of(case), lamp=text(words.LAMPS[lamp]), colour=lamp.value,
         steps=tuple(_steps(connection, office, row, case, deployment, person, now)),
         clocks=tuple(_clock(office, case, clock, now) for clock in case.clocks if clock.is_running or clock is case.governing),
         stops=tuple(_stop(stop) for stop in case.open_stops), timeline=tuple(timeline(connection, office, row, deployment)),
@@ -146,13 +146,13 @@ def read(
 def foreseen_line(fact: ClockStarted) -> tuple[str, str, str, bool]:
     """A clock an acceptance would start: which limit, its length, when it would be due, whether provisionally."""
     kind = LimitKind(fact.kind) if fact.kind else LimitKind(fact.clock.partition(":")[0])
-    return NAMES[kind], f"{fact.amount}{UNITS[fact.unit]}", (fact.due or "").replace("T", " "), fact.is_provisional
+    return text(NAMES[kind]), text(length(fact.amount, fact.unit)), (fact.due or "").replace("T", " "), fact.is_provisional
 
 
 def state_of(case: Case) -> str:
     """Where a case stands; while it stands still, by each kind of stop that holds it."""
     kinds = dict.fromkeys(stop.kind for stop in case.open_stops)
-    return "、".join(words.STOPS[kind] for kind in kinds) if case.is_suspended else words.STATES[case.state]
+    return "、".join(text(words.STOPS[kind]) for kind in kinds) if case.is_suspended else text(words.STATES[case.state])
 
 
 def left_of(office: Office, case: Case, clock: Clock, at: datetime) -> str:
@@ -228,16 +228,16 @@ def _stands_in(office: Office, person: str, holder: str, now: datetime) -> bool:
 def _clock(office: Office, case: Case, clock: Clock, now: datetime) -> ClockLine:
     lamp = clock_lamp(office, case, clock, now)
     return ClockLine(
-        name=clock.name, label=NAMES[clock.kind], length=f"{clock.amount}{UNITS[clock.unit.value]}",
-        source=words.SOURCES.get(clock.source, clock.source), due=(clock.due or "").replace("T", " "),
-        left=left_of(office, case, clock, now), lamp=words.LAMPS[lamp], colour=lamp.value,
+        name=clock.name, label=text(NAMES[clock.kind]), length=text(length(clock.amount, clock.unit.value)),
+        source=text(words.SOURCES.get(clock.source, clock.source)), due=(clock.due or "").replace("T", " "),
+        left=left_of(office, case, clock, now), lamp=text(words.LAMPS[lamp]), colour=lamp.value,
         is_provisional=clock.is_provisional, is_stopped=clock.is_running and clock.due is None,
         is_governing=clock is case.governing)
 
 
 def _stop(stop: Any) -> str:
     until = text("，预计 {day} 结束").format(day=stop.expected_end) if stop.expected_end else ""
-    kind, ground = words.STOP_KINDS[stop.kind], ground_name(stop.ground)
+    kind, ground = words.STOP_KINDS[stop.kind], text(ground_name(stop.ground))
     return text("{kind}：{ground}，自 {start} 起{until}（{document}）").format(
         kind=text(kind), ground=ground, start=stop.start, until=until, document=stop.document or stop.basis)
 

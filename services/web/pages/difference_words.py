@@ -40,7 +40,7 @@ def told(found: Iterable[Difference]) -> list[Line]:
 
 
 def _line(each: Difference) -> Line:
-    name = NAMES[LimitKind(each.name)] if each.subject == "limit" else each.name
+    name = text(NAMES[LimitKind(each.name)]) if each.subject == "limit" else each.name
     is_flow = each.subject == "flow" and each.change is Change.CHANGED
     return Line(
         change=text(_CHANGES[each.change]), colour={Change.ADDED: "green", Change.REMOVED: "red"}.get(each.change, "yellow"),
@@ -51,6 +51,6 @@ def _line(each: Difference) -> Line:
 def _side(value: Limit | str | None) -> str:
     if isinstance(value, Limit):
         basis = text("（{basis}）").format(basis=value.basis) if value.basis else ""
-        amount = text("由项目承诺或事项库给出") if value.needs_commitment else said(value.amount, value.unit)
+        amount = text("由项目承诺或事项库给出") if value.needs_commitment else text(said(value.amount, value.unit))
         return amount + basis
     return value or ""

@@ -44,7 +44,7 @@ def _tried() -> dict[str, Any]:
         found = explanation.explain(door().office.calendar, asked.limit, asked.at, event=asked.event)
     except InvalidInput as wrong:
         return {"fault": in_chinese(wrong)}
-    return {"account": found, "length": said(found.amount, found.limit.unit), "began": f"{asked.at:%Y-%m-%d %H:%M}",
+    return {"account": found, "length": text(said(found.amount, found.limit.unit)), "began": f"{asked.at:%Y-%m-%d %H:%M}",
             "happened": text("受理")}
 
 

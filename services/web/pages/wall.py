@@ -80,10 +80,10 @@ def _board() -> dict[str, Any]:
     return {
         "wall": shown, "order": ORDER, "lamps": words.LAMPS, "which": which, "read_at": at, "today": today,
         "here": {} if which.park is None else {"park": stated(which.park)},
-        "soon": [("today", text("今日到期 {day} {weekday}").format(day=f"{today:%m-%d}", weekday=weekday(today)),
+        "soon": [("today", text("今日到期 {day} {weekday}").format(day=f"{today:%m-%d}", weekday=text(weekday(today))),
                   soon.today, lines_of(soon.first_today)),
                  ("tomorrow", text("下一工作日到期 {day} {weekday}").format(
-                     day=f"{soon.next_on:%m-%d}", weekday=weekday(soon.next_on)), soon.tomorrow,
+                     day=f"{soon.next_on:%m-%d}", weekday=text(weekday(soon.next_on))), soon.tomorrow,
                   lines_of(soon.first_tomorrow))]}
 
 

@@ -119,9 +119,10 @@ def explained(number: str) -> str:
         door().office.refresh(connection)
         found_case(connection, number)
         clock = explain_case(connection, door().office, number, today=local_day(at)).chosen(request.args.get("clock"))
+    length = f"{text(clock.label)} {text(said(clock.account.amount, clock.clock.unit))}"
     return render_template(
-        "wall/explained.html", number=number, clock=clock, account=clock.account, happened="", zone=SHANGHAI,
-        length=f"{clock.label} {said(clock.account.amount, clock.clock.unit)}", began=minute(clock.clock.counted_from))
+        "wall/explained.html", number=number, clock=clock, account=clock.account, happened="", zone=SHANGHAI, length=length,
+        began=minute(clock.clock.counted_from))
 
 
 @pages.route("/cases/<number>/<any(remind, issue_order):verb>", methods=["GET", "POST"], defaults={"seq": None})

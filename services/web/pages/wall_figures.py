@@ -13,7 +13,7 @@ from flask import Response, render_template, request
 
 from engine.case import local_day
 from engine.day_sort import weekday
-from engine.figures import BY_NAME, Ratio, Value
+from engine.figures import BY_NAME, CASES, Ratio, Value
 from services import digests
 from services.database import reading as read
 from services.step_times import Heat, heat
@@ -26,11 +26,10 @@ from services.web.frame import text
 from services.web.pages.wall_scope import LONGEST, everything, pages, within
 from services.web.wall_lines import Line, with_tasks
 
-_CASES = "件"
 _CHARTS = (
     ("on-time", "按时办结率", ("on_time_rate",), "%"),
     ("time-used", "平均用时", ("mean_net", "mean_span"), "日"),
-    ("outcomes", "办结情况", ("early", "on_time", "late", "overdue"), _CASES),
+    ("outcomes", "办结情况", ("early", "on_time", "late", "overdue"), CASES),
     ("stopped", "停表时长", ("mean_special", "mean_pause"), "日"),
 )
 """Which figures are drawn together."""
@@ -90,7 +89,7 @@ def digest() -> str:
         parts = [("lapsed", text("上一期以来新超期"), lines(found.lapsed)),
                  ("today", text("今日到期"), lines(found.first_today)),
                  ("tomorrow", text("{day} {weekday}到期").format(
-                     day=f"{found.next_on:%m-%d}", weekday=weekday(found.next_on)), lines(found.first_tomorrow)),
+                     day=f"{found.next_on:%m-%d}", weekday=text(weekday(found.next_on))), lines(found.first_tomorrow)),
                  ("worst", text("超期最久"), lines(found.worst))]
     return render_template("wall/digest.html", found=found, parts=parts, read_at=at, words=words, weekday=weekday,
                            matters=matters, today=local_day(at))
@@ -98,11 +97,11 @@ def digest() -> str:
 
 def _chart(months: Sequence[MonthShown], key: str, title: str, names: tuple[str, ...], unit: str) -> dict[str, Any]:
     """A chart: what a browser needs to draw it, and which rows of the table say the same."""
-    series = [{"name": BY_NAME[name].label, "values": [_number(month.figures[name], unit) for month in months]}
+    series = [{"name": text(BY_NAME[name].label), "values": [_number(month.figures[name], unit) for month in months]}
               for name in names]
     return {"key": key, "title": title, "figures": [BY_NAME[name] for name in names],
-            "data": {"months": [month.month.text for month in months], "unit": unit, "series": series,
-                     "kind": "bar" if unit == _CASES else "line"}}
+            "data": {"months": [month.month.text for month in months], "unit": text(unit), "series": series,
+                     "kind": "bar" if unit == CASES else "line"}}
 
 
 def _number(value: Value, unit: str) -> float | None:

@@ -11,6 +11,7 @@ from engine.lifecycle import Standing, State
 from engine.limits import NAMES, LimitKind
 from engine.permits import STATE_NAMES, PermitState
 from engine.precedence import Source
+from engine.sentences import say, sentence_of
 from engine.stops import StopKind
 from engine.supervision import Colour, Lamp
 
@@ -70,7 +71,8 @@ ORDER_STATES: Mapping[OrderState, str] = {
 PERMIT_STATES: Mapping[PermitState, str] = STATE_NAMES
 
 RULES: Mapping[str, str] = {
-    RED_AFTER_YELLOW: "黄牌后仍未办结", **{f"{kind.value}_lapsed": f"{name}超期" for kind, name in NAMES.items()},
+    RED_AFTER_YELLOW: "黄牌后仍未办结",
+    **{f"{kind.value}_lapsed": say("{limit}超期", limit=sentence_of(name)) for kind, name in NAMES.items()},
 }
 """Why a card was issued."""
 
