@@ -75,13 +75,19 @@ def may_change(
 def may_grant(people: People, by: str, to: str, asked: Grant, on: date, *, is_local: bool = False) -> None:
     """Somebody may give an account that is entered a role within a scope. Raises Forbidden."""
     if not founds(people, asked.role, on, is_local=is_local):
-        held = _administered(people, by, on, "grant")
-        if people.natural(to) == people.natural(by):
-            raise Forbidden("grant", say(
-                "{to} and {by} are one natural person: nobody grants himself a role; another administrator 系统管理员 does",
-                to=to, by=by))
-        _within_his_unit(people, by, held, to, asked, on, "grant")
+        may_give(people, by, to, on)
+        _within_his_unit(people, by, _administered(people, by, on, "grant"), to, asked, on, "grant")
     stay_apart(people, to, asked)
+
+
+def may_give(people: People, by: str, to: str, on: date) -> None:
+    """Somebody may give an account roles at all, whichever: it is of his unit, and not his own. Raises Forbidden."""
+    _administered(people, by, on, "grant")
+    if people.natural(to) == people.natural(by):
+        raise Forbidden("grant", say(
+            "{to} and {by} are one natural person: nobody grants himself a role; another administrator 系统管理员 does",
+            to=to, by=by))
+    may_change(people, by, [_unit_of(people, to)], on, command="grant")
 
 
 def may_end(people: People, by: str, holder: str, granted: Grant, on: date) -> None:

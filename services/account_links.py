@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from engine import administering as rules
+from engine.duties import People
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.sentences import say
 from services import people, visits
@@ -57,14 +58,19 @@ def unlink(connection: Connection, told: Instruction, account: str, *, issuer: s
     return row
 
 
+def may_link(of: People, told: Instruction, account: str, *, command: str) -> None:
+    """Somebody may link an account or unlink it: whoever keeps it, but his own only at the machine. Raises Forbidden."""
+    if told.by == account and not told.is_local:
+        raise Forbidden(command, "it is your own: another administrator does")
+    rules.may_keep_account(of, told.by, account, told.today, command=command)
+
+
 def _may_keep(connection: Connection, told: Instruction, account: str, command: str) -> None:
     """Two who link take turns, as those who change people do."""
     people.take_turn(connection)
     if people_store.person(connection, account) is None:
         raise NotFound("person", account, "enter the account first")
-    if told.by == account and not told.is_local:
-        raise Forbidden(command, "it is your own: another administrator does")
-    rules.may_keep_account(people.people_in_force(connection), told.by, account, told.today, command=command)
+    may_link(people.people_in_force(connection), told, account, command=command)
 
 
 def _require_free(connection: Connection, issuer: str, account: str, subject: str) -> None:

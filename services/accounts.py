@@ -13,6 +13,7 @@ from enum import Enum
 from sqlalchemy import Connection
 
 from engine import administering as rules
+from engine.duties import People
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.sentences import say
 from services import administering, api_tokens, visits
@@ -96,9 +97,7 @@ def set_password(connection: Connection, told: Instruction, account: str, secret
     lock is lifted. One's own only at the machine itself: elsewhere one says the old one first (`change_password`). Raises
     NotFound, Forbidden."""
     person = _person(connection, account)
-    if told.by == account and not told.is_local:
-        raise Forbidden("set a password", "it is your own: change it on the page for that, where you say the one you have")
-    rules.may_keep_account(people_in_force(connection), told.by, account, told.today, command="set a password")
+    may_set_password(people_in_force(connection), told, account)
     must_change = told.by != account
     row = store.lock_secret(connection, account)
     if row is None:
@@ -110,6 +109,13 @@ def set_password(connection: Connection, told: Instruction, account: str, secret
     visits.end_all(connection, account, told.now)
     record(connection, Kind.PASSWORD_SET if must_change else Kind.PASSWORD_CHANGED, account, by=told.by, now=told.now)
     return Account(person=person, secret=row)
+
+
+def may_set_password(people: People, told: Instruction, account: str) -> None:
+    """Somebody may give an account a password: whoever keeps it, but his own only at the machine. Raises Forbidden."""
+    if told.by == account and not told.is_local:
+        raise Forbidden("set a password", "it is your own: change it on the page for that, where you say the one you have")
+    rules.may_keep_account(people, told.by, account, told.today, command="set a password")
 
 
 def change_password(connection: Connection, account: str, secret: Secret, *, now: datetime) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from engine import administering as rules
 from engine.case import local_day
+from engine.duties import People
 from engine.errors import InvalidInput, NotFound
 from engine.sentences import say
 from services import people
@@ -70,8 +71,7 @@ def issue(connection: Connection, new: NewToken, *, by: str, now: datetime) -> t
     """Issue a token: to oneself, or by whoever keeps the account. Returns it, to be shown once. Raises NotFound, Forbidden,
     InvalidInput."""
     _person(connection, new.person)
-    if by != new.person:
-        rules.may_keep_account(people_in_force(connection), by, new.person, local_day(now), command="issue a token")
+    may_issue(people_in_force(connection), by, new.person, local_day(now))
     _check(new, local_day(now))
     token = PREFIX + secrets.token_urlsafe(32)
     row = TokenRow(id=writing.next_number(connection, "api_token"), digest=digest_of(token), person=new.person,
@@ -88,12 +88,23 @@ def revoke(connection: Connection, id: int, *, by: str, now: datetime) -> TokenR
     row = store.token(connection, id)
     if row is None:
         raise NotFound("token", str(id), "list them first")
-    if by != row.person:
-        rules.may_bar(people_in_force(connection), by, row.person, local_day(now), command="revoke a token")
+    may_revoke(people_in_force(connection), by, row.person, local_day(now))
     if not store.revoke(connection, id, now):
         return row
     record(connection, Kind.TOKEN_REVOKED, row.person, by=by, now=now, detail=f"{row.id} “{row.name}”")
     return row._replace(revoked_at=now)
+
+
+def may_issue(people: People, by: str, person: str, on: date) -> None:
+    """Somebody may issue a token that acts for an account: its owner, or whoever keeps it. Raises Forbidden."""
+    if by != person:
+        rules.may_keep_account(people, by, person, on, command="issue a token")
+
+
+def may_revoke(people: People, by: str, person: str, on: date) -> None:
+    """Somebody may revoke a token of an account: its owner, or whoever may bar it. Raises Forbidden."""
+    if by != person:
+        rules.may_bar(people, by, person, on, command="revoke a token")
 
 
 def tokens(connection: Connection, person: str | None = None) -> list[TokenRow]:

@@ -9,7 +9,7 @@ from services import account_links
 from services.administering import Instruction
 from services.store.account_links import LinkRow
 from services.web import frame
-from services.web.books.book import Act, Asked, Said, Section, at
+from services.web.books.book import Act, Asked, Said, Section, at, is_allowed
 from services.web.books.forms import asking, line, text
 from services.web.books.shelves import KEEPERS
 from services.web.fields import Schema
@@ -22,9 +22,11 @@ def links(asked: Asked) -> dict[str, LinkRow]:
     return account_links.links(asked.connection, asked.issuer) if asked.issuer else {}
 
 
-def acts_on(asked: Asked, link: LinkRow | None) -> tuple[str, ...]:
-    """What may be done about the link of a row."""
-    return () if not asked.issuer else ("link",) if link is None else ("unlink",)
+def acts_on(asked: Asked, account: str, link: LinkRow | None) -> tuple[str, ...]:
+    """What the visitor may do about the link of an account."""
+    act = "link" if link is None else "unlink"
+    may = is_allowed(account_links.may_link, asked.office.people, _told(asked), account, command=act)
+    return (act,) if asked.issuer and may else ()
 
 
 def sections(asked: Asked) -> Sequence[Section]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from engine import administering as rules
 from engine.case import local_day
 from engine.duties import Person
 from engine.errors import InvalidInput
@@ -18,7 +19,7 @@ from services.store.account_links import LinkRow
 from services.store.api_tokens import TokenRow
 from services.web import frame
 from services.web.books import account_links
-from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
+from services.web.books.book import Act, Asked, Book, Row, Said, Section, at, is_allowed
 from services.web.books.forms import asking, day, key_number, line, listed, one_of, read_day, some_of, text
 from services.web.books.shelves import KEEPERS, PEOPLE
 from services.web.fields import Schema
@@ -51,12 +52,25 @@ def _rows(asked: Asked) -> Sequence[Row]:
 def _row(asked: Asked, person: Person, account: Account | None, tokens: int, link: LinkRow | None) -> Row:
     access = accounts.access(account, asked.now, is_linked=link is not None)
     (tag, colour), usual = _TAGS[access], ("password", "disable", "issue", *(("revoke",) if tokens else ()))
-    acts = (*_ACTS.get(access, usual), *account_links.acts_on(asked, link))
+    may = _allowed(asked, person)
+    acts = (*(act for act in _ACTS.get(access, usual) if act in may), *account_links.acts_on(asked, person.id, link))
     is_over = person.until_on is not None and person.until_on < local_day(asked.now)
     ways = (frame.text("密码（{at}设）").format(at=at(account.secret.changed_at)) if account and _has_password(account) else "",
             frame.text("统一身份认证（{subject}）").format(subject=link.subject) if link else "")
-    return Row(key=person.id, tag=tag, colour=colour, is_over=is_over, acts=() if is_over else acts, cells=(
-        person.id, person.name, person.unit, "、".join(filter(None, ways)), str(tokens or "")))
+    return Row(key=person.id, tag=tag, colour=colour, is_over=is_over, cells=(
+        person.id, person.name, person.unit, "、".join(filter(None, ways)), str(tokens or "")),
+        acts=() if is_over else acts)
+
+
+def _allowed(asked: Asked, person: Person) -> frozenset[str]:
+    """What the visitor may do about an account, whatever state it is in."""
+    of, told, id = asked.office.people, _told(asked), person.id
+    bars = is_allowed(rules.may_bar, of, asked.by, id, told.today, command="bar")
+    may = {"password": is_allowed(accounts.may_set_password, of, told, id),
+           "issue": is_allowed(api_tokens.may_issue, of, asked.by, id, told.today),
+           "revoke": is_allowed(api_tokens.may_revoke, of, asked.by, id, told.today),
+           "disable": bars, "enable": bars, "unlock": bars}
+    return frozenset(act for act, is_his in may.items() if is_his)
 
 
 def _has_password(account: Account) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from engine.calendar import SHANGHAI
+from engine.errors import Forbidden
 from services.office import Office
 from services.passwords import STRONG, Hashing
 from services.web import frame
@@ -123,6 +124,15 @@ class Book:
     def keepers(self) -> frozenset[str]:
         """Who may change anything in it."""
         return frozenset().union(*(act.roles for act in self.acts if act.do))
+
+
+def is_allowed(judge: Callable[..., object], *given: Any, **named: Any) -> bool:
+    """Does the rule by which a use case refuses somebody let this one do it? What it would refuse is not offered."""
+    try:
+        judge(*given, **named)
+    except Forbidden:
+        return False
+    return True
 
 
 def at(instant: datetime | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine import administering as rules
 from engine.case import local_day
 from engine.duties import Deed
 from engine.errors import InvalidInput
@@ -12,7 +13,7 @@ from services.administering import Instruction
 from services.people import NewMandate
 from services.store.people import MandateRow
 from services.web import frame
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, at, between
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, at, between, is_allowed
 from services.web.books.forms import asking, day, line, listed, one_of, read_day, some_of, text
 from services.web.books.shelves import KEEPERS, PEOPLE
 from services.web.fields import Schema
@@ -26,14 +27,15 @@ _REVOKED, _LAPSED, _TO_COME = "已撤销", "已到期", "未生效"
 
 def _rows(asked: Asked) -> Sequence[Row]:
     today = local_day(asked.now).isoformat()
-    rows = [_row(each, today) for each in reversed(people.mandates(asked.connection, most=EVERY))]
+    rows = [_row(asked, each, today) for each in reversed(people.mandates(asked.connection, most=EVERY))]
     return rows if asked.with_history else [row for row in rows if not row.is_over]
 
 
-def _row(row: MandateRow, today: str) -> Row:
+def _row(asked: Asked, row: MandateRow, today: str) -> Row:
+    may = is_allowed(rules.may_revoke, asked.office.people, asked.by, row.agent, local_day(asked.now))
     is_over = row.is_revoked or row.last_on < today
     tag = _REVOKED if row.is_revoked else _LAPSED if is_over else _TO_COME if today < row.first_on else ""
-    return Row(key=row.number, is_over=is_over, tag=tag, acts=() if is_over else ("revoke",), cells=(
+    return Row(key=row.number, is_over=is_over, tag=tag, acts=("revoke",) if may and not is_over else (), cells=(
         row.number, row.principal, row.agent, "、".join(frame.text(_DEEDS[each]) for each in row.deeds.split(",")), row.project,
         between(row.first_on, row.last_on), f"{row.entered_by} {at(row.entered_at)}"))
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from engine import administering as rules
 from engine.case import local_day
 from engine.errors import InvalidInput
 from services import administering, people
 from services.administering import Entry, Instruction
 from services.people import ROLES, Listed, NewGrant, NewPerson
+from services.store.people import GrantRow
 from services.web import frame
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Section, at, between
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Section, at, between, is_allowed
 from services.web.books.forms import asking, day, line, one_of, read_day, text
 from services.web.books.shelves import PEOPLE
 
@@ -23,16 +25,33 @@ _ABSENCE_COLUMNS = ("起止", "代理人", "事由", "登记")
 
 def _rows(asked: Asked) -> Sequence[Row]:
     found = people.listed(asked.connection, on=local_day(asked.now), with_history=asked.with_history, most=EVERY)
-    return [_row(each, local_day(asked.now).isoformat()) for each in found]
+    return [_row(asked, each) for each in found]
 
 
-def _row(listed: Listed, today: str) -> Row:
-    person = listed.person
+def _row(asked: Asked, listed: Listed) -> Row:
+    person, today = listed.person, local_day(asked.now).isoformat()
     is_over = person.until_on is not None and person.until_on < today
     roles = "；".join(_role(grant) for grant in listed.grants)
     away = "；".join(_stand_in(each) for each in listed.absences)
     return Row(key=person.id, cells=(person.id, person.name, person.unit, roles, away, person.until_on or ""),
-               is_over=is_over, acts=() if is_over else ("grant", "end_role", "absent", "back", "change"))
+               is_over=is_over, acts=() if is_over else tuple(_allowed(asked, listed)))
+
+
+def _allowed(asked: Asked, listed: Listed) -> Iterator[str]:
+    """What the visitor may do about somebody."""
+    of, by, id, today = asked.office.people, asked.by, listed.person.id, local_day(asked.now)
+    if is_allowed(rules.may_give, of, by, id, today):
+        yield "grant"
+    if any(_may_end(asked, each) for each in listed.grants):
+        yield "end_role"
+    if is_allowed(rules.may_call_back, of, by, id, today):
+        yield from ("absent", "back")
+    if is_allowed(rules.may_change, of, by, {listed.person.unit}, today, command="change a person", account=id):
+        yield "change"
+
+
+def _may_end(asked: Asked, grant: GrantRow) -> bool:
+    return is_allowed(rules.may_end, asked.office.people, asked.by, grant.person, people.grant_of(grant), local_day(asked.now))
 
 
 def _stand_in(away: Any) -> str:
@@ -92,7 +111,8 @@ def _grant(asked: Asked, said: Mapping[str, Any]) -> None:
 def _held(asked: Asked) -> Mapping[str, Any]:
     listed = people.account(asked.connection, asked.key)
     today = local_day(asked.now).isoformat()
-    held = {str(each.id): _role(each) for each in listed.grants if each.until_on is None or today <= each.until_on}
+    held = {str(each.id): _role(each) for each in listed.grants
+            if (each.until_on is None or today <= each.until_on) and _may_end(asked, each)}
     return asking(("grant", "until_on"), grant=one_of("岗位", held), until_on=day("最后一日"))
 
 

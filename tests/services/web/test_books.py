@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from html import unescape
 from io import BytesIO
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from flask.testing import FlaskClient
@@ -195,3 +195,35 @@ def test_a_form_with_a_sheet_is_bounded(admin: Browser) -> None:
         "csrf": admin.csrf, "file": (BytesIO(b"x" * (1024 * 1024 + 1)), "大.csv")})
 
     assert refused.status_code == 413 and elsewhere.status_code in (404, 413)
+
+
+def test_what_would_be_refused_of_another_units_people_is_not_offered(
+    admin: Browser, client: FlaskClient, database: Engine,
+) -> None:
+    with writing(database) as connection:
+        for id, role in (("自家", "clerk"), ("帮办", "agent"), ("自法", "legal_officer")):
+            enter(connection, id, role)
+        enter(connection, "外家", "clerk", unit="市公安局"), enter(connection, "外帮", "agent", unit="市公安局")
+    for agent, number in (("帮办", "1"), ("外帮", "2")):
+        answers(admin, "mandates/enter", number=number, agent=agent, principal="某公司", deeds="apply", first_on="2026-11-25",
+                last_on="2027-11-25")
+
+    everybody = {"自家", "外家", "帮办", "外帮", "自法"}
+    assert offered(admin, "people", "change") >= everybody and offered(admin, "accounts", "issue") >= everybody
+    keeper = sign_in(client, database, "郑伟", "department_admin")
+    own = {"自家", "帮办"}
+    assert offered(keeper, "people", "change") == offered(keeper, "accounts", "password") == own
+    assert offered(keeper, "people", "grant") == own | {"自法", "张敏"}
+    assert offered(keeper, "people", "end_role") == set(), "what is held everywhere reaches beyond the unit"
+    answers(keeper, "people/grant?key=自家", role="reviewer", department="市住建局", reason="调入")
+    assert offered(keeper, "people", "end_role") == {"自家"}
+    assert offered(keeper, "people", "absent") == own | {"郑伟"}
+    assert offered(keeper, "accounts", "issue") == own | {"郑伟"} and offered(keeper, "accounts", "disable") == own
+    assert offered(keeper, "mandates", "revoke") == {"1"}
+    assert "没有办成" in answers(keeper, "people/change?key=外家", name="改名")
+
+
+def offered(browser: Browser, book: str, act: str) -> set[str]:
+    """The rows of a book at which an act is offered."""
+    return {unquote(found) for found in re.findall(
+        rf'href="/administration/{book}/{act}\?key=([^"]+)"', browser.get(f"/administration/{book}").text)}
