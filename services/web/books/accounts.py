@@ -65,7 +65,7 @@ def _row(asked: Asked, person: Person, account: Account | None, tokens: int, lin
 def _allowed(asked: Asked, person: Person) -> frozenset[str]:
     """What the visitor may do about an account, whatever state it is in."""
     of, told, id = asked.office.people, _told(asked), person.id
-    bars = is_allowed(rules.may_bar, of, asked.by, id, told.today, command="bar")
+    bars = is_allowed(rules.may_bar, of, asked.by, id, told.today, command="disable")
     may = {"password": is_allowed(accounts.may_set_password, of, told, id),
            "issue": is_allowed(api_tokens.may_issue, of, asked.by, id, told.today),
            "revoke": is_allowed(api_tokens.may_revoke, of, asked.by, id, told.today),
