@@ -12,14 +12,16 @@ from sqlalchemy import Connection
 
 from engine import policies as policy_json
 from engine.errors import InvalidInput
+from engine.jurisdiction import Place
 from engine.limits import Limit
 from engine.precedence import Commitment, Departure, Settled
 from engine.supervision import Policy
-from services import catalogue, rulings
+from services import catalogue, governing, rulings
+from services.administering import Instruction
 from services.database import reading as read
 from services.rulings import NewLimit
 from services.store.rulings import CommitmentRow, OfficeLimitRow, PolicyRow
-from services.web.auth import API
+from services.web.auth import API, bearer
 from services.web.cursor import after, following
 from services.web.describe import SECURITY, answered
 from services.web.door import door, now
@@ -66,7 +68,7 @@ def enter_limit(header: shapes.Ruling, body: shapes.NewOfficeLimit) -> Response:
         process, drawn = rulings.drawn_limits(connection, body.process)
         new = NewLimit(process=process, park=body.park, kind=body.kind, amount=body.amount, unit=body.unit,
                        basis=body.basis, approver=body.approver, exception=exception)
-        return _limit(rulings.enter_office_limit(connection, new, drawn=drawn, by=header.by, now=at))
+        return _limit(governing.enter_office_limit(connection, Instruction(by=header.by, now=at), new, drawn=drawn))
 
     return perform(enter)
 
@@ -77,8 +79,8 @@ def end_limit(header: Keyed, body: shapes.EndedOfficeLimit) -> Response:
     """What is below it counts again, for cases accepted from now on."""
     def end(connection: Connection, at: datetime) -> BaseModel:
         process, drawn = rulings.drawn_limits(connection, body.process)
-        return _limit(rulings.end_office_limit(connection, process=process, park=body.park, kind=body.kind,
-                                               drawn=drawn, now=at))
+        return _limit(governing.end_office_limit(connection, _told(at), Place(park=body.park, process=process), body.kind,
+                                                 drawn=drawn))
 
     return perform(end)
 
@@ -101,8 +103,8 @@ def enter_commitment(header: shapes.Ruling, body: shapes.NewCommitment) -> Respo
     def enter(connection: Connection, at: datetime) -> BaseModel:
         item, current = rulings.committed_item(connection, body.item)
         new = Commitment(**{**body.model_dump(exclude={"project"}), "item": item})
-        return _commitment(rulings.enter_commitment(connection, new, project=body.project, current=current, by=header.by,
-                                                    now=at))
+        return _commitment(governing.enter_commitment(
+            connection, Instruction(by=header.by, now=at), new, project=body.project, current=current))
 
     return perform(enter)
 
@@ -113,7 +115,7 @@ def end_commitment(header: Keyed, body: shapes.EndedCommitment) -> Response:
     """Clocks that run keep it."""
     def end(connection: Connection, at: datetime) -> BaseModel:
         item, _ = rulings.committed_item(connection, body.item)
-        return _commitment(rulings.end_commitment(connection, project=body.project, item=item, now=at))
+        return _commitment(governing.end_commitment(connection, _told(at), project=body.project, item=item))
 
     return perform(end)
 
@@ -134,15 +136,22 @@ def enter_policy(header: shapes.Ruling, body: shapes.NewPolicy) -> Response:
     """It follows the one in force for the same matter and park. A policy counts whole: the park's for the matter, else the
     matter's, else the park's for all matters, else the office's."""
     policy = _read_policy(body.policy)
-    return perform(lambda connection, at: _policy(rulings.enter_policy(
-        connection, policy, process=rulings.process_named(connection, body.process), park=body.park, by=header.by, now=at)))
+    return perform(lambda connection, at: _policy(governing.enter_policy(
+        connection, Instruction(by=header.by, now=at), policy,
+        Place(park=body.park, process=rulings.process_named(connection, body.process)))))
 
 
 @api.post("/policies/end", summary="End a policy", operation_id="end_policy", responses=answered(shapes.OfficePolicy, 404))
 def end_policy(header: Keyed, body: shapes.EndedPolicy) -> Response:
     """What is less special counts again."""
-    return perform(lambda connection, at: _policy(rulings.end_policy(
-        connection, process=rulings.process_named(connection, body.process), park=body.park, now=at)))
+    return perform(lambda connection, at: _policy(governing.end_policy(
+        connection, _told(at), Place(park=body.park, process=rulings.process_named(connection, body.process)))))
+
+
+def _told(at: datetime) -> Instruction:
+    """Who ends a ruling: the account whose token this is; "": the operator, who need not say."""
+    found = bearer()
+    return Instruction(by=found.person if found else "", now=at)
 
 
 def _read_policy(data: dict[str, object]) -> Policy:

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
+from engine.case import local_day
 from engine.errors import InvalidInput
+from engine.jurisdiction import Place, may_rule
 from engine.limits import Limit, LimitKind, Unit
 from engine.precedence import Commitment, Departure
-from services import catalogue, rulings
+from services import catalogue, governing, rulings
+from services.administering import Instruction
 from services.rulings import OFFICE_KINDS, NewLimit
 from services.store.rulings import CommitmentRow, OfficeLimitRow
 from services.telling.naming import UNITS
 from services.web import frame
-from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at, held
+from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at, held, is_allowed
 from services.web.books.forms import asking, chosen, line, number, one_of, text, whole
 from services.web.books.shelves import READERS, RULERS, TIME
 from services.web.fields import Schema
@@ -38,16 +41,27 @@ def parks(asked: Asked) -> dict[str, str]:
     return {park.name: park.name for park in asked.office.catalogue.parks.values()}
 
 
+def rules(asked: Asked, place: Place) -> bool:
+    """Does the visitor rule for a place?"""
+    return is_allowed(may_rule, asked.office.people, asked.by, place, local_day(asked.now), command=governing.ENTER_LIMIT)
+
+
+def told(asked: Asked) -> Instruction:
+    """The visitor rules, now."""
+    return Instruction(by=asked.by, now=asked.now)
+
+
 def _rows(asked: Asked) -> Sequence[Row]:
     names = processes(asked)
-    return [_row(row, names) for row in
+    return [_row(asked, row, names) for row in
             reversed(rulings.office_limits(asked.connection, with_history=asked.with_history, most=EVERY))]
 
 
-def _row(row: OfficeLimitRow, names: Mapping[str, str]) -> Row:
+def _row(asked: Asked, row: OfficeLimitRow, names: Mapping[str, str]) -> Row:
     return Row(key=f"{row.process}:{row.kind}:{row.park}" if row.until is None else f"old:{row.id}",
                is_over=row.until is not None,
-               acts=() if row.until else ("replace", "end"), cells=(
+               acts=() if row.until or not rules(asked, Place(park=row.park, process=row.process)) else ("replace", "end"),
+               cells=(
         names.get(row.process, row.process), row.park or frame.text("各园区"), frame.text(LIMITS[LimitKind(row.kind)]),
         f"{row.amount}{UNITS[row.unit]}",
         row.basis, row.approver, held(row.since, row.until), row.entered_by))
@@ -141,11 +155,11 @@ def _write(asked: Asked, name: str, kind: LimitKind, park: str, said: Said) -> N
     process, drawn = rulings.drawn_limits(asked.connection, name)
     departs = [text(said, f"exception_{part}") for part in ("basis", "approver", "explanation")]
     try:
-        rulings.enter_office_limit(asked.connection, NewLimit(
+        governing.enter_office_limit(asked.connection, told(asked), NewLimit(
             process=process, kind=kind, amount=whole(said, "amount", 0), unit=Unit(chosen(said, "unit", _UNITS)),
             basis=text(said, "basis"), approver=text(said, "approver"), park=park,
             exception=Departure(basis=departs[0], approver=departs[1], explanation=departs[2]) if any(departs) else None),
-            drawn=drawn, by=asked.by, now=asked.now)
+            drawn=drawn)
     except InvalidInput as refusal:
         raise InvalidInput(refusal.field.replace(".", "_"), refusal.reason) from refusal
 
@@ -153,7 +167,7 @@ def _write(asked: Asked, name: str, kind: LimitKind, park: str, said: Said) -> N
 def _end(asked: Asked, said: Said) -> None:
     process, kind, park = _place(asked)
     _, drawn = rulings.drawn_limits(asked.connection, process)
-    rulings.end_office_limit(asked.connection, process=process, park=park, kind=kind, drawn=drawn, now=asked.now)
+    governing.end_office_limit(asked.connection, told(asked), Place(park=park, process=process), kind, drawn=drawn)
 
 
 def _ask_form(asked: Asked) -> Schema:
@@ -185,12 +199,13 @@ LIMITS_BOOK = Book(
 def _commitments(asked: Asked) -> Sequence[Row]:
     names = processes(asked)
     rows = rulings.commitments(asked.connection, with_history=asked.with_history, most=EVERY)
-    return [_commitment(row, names) for row in reversed(rows)]
+    return [_commitment(asked, row, names) for row in reversed(rows)]
 
 
-def _commitment(row: CommitmentRow, names: Mapping[str, str]) -> Row:
+def _commitment(asked: Asked, row: CommitmentRow, names: Mapping[str, str]) -> Row:
+    may = row.until is None and rules(asked, governing.place_of(asked.connection, row.project, row.item))
     return Row(key=f"{row.project}:{row.item}" if row.until is None else f"old:{row.id}", is_over=row.until is not None,
-               acts=() if row.until else ("end",), cells=(
+               acts=("end",) if may else (), cells=(
         row.project, names.get(row.item, row.item), f"{row.amount}{UNITS[row.unit]}", row.start_event, row.agreement,
         row.clause,
         row.responsible, held(row.since, row.until), row.entered_by))
@@ -207,15 +222,15 @@ def _commit_form(asked: Asked) -> Schema:
 
 def _commit(asked: Asked, said: Said) -> None:
     item, current = rulings.committed_item(asked.connection, text(said, "item"))
-    rulings.enter_commitment(asked.connection, Commitment(
+    governing.enter_commitment(asked.connection, told(asked), Commitment(
         item=item, amount=whole(said, "amount", 0), unit=Unit(chosen(said, "unit", _UNITS)), clause=text(said, "clause"),
         agreement=text(said, "agreement"), start_event=text(said, "start_event"), responsible=text(said, "responsible")),
-        project=text(said, "project"), current=current, by=asked.by, now=asked.now)
+        project=text(said, "project"), current=current)
 
 
 def _end_commitment(asked: Asked, said: Said) -> None:
     project, _, item = asked.key.partition(":")
-    rulings.end_commitment(asked.connection, project=project, item=item, now=asked.now)
+    governing.end_commitment(asked.connection, told(asked), project=project, item=item)
 
 
 COMMITMENTS = Book(

@@ -9,15 +9,16 @@ import orjson
 
 from engine import policies as policy_json
 from engine.errors import InvalidInput
+from engine.jurisdiction import Place
 from engine.limits import LimitKind
 from engine.sentences import say
 from engine.supervision import COUNTS, Policy
-from services import rulings
+from services import governing, rulings
 from services.store.rulings import PolicyRow
 from services.web import frame
 from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at, held
 from services.web.books.forms import asking, long, number, one_of, text, whole, yes_no
-from services.web.books.limits import parks, processes
+from services.web.books.limits import parks, processes, rules, told
 from services.web.books.shelves import READERS, RULERS, TIME
 from services.web.fields import Schema
 from services.web.words import COLOURS, LIMITS
@@ -41,15 +42,16 @@ _CHANGE_COLUMNS = ("项目", "现行", "改为")
 
 def _rows(asked: Asked) -> Sequence[Row]:
     names = processes(asked)
-    rows = [_row(row, names) for row in
+    rows = [_row(asked, row, names) for row in
             reversed(rulings.policies(asked.connection, with_history=asked.with_history, most=EVERY))]
     cells = (frame.text("各事项"), frame.text("各园区"), *_brief(Policy()), frame.text("随系统发布"), "")
     return [*rows, Row(key="shipped", cells=cells, tag=_SHIPPED, colour="grey")]
 
 
-def _row(row: PolicyRow, names: dict[str, str]) -> Row:
+def _row(asked: Asked, row: PolicyRow, names: dict[str, str]) -> Row:
     return Row(key=f"{row.process}:{row.park}" if row.until is None else f"old:{row.id}", is_over=row.until is not None,
-               acts=() if row.until else ("replace", "end"), cells=(
+               acts=() if row.until or not rules(asked, Place(park=row.park, process=row.process)) else ("replace", "end"),
+               cells=(
         names.get(row.process, row.process) or frame.text("各事项"), row.park or frame.text("各园区"),
         *_brief(rulings.policy_of(row)), held(row.since, row.until), row.entered_by))
 
@@ -160,17 +162,21 @@ def _short(value: object) -> str:
 
 def _enter(asked: Asked, said: Said) -> None:
     process = rulings.process_named(asked.connection, text(said, "process"))
-    rulings.enter_policy(asked.connection, _read(said), process=process, park=text(said, "park"), by=asked.by, now=asked.now)
+    governing.enter_policy(asked.connection, told(asked), _read(said), Place(park=text(said, "park"), process=process))
 
 
 def _replace(asked: Asked, said: Said) -> None:
-    process, _, park = asked.key.partition(":")
-    rulings.enter_policy(asked.connection, _read(said), process=process, park=park, by=asked.by, now=asked.now)
+    governing.enter_policy(asked.connection, told(asked), _read(said), _place(asked))
 
 
 def _end(asked: Asked, said: Said) -> None:
+    governing.end_policy(asked.connection, told(asked), _place(asked))
+
+
+def _place(asked: Asked) -> Place:
+    """Of a row in force."""
     process, _, park = asked.key.partition(":")
-    rulings.end_policy(asked.connection, process=process, park=park, now=asked.now)
+    return Place(park=park, process=process)
 
 
 BOOK = Book(

@@ -8,6 +8,7 @@ from flask_openapi3 import OpenAPI
 from sqlalchemy import Engine
 from werkzeug.routing import AnyConverter, IntegerConverter
 
+from engine import jurisdiction
 from services.people import ROLES
 from services.web import admission
 from services.web.admission import ADMITTED, API, EVERYBODY, PAGES, SIGNED_IN, Api, Open
@@ -48,6 +49,10 @@ def test_roles_are_those_of_the_office() -> None:
     named = [each if isinstance(each, frozenset) else each.roles for each in ADMITTED.values() if not isinstance(each, Open)]
 
     assert frozenset().union(*named) <= set(ROLES)
+
+
+def test_the_doors_admit_to_rulings_whoever_may_rule() -> None:
+    assert admission.RULERS == jurisdiction.RULERS
 
 
 def test_what_is_not_in_the_table_is_refused_to_everybody(

@@ -3,11 +3,20 @@ refused, and by a second person where it takes two."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import unescape
+from urllib.parse import unquote
 
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from services import people
+from services.database import writing
+from services.people import NewGrant
+from tests.services.staff import ENTERED_AT, JANUARY, hire
 from tests.services.web.answering import Form, answers, key, sheet, shown
-from tests.services.web.conftest import Browser
+from tests.services.web.conftest import Browser, sign_in
 
 
 def test_the_office_sets_a_value_of_a_matter_beside_the_shipped_one_and_ends_it(admin: Browser) -> None:
@@ -210,3 +219,29 @@ def test_a_template_of_an_undertaking_follows_the_one_before(admin: Browser) -> 
     ended = answers(admin, key(replaced, "undertakings", "end"))
 
     assert "fault" in lacking and "第1版" in entered and "第2版" in replaced and "已办：停用" in ended
+
+
+def test_a_parks_administrator_is_offered_the_rulings_of_his_park_and_refused_others(
+    admin: Browser, client: FlaskClient, database: Engine,
+) -> None:
+    limit = {"process": "four_permits", "kind": "promised", "amount": "5", "unit": "workday", "basis": "岳审改〔2026〕6号",
+             "approver": "李主任"}
+    for park in ("湘阴高新区", "汨罗高新区"):
+        answers(admin, "limits/enter", **limit, park=park)
+        answers(admin, "policies/enter", process="four_permits", park=park, warn_workdays="4")
+    with writing(database) as connection:
+        hire(connection, "钟慧", unit="湘阴高新区")
+        people.grant(connection, NewGrant(person="钟慧", role="park_admin", park="湘阴高新区", since_on=JANUARY), by="root",
+                     now=ENTERED_AT)
+    keeper = sign_in(client, database, "钟慧")
+
+    books = {book: unquote(keeper.get(f"/administration/{book}").text) for book in ("limits", "policies")}
+    refused = answers(keeper, "limits/enter", **limit, park="汨罗高新区")
+    by_address = answers(keeper, "policies/end?key=four_permits:汨罗高新区")
+    entered = answers(keeper, "limits/enter", **limit | {"amount": "4"}, park="湘阴高新区")
+
+    assert all("汨罗高新区" in page for page in books.values()), "he reads them"
+    assert re.findall(r"(?:replace|end)\?key=([^\"]+)", books["limits"]) == ["four_permits:promised:湘阴高新区"] * 2
+    assert re.findall(r"(?:replace|end)\?key=([^\"]+)", books["policies"]) == ["four_permits:湘阴高新区"] * 2
+    assert "只能为湘阴高新区作规定" in refused and "只能为湘阴高新区作规定" in by_address
+    assert "已办：规定时限" in entered
