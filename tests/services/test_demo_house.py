@@ -212,7 +212,8 @@ def test_a_long_way_is_gone_in_slices_in_order_and_what_is_due_on_it_is_done_at_
     assert len({fact["at"] for fact in lived}) > 20 and desk.problems() == []
 
 
-@pytest.mark.parametrize(("days", "why"), [(0, "只能向前走"), (-1, "只能向前走"), (63, "一次最多走62天")])
+@pytest.mark.parametrize(("days", "why"), [
+    (0, "only goes forward"), (-1, "only goes forward"), (63, "62 days at most at once")])
 def test_the_clock_goes_neither_back_nor_too_far_at_once(desk: Desk, days: int, why: str) -> None:
     with pytest.raises(demonstration.InvalidInput, match=why), writing(desk.database) as connection:
         demonstration.send(connection, desk.now + timedelta(days=days), now=desk.now)
