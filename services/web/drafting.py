@@ -21,7 +21,6 @@ from engine.errors import InvalidInput, NotFound
 from engine.sentences import quoted
 from services import drafts, people
 from services.database import reading as read
-from services.database import writing as write
 from services.drafts import Began, Checked, Hand, Origin, State
 from services.gate.door import Gate
 from services.gate.messages import Request
@@ -110,13 +109,12 @@ def from_file(name: str, source: bytes) -> Began:
     return Began(origin=Origin.UPLOAD, name=kept, source=source)
 
 
-def begin(who: Hand, began: Began, title: str) -> DraftRow:
-    """Begin a draft of what can be read, with errors too. Raises Unreadable, Forbidden, InvalidInput."""
+def readable(began: Began) -> Checked:
+    """What the gate says of what a draft is begun from, which may have errors. Raises Unreadable."""
     found = checked(began.source)
     if not found.answer.drawn and any(each.code in _UNREADABLE for each in found.errors):
         raise Unreadable(found.errors[0])
-    with write(door().database) as connection:
-        return drafts.create(connection, who, began, title=title, process=process_of(found))
+    return found
 
 
 def compared(before: DefinitionRow | None, row: DraftRow, verdict: str) -> tuple[Difference, ...] | None:

@@ -1,6 +1,6 @@
 """The API of accounts: a first password, barring and letting in again, tokens of programs.
 
-A password and a token are answered once, where they are given. These requests take no `Idempotency-Key`: the answer would be
+A password and a token are answered once, where they are given. Those requests take no `Idempotency-Key`: the answer would be
 kept, and with it the secret. A token gives no token more than it may do itself.
 """
 
@@ -38,6 +38,7 @@ from services.web.entering import perform
 from services.web.incoming import expect_nothing
 from services.web.sent import as_json
 from services.web.shapes import accounts as shapes
+from services.web.shapes.offers import Asking
 from services.web.shapes.people import PersonPath
 from services.web.shapes.rulings import Ruling
 
@@ -74,7 +75,7 @@ def get_account(path: PersonPath) -> Response:
 
 @api.post("/<id>/password", summary="设初始密码", operation_id="set_password",
           responses=answered(shapes.FirstPassword, 404, 409))
-def set_password(path: PersonPath, header: Ruling) -> Response:
+def set_password(path: PersonPath, header: Asking) -> Response:
     """One that nobody has chosen: all visits of the account end, a lock is lifted, and its owner changes it when he first signs
     in. Nobody sets his own here."""
     expect_nothing()
@@ -123,17 +124,14 @@ def unlink(path: PersonPath, header: Ruling) -> Response:
 
 
 @api.post("/<id>/tokens", summary="签发令牌", operation_id="issue_token", responses=answered(shapes.IssuedToken, 404, 409))
-def issue_token(path: PersonPath, header: Ruling, body: shapes.NewAccountToken) -> Response:
+def issue_token(path: PersonPath, header: Asking, body: shapes.NewAccountToken) -> Response:
     """For a program that acts for the account, within the scopes and the account's roles."""
-    scopes = frozenset(body.scopes)
+    scopes = frozenset(map(Scope, body.scopes))
     _require_own(scopes)
-
-    def issue(connection: Connection, at: datetime) -> BaseModel:
-        token, row = api_tokens.issue(connection, NewToken(person=path.id, name=body.name, scopes=scopes,
-                                                           expires_on=body.expires_on), by=header.by, now=at)
-        return shapes.IssuedToken(**_known(row), token=token)
-
-    return perform(issue)
+    new = NewToken(person=path.id, name=body.name, scopes=scopes, expires_on=body.expires_on)
+    with write(door().database) as connection:
+        token, row = api_tokens.issue(connection, new, by=header.by, now=now())
+    return as_json(shapes.IssuedToken(**_known(row), token=token))
 
 
 @api.post("/tokens/<int:id>/revoke", summary="撤销令牌", operation_id="revoke_token",

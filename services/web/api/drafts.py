@@ -1,13 +1,15 @@
 """The API of drafts of diagrams: begin one, save what was drawn, check it, hand it in, publish it by another's hand.
 
-A draft has its version in the `ETag`, and whoever changes it names the one he has read (`If-Match`): so no change is made
-twice, and none overwrites what another has drawn meanwhile.
+A draft has its version in the `ETag`, and whoever changes it names the one he has read (`If-Match`): so none overwrites what
+another has drawn meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
+import orjson
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy import Connection
@@ -18,7 +20,6 @@ from engine.errors import InvalidInput
 from engine.limits import Limit
 from services import drafts
 from services.database import reading as read
-from services.database import writing as write
 from services.drafts import Began, Checked, Hand
 from services.store import drafts as store
 from services.store import reading
@@ -28,9 +29,11 @@ from services.web.auth import API
 from services.web.cursor import cursor, key_of
 from services.web.describe import BPMN, SECURITY, answered, downloaded, opened
 from services.web.door import door
+from services.web.entering import perform
 from services.web.incoming import expect_nothing
 from services.web.sent import as_file, as_json
 from services.web.shapes import drafts as shapes
+from services.web.shapes.offers import Asking
 
 api = APIBlueprint("drafts", __name__, url_prefix=API, abp_tags=[Tag(name="drafts", description="流程草稿")],
                    abp_security=SECURITY)
@@ -50,19 +53,25 @@ def list_drafts(query: shapes.DraftsQuery) -> Response:
 def begin(header: shapes.Beginning, body: shapes.NewDraft) -> Response:
     """Empty, from the shelf, from a version (so one returns to an earlier one), or from a file."""
     who, (began, title) = drafting.hand(header.by), _began(body)
-    answer = _answered(drafting.begin(who, began, title), who)
-    answer.status_code = 201
+    found = drafting.readable(began)
+
+    def create(connection: Connection, at: datetime) -> shapes.Draft:
+        row = drafts.create(connection, who, began, title=title, process=drafting.process_of(found))
+        return _draft(connection, row, who)
+
+    answer = _tagged(perform(create, status=201))
+    answer.headers["Location"] = f"{API}/drafts/{orjson.loads(answer.data)['id']}"
     return answer
 
 
 @api.get("/drafts/<int:id>", summary="A draft with its history", operation_id="get_draft",
          responses=answered(shapes.Draft, 404))
-def get_draft(path: shapes.DraftPath, header: shapes.Beginning) -> Response:
+def get_draft(path: shapes.DraftPath, header: Asking) -> Response:
     """What was done with it, and what whoever asks may do; its version is the `ETag` too."""
     who = drafting.hand(header.by)
     with read(door().database) as connection:
         row = drafts.found(connection, path.id)
-    return _answered(row, who)
+        return as_json(_draft(connection, row, who), version=row.version)
 
 
 @api.get("/drafts/<int:id>.bpmn", summary="The diagram of a draft", operation_id="get_draft_source",
@@ -100,11 +109,13 @@ def save(path: shapes.DraftPath, header: shapes.Drawing, body: shapes.SavedDraft
     """With errors too: they are answered."""
     source, who = _source(body.xml), drafting.hand(header.by)
     found = drafting.checked(source)
-    with write(door().database) as connection:
+
+    def keep(connection: Connection, at: datetime) -> shapes.CheckedDraft:
         row = drafts.save(connection, who, path.id, source, version=header.version, title=body.title,
                           process=drafting.process_of(found))
-        draft = _draft(connection, row, who)
-    return as_json(shapes.CheckedDraft(**_findings(found).model_dump(), draft=draft), version=row.version)
+        return shapes.CheckedDraft(**_findings(found).model_dump(), draft=_draft(connection, row, who))
+
+    return _tagged(perform(keep))
 
 
 @api.post("/drafts/<int:id>/submit", summary="提交审核: to the legal officer", operation_id="submit_draft",
@@ -157,9 +168,14 @@ def check(body: shapes.CheckedDiagram) -> Response:
 
 def _do(header: shapes.Drawing, act: Callable[[Connection, Hand], DraftRow]) -> Response:
     who = drafting.hand(header.by)
-    with write(door().database) as connection:
-        row = act(connection, who)
-    return _answered(row, who)
+    return _tagged(perform(lambda connection, at: _draft(connection, act(connection, who), who)))
+
+
+def _tagged(answer: Response) -> Response:
+    """An answer with the version of the draft it tells of as its entity tag."""
+    told = orjson.loads(answer.data)
+    answer.headers["ETag"] = f'"{told.get("draft", told)["version"]}"'
+    return answer
 
 
 def _began(body: shapes.NewDraft) -> tuple[Began, str]:
@@ -180,11 +196,6 @@ def _source(xml: str) -> bytes:
     if not source or len(source) > drafts.MOST_BYTES:
         raise InvalidInput("xml", "empty or too large")
     return source
-
-
-def _answered(row: DraftRow, who: Hand) -> Response:
-    with read(door().database) as connection:
-        return as_json(_draft(connection, row, who), version=row.version)
 
 
 def _draft(connection: Connection, row: DraftRow, who: Hand) -> shapes.Draft:

@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from services import messages
 from services.database import reading as read
-from services.database import writing as write
 from services.messages import MessageKey, Reader
 from services.web.answers import oversight as answers
 from services.web.auth import API
 from services.web.cursor import cursor, instant, key_of, microseconds
 from services.web.describe import SECURITY, answered
 from services.web.door import door, now
+from services.web.entering import perform
 from services.web.incoming import expect_nothing
 from services.web.sent import as_json
 from services.web.shapes import inbox as shapes
@@ -35,13 +35,11 @@ def list_inbox(header: shapes.Told, query: shapes.InboxQuery) -> Response:
 
 
 @api.post("/<id>/read", summary="标为已读", operation_id="read_message", responses=answered(Notification, 404))
-def read_message(path: NotificationPath, header: shapes.Told) -> Response:
+def read_message(path: NotificationPath, header: shapes.Noting) -> Response:
     """By whom it was meant for; marked twice, the first time stands."""
     expect_nothing()
-    at = now()
-    with write(door().database) as connection:
-        found = messages.read(connection, _reader(connection, header), path.id, now=at)
-    return as_json(answers.notification(found))
+    return perform(lambda connection, at: answers.notification(
+        messages.read(connection, _reader(connection, header), path.id, now=at)))
 
 
 def _reader(connection: Connection, header: shapes.Told) -> Reader:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel
+from sqlalchemy import Connection
 
+from engine.errors import Stale
 from services import issuing, ratings, uploads
 from services.database import reading as read
-from services.database import writing as write
 from services.documents.kinds import SORTS
 from services.web.auth import API
 from services.web.describe import SECURITY, answered
 from services.web.door import door, now
+from services.web.entering import perform
 from services.web.incoming import expect_nothing
 from services.web.seeing import case_here
 from services.web.sent import as_json
 from services.web.shapes import particulars as shapes
 from services.web.shapes import service as shapes_service
-from services.web.shapes.cases import CasePath
+from services.web.shapes.cases import CasePath, Moving
 from services.web.shapes.offers import Asking
 
 api = APIBlueprint("paper_checks", __name__, url_prefix=API, abp_tags=[Tag(name="documents", description="文书")],
@@ -46,14 +51,19 @@ def check_document(query: shapes.DocumentCheckQuery) -> Response:
 
 @api.post("/cases/<number>/uploads/<int:id>/remove", summary="Take a file back", operation_id="remove_upload",
           responses=answered(shapes_service.Uploads, 404, 409))
-def remove_upload(path: shapes_service.UploadPath, header: shapes_service.Attaching) -> Response:
+def remove_upload(path: shapes_service.UploadPath, header: Moving) -> Response:
     """By whoever has handed it in by mistake, as long as he might hand in another. Answers with those that are left."""
     expect_nothing()
-    with write(door().database) as connection:
+
+    def take_away(connection: Connection, at: datetime) -> BaseModel:
         row = case_here(connection, path.number)
-        uploads.remove(connection, row.number, path.id, header.by, now())
+        if header.version not in (None, row.version):
+            raise Stale(row.number, header.version, row.version)
+        uploads.remove(connection, row.number, path.id, header.by, at)
         left = uploads.of_case(connection, row.id)
-    return as_json(shapes_service.Uploads(items=[shapes_service.Upload.model_validate(each._asdict()) for each in left]))
+        return shapes_service.Uploads(items=[shapes_service.Upload.model_validate(each._asdict()) for each in left])
+
+    return perform(take_away)
 
 
 @api.get("/ratings/waiting", summary="差评整改: bad ratings that wait for an answer", operation_id="waiting_ratings",

@@ -27,7 +27,7 @@ api = APIBlueprint("particulars", __name__, url_prefix=f"{API}/cases/<number>",
           responses=answered(shapes.Particulars, 404))
 def unmask(path: CasePath, header: Asking, body: shapes.UnmaskingReason) -> Response:
     """To an account everything else shows them masked (domain rules §5). Who looked, when and why is written down, for the
-    audit administrator 审计管理员."""
+    audit administrator 审计管理员: so it takes no key, under which they would be seen again unwritten."""
     with write(door().database) as connection:
         row = case_here(connection, path.number)
         unmasking.record(connection, row.number, by=header.by, reason=body.reason, now=now())

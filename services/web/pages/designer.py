@@ -22,7 +22,7 @@ from services.store import drafts as store
 from services.store import reading
 from services.web import drafting
 from services.web.door import door
-from services.web.drafting import Unreadable, checked
+from services.web.drafting import Unreadable, checked, process_of
 from services.web.finding_words import said
 from services.web.frame import text
 from services.web.pages import difference_words
@@ -77,7 +77,10 @@ def begin() -> AnyResponse | tuple[str, int]:
     """Begin a draft: empty, from the shelf, from a version, or from a file."""
     who = hand()
     try:
-        row = drafting.begin(who, *_began())
+        began, title = _began()
+        found = drafting.readable(began)
+        with write(door().database) as connection:
+            row = drafts.create(connection, who, began, title=title, process=process_of(found))
     except JibanError as refusal:
         return _library(refusal), _status(refusal)
     return redirect(url_for(".draft", draft_id=row.id), 303)

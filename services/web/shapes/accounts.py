@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.account_events import Kind
-from services.api_tokens import Scope
 from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _day, _Query
 
 _REASON, _SHORT = 500, 100
+_Scope = Literal["read", "work", "rule", "administer"]
 
 
 class AccountsQuery(_Query):
@@ -51,7 +51,7 @@ class NewAccountToken(_Body):
         {"name": "一体化平台对接", "scopes": ["read", "work"], "expires_on": "2027-03-31"}]})
 
     name: str = Field(min_length=1, max_length=_SHORT, description="Which system, and what for.")
-    scopes: list[Scope] = Field(min_length=1, max_length=len(Scope))
+    scopes: list[_Scope] = Field(min_length=1, max_length=4)
     expires_on: Annotated[date, BeforeValidator(_day)] = Field(description="Its last day, at most 366 days from now.")
 
 
@@ -61,7 +61,7 @@ class AccountToken(BaseModel):
     id: int
     person: str
     name: str
-    scopes: list[Scope]
+    scopes: list[_Scope]
     issued_by: str
     issued_at: datetime
     expires_on: date

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from services.drafts import MOST_BYTES
 from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _Query
-from services.web.shapes.headers import _Headers, _name, _version
+from services.web.shapes.headers import Keyed, _name, _version
 
 _LONG, _TITLE = 1000, 200
 _State = Literal["drawing", "submitted", "returned", "published", "dropped"]
@@ -25,15 +25,16 @@ def _read_version(value: object) -> int:
     return version
 
 
-class Beginning(_Headers):
+class Beginning(Keyed):
     """Headers of a request that begins a draft."""
 
     by: Annotated[str, AfterValidator(_name)] = Field("api", alias="X-Jiban-Actor", description="Who draws.")
 
 
-class Drawing(Beginning):
+class Drawing(Keyed):
     """Headers of a request that changes a draft."""
 
+    by: Annotated[str, AfterValidator(_name)] = Field("api", alias="X-Jiban-Actor", description="Who draws, or publishes.")
     version: Annotated[int, BeforeValidator(_read_version)] = Field(
         alias="If-Match", json_schema_extra={"type": "string", "example": "\"3\""},
         description="The version of the draft you have read. If somebody has changed it since, 409.")

@@ -7,14 +7,18 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field
 
 from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Query
-from services.web.shapes.headers import _Headers, _name
+from services.web.shapes.headers import Keyed, _Headers, _name
 from services.web.shapes.oversight import Notification
 
 
 class Told(_Headers):
-    """Headers of a request about one's own messages; marking one twice changes nothing, so it needs no key."""
+    """Headers of a request about one's own messages."""
 
     by: Annotated[str, AfterValidator(_name)] = Field("api", alias="X-Jiban-Actor", description="Whose inbox it is.")
+
+
+class Noting(Told, Keyed):
+    """Headers of a request that notes what was read."""
 
 
 class InboxQuery(_Query):

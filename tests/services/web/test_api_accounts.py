@@ -10,10 +10,11 @@ import pytest
 
 from services import api_tokens, unmasking
 from services.api_tokens import NewToken, Scope
-from services.database import writing
+from services.database import reading, writing
 from services.oidc.client import Client
 from services.oidc.provider import Provider
 from services.store import accounts as store
+from services.store import reading as store_reading
 from services.web.door import door, hang
 from tests.services.desk import WEDNESDAY
 from tests.services.staff import enter, hire
@@ -121,6 +122,15 @@ def test_a_token_is_issued_once_used_and_revoked(hall) -> None:
     assert (worked, refused) == (200, 401) and revoked.json["revoked_at"]
     assert shown.json["tokens"][0]["id"] == issued.json["id"] and issued.json["token"] not in shown.text
     assert hall.post("accounts/tokens/999/revoke", **by("沈")).status_code == 404
+
+
+def test_no_answer_that_holds_a_secret_is_kept_under_a_key(hall, database) -> None:
+    hall.post(path("窗", "password"), **by("张"), Idempotency_Key="k1")
+    first, second = (hall.post(path("窗", "tokens"), TOKEN, **by("张"), Idempotency_Key="k2") for _ in range(2))
+
+    with reading(database) as connection:
+        assert store_reading.answer(connection, "k1") is None and store_reading.answer(connection, "k2") is None
+    assert first.json["token"] != second.json["token"]
 
 
 @pytest.mark.parametrize(("changed", "field"), [

@@ -67,6 +67,17 @@ def test_a_draft_is_begun_empty_drawn_on_handed_in_and_published_by_another(boar
     assert library["versions"][0]["id"] == out.json["definition_id"] and library["name"] == "取水许可"
 
 
+def test_a_draft_asked_for_twice_under_one_key_is_begun_once(board) -> None:
+    body = {"origin": "empty", "process": "water_permit", "title": "取水许可"}
+
+    first, again = (board.post("drafts", body, **by("设"), Idempotency_Key="d1") for _ in range(2))
+    other = board.post("drafts", body | {"title": "别的"}, **by("设"), Idempotency_Key="d1")
+
+    assert first.status_code == again.status_code == 201 and first.data == again.data
+    assert first.headers["Location"] == f"/api/v1/drafts/{first.json['id']}" and other.status_code == 422
+    assert len(board.get("drafts").json["items"]) == 1
+
+
 def test_whoever_has_drawn_does_not_publish_and_is_told_why_before(board) -> None:
     id = board.post("drafts", {"origin": "upload", "xml": SMALL.decode(), "title": "小"}, **by("兼")).json["id"]
     board.post(f"drafts/{id}/submit", **by("兼", 1))

@@ -39,7 +39,8 @@ def number(api: Api, database, house, clock, tmp_path: Path) -> str:
         "documents": ["统一申请表"]}}, X_Jiban_Actor=quote("王"))
     assert received.status_code == 200, received.text
     with writing(database) as connection:
-        enter(connection, "陈静", "clerk"), enter(connection, "管", "department_admin"), enter(connection, "外人")
+        enter(connection, "陈静", "clerk"), enter(connection, "外人")
+        enter(connection, "管", "department_admin", unit="市市场监管局")
         people.grant(connection, NewGrant(person="外人", role="clerk", process="land_supply", since_on=JANUARY), by="root",
                      now=ENTERED_AT)
     return str(opened["number"])
@@ -117,10 +118,12 @@ def test_a_file_is_taken_back_by_whoever_has_handed_it_in(api: Api, number: str,
         "file": (BytesIO(b"%PDF-1.4\n"), "证.pdf"), "material": "身份证明"})
     address = f"cases/{number}/uploads/{sent.json['id']}/remove"
     foreign = api.post(address, X_Jiban_Actor=quote("王"))
+    stale = api.post(address, X_Jiban_Actor=quote("陈静"), If_Match='"999"')
 
     taken = told("陈静", address, method="POST")
 
-    assert foreign.status_code == 409 and taken.json == {"items": []} == told("陈静", f"cases/{number}/uploads").json
+    assert foreign.status_code == 409 and stale.json["type"] == "urn:jiban:problem:stale"
+    assert taken.json == {"items": []} == told("陈静", f"cases/{number}/uploads").json
     assert told("陈静", address, method="POST").status_code == 404
 
 
