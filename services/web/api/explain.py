@@ -1,7 +1,7 @@
 """A deadline explained: over the API as data, and as a fragment of a page.
 
-A question names no case, and a case's clock no person, so the fragments are open like the page of cases. A fragment has no head
-and no body: a page puts it where it belongs.
+A question names no case, so that its fragment is open to whoever is signed in; a clock is shown to whoever may see its case. A
+fragment has no head and no body: a page puts it where it belongs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from engine.case import local_day
 from engine.errors import InvalidInput, NotFound
 from engine.limit_words import Question, read_question, said
 from engine.limits import EVENTS
-from services import explaining
+from services import explaining, sight
 from services.database import reading as read
 from services.explaining import ExplainedCase, explain_case
 from services.web.auth import API
@@ -28,6 +28,7 @@ from services.web.door import door, now
 from services.web.frame import text
 from services.web.sent import as_json
 from services.web.shapes import cases as shapes
+from services.web.visiting import visitor
 from services.web.words.refusals import in_chinese
 
 _MOST = 50  # stops or closures in one question: each makes every day dearer
@@ -151,7 +152,9 @@ def explain_clock(path: shapes.CasePath, query: ClockQuery) -> Response:
 
 @fragments.get("/cases/<number>/explain")
 def account_of_clock(path: shapes.CasePath, query: ClockQuery) -> str:
-    """The same as a table for people."""
+    """The same as a table for people who may see the case."""
+    with read(door().database) as connection:
+        sight.visible_case(connection, door().office, visitor().id, path.number, now())
     _, chosen = _chosen(path.number, query.clock)
     clock = chosen.clock
     return render_template(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import InvalidInput, Refusal
+from engine.errors import InvalidInput, NotFound, Refusal
 from engine.ratings import LEVELS, REASONS
-from services import ratings
+from services import ratings, sight
 from services.acting import TaskCommand
 from services.database import reading as read
 from services.database import writing as write
@@ -35,10 +35,22 @@ def answer(task: str) -> Response | tuple[str, int]:
     try:
         with write(door().database) as connection:
             ratings.answer_rating(connection, door().office, TaskCommand(task=task, by=visitor().id, now=now()), text=said)
+    except NotFound:
+        raise
     except Refusal as refusal:
+        _require_there(task)
         is_wrong = isinstance(refusal, InvalidInput)
         return _page({task: said}, text(_WRONG if is_wrong else _REFUSED)), 422 if is_wrong else 409
     return redirect(url_for("ratings.waiting", done="answered"), 303)
+
+
+def _require_there(task: str) -> None:
+    """Whoever neither may answer a rating nor see its case is told that there is none. Raises NotFound."""
+    at = now()
+    with read(door().database) as connection:
+        door().office.refresh(connection)
+        if all(line.task != task for line in ratings.waiting(connection, door().office, visitor().id, now=at)):
+            sight.visible_task(connection, door().office, visitor().id, task, at)
 
 
 def _page(typed: dict[str, str], fault: str) -> str:

@@ -23,6 +23,7 @@ from services import people, query_codes, undertakings
 from services.database import connect, reading, writing
 from services.office import Office
 from services.settings import Settings
+from services.store import reading as reading_store
 from services.undertakings import Kind, NewTemplate
 from services.web.door import Door, hang
 from tests.services.desk import WEDNESDAY, Desk
@@ -351,6 +352,10 @@ def test_the_administrator_answers_and_the_applicant_reads_it(hall: Hall) -> Non
     hall.look(number)
     hall.post(number, "rating", level="1", reasons=["pushed"], text="<b>推来推去</b>")
     entered(hall, ("zheng", "department_admin"), ("wang", "clerk"))
+    with writing(hall.desk.database) as connection:
+        row = reading_store.peek_case(connection, number)
+        assert row is not None
+        people.change(connection, "zheng", unit=row.department)
 
     hall.sign_in("wang")
     assert hall.client.get("/ratings").status_code == 403
