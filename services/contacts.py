@@ -21,13 +21,13 @@ from engine.sentences import say
 from services.store import contacts as store
 from services.store import writing
 from services.store.contacts import ContactRow
+from services.workbooks import LIKE_A_FORMULA
 
 EVERY = 100_000
 """More rows than any contact book has: a list that is not read page by page."""
 
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _OFFICE_PHONE = re.compile(r"(?:0\d{2,3}-?)?\d{7,8}(?:-\d{1,6})?|\d{3,6}", re.ASCII)
-_FORMULA = ("=", "+", "-", "@")  # what a spreadsheet would calculate when the book is opened in it
 _WAYS = {Rank.LEADER: "分管领导", Rank.HEAD: "负责人", Rank.LIAISON: "联络员"}
 
 
@@ -188,13 +188,13 @@ def _shown(row: ContactRow, viewer_unit: str | None) -> Contact:
 
 def _text(value: str, name: str, most: int, *, may_be_empty: bool = False) -> str:
     kept = " ".join(value.split())  # a cell may be on two lines, a name be spaced out: 张 三
-    if kept in ("-", "—", "/", "无") and may_be_empty:
+    if kept in ("-", "－", "—", "/", "无") and may_be_empty:
         return ""
     if not kept and not may_be_empty:
         raise InvalidInput(name, "is missing")
     if len(kept) > most or not kept.isprintable():
         raise InvalidInput(name, say("expected at most {most} printable characters on one line", most=most))
-    if kept.startswith(_FORMULA):
+    if kept.startswith(LIKE_A_FORMULA):
         raise InvalidInput(name, say(
             "begins with “{sign}”, which a spreadsheet would calculate; leave the sign out", sign=kept[0]))
     return kept

@@ -43,6 +43,7 @@ from engine.sentences import say
 from services.store import empowerment as store
 from services.store import writing
 from services.store.empowerment import RuleRow
+from services.workbooks import LIKE_A_FORMULA
 
 COUNTER = "empowerment"
 UNKNOWN = Catalogue()
@@ -58,7 +59,6 @@ _REQUIRED: dict[type[Rule], tuple[str, ...]] = {
     Empowerment: ("park", "matter", "authority", "batch", "document"), ParkMode: ("park", "document"),
     LocalAuthority: ("park", "department", "document")}
 _LONG = frozenset({"document", "handover", "mandate", "notice", "name"})
-_FORMULA = ("=", "+", "-", "@")
 _MOST_STAFF = 100
 
 _AnyRule = TypeVar("_AnyRule", Empowerment, ParkMode, LocalAuthority)
@@ -230,7 +230,7 @@ def _text(value: str, name: str, most: int) -> str:
     kept = " ".join(value.split())
     if len(kept) > most or not kept.isprintable():
         raise InvalidInput(name, say("expected at most {most} printable characters on one line", most=most))
-    if kept.startswith(_FORMULA):
+    if kept.startswith(LIKE_A_FORMULA):
         raise InvalidInput(name, say(
             "begins with “{sign}”, which a spreadsheet would calculate; leave the sign out", sign=kept[0]))
     return kept

@@ -19,6 +19,7 @@ from typing import TypeVar
 from engine.errors import InvalidInput
 from engine.sentences import listed, say, sentence_of
 from services import workbooks
+from services.workbooks import LIKE_A_FORMULA
 
 LARGEST = 1024 * 1024
 """Bytes of a sheet: ten thousand lines of a hundred bytes."""
@@ -29,7 +30,6 @@ MOST_LINES = 10_000
 _MOST_TOLD = 20
 _LONGEST_CELL = 10_000
 _MOST_COLUMNS = 100
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would calculate
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 
 _Meaning = TypeVar("_Meaning")
@@ -139,11 +139,11 @@ def _csv_rows(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _calm(cell: str) -> str:
     """A cell without the apostrophe that `write_sheet`, or a person, put before what looks like a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(LIKE_A_FORMULA) else cell
 
 
 def _is_formula(cell: str) -> bool:
-    return cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell)
+    return cell.startswith(LIKE_A_FORMULA) and not _NUMBER.fullmatch(cell)
 
 
 def _header(line: int, cells: Sequence[str], columns: Mapping[str, str], optional: Collection[str]) -> list[str]:

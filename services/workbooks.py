@@ -35,6 +35,9 @@ from engine.sentences import say
 SIGNATURE = b"PK\x03\x04"
 """How every XLSX file begins."""
 
+LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""How begins what a spreadsheet would calculate; some take the wide signs of a Chinese keyboard for the narrow ones."""
+
 _MOST_PARTS = 500
 _UNPACKED = 32 * 1024 * 1024  # bytes of all parts together; ten thousand rows of twenty columns have nine million
 _RATIO = 200  # unpacked to packed, of one part; the sheets of spreadsheet programs reach about fifty
@@ -46,7 +49,6 @@ _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 _LONGEST = 32_767  # characters a cell holds
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _WIDEST = 60
-_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _XML = (".xml", ".rels", ".vml")
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)["']""")
@@ -114,7 +116,7 @@ def _cell(sheet: Any, value: str | int) -> Any:
         return WriteOnlyCell(sheet, value=value if isinstance(value, int) else None)
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)[:_LONGEST])
     cell.data_type = "s"  # openpyxl takes what begins with “=” for a formula
-    if value.startswith(_LIKE_A_FORMULA):
+    if value.startswith(LIKE_A_FORMULA):
         cell.quotePrefix = True
     return cell
 

@@ -145,6 +145,14 @@ def test_every_wrong_row_is_told_at_once_with_its_line_and_column() -> None:
     assert refused.value.reason == "甲 is unknown; line 4 园区: 乙 is unknown. Nothing was entered"
 
 
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_cell_of_a_sheet_begins_as_a_formula_does(sign: str) -> None:
+    written = write_sheet(tuple(COLUMNS.values()), [(f"{sign}cmd|' /C calc'!A0", "甲", f"{sign}SUM(A1)")])
+
+    (cells,) = list(csv.reader(io.StringIO(written.removeprefix("\ufeff"), newline="")))[1:]
+    assert [cell[0] for cell in cells] == ["'", "甲", "'"]
+
+
 def test_a_sheet_written_is_read_again_the_same_and_calculates_nothing() -> None:
     cells = ("=1+1", '多行\n"引号"', "-5")
 

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from services.workbooks import read_rows, write_rows
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "=cmd|' /C calc'!A0", "=HYPERLINK(\"http://x\")"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "＝1+1", "＠x", "=cmd|' /C calc'!A0", "=HYPERLINK(\"http://x\")"])
 def test_a_cell_that_looks_like_a_formula_is_a_text(text: str) -> None:
     data = write_rows("在办", ["内容"], [[text]])
 
