@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 from flask_openapi3 import OpenAPI
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from werkzeug.test import TestResponse
 
 from services import visits
@@ -21,6 +21,7 @@ from services.database import connect, reading, writing
 from services.office import Office, open_office
 from services.settings import Settings
 from services.store import people as people_store
+from services.tables import metadata
 from services.web import visiting
 from services.web.app import create_app
 from services.web.door import Door, door, hang
@@ -137,6 +138,13 @@ def sign_in(client: FlaskClient, database: Engine, id: str, *roles: str) -> Brow
         token = visits.begin(connection, id, at)
     client.set_cookie(visiting.COOKIE, token)
     return Browser(client, database, id, token)
+
+
+def stored(database: Engine) -> dict[str, list[object]]:
+    """All that is stored, by table, but for when somebody was last seen."""
+    with reading(database) as connection:
+        return {table.name: list(connection.execute(select(table).order_by(*table.primary_key)))
+                for table in metadata.sorted_tables if table.name not in ("visit", "throttle")}
 
 
 @pytest.fixture(scope="session")

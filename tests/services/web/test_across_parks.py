@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import pytest
 from flask_openapi3 import OpenAPI
-from sqlalchemy import select
 from werkzeug.routing import AnyConverter, Rule
 
-from services.database import reading, writing
+from services.database import writing
 from services.settings import Settings
-from services.tables import metadata
 from services.web.admission import PAGES
 from services.web.door import Door, hang
 from tests.services.desk import Desk
 from tests.services.staff import hire
-from tests.services.web.conftest import Browser, sign_in
+from tests.services.web.conftest import Browser, sign_in, stored
 from tests.services.web.supervised import EARLIER, LATE, NEW, SUN, enter
 
 HERE = "湘阴高新区"
@@ -71,25 +69,18 @@ def _verbs(rule: Rule) -> list[str]:
     return ["transfer", "send_back"] if "id" in rule.arguments else ["suspend", "withdraw"]
 
 
-def everything(desk: Desk) -> dict[str, list[object]]:
-    """All that is stored, but for when somebody was last seen."""
-    with reading(desk.database) as connection:
-        return {table.name: list(connection.execute(select(table).order_by(*table.primary_key)))
-                for table in metadata.sorted_tables if table.name not in ("visit", "throttle")}
-
-
 def test_every_object_of_another_park_is_not_there(elsewhere: Browser, watched: Desk) -> None:
     number = watched.opened[EARLIER]
     task = f"{number}-{watched.tasks(number)[0].token}"
     tried = addresses(elsewhere.client.application, number, task)  # type: ignore[arg-type]
-    before = everything(watched)
+    before = stored(watched.database)
 
     answers = {(method, address): elsewhere.client.open(
         address, method=method, data=None if method == "GET" else {"csrf": elsewhere.csrf}) for _, method, address in tried}
 
     assert {each: answer.status_code for each, answer in answers.items() if answer.status_code != 404} == {}
     assert all(number not in answer.text.replace(f"“{number}", "") for answer in answers.values())
-    assert everything(watched) == before and len(tried) > 25
+    assert stored(watched.database) == before and len(tried) > 25
 
 
 def test_the_same_objects_of_his_own_park_are_there(elsewhere: Browser, watched: Desk) -> None:
@@ -106,7 +97,7 @@ def test_what_a_form_does_not_ask_is_of_no_effect(house: OpenAPI, watched: Desk)
     hang(house, Door(database=watched.database, office=watched.office, settings=Settings(), clock=lambda: watched.now))
     supervisor = sign_in(house.test_client(), watched.database, SUN)
     form = {"addressee": "李", "text": "请抓紧办理"}
-    before = everything(watched)
+    before = stored(watched.database)
 
     plain = supervisor.post(f"/wall/cases/{twin}/remind", **form)
     laden = supervisor.post(f"/wall/cases/{number}/remind", **{**OVER, "version": ""} | form)
@@ -115,7 +106,7 @@ def test_what_a_form_does_not_ask_is_of_no_effect(house: OpenAPI, watched: Desk)
     told, said = (watched.facts(each, "CaseReminded")[-1] for each in (number, twin))
     assert [told[name] for name in ("by", "at", "data")] == [said[name] for name in ("by", "at", "data")]
     assert told["by"] == SUN
-    after = everything(watched)
+    after = stored(watched.database)
     assert {name for name in before if before[name] != after[name]} <= {"case", "fact", "notification", "outbox", "counter"}
 
 
@@ -128,9 +119,9 @@ def test_a_form_of_nothing_but_what_is_not_asked_changes_nothing(house: OpenAPI,
     with writing(watched.database) as connection:
         hire(connection, "张敏", "system_admin", unit="市数据局")
     keeper = sign_in(house.test_client(), watched.database, "张敏")
-    before = everything(watched)
+    before = stored(watched.database)
 
     answer = keeper.post(address, **OVER)
 
     assert answer.status_code in (409, 422), answer.status
-    assert everything(watched) == before
+    assert stored(watched.database) == before

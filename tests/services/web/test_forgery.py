@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from services.database import writing
 from services.web.admission import ADMITTED, EVERYBODY, PAGES
 from tests.services.staff import PASSWORD, hire
-from tests.services.web.conftest import Browser, sign_in
+from tests.services.web.conftest import Browser, sign_in, stored
 from tests.services.web.test_admission import _routes, only_gates
 from tests.services.web.test_visiting import mark_of
 
@@ -38,6 +38,8 @@ def test_no_page_does_anything_at_another_sites_request(client: FlaskClient, dat
     other = sign_in(client, database, "张").csrf
     client.delete_cookie("jiban")
     anonymous = mark_of(client.get("/sign-in"))
+    _everything(client, database)
+    before = stored(database)
     for endpoint, method, address in _unsafe(client):
         mark = _everything(client, database).csrf
         for data, headers in (
@@ -50,6 +52,7 @@ def test_no_page_does_anything_at_another_sites_request(client: FlaskClient, dat
 
             assert refused.status_code == 403 and "没有通过校验" in refused.text, (endpoint, data, headers)
             assert client.get("/password").status_code == 200, "he is still signed in"
+    assert stored(database) == before
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
