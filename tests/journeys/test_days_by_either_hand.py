@@ -108,6 +108,21 @@ def test_a_system_administrator_enters_a_colleague(hall: Hall, kind: Kind) -> No
     expect(page.get_by_role("row").filter(has_text="新人")).to_be_visible()
 
 
+def test_a_department_administrator_has_a_colleague_stood_in_for(hall: Hall, kind: Kind) -> None:
+    hand = begin(hall, kind, "郑伟")
+    page = hand.visit.page
+
+    hand.press(menu(page, "管理"))
+    hand.press(link(page, "人员与岗位"))
+    hand.press(page.get_by_role("row").filter(has_text="吴刚").get_by_role("link", name="外出代理"))
+    substitute = page.get_by_label("代理人")
+    hand.choose(substitute, _place(substitute, "秦越（市公安局）"))
+    hand.fill(page.get_by_label("事由"), "外出培训")
+    hand.press(button(page, "外出代理"))
+
+    expect(page.get_by_role("row").filter(has_text="吴刚")).to_contain_text("秦越")
+
+
 def test_a_security_administrator_bars_an_account_and_the_audit_administrator_reads_of_it(hall: Hall, kind: Kind) -> None:
     hand = begin(hall, kind, "沈洁")
     page = hand.visit.page
