@@ -4,7 +4,7 @@ name, and a field that may be `null` says when it is. Empty texts are judged by 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -111,7 +111,7 @@ class CreditQuery(_Query):
     """Which credit records, in the order they were entered."""
 
     code: str | None = Field(None, max_length=18, description="Only those against this code.")
-    state: str | None = Field(None, max_length=20, json_schema_extra=_STATES, description="Only those that stand like this.")
+    state: Literal[STATES] | None = Field(None, description="Only those that stand like this.")  # type: ignore[valid-type]
     after: str | None = Field(None, max_length=100, description="The `next` of the page before.")
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE)
 

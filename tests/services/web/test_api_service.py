@@ -68,6 +68,20 @@ def test_what_may_not_come_is_refused_by_name(api: Api, files: Path) -> None:
     assert api.client.post(f"/api/v1/cases/{number}/uploads", data={}).status_code == 401
 
 
+def test_a_file_is_handed_in_once_and_another_is_not_under_its_key(api: Api, files: Path) -> None:
+    number = api.open()["number"]
+
+    def under_the_key(content: bytes) -> TestResponse:
+        return api.client.post(f"/api/v1/cases/{number}/uploads", headers=BEARER | {"Idempotency-Key": "k1"},
+                               data={"file": (BytesIO(content), "证.pdf"), "material": "身份证明"})
+
+    first, again, other = (under_the_key(content) for content in (b"%PDF-1.4", b"%PDF-1.4", b"%PDF-1.7"))
+
+    assert first.status_code == 200 and again.data == first.data
+    assert other.status_code == 422 and other.json is not None and other.json["field"] == "Idempotency-Key"
+    assert len((api.get(f"cases/{number}/uploads").json or {})["items"]) == 1
+
+
 def test_a_receipt_is_printed_with_the_same_code_again(api: Api) -> None:
     number = api.open()["number"]
 

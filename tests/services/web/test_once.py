@@ -106,3 +106,37 @@ def test_different_people_at_once_decide_a_task_once(api) -> None:
         answers = sorted(together.map(send, range(8)))
 
     assert answers == [200] + [409] * 7
+
+
+def test_what_an_office_enters_is_entered_once(api) -> None:
+    limit = {"process": "joint_completion_inspection", "kind": "promised", "amount": 6, "basis": "岳园办〔2026〕4号",
+             "approver": "李"}
+
+    first = api.post("limits", limit, Idempotency_Key="k6")
+    api.post("limits", {**limit, "amount": 7})
+    again = api.post("limits", limit, Idempotency_Key="k6")
+    other = api.post("limits", {**limit, "amount": 5}, Idempotency_Key="k6")
+
+    assert first.status_code == again.status_code == 200 and again.data == first.data
+    assert (other.status_code, other.json["field"]) == (422, "Idempotency-Key")
+    assert [each["amount"] for each in api.get("limits").json["items"]] == [7]
+
+
+def test_a_project_is_entered_once_and_told_with_its_version(api) -> None:
+    profile = {"name": "年产五万吨新材料项目", "park": "湘阴高新区"}
+
+    first, again = (api.post("projects", profile, Idempotency_Key="k7") for _ in range(2))
+
+    assert first.status_code == again.status_code == 201 and again.data == first.data
+    assert first.headers["ETag"] == again.headers["ETag"] == '"1"'
+    assert len(api.get("projects").json["items"]) == 1
+
+
+def test_a_sheet_that_is_brought_in_twice_is_told_the_same(api) -> None:
+    sheet = {"source": "老系统",
+             "csv": "事项名称,原办件编号,收件日期,受理时间,当前环节\n竣工联合验收,1,2026-03-02,2026-03-03,联合踏勘\n"}
+
+    first, again, anew = (api.post("brought-in/sheet", sheet, Idempotency_Key=key) for key in ("k9", "k9", "k10"))
+
+    assert first.json["landed"] == 1 and again.data == first.data
+    assert (anew.json["landed"], anew.json["passed_over"]) == (0, 1)
