@@ -36,7 +36,7 @@ from tests.services.web.two_parks import HERE, NOW
 
 OPERATOR = "a-token-of-the-settings"
 MANY = int(os.environ.get("JIBAN_CONTRACT", "0"))
-FEW = 2
+FEW = 1
 
 _PHASES = ("examples", "fuzzing", *(("coverage", "stateful") if MANY else ()))
 _KEY = "Idempotency-Key"
