@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from services import api_tokens, people
+from services import api_tokens, drafts, people
 from services.api_tokens import NewToken, Scope
 from services.database import reading, writing
+from services.drafts import Began, Hand, Origin
 from services.people import NewGrant, NewPerson
-from tests.services import investment
+from tests.services import diagrams, investment
 from tests.services.desk import Desk, day
 from tests.services.test_accepting import TO_GRANT, do
 
@@ -19,6 +20,8 @@ HERE, THERE = "湘阴高新区", "平江高新区"
 ROLES = ("clerk", "reviewer", "approver", "head_of_office", "legal_officer", "supervisor", "department_admin", "park_admin",
          "certifier")
 NOW = day(13)
+SMALL = diagrams.process("small", diagrams.start(), diagrams.task("stamp", "stamped"), diagrams.end(),
+                         diagrams.flows("begin", "stamp", "done"))
 
 
 def lived(desk: Desk) -> None:
@@ -43,6 +46,8 @@ def lived(desk: Desk) -> None:
             for role in ROLES:
                 people.grant(connection, NewGrant(person=account, role=role, since_on=date(2026, 1, 1), park=park), by="管",
                              now=NOW)
+        drafts.create(connection, Hand(people=desk.office.people, by="绘", now=NOW), Began(
+            origin=Origin.UPLOAD, name="small.bpmn", source=SMALL), title="盖章", process="small")
 
 
 def token(desk: Desk, account: str) -> str:
@@ -50,6 +55,10 @@ def token(desk: Desk, account: str) -> str:
     with writing(desk.database) as connection:
         return api_tokens.issue(connection, NewToken(person=account, name="x", scopes=frozenset(Scope),
                                                      expires_on=date(2026, 12, 31)), by=account, now=NOW)[0]
+
+
+_TOLD = ("SELECT \"case\".number || '-' || told.seq || '-' || told.place FROM notification AS told"
+         " JOIN \"case\" ON \"case\".id = told.case_id WHERE park = '{park}' ORDER BY told.seq")
 
 
 def names_in(desk: Desk, park: str) -> Mapping[str, str]:
@@ -62,9 +71,9 @@ def names_in(desk: Desk, park: str) -> Mapping[str, str]:
         return {
             "cases": late,
             "tasks": f"{late}-{desk.tasks(late)[0].token}",
+            "wall": late,
             "projects": one("SELECT number FROM project WHERE park = '{park}'"),
             "permits": one("SELECT number FROM permit WHERE park = '{park}' ORDER BY id"),
-            "notifications": one(
-                "SELECT \"case\".number || '-' || told.seq || '-' || told.place FROM notification AS told"
-                " JOIN \"case\" ON \"case\".id = told.case_id WHERE park = '{park}' ORDER BY told.seq"),
+            "notifications": one(_TOLD),
+            "inbox": one(_TOLD),
         }
