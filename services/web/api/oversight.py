@@ -6,11 +6,16 @@ refuses both with 409, and says who may.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel
+from sqlalchemy import Connection
 
-from services import inbox, oversight
+from services import inbox, messages, oversight
 from services.database import reading as read
+from services.web import auth
 from services.web.answers import oversight as answers
 from services.web.auth import API
 from services.web.describe import SECURITY, answered, moved
@@ -112,6 +117,15 @@ def list_notifications(query: shapes.NotificationsQuery) -> Response:
 @api.post("/notifications/<id>/read", summary="已读", operation_id="read_notification",
           responses=answered(shapes.Notification, 404))
 def read_notification(path: shapes.NotificationPath, header: Keyed) -> Response:
-    """Notes when it was read; marked twice, the first time stands."""
+    """Notes when it was read; marked twice, the first time stands. An account reads what it was told alone."""
     expect_nothing()
-    return perform(lambda connection, at: answers.notification(inbox.mark_read(connection, path.id, now=at)))
+
+    def note(connection: Connection, at: datetime) -> BaseModel:
+        bearer = auth.bearer()
+        if bearer is None:
+            return answers.notification(inbox.mark_read(connection, path.id, now=at))
+        door().office.refresh(connection)
+        return answers.notification(messages.read(
+            connection, messages.reader(door().office, bearer.person, now=at), path.id, now=at))
+
+    return perform(note)

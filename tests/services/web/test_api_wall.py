@@ -119,6 +119,7 @@ def test_one_reads_ones_own_messages_and_nobody_elses(told, watched: Desk) -> No
     assert read.status_code == 200 and read.json["read_at"] and len(left) == len(inbox) - 1
     assert {each["recipient"] for each in inbox} <= {SUN, f"{SUN}某", "supervisor"}
     assert told(SUN, "/inbox/430600-1-0/read", "POST").status_code == 404
+    assert told("王", f"/notifications/{left[0]['id']}/read", "POST").status_code == 404
 
 
 def test_figures_heat_and_digest_are_those_of_the_pages(told, watched: Desk) -> None:
