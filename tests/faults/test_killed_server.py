@@ -20,7 +20,7 @@ from tests.services.desk import Desk
 
 pytestmark = pytest.mark.faults
 
-KILLS = int(os.environ.get("JIBAN_KILLS", "10"))
+KILLS = int(os.environ.get("JIBAN_KILLS", "5"))
 """Fifty and more: ``make kills``."""
 
 CLERKS = 4

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from engine.lifecycle import Standing, State
 from engine.supervision import Lamp
 from services.web.shapes.bundles import Child, Relative
-from services.web.shapes.headers import Asked, CaseVersion, Keyed, _name, _optional
+from services.web.shapes.headers import Addressed, CaseVersion, Keyed, _name, _optional
 from services.web.shapes.routing import Routing
 
 PAGE = 50
@@ -49,7 +49,7 @@ class _Body(BaseModel):
         return cls.model_validate_json(orjson.dumps(obj), strict=True)
 
 
-class _Query(Asked):
+class _Query(Addressed):
     model_config = ConfigDict(extra="forbid", json_schema_extra=_optional)
 
 

@@ -46,7 +46,7 @@ def _schema(shape: type[BaseModel]) -> dict[str, Any]:
     return shape.model_json_schema(by_alias=True)
 
 
-class Asked(BaseModel):
+class Addressed(BaseModel):
     """What is read from an address or from headers. The library asks for the schema of such a shape at every request, which
     would be two fifths of what refusing a completion costs: it is made once."""
 
@@ -55,7 +55,7 @@ class Asked(BaseModel):
         return super().model_json_schema(*given, **named) if given or named else _schema(cls)
 
 
-class _Headers(Asked):
+class _Headers(Addressed):
     model_config = ConfigDict(extra="ignore", json_schema_extra=_optional)
 
 

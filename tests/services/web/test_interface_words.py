@@ -27,6 +27,7 @@ IN_CHINESE = {
     "services/web/describe.py": "describes the API", "services/empowerment_sheets.py": "what cells of a workbook hold",
     "services/adoption.py": "becomes part of a case's record",
     "services/asking.py": "a notification as it is kept", "services/ringing.py": "notifications as they are kept",
+    "services/oversight.py": "a notification as it is kept",
     "services/permits.py": "why a case is opened, as it is kept",
     "services/permit_register.py": "the basis of an act, as it is kept",
     "services/waiting.py": "the name of a task, as it is kept", "services/calendar_changes.py": "a change as it is kept",
