@@ -35,7 +35,7 @@ test: .venv/development ## all tests but those below, on SQLite and on a Postgre
 journeys: .venv/development browser ## the pages in a real browser: days in the hall by mouse and by keys, the drawing board, axe on every page
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m browser tests/journeys
 
-shots: .venv/development browser ## a picture of every page in data/shots, to be looked at
+shots: .venv/development browser ## a picture of every page, wide and narrow, in data/shots, to be looked at
 	$(BIN)/python -m tests.journeys.shots data/shots
 
 contract: .venv/development ## schemathesis against the API's description, with both sorts of token, in about a quarter of an hour

@@ -1,4 +1,4 @@
-"""`make shots`: a picture of every page, at both sizes where an applicant may come, for whoever looks at them.
+"""`make shots`: a picture of every page at both sizes, for whoever looks at them.
 
     python -m tests.journeys.shots FOLDER [NAME …]
 """
@@ -26,8 +26,8 @@ def take(folder: Path, wanted: frozenset[str]) -> None:
         prepare(file, office)
         with demonstrated(file, office, browser) as hall:
             found = [leaf for leaf in leaves(hall) if not wanted or leaf.name in wanted]
-            _photograph(hall, folder, found, DESK)
-            _photograph(hall, folder, [leaf for leaf in found if leaf.is_public], PHONE)
+            for size in (DESK, PHONE):
+                _photograph(hall, folder, found, size)
             for said in (said for visit in hall.visits for said in visit.unexcused()):
                 print(said)
 
