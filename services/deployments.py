@@ -63,6 +63,11 @@ class Deployment:
                          if isinstance(node.loop, MultiInstance) and node.loop.is_countersigned)
 
     @cached_property
+    def outcomes(self) -> Mapping[tuple[str, str], str]:
+        """What the outcomes of its steps are called, by node and outcome."""
+        return {(node.id, each.key): each.label for node in self.nodes.values() if node.work for each in node.work.outcomes}
+
+    @cached_property
     def is_bundle(self) -> bool:
         """Does it open child cases?"""
         return any(node.child is not None for node in self.nodes.values())

@@ -52,7 +52,7 @@ class Line:
     moves any more and for one that was searched for. `step`: what is done there, or was; "" where nothing is. `due`: a date, or
     a minute of a limit shorter than a day, of the limit that presses; None where none does. `left_workdays`: how many are left
     after today, negative when it is late, None where no limit presses. `stops`: of what kinds the stops are that last.
-    `outcome`: of what was completed."""
+    `outcome`: of what was completed; `outcome_label`: what its diagram calls it."""
 
     key: Key
     number: str
@@ -76,6 +76,7 @@ class Line:
     is_mine: bool
     done_at: datetime | None = None
     outcome: str = ""
+    outcome_label: str = ""
 
 
 def counts(connection: Connection, office: Office, account: str, *, now: datetime) -> Mapping[Queue, int]:
@@ -89,10 +90,11 @@ def page(
     connection: Connection, office: Office, account: str, queue: Queue, *, after: Key | None = None, most: int, now: datetime,
 ) -> list[Line]:
     """Lines of a queue after a key, None: from its beginning. What lapses first comes first, where no limit presses last; of
-    what is done the newest. One statement."""
+    what is done the newest. One statement, and of what is done one more for each version of a process not seen lately."""
     office.refresh(connection)
     if queue is Queue.DONE:
-        return [_done(office, row, account, now) for row in store.done(connection, account, after=after or NEWEST, most=most)]
+        done = store.done(connection, account, after=after or NEWEST, most=most)
+        return [_done(connection, office, row, account, now) for row in done]
     rows = store.page(connection, _sources(connection, office, account, now), queue, after=after or FIRST, most=most, now=now,
                       horizon=_horizon(office, now))
     return [_queued(office, row, account, now) for row in rows]
@@ -175,17 +177,19 @@ def _queued(office: Office, row: QueuedRow, account: str, now: datetime) -> Line
                  assignee=row.assignee, is_mine=row.assignee == account)
 
 
-def _done(office: Office, row: DoneRow, account: str, now: datetime) -> Line:
+def _done(connection: Connection, office: Office, row: DoneRow, account: str, now: datetime) -> Line:
     said = orjson.loads(row.body)["data"]
+    outcome = said.get("outcome") or ""
+    labels = office.deployment(connection, row.definition_id).outcomes if outcome else {}
     return _line(office, fold_of_bytes(row.fold), Key(row.at, row.case_id, row.part), row.version, row.matter,
                  row.applicant_name, now, step=said.get("name", ""), act=said.get("act", ""), assignee=account, is_mine=True,
-                 done_at=row.at, outcome=said.get("outcome") or "")
+                 done_at=row.at, outcome=outcome, outcome_label=labels.get((said.get("node", ""), outcome), outcome))
 
 
 def _line(
     office: Office, case: Case, key: Key, version: int, matter: str, applicant: str, now: datetime, *, task: str | None = None,
     step: str = "", act: str = "", unit: str = "", assignee: str | None = None, is_mine: bool = False,
-    done_at: datetime | None = None, outcome: str = "",
+    done_at: datetime | None = None, outcome: str = "", outcome_label: str = "",
 ) -> Line:
     clock = queues.pressing(case, queues.phase_of(case, act)) if done_at is None else None
     return Line(
@@ -195,7 +199,7 @@ def _line(
         act=act, due=clock.due if clock else None, left_workdays=_left(office, case, clock, now),
         is_provisional=clock is not None and clock.is_provisional, is_stopped=queues.is_stopped(case),
         stops=tuple(dict.fromkeys(stop.kind for stop in case.all_stops if stop.end is None)), assignee=assignee,
-        is_mine=is_mine, done_at=done_at, outcome=outcome)
+        is_mine=is_mine, done_at=done_at, outcome=outcome, outcome_label=outcome_label)
 
 
 def _left(office: Office, case: Case, clock: Clock | None, now: datetime) -> int | None:

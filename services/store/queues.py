@@ -115,6 +115,7 @@ class DoneRow(NamedTuple):
     matter: str
     fold: bytes
     applicant_name: str
+    definition_id: int
     body: bytes
 
 
@@ -141,8 +142,8 @@ _KEY = (t.task.c.late_at, t.task.c.case_id, t.task.c.token)
 _DONE_KEY = (t.fact.c.at, t.fact.c.case_id, t.fact.c.seq)
 _OF_CASE = (t.case.c.number, t.case.c.version, t.definition.c.name.label("matter"), t.case.c.fold, t.case.c.applicant_name)
 _DONE = (
-    select(*_DONE_KEY, *_OF_CASE, t.fact.c.body).join_from(t.fact, t.case, t.case.c.id == t.fact.c.case_id)
-    .join(t.definition, t.definition.c.id == t.case.c.definition_id)
+    select(*_DONE_KEY, *_OF_CASE, t.case.c.definition_id, t.fact.c.body)
+    .join_from(t.fact, t.case, t.case.c.id == t.fact.c.case_id).join(t.definition, t.definition.c.id == t.case.c.definition_id)
     .where(t.fact.c.doer == bindparam("doer"), t.fact.c.doer.is_not(None), tuple_(*_DONE_KEY) < tuple_(*_AFTER),
            t.fact.c.at <= bindparam("after_at", type_=Instant))
     .order_by(*(each.desc() for each in _DONE_KEY)).limit(_MOST))

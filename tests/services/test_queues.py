@@ -153,8 +153,8 @@ def test_what_somebody_has_done_is_listed_newest_first_and_is_his_alone(desk: De
 
     found = lines(desk, "王", Queue.DONE)
 
-    assert [(line.number, line.step, line.outcome, line.done_at) for line in found] == [
-        (number, "核验材料", "accept", day(5)), (number, "登记收件", "received", day(4))]
+    assert [(line.number, line.step, line.outcome_label, line.outcome, line.done_at) for line in found] == [
+        (number, "核验材料", "受理", "accept", day(5)), (number, "登记收件", "收件", "received", day(4))]
     assert shown(desk, "陈", Queue.DONE) == [(other, "登记收件")]
     assert lines(desk, "王", Queue.DONE, after=found[0].key) == found[1:]
 

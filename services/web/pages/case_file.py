@@ -170,9 +170,7 @@ def left_of(office: Office, case: Case, clock: Clock, at: datetime) -> str:
 
 def timeline(connection: Connection, office: Office, row: CaseRow, deployment: Deployment, *, after: int = 0) -> list[Happened]:
     """What has happened after a fact, newest first, as far as one page shows it."""
-    labels = {(node.id, each.key): each.label for node in deployment.nodes.values() if node.work
-              for each in node.work.outcomes}
-    telling = Telling(labels=labels, person=lambda id: _name(office, id))
+    telling = Telling(labels=deployment.outcomes, person=lambda id: _name(office, id))
     found = [each for each in reading.history(connection, row.id) if each.seq > after]
     return [_happened(office, each, said) for each in reversed(found[-LONGEST:])
             if (said := _told(each.fact, telling)) is not None]

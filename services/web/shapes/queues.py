@@ -54,7 +54,7 @@ class QueueLine(BaseModel):
     """A case in one line. `task`: the id of the task, null for a case that no diagram moves any more, and where one was
     searched for. `step`: what is done there. `due`: a date, or a minute of a limit shorter than a day, of the limit that
     presses; null where none does. `left_workdays`: after today, negative when it is late. `stops`: of which kinds the stops are
-    that last. `done_at`, `outcome`: of what was completed."""
+    that last. `done_at`, `outcome`: of what was completed; `outcome_label`: what its diagram calls it."""
 
     number: str
     version: int
@@ -77,6 +77,7 @@ class QueueLine(BaseModel):
     is_mine: bool
     done_at: datetime | None
     outcome: str
+    outcome_label: str
 
 
 class QueueLines(BaseModel):
