@@ -7,12 +7,14 @@ of a case that has moved on meanwhile it says who did what.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as Answer
 
+from engine.case import local_day
 from engine.errors import AlreadyDecided, Incident, InvalidInput, NotFound, Refusal, Stale
 from engine.verbs import VERBS, About
 from services import errands, judging, unmasking, verbs
@@ -20,6 +22,7 @@ from services.acting import Command, Stepped, TaskCommand
 from services.database import reading as read
 from services.database import rehearsing
 from services.database import writing as write
+from services.dossiers import dossier
 from services.store import reading
 from services.web.door import door, now
 from services.web.fields import fields, typed
@@ -27,6 +30,7 @@ from services.web.frame import text
 from services.web.pages import asking_forms, case_file, counter
 from services.web.pages.case_file import CaseFile, Step
 from services.web.pages.case_papers import Papers, papers_of
+from services.web.ribbon import Ribbon, ribbon
 from services.web.visiting import visitor
 from services.web.words import STATES
 from services.web.words.refusals import in_chinese, reason_in_chinese
@@ -41,13 +45,21 @@ _OF_COMPLETED = frozenset({"take_back"})
 """Verbs of a task that is over."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Looked:
+    """A case as its page shows it, read at once. `ribbon`: None before it has a clock."""
+
+    file: CaseFile
+    papers: Papers
+    ribbon: Ribbon | None
+
+
 @pages.get("/cases/<number>")
 def show(number: str) -> str:
     """A case: where it stands, what is to be done, its clocks, what has happened."""
     with read(door().database) as connection:
-        file = _file(connection, number)
-        papers = papers_of(connection, file.row)
-    return _page(file, papers, done=_done())
+        looked = _looked(connection, _file(connection, number))
+    return _page(looked, done=_done())
 
 
 @pages.post("/cases/<number>/particulars")
@@ -59,12 +71,12 @@ def unmask(number: str) -> str | tuple[str, int]:
         with write(door().database) as connection:
             file = case_file.read(connection, door().office, number, visitor().id, now=now(), with_personal=True)
             unmasking.record(connection, number, by=visitor().id, reason=reason, now=now())
-            papers = papers_of(connection, file.row)
+            looked = _looked(connection, file)
     except InvalidInput as wrong:
         with read(door().database) as connection:
-            masked = _file(connection, number)
-            return _page(masked, papers_of(connection, masked.row), reason=reason, reason_fault=_sentence(wrong)), 422
-    return _page(file, papers, is_unmasked=True)
+            masked = _looked(connection, _file(connection, number))
+        return _page(masked, reason=reason, reason_fault=_sentence(wrong)), 422
+    return _page(looked, is_unmasked=True)
 
 
 @pages.get("/cases/<number>/process.bpmn")
@@ -168,26 +180,26 @@ def refused(
 ) -> tuple[str, int]:
     """The page again, with what was typed, what is wrong with it and what has happened meanwhile."""
     with read(door().database) as connection:
-        file = _file(connection, number)
-        papers = papers_of(connection, file.row)
+        looked = _looked(connection, _file(connection, number))
     faults = {refusal.field: _sentence(refusal)} if isinstance(refusal, InvalidInput) else {}
-    return _page(file, papers, at=at, data=data, faults=faults, refusal=refusal), 422 if faults else 409
+    return _page(looked, at=at, data=data, faults=faults, refusal=refusal), 422 if faults else 409
 
 
 def _page(
-    file: CaseFile, papers: Papers, *, at: str = "", data: Mapping[str, Any] | None = None,
+    looked: _Looked, *, at: str = "", data: Mapping[str, Any] | None = None,
     faults: Mapping[str, str] | None = None, refusal: Refusal | Incident | None = None, done: str = "", **unmasked: object,
 ) -> str:
     """`at`: the task whose form was sent, with its `data` and `faults`; `unmasked`: what the form that asks for the personal
     data shows."""
+    file = looked.file
     filled = [(step, fields(step.schema, (data or {}) if step.id == at else {}, (faults or {}) if step.id == at else {})
                if step.schema else ()) for step in file.steps]
     is_at_field = bool(faults) and any(path.startswith("data.") for path in faults or {})
     first = next((step.id for step in file.steps if not step.bar), "")
     return render_template(
-        "case.html", file=file, papers=papers, states=STATES, steps=filled, first=first, foreseen=file.foreseen,
-        at=at, done=done,
-        due=case_file.due_sentence(file), refusal="" if refusal is None or is_at_field else _sentence(refusal),
+        "case.html", file=file, papers=looked.papers, ribbon=looked.ribbon, states=STATES, steps=filled, first=first,
+        foreseen=file.foreseen, at=at, done=done, due=case_file.due_sentence(file),
+        refusal="" if refusal is None or is_at_field else _sentence(refusal),
         meanwhile=_meanwhile(file, refusal), taken_back=_may_take_back(), **unmasked)
 
 
@@ -198,6 +210,12 @@ def _form(
     return render_template(
         "case_verb.html", file=file, step=step, task=task, verb=VERBS[name], fields=fields(schema, said, faults),
         refusal="" if refusal is None else _sentence(refusal), meanwhile=_meanwhile(file, refusal))
+
+
+def _looked(connection: Connection, file: CaseFile) -> _Looked:
+    found = dossier(connection, door().office, file.row, now=now())
+    return _Looked(file=file, papers=papers_of(connection, file.row),
+                   ribbon=ribbon(found, today=local_day(now())) if found.explained.clocks else None)
 
 
 def _file(connection: Connection, number: str) -> CaseFile:

@@ -101,6 +101,21 @@ def _line(shown: str) -> str:
     return shown[shown.index("<tbody>"):shown.index("</tbody>")]
 
 
+def test_the_clocks_of_a_case_are_drawn_once_they_run_with_the_days_that_do_not_count(
+    clerk: Callable[[], Browser], api, clock: Callable[[datetime], None],
+) -> None:
+    clock(MONDAY)
+    received, number = api.open("joint_completion_inspection")["number"], api.accepted()
+    clock(MONDAY + timedelta(days=2))
+    assert api.post(f"cases/{number}/suspend", STOPS["suspend"]).status_code == 200
+    clock(MONDAY + timedelta(days=8))
+
+    before, drawn = (clerk().get(f"/cases/{each}").text for each in (received, number))
+
+    assert 'class="ribbon"' not in before
+    assert all(f'class="band {sort}"' in drawn for sort in ("counted", "paused", "off")), "计入, 停表, 休息日"
+
+
 def test_an_application_is_taken_in_accepted_and_the_next_case_opens(
     clerk: Callable[[], Browser], clock: Callable[[datetime], None],
 ) -> None:
