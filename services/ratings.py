@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection
 
-from engine import appraising, events
+from engine import appraising, events, sight
 from engine.case import local_day
 from engine.duties import APPLICANT
 from engine.errors import Forbidden, NotFound
@@ -27,6 +28,9 @@ from services.store import reading
 from services.store.ratings import OpenRow
 
 _ADMINISTRATOR = "department_admin"
+
+MOST = 500
+"""Whoever has more of them unanswered answers the most urgent first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +49,15 @@ class Waiting:
     text: str
 
 
-def waiting(connection: Connection, office: Office, person: str, *, now: datetime) -> list[Waiting]:
-    """The bad ratings that somebody may answer, the most urgent first; in an office that has entered nobody, all of them."""
-    rows = [row for row in store.open_ratings(connection) if _is_his(office, person, row, local_day(now))]
+def waiting(connection: Connection, office: Office, person: str, *, now: datetime, most: int = MOST) -> list[Waiting]:
+    """The bad ratings within the scopes in which somebody administers a department, or stands in for whoever does, the most
+    urgent first; in an office that has entered nobody, all of them. `most`: so many at most."""
+    office.refresh(connection)
+    lists = [store.open_ratings(connection, park=scope.park, department=scope.department, process=scope.process, most=most)
+             for scope in sight.scopes_of(office.people, person, local_day(now), {_ADMINISTRATOR})]
+    rows = sorted(set(chain.from_iterable(lists)), key=lambda row: row.key)[:most]
     names = reading.definition_names(connection, sorted({row.definition_id for row in rows}))
     return [_waiting(connection, row, names[row.definition_id]) for row in rows]
-
-
-def _is_his(office: Office, person: str, row: OpenRow, on: date) -> bool:
-    if not office.people.persons:
-        return True
-    return any(grant.role == _ADMINISTRATOR and grant.is_in_force(on) and grant.park in ("", row.park)
-               and grant.department in ("", row.department) and grant.process in ("", row.process)
-               for grant in office.people.grants.get(person, ()))
 
 
 def _waiting(connection: Connection, row: OpenRow, matter: str) -> Waiting:

@@ -18,6 +18,7 @@ from services.acting import Command, TaskCommand
 from services.database import reading, writing
 from services.store import reading as store
 from tests.services.desk import Desk, day
+from tests.services.staff import enter as hire
 
 BAD: dict[str, Any] = {"level": 1, "reasons": ["late", "trips"], "text": "跑了三趟"}
 
@@ -141,6 +142,54 @@ def test_the_administrator_finds_it_in_his_worklist_and_may_pass_it_on(desk: Des
         answer(desk, number, "郑")
     answer(desk, number, "冯")
     assert desk.problems() == []
+
+
+def test_whoever_administers_a_unit_is_shown_what_waits_there_and_nothing_of_another(desk: Desk) -> None:
+    number = handed_over(desk)
+    rate(desk, number)
+    department = desk.case(number).department
+    administer(desk, "本局", department)
+    administer(desk, "别局", "市林业局")
+    administer(desk, "无单位", "")
+    administer(desk, "本市", "市林业局", department=department)
+    with writing(desk.database) as connection:
+        hire(connection, "代理", unit="市林业局")
+        people.absent(connection, person="本局", substitute="代理", first_on=date(2026, 3, 1), last_on=date(2026, 3, 31),
+                      reason="培训", by="管", now=desk.now)
+
+    shown = {id: waits(desk, id) for id in ("本局", "别局", "无单位", "本市", "代理", "外人")}
+
+    assert shown == {"本局": [number], "别局": [], "无单位": [], "本市": [number], "代理": [number], "外人": []}
+
+
+def test_the_list_is_cut_behind_the_most_urgent_of_all_that_may_be_seen(desk: Desk) -> None:
+    first, second, third = (handed_over(desk) for _ in range(3))
+    for on, number in ((10, second), (11, first), (12, third)):
+        desk.now = day(on)
+        rate(desk, number)
+    desk.sql("UPDATE rating SET department = '市林业局' WHERE case_id = :id", id=desk.case(second).id)
+    administer(desk, "两局", desk.case(first).department)
+    with writing(desk.database) as connection:
+        people.grant(connection, people.NewGrant(person="两局", role="department_admin", department="市林业局",
+                                                 since_on=date(2026, 1, 1)), by="管", now=desk.now)
+
+    cut, whole = waits(desk, "两局", most=2), waits(desk, "两局")
+
+    assert cut == [second, first] and whole == [second, first, third]
+
+
+def administer(desk: Desk, id: str, unit: str, **scope: str) -> None:
+    """Somebody of a unit administers a department: that of the scope, or his own."""
+    with writing(desk.database) as connection:
+        hire(connection, id, unit=unit)
+        people.grant(connection, people.NewGrant(person=id, role="department_admin", since_on=date(2026, 1, 1), **scope),
+                     by="管", now=desk.now)
+
+
+def waits(desk: Desk, person: str, **given: int) -> list[str]:
+    """The cases whose bad ratings wait for somebody."""
+    with reading(desk.database) as connection:
+        return [each.number for each in ratings.waiting(connection, desk.office, person, now=desk.now, **given)]
 
 
 def test_its_task_takes_no_other_verb_of_side_tasks(desk: Desk) -> None:

@@ -71,6 +71,5 @@ def remove_upload(path: shapes_service.UploadPath, header: Moving) -> Response:
 def list_waiting(header: Asking) -> Response:
     """Of the departments whoever asks administers, the most urgent first."""
     with read(door().database) as connection:
-        door().office.refresh(connection)
         found = ratings.waiting(connection, door().office, header.by, now=now())
     return as_json(shapes.WaitingRatings(items=[shapes.WaitingRating.model_validate(each) for each in found]))

@@ -32,31 +32,27 @@ def waiting() -> str:
 def answer(task: str) -> Response | tuple[str, int]:
     """What was done about one."""
     said = request.form.get("text", "")
+    _require_there(task)
     try:
         with write(door().database) as connection:
             ratings.answer_rating(connection, door().office, TaskCommand(task=task, by=visitor().id, now=now()), text=said)
     except NotFound:
         raise
     except Refusal as refusal:
-        _require_there(task)
         is_wrong = isinstance(refusal, InvalidInput)
         return _page({task: said}, text(_WRONG if is_wrong else _REFUSED)), 422 if is_wrong else 409
     return redirect(url_for("ratings.waiting", done="answered"), 303)
 
 
 def _require_there(task: str) -> None:
-    """Whoever neither may answer a rating nor see its case is told that there is none. Raises NotFound."""
-    at = now()
+    """Whoever may not see a case is told that there is no rating of it. Raises NotFound."""
     with read(door().database) as connection:
-        door().office.refresh(connection)
-        if all(line.task != task for line in ratings.waiting(connection, door().office, visitor().id, now=at)):
-            sight.visible_task(connection, door().office, visitor().id, task, at)
+        sight.visible_task(connection, door().office, visitor().id, task, now())
 
 
 def _page(typed: dict[str, str], fault: str) -> str:
     at = now()
     with read(door().database) as connection:
-        door().office.refresh(connection)
         lines = ratings.waiting(connection, door().office, visitor().id, now=at)
     return render_template("ratings.html", lines=lines, levels=LEVELS, reasons=REASONS, typed=typed, fault=fault,
                            done=text(_DONE) if request.args.get("done") == "answered" else None)

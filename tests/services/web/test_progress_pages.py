@@ -351,11 +351,12 @@ def test_the_administrator_answers_and_the_applicant_reads_it(hall: Hall) -> Non
     hall.desk.command("withdraw", number, reason="x")
     hall.look(number)
     hall.post(number, "rating", level="1", reasons=["pushed"], text="<b>推来推去</b>")
-    entered(hall, ("zheng", "department_admin"), ("wang", "clerk"))
+    entered(hall, ("zheng", "department_admin"), ("wang", "clerk"), ("lin", "department_admin"))
     with writing(hall.desk.database) as connection:
         row = reading_store.peek_case(connection, number)
         assert row is not None
         people.change(connection, "zheng", unit=row.department)
+        people.change(connection, "lin", unit="市林业局")
 
     hall.sign_in("wang")
     assert hall.client.get("/ratings").status_code == 403
@@ -363,6 +364,10 @@ def test_the_administrator_answers_and_the_applicant_reads_it(hall: Hall) -> Non
     page = hall.client.get("/ratings").text
     assert "推诿扯皮" in page and "&lt;b&gt;推来推去" in page and "2026-03-25" in page
     task = f"{number}-{hall.desk.tasks(number)[0].token}"
+    hall.sign_in("lin")
+    assert number not in hall.client.get("/ratings").text
+    assert hall.send(f"/ratings/{task}", text="与我无关").status_code == 404
+    hall.sign_in("zheng")
     wrong = hall.send(f"/ratings/{task}", text=" ")
     assert wrong.status_code == 422 and "请填写整改和回访情况" in wrong.text
     assert hall.send(f"/ratings/{task}", text="已约谈并致歉").status_code == 303
