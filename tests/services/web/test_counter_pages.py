@@ -293,3 +293,17 @@ def test_a_document_is_issued_and_printed_from_the_page_of_the_case(
     assert "出具 收件凭证" in offered
     assert issued.status_code == 303, issued.text
     assert pdf.status_code == 200 and pdf.data.startswith(b"%PDF") and "出具 收件凭证" not in at.get(address).text
+
+
+def test_a_scan_or_document_that_is_refused_is_refused_on_the_page_of_the_case(
+    clerk: Callable[[], Browser], clock: Callable[[datetime], None],
+) -> None:
+    clock(MONDAY)
+    at = clerk()
+    address = at.post("/intake/company_setup", **{"data.applicant": "湘阴启明科技有限公司"}).headers["Location"].split("?")[0]
+
+    nothing = at.post(f"{address}/uploads", material="统一申请表")
+    early = at.post(f"{address}/documents", kind="grant", seq="1")
+
+    assert (nothing.status_code, early.status_code) == (422, 409)
+    assert all("没有办成" in answer.text and "湘阴启明科技有限公司" in answer.text for answer in (nothing, early))
