@@ -44,6 +44,9 @@ _DONE = {"open_case": "已收件，请登记收到的材料", "attached": "材�
 _OF_COMPLETED = frozenset({"take_back"})
 """Verbs of a task that is over."""
 
+_OF_THE_PAGE = frozenset({"complete_task"})
+"""Verbs whose form stands on the page of the case itself."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Looked:
@@ -141,7 +144,7 @@ def _goes_on(number: str) -> bool:
 
 def _verb(number: str, task: str | None, name: str) -> Answer | str | tuple[str, int]:
     verb = VERBS.get(name)
-    if verb is None or (verb.about is About.TASK) != (task is not None):
+    if verb is None or name in _OF_THE_PAGE or (verb.about is About.TASK) != (task is not None):
         raise NotFound("verb", name)
     with read(door().database) as connection:
         file = _file(connection, number)

@@ -1,7 +1,7 @@
 """What is of one park is not there for the people of another, whoever they are and whatever they send: every route, generated.
 
 Whoever comes here holds every role a page asks for, in the other park; so that nothing but the park is wanting. What a form
-says beyond its questions is of no effect either.
+says beyond its questions is told in `test_mass_assignment`; here, that nothing else is no form.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from services.web.door import Door, hang
 from tests.services.desk import Desk
 from tests.services.staff import hire
 from tests.services.web.conftest import Browser, sign_in, stored
-from tests.services.web.supervised import EARLIER, LATE, NEW, SUN, enter
+from tests.services.web.laden import OVER
+from tests.services.web.supervised import EARLIER, LATE, enter
 
 HERE = "湘阴高新区"
 """The park of whoever comes; the case of `EARLIER` lies in another."""
@@ -26,15 +27,6 @@ ELSEWHERE = "外人"
 OF_A_CASE = frozenset({"number", "id", "task"})
 ELSEWHERES = ("designer.", "drawing.", "progress.", "document_check.")
 """Whose objects are of no park: diagrams; or whose case is proved by its query code (`test_progress_pages`)."""
-
-OVER = {
-    "by": "张敏", "now": "2020-01-01T00:00:00Z", "at": "2020-01-01T00:00:00Z", "version": "1", "seq": "1", "state": "granted",
-    "status": "archived", "park": HERE, "department": "市公安局", "role": "system_admin", "roles": "system_admin",
-    "actor": "张敏", "X-Jiban-Actor": "张敏", "assignee": ELSEWHERE, "person": ELSEWHERE, "is_admin": "1",
-    "entered_by": "张敏",
-    "data.park": HERE, "data.by": "张敏", "data.state": "granted", "data.__class__": "x", "data.roles.0": "system_admin",
-}
-"""What no form of a page asks so, and a program might send along."""
 
 
 @pytest.fixture
@@ -89,25 +81,6 @@ def test_the_same_objects_of_his_own_park_are_there(elsewhere: Browser, watched:
     shown = [elsewhere.get(f"/cases/{number}{of}").status_code for of in ("", "/verbs", "/process.bpmn", "/do/suspend")]
 
     assert shown == [200] * 4
-
-
-def test_what_a_form_does_not_ask_is_of_no_effect(house: OpenAPI, watched: Desk) -> None:
-    """A form is sent twice, once with all that a program might add: what is told of it says the same, by the same person."""
-    number, twin = watched.opened[LATE], watched.opened[NEW]
-    hang(house, Door(database=watched.database, office=watched.office, settings=Settings(), clock=lambda: watched.now))
-    supervisor = sign_in(house.test_client(), watched.database, SUN)
-    form = {"addressee": "李", "text": "请抓紧办理"}
-    before = stored(watched.database)
-
-    plain = supervisor.post(f"/wall/cases/{twin}/remind", **form)
-    laden = supervisor.post(f"/wall/cases/{number}/remind", **{**OVER, "version": ""} | form)
-
-    assert (plain.status_code, laden.status_code) == (303, 303)
-    told, said = (watched.facts(each, "CaseReminded")[-1] for each in (number, twin))
-    assert [told[name] for name in ("by", "at", "data")] == [said[name] for name in ("by", "at", "data")]
-    assert told["by"] == SUN
-    after = stored(watched.database)
-    assert {name for name in before if before[name] != after[name]} <= {"case", "fact", "notification", "outbox", "counter"}
 
 
 @pytest.mark.parametrize("address", [

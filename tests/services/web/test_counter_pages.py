@@ -307,3 +307,17 @@ def test_a_scan_or_document_that_is_refused_is_refused_on_the_page_of_the_case(
 
     assert (nothing.status_code, early.status_code) == (422, 409)
     assert all("没有办成" in answer.text and "湘阴启明科技有限公司" in answer.text for answer in (nothing, early))
+
+
+def test_a_step_is_completed_by_the_form_on_the_page_of_its_case_and_no_other(
+    clerk: Callable[[], Browser], clock: Callable[[datetime], None],
+) -> None:
+    clock(MONDAY)
+    at = clerk()
+    address = at.post("/intake/company_setup", **{"data.applicant": "湘阴启明科技有限公司"}).headers["Location"].split("?")[0]
+    step = _task(at.get(address).text).removesuffix("/complete")
+
+    opened, sent = at.get(f"{step}/do/complete_task"), at.post(f"{step}/do/complete_task")
+
+    assert (opened.status_code, sent.status_code) == (404, 404)
+    assert at.post(f"{step}/complete", outcome="received").status_code == 303
