@@ -14,6 +14,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.browser import Hall, Visit
 
+_ORDERS = ("ymd", "mdy", "dmy")
+"""In which a browser may ask for the parts of a day: the language it was installed with decides."""
+
 
 class Hand(Protocol):
     """What somebody does with something he sees."""
@@ -25,6 +28,9 @@ class Hand(Protocol):
 
     def fill(self, wanted: Locator, text: str) -> None:
         """Write in a field, instead of what is there."""
+
+    def date(self, wanted: Locator, day: str) -> None:
+        """Fill in a day, as ISO 8601 has it, whatever order the browser asks its parts in."""
 
     def choose(self, wanted: Locator, place: int) -> None:
         """Take one of the options of a list, counted from the first, which says that one should choose."""
@@ -44,6 +50,9 @@ class Mouse:
 
     def fill(self, wanted: Locator, text: str) -> None:
         wanted.fill(text)
+
+    def date(self, wanted: Locator, day: str) -> None:
+        wanted.fill(day)
 
     def choose(self, wanted: Locator, place: int) -> None:
         wanted.select_option(index=place)
@@ -67,8 +76,23 @@ class Keys:
         self.visit.page.keyboard.press("Control+a")
         self.visit.page.keyboard.insert_text(text)
 
+    def date(self, wanted: Locator, day: str) -> None:
+        self.visit.tab_to(wanted)
+        parts, keyboard = dict(zip("ymd", day.split("-"), strict=True)), self.visit.page.keyboard
+        for order in _ORDERS:
+            for part in order:
+                keyboard.type(parts[part])  # month and day, once full, lead on by themselves
+                if part == "y":
+                    keyboard.press("ArrowRight")
+            if wanted.input_value() == day:
+                break
+            for _ in "md":
+                keyboard.press("ArrowLeft")
+        expect(wanted).to_have_value(day)
+
     def choose(self, wanted: Locator, place: int) -> None:
         self.visit.tab_to(wanted)
+        self.visit.page.keyboard.press("Home")
         for _ in range(place):
             self.visit.page.keyboard.press("ArrowDown")
 

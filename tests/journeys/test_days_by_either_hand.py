@@ -38,6 +38,26 @@ def test_a_head_of_office_approves_an_extension_and_the_due_day_moves(hall: Hall
     assert page.get_by_role("row").filter(has_text="法定时限").locator(".date").inner_text() > before
 
 
+def test_a_reviewer_stops_the_clock_by_a_special_procedure_and_resumes_it(hall: Hall, kind: Kind) -> None:
+    hand = begin(hall, kind, "周凯")
+    page = hand.visit.page
+    find(hand, hall.number("site_permit", "reviewing"))
+
+    hand.press(link(page, "更多操作"))
+    hand.press(link(page, "发起特别程序"))
+    hand.choose(page.get_by_label("事由"), 1)
+    hand.fill(page.get_by_label("文书编号"), "湘高特告〔2026〕5号")
+    hand.date(page.get_by_label("预计结束"), "2026-12-11")
+    hand.press(button(page, "发起特别程序"))
+    expect(page.locator(".case-head .lamp")).to_contain_text("特别程序")
+    hand.press(link(page, "更多操作"))
+    hand.press(link(page, "恢复"))
+    hand.choose(page.locator("main select").first, 1)
+    hand.press(button(page, "恢复"))
+
+    expect(page.locator(".case-head .lamp")).to_have_text("审查中")
+
+
 def test_a_certifier_makes_the_certificates_that_the_register_then_knows(hall: Hall, kind: Kind) -> None:
     hand = begin(hall, kind, "何莉")
     page, number = hand.visit.page, hall.number("four_permits", "concluded")
@@ -121,6 +141,58 @@ def test_a_department_administrator_has_a_colleague_stood_in_for(hall: Hall, kin
     hand.press(button(page, "外出代理"))
 
     expect(page.get_by_role("row").filter(has_text="吴刚")).to_contain_text("秦越")
+
+
+def test_a_park_administrator_shortens_a_limit_of_his_own_park_and_of_no_other(hall: Hall, kind: Kind) -> None:
+    hand = begin(hall, kind, "钟慧")
+    page = hand.visit.page
+    hand.press(menu(page, "管理"))
+    hand.press(link(page, "本级时限"))
+    hand.press(link(page, "规定时限"))
+
+    hand.choose(page.get_by_label("事项流程"), _place(page.get_by_label("事项流程"), "企业变更"))
+    hand.choose(page.get_by_label("园区"), _place(page.get_by_label("园区"), "临港高新区(含综合区)"))
+    hand.choose(page.get_by_label("时限类型"), _place(page.get_by_label("时限类型"), "承诺时限"))
+    hand.fill(page.get_by_label("数值"), "1")
+    hand.choose(page.get_by_label("单位"), _place(page.get_by_label("单位"), "个工作日"))
+    hand.fill(page.get_by_label("依据（文件、文号）"), "湘高区办〔2026〕9号")
+    hand.fill(page.get_by_label("批准人").first, "杨帆")
+    hand.visit.excused.append("409")
+    hand.press(button(page, "规定时限"))
+    expect(page.get_by_role("alert").filter(has_text="没有办成")).to_contain_text("只能为湘阴高新区作规定")
+    hand.choose(page.get_by_label("园区"), _place(page.get_by_label("园区"), "湘阴高新区"))
+    hand.press(button(page, "规定时限"))
+
+    expect(page.locator("main").get_by_role("status")).to_contain_text("已办：规定时限")
+    expect(page.get_by_role("row").filter(has_text="湘高区办〔2026〕9号")).to_contain_text("钟慧")
+    expect(page.get_by_role("row").filter(has_text="湘高区办〔2026〕9号")).to_contain_text("湘阴高新区")
+
+
+def test_a_park_administrator_proposes_to_close_the_hall_and_another_accepts_it(hall: Hall, kind: Kind) -> None:
+    hand = begin(hall, kind, "钟慧")
+    page = hand.visit.page
+    hand.press(menu(page, "管理"))
+    hand.press(link(page, "工作日历"))
+    hand.press(link(page, "提出停办"))
+    hand.choose(page.get_by_label("范围"), _place(page.get_by_label("范围"), "园区"))
+    hand.fill(page.get_by_label("园区、窗口或系统的名称"), "湘阴高新区")
+    hand.date(page.get_by_label("首日"), "2026-12-10")
+    hand.date(page.get_by_label("末日"), "2026-12-11")
+    hand.fill(page.get_by_label("文号"), "湘高区办〔2026〕10号")
+    hand.fill(page.get_by_label("批准人"), "杨帆")
+    hand.fill(page.get_by_label("事由"), "大厅停电检修")
+    hand.press(button(page, "提出停办"))
+    waiting = page.get_by_role("row").filter(has_text="湘高区办〔2026〕10号")
+    expect(waiting).to_contain_text("待审核")
+
+    become(hand, "许文")
+    hand.press(menu(page, "管理"))
+    hand.press(link(page, "工作日历"))
+    hand.press(waiting.get_by_role("link", name="通过"))
+    hand.press(button(page, "通过"))
+
+    expect(waiting).to_contain_text("许文")
+    expect(waiting).not_to_contain_text("待审核")
 
 
 def test_a_security_administrator_bars_an_account_and_the_audit_administrator_reads_of_it(hall: Hall, kind: Kind) -> None:

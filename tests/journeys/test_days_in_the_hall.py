@@ -135,25 +135,6 @@ def test_a_supervisor_sees_a_case_go_late(hall: Hall) -> None:
     expect(page.get_by_role("article").filter(has_text="黄牌")).to_be_visible()
 
 
-def test_a_reviewer_stops_the_clock_by_a_special_procedure_and_resumes_it(hall: Hall) -> None:
-    number = hall.number("site_permit", "reviewing")
-    page = begun(hall, "周凯", f"/cases/{number}")
-
-    follow(page, "更多操作")
-    follow(page, "发起特别程序")
-    page.get_by_label("事由").select_option(index=1)
-    page.get_by_label("文书编号").fill("湘高特告〔2026〕5号")
-    page.get_by_label("预计结束").fill("2026-12-11")
-    press(page, "发起特别程序")
-    expect(page.locator(".case-head .lamp")).to_contain_text("特别程序")
-    follow(page, "更多操作")
-    follow(page, "恢复")
-    page.locator("main select").first.select_option(index=1)
-    press(page, "恢复")
-
-    expect(page.locator(".case-head .lamp")).to_have_text("审查中")
-
-
 def test_a_step_is_taken_back_within_ten_minutes_and_not_after(hall: Hall) -> None:
     number = hall.number("company_setup", "reviewing", "熊伟")
     page = begun(hall, "周凯", f"/cases/{number}")
