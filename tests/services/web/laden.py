@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 HERE = "湘阴高新区"
 OVER: Mapping[str, str] = {
@@ -23,6 +24,7 @@ OVER: Mapping[str, str] = {
 }
 """What no form asks everywhere, and a program might send along."""
 
+_ASIDE = {name: OVER[name] for name in ("by", "now", "actor", "person", "role", "is_admin")}
 _OF_A_ROW = re.compile(r"\.\d+\.")
 _DAY, _NUMBER, _TEXT = "2026-03-20", "3", "试办"
 
@@ -121,8 +123,12 @@ class Sent:
         """What it does not ask."""
         return {name: value for name, value in OVER.items() if name not in self.form and name not in self.asks}
 
+    def at(self, *, laden: bool) -> str:
+        """Its address; laden, with what no address asks."""
+        return f"{self.address}{'&' if '?' in self.address else '?'}{urlencode(_ASIDE)}" if laden else self.address
+
     def body(self, csrf: str, *, laden: bool) -> dict[str, Any]:
-        """What the test client is to send; laden, with all that is not asked in the body, the address and the headers."""
+        """What the test client is to send; laden, with all that is not asked in the body, and a name in the headers."""
         over = self.over if laden else {}
         if self.is_json:
             return {"json": {**over, **self.form}, "headers": {"X-CSRF": csrf}}
