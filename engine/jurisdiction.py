@@ -12,13 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from engine.duties import Grant, People
+from engine.duties import SUPERVISOR_ROLE, Grant, People
 from engine.errors import Forbidden
 from engine.sentences import say
 
 PARK_ADMIN = "park_admin"
 RULERS = frozenset({"system_admin", "department_admin", PARK_ADMIN, "legal_officer", "head_of_office"})
 """Whose rulings the doors take."""
+
+DECIDERS = RULERS | {SUPERVISOR_ROLE}
+"""Who decides, as a second person, on a change of the calendar."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +32,15 @@ class Place:
     process: str = ""
 
 
-def may_rule(people: People, by: str, place: Place, on: date, *, command: str) -> None:
-    """Somebody may enter or end a ruling for a place. Raises Forbidden."""
+def may_rule(
+    people: People, by: str, place: Place, on: date, *, command: str, roles: frozenset[str] = RULERS,
+) -> None:
+    """Somebody may enter or end a ruling for a place, or decide on one, in one of these roles. Raises Forbidden."""
     if by not in people.persons:
         return
     person = people.person(by, on, command)
     unit = person.unit if person else ""
-    held = [grant for grant in people.grants.get(by, ()) if grant.role in RULERS and grant.is_in_force(on)]
+    held = [grant for grant in people.grants.get(by, ()) if grant.role in roles and grant.is_in_force(on)]
     if any(_park(grant, unit) in ("", place.park) and grant.process in ("", place.process) for grant in held):
         return
     own = sorted({" ".join(filter(None, (_park(grant, unit), grant.process))) for grant in held})

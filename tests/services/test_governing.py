@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Connection
@@ -12,13 +12,15 @@ from sqlalchemy import Connection
 from engine.errors import Forbidden
 from engine.jurisdiction import Place
 from engine.limits import LimitKind, Unit
+from engine.notices import Scope
 from engine.precedence import Commitment
 from engine.project_events import Profile
 from engine.supervision import Policy
-from services import governing, people, project_files, rulings
+from services import calendar_changes, governing, people, project_files, rulings
 from services.administering import Instruction
 from services.people import NewGrant
 from services.rulings import NewLimit
+from services.settings import SHELF
 from services.web.words.refusals import in_chinese
 from tests.services.staff import ENTERED_AT, JANUARY, enter
 
@@ -83,3 +85,39 @@ def test_for_another_park_or_for_all_he_is_refused_and_nothing_changes(
         assert in_chinese(refused.value).startswith("不能") and f"只能为{OWN}作规定" in in_chinese(refused.value)
 
     assert everything(connection) == before
+
+
+CLOSED = {"first": date(2026, 12, 7), "last": date(2026, 12, 8), "reference": "岳停〔2026〕3号", "approver": "钱副区长",
+          "reason": "系统切换"}
+YEAR = (SHELF / "calendars" / "2026.json").read_bytes().replace(b"2026", b"2027")
+
+
+def test_a_parks_administrator_closes_his_park_and_decides_on_it(connection: Connection, parks: dict[str, str]) -> None:
+    other = Instruction(by="许文", now=NOW)
+    enter(connection, "许文", "legal_officer")
+
+    own = governing.propose_closure(connection, TOLD, SHELF, scope=Scope.PARK, place=OWN, **CLOSED)
+    theirs = governing.propose_closure(connection, other, SHELF, scope=Scope.PARK, place=OWN,
+                                       **CLOSED | {"reference": "岳停4号"})
+
+    assert governing.accept_change(connection, other, SHELF, own.change.id).row.is_accepted
+    assert governing.accept_change(connection, TOLD, SHELF, theirs.change.id).row.decided_by == "钟慧"
+
+
+@pytest.mark.parametrize(("scope", "place"), [(Scope.PARK, OTHER), (Scope.CITY, ""), (Scope.WINDOW, "一号窗口")])
+def test_he_closes_no_other_park_and_not_the_city_and_decides_on_none_of_it(
+    connection: Connection, parks: dict[str, str], scope: Scope, place: str,
+) -> None:
+    city = Instruction(by="张敏", now=NOW)
+    enter(connection, "张敏", "system_admin")
+    proposed = governing.propose_closure(connection, city, SHELF, scope=scope, place=place, **CLOSED).change.id
+
+    for act in (lambda: governing.propose_closure(connection, TOLD, SHELF, scope=scope, place=place, **CLOSED),
+                lambda: governing.accept_change(connection, TOLD, SHELF, proposed),
+                lambda: governing.refuse_change(connection, TOLD, proposed, reason="不同意"),
+                lambda: governing.propose_notice(connection, TOLD, SHELF, YEAR, file="2027.json")):
+        with pytest.raises(Forbidden) as refused:
+            act()
+        assert f"只能为{OWN}作规定" in in_chinese(refused.value)
+
+    assert [each.id for each in calendar_changes.pending(connection)] == [proposed]

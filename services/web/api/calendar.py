@@ -11,7 +11,8 @@ from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 
-from services import calendar_changes
+from services import calendar_changes, governing
+from services.administering import Instruction
 from services.database import reading as read
 from services.law import load_law
 from services.web.answers import calendar as answers
@@ -63,23 +64,23 @@ def get_change(path: shapes.ChangePath) -> Response:
           responses=_made(shapes.ShownChange))
 def propose_notice(header: shapes.Acting, body: shapes.NewNotice) -> Response:
     """Kept to the letter and shown day by day; it is not the law until a second person accepts it."""
-    return _created(perform(lambda connection, at: answers.proposed(calendar_changes.propose_notice(
-        connection, door().office.shelf, request.get_data(), file="", by=header.by, now=at)), status=201))
+    return _created(perform(lambda connection, at: answers.proposed(governing.propose_notice(
+        connection, Instruction(by=header.by, now=at), door().office.shelf, request.get_data(), file="")), status=201))
 
 
 @api.post("/closures", summary="Propose a closure 停办", operation_id="propose_closure", responses=_made(shapes.ShownChange))
 def propose_closure(header: shapes.Acting, body: shapes.NewClosure) -> Response:
     """Shown day by day; it alters no clock until a second person accepts it."""
-    return _created(perform(lambda connection, at: answers.proposed(calendar_changes.propose_closure(
-        connection, door().office.shelf, **dict(body), by=header.by, now=at)), status=201))
+    return _created(perform(lambda connection, at: answers.proposed(governing.propose_closure(
+        connection, Instruction(by=header.by, now=at), door().office.shelf, **dict(body))), status=201))
 
 
 @api.post("/changes/<int:id>/accept", summary="Make a change the law", operation_id="accept_calendar_change",
           responses=moved(shapes.CalendarChange))
 def accept(path: shapes.ChangePath, header: shapes.Acting, body: shapes.Acceptance) -> Response:
     """By another person than proposed it. Days already past need a supervisor's signature."""
-    return perform(lambda connection, at: answers.change(calendar_changes.accept(
-        connection, door().office.shelf, path.id, by=header.by, now=at, signed_off_by=body.signed_off_by,
+    return perform(lambda connection, at: answers.change(governing.accept_change(
+        connection, Instruction(by=header.by, now=at), door().office.shelf, path.id, signed_off_by=body.signed_off_by,
         allow_fixture=body.fixture)))
 
 
@@ -87,8 +88,8 @@ def accept(path: shapes.ChangePath, header: shapes.Acting, body: shapes.Acceptan
           responses=moved(shapes.CalendarChange))
 def refuse(path: shapes.ChangePath, header: shapes.Acting, body: shapes.RefusedChange) -> Response:
     """For good; it is kept with the reason."""
-    return perform(lambda connection, at: answers.change(calendar_changes.refuse(
-        connection, path.id, by=header.by, reason=body.reason, now=at)))
+    return perform(lambda connection, at: answers.change(governing.refuse_change(
+        connection, Instruction(by=header.by, now=at), path.id, reason=body.reason)))
 
 
 def _created(response: Response) -> Response:

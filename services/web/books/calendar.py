@@ -13,11 +13,12 @@ from engine.case import local_day
 from engine.errors import InvalidInput
 from engine.notices import Closure, Notice, Scope
 from engine.sentences import say
-from services import calendar_changes
+from services import calendar_changes, governing
+from services.administering import Instruction
 from services.calendar_changes import Change
 from services.law import known_years, load_law, year_of
 from services.web import frame
-from services.web.books.book import Act, Asked, Book, Row, Said, Section, at, between
+from services.web.books.book import Act, Asked, Book, Row, Said, Section, at, between, is_allowed
 from services.web.books.forms import asking, chosen, day, key_number, line, one_of, read_day, table, text, whole
 from services.web.books.forms import number as whole_number
 from services.web.books.shelves import READERS, RULERS, TIME
@@ -42,7 +43,7 @@ def _rows(asked: Asked) -> Sequence[Row]:
     changes = calendar_changes.changes(asked.connection)
     rulings: list[Notice | Closure] = [*reversed(law.notices), *law.closures]
     accepted = [each.ruling for each in changes if each.row.is_accepted]
-    shown = [_change_row(each, law.notices, law.closures) for each in reversed(changes)]
+    shown = [_change_row(asked, each) for each in reversed(changes)]
     shipped = [_shipped_row(each) for each in rulings if each not in accepted]
     provisional = [_provisional_row(year) for year in reversed(known_years(law)) if law.notice(year) is None]
     found = sorted([*provisional, *shown, *shipped], key=lambda row: row.tag != _WAITING[0])
@@ -54,17 +55,22 @@ def _provisional_row(year: int) -> Row:
     return Row(key=f"year:{year}", cells=cells, tag=_PROVISIONAL, colour="blue")
 
 
-def _change_row(change: Change, notices: Sequence[Notice], closures: Sequence[Closure]) -> Row:
-    row = change.row
-    is_law = change.ruling in notices or change.ruling in closures
+def _change_row(asked: Asked, change: Change) -> Row:
+    row, law = change.row, asked.office.law
+    is_law = change.ruling in law.notices or change.ruling in law.closures
     tag, colour = (_WAITING if row.is_accepted is None else _REFUSED if not row.is_accepted
                    else ("", "") if is_law else _REPLACED)
     signed_off = frame.text("督查员{person}签认").format(person=row.signed_off_by) if row.signed_off_by else ""
     decided = "，".join(filter(None, (row.decided_by, signed_off)))
     return Row(key=str(change.id), tag=tag, colour=colour, is_over=colour == "grey",
-               acts=("accept", "refuse") if row.is_accepted is None else (),
+               acts=_allowed(asked, change) if row.is_accepted is None else (),
                cells=(*_cells(change.ruling), f"{row.proposed_by} {at(row.proposed_at)}",
                       f"{decided} {at(row.decided_at)}".strip()))
+
+
+def _allowed(asked: Asked, change: Change) -> tuple[str, ...]:
+    judges = {"accept": governing.may_accept, "refuse": governing.may_refuse}
+    return tuple(act for act, judge in judges.items() if is_allowed(judge, asked.office.people, _told(asked), change))
 
 
 def _shipped_row(ruling: Notice | Closure) -> Row:
@@ -133,8 +139,7 @@ def _propose_notice(asked: Asked, said: Said) -> None:
     notice = {"year": whole(said, "year", 0), "number": text(said, "number"), "title": text(said, "title"),
               "published_on": text(said, "published_on"), "source": text(said, "source"),
               "holidays": [_holiday(each) for each in said.get("holidays", [])]}
-    calendar_changes.propose_notice(asked.connection, asked.office.shelf, orjson.dumps(notice), file="", by=asked.by,
-                                    now=asked.now)
+    governing.propose_notice(asked.connection, _told(asked), asked.office.shelf, orjson.dumps(notice), file="")
 
 
 def _holiday(typed: Said) -> dict[str, Any]:
@@ -150,10 +155,14 @@ def _closure_form(asked: Asked) -> Schema:
 
 
 def _propose_closure(asked: Asked, said: Said) -> None:
-    calendar_changes.propose_closure(
-        asked.connection, asked.office.shelf, scope=Scope(chosen(said, "scope", SCOPES)), place=text(said, "place"),
-        first=_needed(said, "first"), last=_needed(said, "last"), reference=text(said, "reference"),
-        approver=text(said, "approver"), reason=text(said, "reason"), by=asked.by, now=asked.now)
+    governing.propose_closure(
+        asked.connection, _told(asked), asked.office.shelf, scope=Scope(chosen(said, "scope", SCOPES)),
+        place=text(said, "place"), first=_needed(said, "first"), last=_needed(said, "last"), reference=text(said, "reference"),
+        approver=text(said, "approver"), reason=text(said, "reason"))
+
+
+def _told(asked: Asked) -> Instruction:
+    return Instruction(by=asked.by, now=asked.now)
 
 
 def _needed(said: Said, name: str) -> date:
@@ -170,12 +179,12 @@ def _accept_form(asked: Asked) -> Schema:
 
 
 def _accept(asked: Asked, said: Said) -> None:
-    calendar_changes.accept(asked.connection, asked.office.shelf, key_number(asked.key), by=asked.by, now=asked.now,
+    governing.accept_change(asked.connection, _told(asked), asked.office.shelf, key_number(asked.key),
                             signed_off_by=text(said, "signed_off_by") or None)
 
 
 def _refuse(asked: Asked, said: Said) -> None:
-    calendar_changes.refuse(asked.connection, key_number(asked.key), by=asked.by, reason=text(said, "reason"), now=asked.now)
+    governing.refuse_change(asked.connection, _told(asked), key_number(asked.key), reason=text(said, "reason"))
 
 
 def _check_notice(asked: Asked, said: Said) -> Sequence[Section]:
