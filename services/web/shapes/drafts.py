@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from services.drafts import MOST_BYTES
 from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _Query
 from services.web.shapes.headers import Keyed, _name, _version
 
 _LONG, _TITLE = 1000, 200
 _State = Literal["drawing", "submitted", "returned", "published", "dropped"]
 _Origin = Literal["empty", "version", "shelf", "upload"]
-_XML = Field(max_length=MOST_BYTES, description="The diagram, BPMN 2.0.")
+_XML = Field(description="The diagram, BPMN 2.0, of at most 768 KiB.")
+"""Its size is bounded in bytes (`services.drafts.MOST_BYTES`), which a schema cannot say."""
 
 
 def _read_version(value: object) -> int:
@@ -68,7 +68,7 @@ class NewDraft(_Body):
     process: str = Field("", max_length=60, description="Of `empty`: its id.")
     definition: int = Field(0, ge=0, le=2**62, description="Of `version`: the `id` of the version.")
     file: str = Field("", max_length=_TITLE, description="Of `shelf`: which one; of `upload`: the name of the file.")
-    xml: str = Field("", max_length=MOST_BYTES, description="Of `upload`: the diagram, BPMN 2.0.")
+    xml: str = Field("", description="Of `upload`: the diagram, BPMN 2.0, of at most 768 KiB.")
 
 
 class SavedDraft(_Body):
