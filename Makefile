@@ -5,7 +5,7 @@ DEMO ?= sqlite:///data/demo.db
 BIN = .venv/bin
 # Where tests keep the databases that nothing outlives: in memory where there is plenty of it.
 SCRATCH = $(shell free=$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}'); \
-	if [ -w /dev/shm ] && [ "$${free:-0}" -ge 4096 ]; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
+	if [ -w /dev/shm ] && [ "$${free:-0}" -ge 4096 ] && ! grep -q ' /dev/shm .*noexec' /proc/mounts; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 
 .PHONY: help setup run browser test journeys shots contract oracle model walks kills rush lint words bench lock vendor clean
 
