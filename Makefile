@@ -38,7 +38,7 @@ journeys: .venv/development browser ## the pages in a real browser: days in the 
 shots: .venv/development browser ## a picture of every page, wide and narrow, in data/shots, to be looked at
 	$(BIN)/python -m tests.journeys.shots data/shots
 
-contract: .venv/development ## schemathesis against the API's description, with both sorts of token, in about a quarter of an hour
+contract: .venv/development ## schemathesis against the API's description, with both sorts of token, in a few minutes
 	JIBAN_CONTRACT=20 $(BIN)/python -m pytest -q -n 2 tests/services/web/test_description_holds.py
 
 oracle: .venv/development ## 100,000 deadlines and their accounts against a slow walk from day to day, in a few minutes
