@@ -128,9 +128,9 @@ def test_an_answer_kept_for_one_account_is_not_told_to_another(client: FlaskClie
 def test_a_server_without_the_operators_token_answers_those_of_accounts(database: Engine, office: Office) -> None:
     with writing(database) as connection:
         token, _ = api_tokens.issue(connection, NewToken(
-            person="窗口一", name="x", scopes=frozenset({Scope.READ}), expires_on=datetime.now(UTC).date()), by="窗口一",
-            now=datetime.now(UTC))
-    client = create_app(database, office, Settings(token=None)).test_client()
+            person="窗口一", name="x", scopes=frozenset({Scope.READ}), expires_on=date(2026, 6, 30)), by="窗口一",
+            now=WEDNESDAY)
+    client = create_app(database, office, Settings(token=None), clock=lambda: WEDNESDAY).test_client()
 
     assert send(client, token, "GET", "cases").status_code == 200
     assert send(client, token + "x", "GET", "cases").status_code == 401
