@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy import Connection
@@ -28,8 +30,8 @@ api = APIBlueprint("inbox", __name__, url_prefix=f"{API}/inbox", abp_tags=[Tag(n
 def list_inbox(header: shapes.Told, query: shapes.InboxQuery) -> Response:
     """The newest first."""
     with read(door().database) as connection:
-        page = messages.messages(connection, _reader(connection, header), is_unread=query.unread, after=_key(query.after),
-                                 most=query.limit)
+        page = messages.messages(connection, _reader(connection, header, now()), is_unread=query.unread,
+                                 after=_key(query.after), most=query.limit)
     return as_json(shapes.Inbox(items=[answers.notification(each) for each in page.items],
                                 next=page.next and cursor(microseconds(page.next[0]), *page.next[1:])))
 
@@ -39,12 +41,12 @@ def read_message(path: NotificationPath, header: shapes.Noting) -> Response:
     """By whom it was meant for; marked twice, the first time stands."""
     expect_nothing()
     return perform(lambda connection, at: answers.notification(
-        messages.read(connection, _reader(connection, header), path.id, now=at)))
+        messages.read(connection, _reader(connection, header, at), path.id, now=at)))
 
 
-def _reader(connection: Connection, header: shapes.Told) -> Reader:
+def _reader(connection: Connection, header: shapes.Told, at: datetime) -> Reader:
     door().office.refresh(connection)
-    return messages.reader(door().office, header.by, now=now())
+    return messages.reader(door().office, header.by, now=at)
 
 
 def _key(sent: str | None) -> MessageKey | None:

@@ -216,9 +216,10 @@ def _form(
 
 
 def _looked(connection: Connection, file: CaseFile) -> _Looked:
-    found = dossier(connection, door().office, file.row, now=now())
+    at = now()
+    found = dossier(connection, door().office, file.row, now=at)
     return _Looked(file=file, papers=papers_of(connection, file.row),
-                   ribbon=ribbon(found, today=local_day(now())) if found.explained.clocks else None)
+                   ribbon=ribbon(found, today=local_day(at)) if found.explained.clocks else None)
 
 
 def _file(connection: Connection, number: str) -> CaseFile:
