@@ -31,7 +31,7 @@ from services.web.app import create_app
 from services.web.door import Door, door, hang
 from tests.services.desk import Desk
 from tests.services.staff import QUICK, hire
-from tests.services.web import supervised
+from tests.services.web import supervised, two_parks
 
 TOKEN = "a token of 31 characters 令牌"
 THURSDAY = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
@@ -243,3 +243,17 @@ def admin(client: FlaskClient, database: Engine, clock: Callable[[datetime], Non
 def other(admin: Browser, client: FlaskClient, database: Engine) -> Callable[[], Browser]:
     """A second person who rules; signed in when asked for."""
     return lambda: sign_in(client, database, "许文", "legal_officer")
+
+
+@pytest.fixture
+def parks(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
+    """A desk after the story of two parks."""
+    return tell(two_parks.lived)
+
+
+@pytest.fixture
+def program(house: OpenAPI, parks: Desk) -> FlaskClient:
+    """A program outside, at the hour where that story ends."""
+    hang(house, Door(database=parks.database, office=parks.office, settings=Settings(token=TOKEN, hashing=QUICK),
+                     clock=lambda: two_parks.NOW))
+    return house.test_client()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from flask_openapi3 import OpenAPI
 
 from services.database import writing
-from services.settings import Settings
 from services.store import writing as store
 from services.store.rows import AnswerRow
-from services.web.door import Door, hang
 from tests.services.desk import Desk
-from tests.services.staff import QUICK
 from tests.services.web import two_parks
-from tests.services.web.conftest import BEARER, TOKEN
+from tests.services.web.conftest import BEARER
 from tests.services.web.two_parks import HERE, NOW
 
 OF_A_CASE = ("/api/v1/cases/{number}/", "/api/v1/tasks/{id}/", "/api/v1/permits/{number}/")
@@ -132,20 +128,6 @@ class Route:
 
 
 @pytest.fixture
-def desk(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
-    """A desk after the story of two parks."""
-    return tell(two_parks.lived)
-
-
-@pytest.fixture
-def program(house: OpenAPI, desk: Desk) -> FlaskClient:
-    """A program outside, at the hour where the story ends."""
-    hang(house, Door(database=desk.database, office=desk.office, settings=Settings(token=TOKEN, hashing=QUICK),
-                     clock=lambda: NOW))
-    return house.test_client()
-
-
-@pytest.fixture
 def routes(program: FlaskClient) -> list[Route]:
     """All that the description names, but for the health check beside the API."""
     document = program.get("/api/v1/openapi.json").json
@@ -162,10 +144,10 @@ def test_whatever_changes_something_takes_a_key(routes: list[Route]) -> None:
     assert {route.id for route in routes if route.method != "GET" and "Idempotency-Key" not in route.takes} == ASKING | SECRET
 
 
-def test_another_request_under_a_key_is_refused_everywhere(desk: Desk, program: FlaskClient, routes: list[Route]) -> None:
+def test_another_request_under_a_key_is_refused_everywhere(parks: Desk, program: FlaskClient, routes: list[Route]) -> None:
     """The key is looked up where the command is carried out: a route that takes it and does nothing with it is found here."""
-    named, key = two_parks.names_in(desk, HERE), {**BEARER, "Idempotency-Key": "taken"}
-    with writing(desk.database) as connection:
+    named, key = two_parks.names_in(parks, HERE), {**BEARER, "Idempotency-Key": "taken"}
+    with writing(parks.database) as connection:
         store.keep_answer(connection, AnswerRow(key="taken", fingerprint=b"of another", status=200, body=b"{}", at=NOW))
     ignoring = {}
     for route in routes:
@@ -179,9 +161,9 @@ def test_another_request_under_a_key_is_refused_everywhere(desk: Desk, program: 
 
 
 def test_a_command_on_a_case_that_has_moved_on_is_refused_everywhere(
-    desk: Desk, program: FlaskClient, routes: list[Route],
+    parks: Desk, program: FlaskClient, routes: list[Route],
 ) -> None:
-    named, tried = two_parks.names_in(desk, HERE), 0
+    named, tried = two_parks.names_in(parks, HERE), 0
     for route in routes:
         if route.method == "GET" or route.id in SECRET or not route.path.startswith(OF_A_CASE):
             continue
@@ -200,8 +182,8 @@ def test_every_list_that_can_grow_is_read_page_by_page(routes: list[Route]) -> N
     assert set(lists) - paged == set(WHOLE)
 
 
-def test_a_page_is_as_long_as_was_asked_and_the_last_says_so(desk: Desk, program: FlaskClient, routes: list[Route]) -> None:
-    named = two_parks.names_in(desk, HERE)
+def test_a_page_is_as_long_as_was_asked_and_the_last_says_so(parks: Desk, program: FlaskClient, routes: list[Route]) -> None:
+    named = two_parks.names_in(parks, HERE)
     for route in routes:
         if route.method != "GET" or "next" not in route.answer:
             continue
@@ -234,9 +216,9 @@ def test_every_error_is_a_problem(program: FlaskClient, routes: list[Route]) -> 
 
 
 def test_every_body_that_is_too_large_or_of_another_type_is_a_problem(
-    desk: Desk, program: FlaskClient, routes: list[Route],
+    parks: Desk, program: FlaskClient, routes: list[Route],
 ) -> None:
-    named = two_parks.names_in(desk, HERE)
+    named = two_parks.names_in(parks, HERE)
     for route in routes:
         if route.method == "POST":
             large = program.post(_there(route, named), headers=BEARER, data=b"{}", content_type=_media(route),

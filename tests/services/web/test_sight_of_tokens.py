@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,15 +10,12 @@ from flask_openapi3 import OpenAPI
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from services.settings import Settings
 from services.web.admission import API, Api
-from services.web.door import Door, hang
 from services.web.seeing import WITHIN_SIGHT
 from tests.services.desk import Desk
-from tests.services.staff import QUICK
 from tests.services.web import two_parks
-from tests.services.web.conftest import BEARER, TOKEN
-from tests.services.web.two_parks import HERE, NOW, THERE
+from tests.services.web.conftest import BEARER
+from tests.services.web.two_parks import HERE, THERE
 
 OF_THE_OFFICE = ("calendar", "catalogue", "credit", "decision-lists", "empowerment", "people", "accounts", "processes",
                  "drafts", "queues", "intake", "forms")
@@ -40,20 +37,6 @@ ASKED = {"/notifications": {"recipient": "supervisor"}, "/figures": {"month": "2
 pytestmark = pytest.mark.parametrize("tell", ["sqlite"], indirect=True)
 
 
-@pytest.fixture
-def desk(tell: Callable[[Callable[[Desk], None]], Desk]) -> Desk:
-    """A desk after the story of two parks."""
-    return tell(two_parks.lived)
-
-
-@pytest.fixture
-def program(house: OpenAPI, desk: Desk) -> FlaskClient:
-    """A program outside, at the hour where the story ends."""
-    hang(house, Door(database=desk.database, office=desk.office, settings=Settings(token=TOKEN, hashing=QUICK),
-                     clock=lambda: NOW))
-    return house.test_client()
-
-
 def ask(program: FlaskClient, token: str, path: str, method: str = "GET", **given: object) -> TestResponse:
     """Ask as an account, or, without a token, as the operator."""
     return program.open(path, method=method, headers={"Authorization": f"Bearer {token}"} if token else BEARER, **given)
@@ -72,7 +55,7 @@ def _address(rule: Rule, first: str) -> str:
     return str(rule.build({**dict.fromkeys(named, 1), named[0]: first}, append_unknown=False)[1])
 
 
-def test_every_address_that_names_something_is_of_the_office_or_within_sight(house: OpenAPI, desk: Desk) -> None:
+def test_every_address_that_names_something_is_of_the_office_or_within_sight(house: OpenAPI, parks: Desk) -> None:
     rooms = {rule.rule.removeprefix("/api/v1/").split("/")[0] for rule, _ in _routes(house) if "<" in rule.rule}
 
     looked_at = {address.removeprefix("/api/v1/").split("/")[0] for address in WITHIN_SIGHT}
@@ -80,8 +63,8 @@ def test_every_address_that_names_something_is_of_the_office_or_within_sight(hou
     assert rooms == {*OF_THE_OFFICE, *OF_THE_ACCOUNT, *looked_at}
 
 
-def test_what_is_of_another_park_is_answered_as_what_is_nowhere(house: OpenAPI, desk: Desk, program: FlaskClient) -> None:
-    token, named = two_parks.token(desk, "此园"), two_parks.names_in(desk, THERE)
+def test_what_is_of_another_park_is_answered_as_what_is_nowhere(house: OpenAPI, parks: Desk, program: FlaskClient) -> None:
+    token, named = two_parks.token(parks, "此园"), two_parks.names_in(parks, THERE)
     tried = 0
     for rule, method in _routes(house):
         room = rule.rule.removeprefix("/api/v1/").split("/")[0]
@@ -95,19 +78,19 @@ def test_what_is_of_another_park_is_answered_as_what_is_nowhere(house: OpenAPI, 
     assert tried > 80
 
 
-def test_what_is_of_ones_own_park_is_there_and_for_the_city_everything(desk: Desk, program: FlaskClient) -> None:
-    here, city = (two_parks.token(desk, account) for account in ("此园", "市里"))
+def test_what_is_of_ones_own_park_is_there_and_for_the_city_everything(parks: Desk, program: FlaskClient) -> None:
+    here, city = (two_parks.token(parks, account) for account in ("此园", "市里"))
     looked = {"cases": "", "tasks": "/verbs", "projects": "", "permits": ""}
     for room, rest in looked.items():
         for park, token in ((HERE, here), (HERE, city), (THERE, city), (THERE, "")):
-            answer = ask(program, token, f"/api/v1/{room}/{two_parks.names_in(desk, park)[room]}{rest}")
+            answer = ask(program, token, f"/api/v1/{room}/{two_parks.names_in(parks, park)[room]}{rest}")
 
             assert answer.status_code == 200, (room, park, answer.text)
 
 
-def test_no_list_tells_of_another_park(house: OpenAPI, desk: Desk, program: FlaskClient) -> None:
-    token, operator, telling = two_parks.token(desk, "此园"), "", set()
-    theirs, ours = (two_parks.names_in(desk, park).values() for park in (THERE, HERE))
+def test_no_list_tells_of_another_park(house: OpenAPI, parks: Desk, program: FlaskClient) -> None:
+    token, operator, telling = two_parks.token(parks, "此园"), "", set()
+    theirs, ours = (two_parks.names_in(parks, park).values() for park in (THERE, HERE))
     for rule, method in _routes(house):
         if method == "GET" and "<" not in rule.rule:
             query = ASKED.get(rule.rule.removeprefix("/api/v1"), {})
@@ -123,8 +106,8 @@ def test_no_list_tells_of_another_park(house: OpenAPI, desk: Desk, program: Flas
                        "wall/digest"}
 
 
-def test_a_list_goes_on_behind_what_may_not_be_seen(desk: Desk, program: FlaskClient) -> None:
-    token, seen, after = two_parks.token(desk, "此园"), [], {}
+def test_a_list_goes_on_behind_what_may_not_be_seen(parks: Desk, program: FlaskClient) -> None:
+    token, seen, after = two_parks.token(parks, "此园"), [], {}
     while True:
         page = ask(program, token, "/api/v1/cases", query_string={"limit": 1, **after}).json
         seen += [each["park"] for each in page["items"]]
@@ -135,8 +118,8 @@ def test_a_list_goes_on_behind_what_may_not_be_seen(desk: Desk, program: FlaskCl
     assert seen == [HERE, HERE]
 
 
-def test_the_board_and_the_figures_count_what_may_be_seen(desk: Desk, program: FlaskClient) -> None:
-    token = two_parks.token(desk, "此园")
+def test_the_board_and_the_figures_count_what_may_be_seen(parks: Desk, program: FlaskClient) -> None:
+    token = two_parks.token(parks, "此园")
 
     board, everybodys = (ask(program, bearer, "/api/v1/board").json for bearer in (token, ""))
     figures = ask(program, token, "/api/v1/figures", query_string={"month": "2026-03", "by": "park"}).json
@@ -146,9 +129,9 @@ def test_the_board_and_the_figures_count_what_may_be_seen(desk: Desk, program: F
     assert [group["park"] for group in figures["groups"]] == [HERE]
 
 
-def test_tasks_are_asked_for_by_a_case_that_is_there_or_by_none(desk: Desk, program: FlaskClient) -> None:
-    token = two_parks.token(desk, "此园")
+def test_tasks_are_asked_for_by_a_case_that_is_there_or_by_none(parks: Desk, program: FlaskClient) -> None:
+    token = two_parks.token(parks, "此园")
 
     for park, status in ((HERE, 200), (THERE, 404)):
-        answer = ask(program, token, "/api/v1/tasks", query_string={"case": two_parks.names_in(desk, park)["cases"]})
+        answer = ask(program, token, "/api/v1/tasks", query_string={"case": two_parks.names_in(parks, park)["cases"]})
         assert answer.status_code == status, answer.text
