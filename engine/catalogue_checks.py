@@ -70,6 +70,11 @@ def _unknown_names(catalogue: Catalogue) -> Iterator[Finding]:
                 yield Finding(category=Category.MATTER, code=matter.code, message=say(
                     "its {what} “{name}” is no department of the catalogue by its standard name{hint}",
                     what=what, name=name, hint=hint))
+    for system in catalogue.systems.values():
+        if system.lead and all(each.name != system.lead for each in catalogue.departments.values()):
+            yield Finding(category=Category.SYSTEM, code=system.code, message=say(
+                "its {what} “{name}” is no department of the catalogue by its standard name{hint}",
+                what=say("department"), name=system.lead, hint=""))
     for bundle in catalogue.bundles.values():
         for each in bundle.matters:
             if each.matter not in catalogue.matters:
