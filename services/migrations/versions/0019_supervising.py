@@ -1,4 +1,5 @@
-"""Results pushed to who supervises, and the register of connected systems."""
+"""Results pushed to who supervises, and the register of connected systems. A case knows now when it was granted in part: every
+case is folded anew."""
 
 from __future__ import annotations
 
@@ -72,3 +73,5 @@ def upgrade() -> None:
                                 name="fk_rectification_event_rectification_id"),
         sa.PrimaryKeyConstraint("rectification_id", "place", name="pk_rectification_event"),
     )
+    op.execute("DELETE FROM counter WHERE name = 'refolded'")
+    op.execute("INSERT INTO counter (name, value) SELECT 'refolded', 0 WHERE EXISTS (SELECT 1 FROM \"case\")")
