@@ -13,7 +13,7 @@ from datetime import date
 from typing import cast
 
 from engine.catalogue import Alias, Bundle, Catalogue, Category, Department, Matter, MatterKind, Park, plain, suggestions
-from engine.errors import InvalidInput
+from engine.errors import Forbidden, InvalidInput
 from engine.limits import Limit, LimitKind
 from engine.precedence import Departure, check_promise
 from engine.sentences import listed, say
@@ -41,6 +41,16 @@ def lacks_supervisor(catalogue: Catalogue, process: str) -> Matter | None:
     it afterwards (seed measure 3); None: it does, or nothing has to be supervised."""
     matter = catalogue.matter_of(process)
     return matter if matter is not None and matter.kind is not MatterKind.SERVICE and not matter.supervisor else None
+
+
+def require_supervisor(catalogue: Catalogue, process: str, command: str) -> None:
+    """A matter is published when the responsibility list says who supervises afterwards what it permits (seed measure 3). A
+    service and a process that is no matter of the catalogue permit nothing. Raises Forbidden."""
+    if (matter := lacks_supervisor(catalogue, process)) is not None:
+        raise Forbidden(command, say(
+            "nobody supervises what {matter} {name} permits: 监管责任清单 has no department for it; whoever rules the catalogue "
+            "names one (`jiban catalogue set matter {matter} supervisor DEPARTMENT --basis …`, or the book 监管责任清单), then "
+            "publish again; cases that run stay on their version", matter=matter.code, name=matter.name))
 
 
 def check_promises(matter: Matter, drawn: Iterable[Limit]) -> None:

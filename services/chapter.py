@@ -105,8 +105,8 @@ class Chapter:
         time never runs backwards inside a case."""
         office.refresh(connection, row.rules)
         deployment, case = office.deployment(connection, row.definition_id), fold_of(row)
-        return cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
-                   stored=row, before=case, case=case, tokens=row.tokens, data=orjson.loads(row.data),
+        return cls(connection=connection, office=office, terms=_terms(connection, office, deployment, case),
+                   deployment=deployment, stored=row, before=case, case=case, tokens=row.tokens, data=orjson.loads(row.data),
                    now=max(now, case.recorded_at), by=by)
 
     def tell(self, fact: Fact) -> None:
@@ -378,6 +378,15 @@ def save_all(connection: Connection, chapters: Sequence[Chapter]) -> None:
         writing.save_steps(connection, [chapter.written() for chapter in chapters])
     for chapter in chapters:
         permit_register.take(connection, chapter.case, chapter.recorded, chapter.data)
+
+
+def _terms(connection: Connection, office: Office, deployment: Deployment, case: Case) -> Terms:
+    """Under what terms a case runs. What it does to a granted permit is supervised by whoever supervises that permit."""
+    terms = office.terms(deployment, case)
+    if case.subject is None or (granted_by := permit_register.process_of(connection, case.subject.permit)) is None:
+        return terms
+    department, matter = office.supervised_by(granted_by)
+    return replace(terms, supervised_by=department, matter=matter) if department else terms
 
 
 def _ends(step: Step) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ class Office:
 
     def terms(self, deployment: Deployment, case: Case) -> Terms:
         """Under what terms a case of this definition runs."""
-        supervised_by, matter = self.supervised_by(case)
+        supervised_by, matter = self.supervised_by(case.process, case.routing)
         return replace(self.general_terms(case), limits=deployment.definition.process.limits,
                        hands_over=deployment.hands_over, supervised_by=supervised_by, matter=matter)
 
@@ -103,13 +103,14 @@ class Office:
         return Terms(limits=(), law=self.law.version, policy=self.policies.of(case.process, case.park),
                      calendar=self.law.calendar(park=case.park, window=case.window, system=case.system))
 
-    def supervised_by(self, case: Case) -> tuple[str | None, str]:
-        """Which department supervises what a case grants, by the responsibility list 监管责任清单 unless its routing says another,
-        and the code of its matter: "" for nobody yet, None for what nobody has to, a service or no matter of the catalogue."""
-        matter = self.catalogue.matter_of(case.process)
+    def supervised_by(self, process: str, routing: CaseRouted | None = None) -> tuple[str | None, str]:
+        """Which department supervises what a process grants, by the responsibility list 监管责任清单 unless its case's routing says
+        another, and the code of its matter: "" for nobody yet, None for what nobody has to, a service or no matter of the
+        catalogue."""
+        matter = self.catalogue.matter_of(process)
         if matter is None or matter.kind is MatterKind.SERVICE:
             return None, ""
-        return (case.routing.supervises if case.routing else "") or matter.supervisor, matter.code
+        return (routing.supervises if routing else "") or matter.supervisor, matter.code
 
     def limits(self, connection: Connection, deployment: Deployment, case: Case, now: datetime) -> InForce:
         """What competes with the limits of the case's diagram. One statement, or none when nobody has a limit of his own."""
