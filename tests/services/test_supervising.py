@@ -11,7 +11,7 @@ import pytest
 from engine.catalogue import Category
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.limits import LimitKind
-from services import catalogue, people, sight, supervising
+from services import catalogue, people, push_lists, sight, supervising
 from services.acting import Command, Stepped
 from services.database import reading, writing
 from services.store import reading as store
@@ -245,3 +245,28 @@ def test_a_year_without_a_calendar_makes_the_receipt_provisional(desk: Desk) -> 
 
     (clock,) = [clock for name, clock in desk.clocks(number).items() if name.startswith("push:")]
     assert clock.is_provisional and clock.due == "2027-03-04" and desk.problems() == []
+
+
+def listed(desk: Desk, person: str, stands: str) -> list[tuple[str, bool, bool]]:
+    """The numbers of what somebody finds, whether it is late and whether he may act."""
+    with reading(desk.database) as connection:
+        return [(line.number, line.is_late, line.may_act)
+                for line in push_lists.pushes(connection, desk.office, person, stands, now=desk.now, most=10)]
+
+
+def test_a_department_finds_what_came_to_it_and_others_nothing(desk: Desk) -> None:
+    first, second = concluded(desk), concluded(desk)
+    staff(desk)
+    desk.now = day(6, 1)
+    desk.ring()
+    do(desk, "receive_push", first, by="管监", push=pushed(desk, first))
+
+    assert listed(desk, "管监", "waiting") == listed(desk, "管监", "overdue") == [(second, True, True)]
+    assert listed(desk, "管监", "received") == listed(desk, "管监", "late") == [(first, True, True)]
+    assert listed(desk, "建审", "all") == [] and listed(desk, "孙", "all") == [(first, True, False), (second, True, False)]
+    with reading(desk.database) as connection:
+        (row,) = push_lists.figures(connection, desk.office, "管监", first=date(2026, 3, 1), last=date(2026, 3, 31), now=desk.now)
+        assert push_lists.figures(connection, desk.office, "建审", first=date(2026, 3, 1), last=date(2026, 3, 31),
+                                  now=desk.now) == []
+    assert row == (DEPARTMENT, "", 2, 0, 1, 1, 1, 0)
+    assert push_lists.sheet([row]).splitlines()[1] == f"{DEPARTMENT},,2,0,1,1,1,0"
