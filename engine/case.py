@@ -19,7 +19,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine import cards, children, clocks, events, permits, ratings, undertakings
+from engine import cards, children, clocks, events, permits, pushes, ratings, undertakings
 from engine.bundle_facts import Awaited
 from engine.calendar import SHANGHAI, Calendar
 from engine.cards import Card, Order
@@ -30,6 +30,7 @@ from engine.events import Fact, Recorded
 from engine.lifecycle import TARGETS, Standing, State
 from engine.limits import Limit, LimitKind, Unit, deadline
 from engine.permits import Permit, Subject
+from engine.pushes import Push
 from engine.ratings import Rating
 from engine.side_tasks import Help, token_of
 from engine.stops import Stop, StopKind
@@ -78,7 +79,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `granted`: how it was decided, None before; of several decisions one refusal is enough to refuse. `supply`: what is missing
     of a case accepted conditionally; `declaration`: what it was decided on; `permits`: those it has granted; `subject`: the
     one it points at. `signed`: the number of the fact that a declaration was signed before acceptance, 0 for none; `collects`:
-    how the result is to be handed over, None while nobody has chosen; `rating`: what the applicant says of the service."""
+    how the result is to be handed over, None while nobody has chosen; `rating`: what the applicant says of the service.
+    `is_partly_granted`: of several decisions one granted and one refused; `pushes`: to whom its result was pushed."""
 
     number: str
     process: str
@@ -134,6 +136,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     signed: int = 0
     collects: events.HandOverChosen | None = None
     rating: Rating | None = None
+    is_partly_granted: bool = False
+    pushes: tuple[Push, ...] = ()
 
     @property
     def governing(self) -> Clock | None:
@@ -198,8 +202,8 @@ _AFTERMATH = (
     events.ComplianceDeclared, events.DeclarationVerified, events.DeclarationUnmet, events.DeclarationFailed,
     events.PermitGranted, events.PermitNamed, events.PermitActedOn, events.PermitActTold, events.ConditionMet,
     events.ConditionExtended, events.PermitLapsed, events.PermitDeemedRenewed, events.PermitExpired, events.ServiceRated,
-    events.RatingAnswered, events.LapseRepaired)
-"""The facts about undertakings, permits and the rating; the others need not be asked."""
+    events.RatingAnswered, events.LapseRepaired, events.ResultPushed, events.PushReceived, events.FindingReported)
+"""The facts about undertakings, permits, the rating and what was pushed; the others need not be asked."""
 
 
 def evolve(case: Case | None, recorded: Recorded) -> Case:
@@ -254,7 +258,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
         case events.HandOverChosen():
             return {"collects": fact}
         case events.DecisionMade():
-            return {"granted": fact.granted and case.granted is not False}
+            return {"granted": fact.granted and case.granted is not False,
+                    "is_partly_granted": case.is_partly_granted or case.granted not in (None, fact.granted)}
         case events.SiblingCleared():
             return {"after": tuple(each for each in case.after if each.node != fact.node)}
         case events.DecisionListApplied():
@@ -337,8 +342,9 @@ def _decided_there(fact: events.CaseBroughtIn) -> bool | None:
 
 
 def _aftermath_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
-    """What was undertaken, the permits, the rating."""
+    """What was undertaken, the permits, the rating, what was pushed."""
     return {
+        "pushes": pushes.folded(case.pushes, recorded),
         "rating": ratings.folded(case.rating, recorded),
         "supply": undertakings.supplied(case.supply, recorded),
         "declaration": undertakings.declared(case.declaration, recorded),

@@ -119,6 +119,7 @@ from engine.permit_facts import (
     PermitLapsed,
     PermitNamed,
 )
+from engine.push_facts import FindingReported, PushReceived, ResultPushed
 from engine.sentences import say
 from engine.service_facts import HandOverChosen, RatingAnswered, ServiceRated
 from engine.task_facts import (
@@ -156,6 +157,7 @@ Fact = (
     | AcceptedConditionally | MaterialsSupplied | ComplianceDeclared | DeclarationVerified | DeclarationUnmet
     | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
     | PermitLapsed | PermitDeemedRenewed | PermitExpired | DeclarationSigned | HandOverChosen | ServiceRated | RatingAnswered
+    | ResultPushed | PushReceived | FindingReported
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven, RatingAnswered)

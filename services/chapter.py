@@ -17,7 +17,7 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection
 
-from engine import events, moves
+from engine import events, moves, pushing
 from engine.acceptance_facts import Signed
 from engine.case import Case, evolve, local_day, receipt_day
 from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, Terms, started, tell
@@ -27,7 +27,7 @@ from engine.events import Fact, Recorded
 from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
 from engine.sentences import say, sentence_of
-from services import altered, asked, permit_register, undertakings, waiting
+from services import altered, asked, permit_register, pushed, undertakings, waiting
 from services.deployments import Deployment
 from services.folded import fold_of, row_of, standing_of
 from services.office import Office
@@ -44,7 +44,8 @@ LEAVES = frozenset({
     events.OrderIssued, events.OrderReturned, events.OrderClosed, events.HelpAsked, events.CaseCopied, events.DocumentSealed,
     events.CaseBroughtIn, events.AcceptedConditionally, events.ComplianceDeclared, events.DeclarationUnmet,
     events.DeclarationFailed, events.PermitGranted, events.PermitActedOn, events.PermitLapsed, events.PermitExpired,
-    events.PermitDeemedRenewed, events.ServiceRated, events.RatingAnswered,
+    events.PermitDeemedRenewed, events.ServiceRated, events.RatingAnswered, events.ResultPushed, events.PushReceived,
+    events.FindingReported,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
@@ -104,8 +105,8 @@ class Chapter:
         time never runs backwards inside a case."""
         office.refresh(connection, row.rules)
         deployment, case = office.deployment(connection, row.definition_id), fold_of(row)
-        return cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
-                   stored=row, before=case, case=case, tokens=row.tokens, data=orjson.loads(row.data),
+        return cls(connection=connection, office=office, terms=_terms(connection, office, deployment, case),
+                   deployment=deployment, stored=row, before=case, case=case, tokens=row.tokens, data=orjson.loads(row.data),
                    now=max(now, case.recorded_at), by=by)
 
     def tell(self, fact: Fact) -> None:
@@ -187,6 +188,13 @@ class Chapter:
                 "the timer “{wait}” cannot be set: {reason}",
                 wait=wait.name or wait.node, reason=sentence_of(error))) from error
 
+    def require_pushed(self, command: str) -> None:
+        """双推送: nothing is archived before whoever supervises it has it, in this system and in his own, as far as he has one.
+        Raises Forbidden."""
+        pushing.require_pushed(self.case, self.terms.supervised_by, command)
+        earlier = [push.seq for push in self.before.pushes] if self.before else []
+        pushed.require_delivered(self.connection, self.case.number, earlier, command)
+
     def unit_of(self, wait: Wait) -> str:
         """Whose the task of a wait is."""
         return waiting.unit(self.deployment.nodes[wait.scope, wait.node], self.case, self.deployment)
@@ -237,6 +245,7 @@ class Chapter:
         altered.clocks(self.rows, self.before, self.case, self.terms, now=self.now, late=self.late, rung=self.rung,
                        silenced=self.silenced)
         altered.oversight(self.rows, self.before, self.case)
+        altered.supervision(self.rows, self.before, self.case, self.recorded)
         self._write_standing()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
@@ -261,6 +270,8 @@ class Chapter:
         if passed.milestone in _ACCEPTING:
             self._settle()
         fact = moves.reach(self.case, passed.milestone, passed.node, self.now)
+        if isinstance(fact, events.CaseArchived):
+            self.require_pushed(passed.milestone)
         if isinstance(fact, events.CorrectionSubmitted):  # after hours: the next working day, as of a filing (R18)
             fact = replace(fact, received_on=receipt_day(self.terms.calendar, self.now))
         self.tell(fact)
@@ -367,6 +378,15 @@ def save_all(connection: Connection, chapters: Sequence[Chapter]) -> None:
         writing.save_steps(connection, [chapter.written() for chapter in chapters])
     for chapter in chapters:
         permit_register.take(connection, chapter.case, chapter.recorded, chapter.data)
+
+
+def _terms(connection: Connection, office: Office, deployment: Deployment, case: Case) -> Terms:
+    """Under what terms a case runs. What it does to a granted permit is supervised by whoever supervises that permit."""
+    terms = office.terms(deployment, case)
+    if case.subject is None or (granted_by := permit_register.process_of(connection, case.subject.permit)) is None:
+        return terms
+    department, matter = office.supervised_by(granted_by)
+    return replace(terms, supervised_by=department, matter=matter) if department else terms
 
 
 def _ends(step: Step) -> tuple[str, ...]:

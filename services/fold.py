@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from engine.case import Case
 from engine.errors import JibanError
-from services.folded import card_rows, clock_row, fold_of, order_rows, rating_row, row_of, standing_of
+from services.folded import card_rows, clock_row, fold_of, order_rows, push_rows, rating_row, row_of, standing_of
 from services.office import Office
 from services.replay import Replay, replayed
 from services.store import reading, relighting
@@ -115,6 +115,8 @@ def _folded_differences(connection: Connection, row: CaseRow, replay: Replay, of
     rated, rating = reading.rating_of(connection, row.id), rating_row(row.id, case)
     yield from _wait_differences("rating", {} if rated is None else {rated.seq: rated},
                                  {} if rating is None else {rating.seq: rating})
+    yield from _wait_differences("push", {push.seq: push for push in reading.pushes_of(connection, row.id)},
+                                 push_rows(row.id, case))
     yield from _register_differences(permits_of(connection, row.id), case)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from engine.calendar import Calendar
 from engine.case import Case
 from engine.case_facts import CaseOpened, CaseRouted
-from engine.catalogue import Catalogue
+from engine.catalogue import Catalogue, MatterKind
 from engine.consequences import Terms
 from engine.decision_lists import Shape
 from engine.duties import People
@@ -94,13 +94,23 @@ class Office:
 
     def terms(self, deployment: Deployment, case: Case) -> Terms:
         """Under what terms a case of this definition runs."""
+        supervised_by, matter = self.supervised_by(case.process, case.routing)
         return replace(self.general_terms(case), limits=deployment.definition.process.limits,
-                       hands_over=deployment.hands_over)
+                       hands_over=deployment.hands_over, supervised_by=supervised_by, matter=matter)
 
     def general_terms(self, case: Case) -> Terms:
         """As `terms`, without what its diagram says: enough to count the clocks that it has."""
         return Terms(limits=(), law=self.law.version, policy=self.policies.of(case.process, case.park),
                      calendar=self.law.calendar(park=case.park, window=case.window, system=case.system))
+
+    def supervised_by(self, process: str, routing: CaseRouted | None = None) -> tuple[str | None, str]:
+        """Which department supervises what a process grants, by the responsibility list 监管责任清单 unless its case's routing says
+        another, and the code of its matter: "" for nobody yet, None for what nobody has to, a service or no matter of the
+        catalogue."""
+        matter = self.catalogue.matter_of(process)
+        if matter is None or matter.kind is MatterKind.SERVICE:
+            return None, ""
+        return (routing.supervises if routing else "") or matter.supervisor, matter.code
 
     def limits(self, connection: Connection, deployment: Deployment, case: Case, now: datetime) -> InForce:
         """What competes with the limits of the case's diagram. One statement, or none when nobody has a limit of his own."""

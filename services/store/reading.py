@@ -22,6 +22,7 @@ from services.store.rows import (
     MessageRow,
     OrderRow,
     Progress,
+    PushRow,
     RatingRow,
     TaskRow,
     TimerRow,
@@ -57,6 +58,8 @@ _CARDS_OF = (select(*(t.card.c[name] for name in CardRow._fields)).where(t.card.
              .order_by(t.card.c.seq))
 _ORDERS_OF = (select(*(t.supervision_order.c[name] for name in OrderRow._fields))
               .where(t.supervision_order.c.case_id == bindparam("id")).order_by(t.supervision_order.c.seq))
+_PUSHES_OF = (select(*(t.push.c[name] for name in PushRow._fields)).where(t.push.c.case_id == bindparam("id"))
+              .order_by(t.push.c.seq))
 _RATING_OF = select(*(t.rating.c[name] for name in RatingRow._fields)).where(t.rating.c.case_id == bindparam("id"))
 _RULES_NOW = select(_RULES)
 _DUE = (
@@ -223,6 +226,11 @@ def rating_of(connection: Connection, case_id: int) -> RatingRow | None:
     """How a case was rated; None: it was not."""
     row = connection.execute(_RATING_OF, {"id": case_id}).first()
     return RatingRow._make(row) if row else None
+
+
+def pushes_of(connection: Connection, case_id: int) -> list[PushRow]:
+    """The pushed results of a case."""
+    return [PushRow._make(row) for row in connection.execute(_PUSHES_OF, {"id": case_id})]
 
 
 def timers_of(connection: Connection, case_id: int) -> list[TimerRow]:

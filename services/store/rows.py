@@ -226,6 +226,23 @@ class RatingRow(NamedTuple):
     answered_on: str | None
 
 
+class PushRow(NamedTuple):
+    """A result pushed to the department that supervises it. `seq`: number of its fact. `received_on`: when it was signed for;
+    `lapsed_on`: the day by which it should have been and was not."""
+
+    case_id: int
+    seq: int
+    department: str
+    process: str
+    park: str
+    result: str
+    pushed_on: str
+    received_on: str | None
+    received_by: str
+    lapsed_on: str | None
+    findings: int
+
+
 class NotificationRow(NamedTuple):
     """Somebody told of a fact, number `seq` of the case. `recipient`: a role, or a person of the contact book."""
 
@@ -335,6 +352,8 @@ class Rows:
     changed_orders: list[OrderRow] = field(default_factory=list)
     ratings: list[RatingRow] = field(default_factory=list)
     changed_ratings: list[RatingRow] = field(default_factory=list)
+    pushes: list[PushRow] = field(default_factory=list)
+    changed_pushes: list[PushRow] = field(default_factory=list)
     notifications: list[NotificationRow] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     resolved: list[int] = field(default_factory=list)

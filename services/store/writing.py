@@ -58,6 +58,10 @@ _INSERT_RATINGS = insert(t.rating)
 _CHANGE_RATINGS = (
     update(t.rating).where(t.rating.c.case_id == bindparam("of_case"))
     .values({name: bindparam(name) for name in ("state", "lapsed_on", "answered_on")}))
+_INSERT_PUSHES = insert(t.push)
+_CHANGE_PUSHES = (
+    update(t.push).where(t.push.c.case_id == bindparam("of_case"), t.push.c.seq == bindparam("of_seq"))
+    .values({name: bindparam(name) for name in ("received_on", "received_by", "lapsed_on", "findings")}))
 _INSERT_NOTIFICATIONS = insert(t.notification)
 _INSERT_FACTS = insert(t.fact)
 _INSERT_OUTBOX = insert(t.outbox)
@@ -264,7 +268,7 @@ def _count_changes(counts: Mapping[tuple[Counted, int], int]) -> list[dict[str, 
 
 
 def _oversight(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
-    """Cards, supervision orders, ratings, and who was told."""
+    """Cards, supervision orders, ratings, pushed results, and who was told."""
     yield _INSERT_CARDS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.cards]
     yield _CHANGE_CARDS, [{"of_case": id, "of_seq": row.seq, "state": row.state}
                           for id, _, rows in steps for row in rows.changed_cards]
@@ -274,6 +278,10 @@ def _oversight(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
     yield _INSERT_RATINGS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.ratings]
     yield _CHANGE_RATINGS, [{"of_case": id, "state": row.state, "lapsed_on": row.lapsed_on, "answered_on": row.answered_on}
                             for id, _, rows in steps for row in rows.changed_ratings]
+    yield _INSERT_PUSHES, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.pushes]
+    yield _CHANGE_PUSHES, [{"of_case": id, "of_seq": row.seq, "received_on": row.received_on, "received_by": row.received_by,
+                            "lapsed_on": row.lapsed_on, "findings": row.findings}
+                           for id, _, rows in steps for row in rows.changed_pushes]
     yield _INSERT_NOTIFICATIONS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.notifications]
 
 

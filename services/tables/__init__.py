@@ -5,7 +5,8 @@
 `permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
 own catalogue and decision lists. `document`: the documents that were issued. `people`: who works here. `account`: who may
 sign in. `draft`: diagrams that are being drawn. `service`: files of applicants and their ratings. `empowerment`: whose a case
-is. `system`: what the program itself needs. """
+is. `supervising`: results pushed to who supervises, and which park is connected with which system. `system`: what the program
+itself needs. """
 
 from services.tables.account import account_event as account_event
 from services.tables.account import account_link as account_link
@@ -54,6 +55,10 @@ from services.tables.ruling import office_limit as office_limit
 from services.tables.ruling import policy as policy
 from services.tables.service import rating as rating
 from services.tables.service import upload as upload
+from services.tables.supervising import push as push
+from services.tables.supervising import rectification as rectification
+from services.tables.supervising import rectification_event as rectification_event
+from services.tables.supervising import system_check as system_check
 from services.tables.system import answer as answer
 from services.tables.system import counter as counter
 from services.tables.system import definition as definition

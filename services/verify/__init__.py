@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import bundles, documents, queued, ratings, rows, supervised, whole
+from services.verify import bundles, documents, pushes, queued, ratings, rows, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -40,6 +40,7 @@ from services.verify.stored import (
     ORDER,
     ORIGIN,
     OUTBOX,
+    PUSH,
     RATING,
     TASK,
     TIMER,
@@ -107,10 +108,10 @@ class _Looking:
         if (day := whole.day_of(str(row.number))) is not None:
             self.opened[day] += 1
         told = self._facts(row, Chain(number=row.number, found=found), History(found=found))
-        task, timer, message, clock, incident, outbox, card, order, notification, errand, origin, rating = (
+        task, timer, message, clock, incident, outbox, card, order, notification, errand, origin, rating, push = (
             list(self.streams[table.name].of(row.id))
             for table in (TASK, TIMER, MESSAGE, CLOCK, INCIDENT, OUTBOX, CARD, ORDER, NOTIFICATION, ERRAND, ORIGIN,
-                          RATING))
+                          RATING, PUSH))
         self.clocks.update(map(whole.counted_as, clock))
         rows.check_case(row, told, self.definitions)
         rows.check_waits(row, told, rows.Waits(tasks=task, timers=timer, messages=message, clocks=clock, incidents=incident))
@@ -119,6 +120,7 @@ class _Looking:
         rows.check_origin(told, origin)
         queued.check_queued(row, told, task)
         ratings.check_rating(row, told.history.ratings, rating, found)
+        pushes.check_pushes(row, told.history.pushes, push, found)
         supervised.check_clocks(row, told, clock)
         supervised.check_cards(row, told, card)
         supervised.check_orders(told, order)

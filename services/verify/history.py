@@ -14,6 +14,7 @@ from services.verify.bundles import Children
 from services.verify.chain import Told
 from services.verify.clocks import OF_ORDERS, Clocks
 from services.verify.oversight import CARD_STATES, ORDER_STATES, Oversight
+from services.verify.pushes import Pushes
 from services.verify.ratings import BESIDE, Ratings
 from services.verify.report import Found
 
@@ -34,7 +35,8 @@ LEAVING = frozenset({
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
     "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn", "AcceptedConditionally",
     "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted", "PermitActedOn", "PermitLapsed",
-    "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered",
+    "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered", "ResultPushed", "PushReceived",
+    "FindingReported",
 })
 """The facts that must be told outside."""
 
@@ -46,11 +48,11 @@ AFTERMATH = frozenset({"DeclarationVerified", "DeclarationUnmet", "DeclarationFa
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "HelpRecalled", "ClockStopped", "ClocksRecounted", "LapseRepaired",
                     "IncidentRaised", "CardIssued", "OrderIssued", "CaseCertified", "DocumentSealed", "CaseHandedOver",
                     "CaseArchived", "CaseCopied", "ChildDropped", "HandOverChosen", "ServiceRated", "RatingAnswered",
-                    *CARD_STATES, *ORDER_STATES, *AFTERMATH})
+                    "ResultPushed", "PushReceived", "FindingReported", *CARD_STATES, *ORDER_STATES, *AFTERMATH})
 """What may be told of a case that has ended: what its end brings with it, children it waits for no more, cards (a section's
 too) and orders, another calendar and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, that somebody
 may read it, how the applicant is handed the result and what he says of the service, and what becomes of the permits it has
-granted and of what was declared."""
+granted and of what was declared; that its result is pushed to who supervises it, signed for and reported on."""
 _AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
 """And what concerns the clock of an order or of a follow-up."""
 _AFTER_OF_RATINGS = frozenset({"TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
@@ -61,8 +63,8 @@ _COMMANDS = frozenset({
     "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
     "HearingScheduled", "CaseReminded", "TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
     "TaskResolved", "TaskSentBack", "TaskTakenBack", "SignerAdded", "SignerDropped", "HelpGiven", "CaseCopied",
-    "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered",
-    *CARD_STATES, *ORDER_STATES})
+    "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered", "PushReceived",
+    "FindingReported", *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
 _BY_ITSELF = "supply_lapsed"
 """The ground of a stop that a lapse begins and a supply ends."""
@@ -95,10 +97,12 @@ class History:
     incidents: dict[int, Told] = field(default_factory=dict)
     helps: set[int] = field(default_factory=set)
     ratings: Ratings = field(init=False)
+    pushes: Pushes = field(init=False)
 
     def __post_init__(self) -> None:
         self.clocks, self.oversight = Clocks(found=self.found), Oversight(found=self.found)
         self.ratings = Ratings(found=self.found)
+        self.pushes = Pushes(found=self.found)
 
     def take(self, told: Told) -> None:
         """Take the next fact."""
@@ -110,6 +114,7 @@ class History:
         self.oversight.take(told)
         self.children.take(told)
         self.ratings.take(told)
+        self.pushes.take(told)
         if told.kind in LEAVING:
             self.leaving[told.seq] = told
         match told.kind:

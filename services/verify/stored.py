@@ -35,12 +35,13 @@ CLOCK = _table("clock", "case_id clock kind node process park department amount 
 CARD = _table("card", "case_id seq colour rule clock process park department holder scheduled_at issued_at state")
 ORDER = _table("supervision_order", "case_id seq text addressee issued_by issued_at due_on state")
 RATING = _table("rating", "case_id seq level state process park department rated_on lapsed_on answered_on")
+PUSH = _table("push", "case_id seq department process park result pushed_on received_on received_by lapsed_on findings")
 ORIGIN = _table("origin", "case_id source old_number")
 DOCUMENT = _table("document", "case_id place kind seq number content digest")
 NOTIFICATION = _table("notification", "case_id seq place recipient unit channel created_at read_at")
 
 OF_A_CASE = {
-    **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER), ("case_id", "seq")),
+    **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER, PUSH), ("case_id", "seq")),
     **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
     CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), RATING: ("case_id",), NOTIFICATION: ("case_id", "seq", "place"),
     ERRAND: ("case_id", "seq", "place"),

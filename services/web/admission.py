@@ -58,6 +58,9 @@ AT_THE_WINDOW = frozenset({"clerk", "certifier"})
 WATCHERS = frozenset({"supervisor"})
 """Who watches the clocks of others."""
 
+SUPERVISING = frozenset({"reviewer", "approver", "department_admin", "head_of_office"})
+"""Who sign for what was pushed to their department, and report what they find; of which department, the case is asked."""
+
 DRAWERS = frozenset({"designer", "legal_officer"})
 """Who draw diagrams, and who publish what another has drawn."""
 
@@ -78,6 +81,7 @@ _WATCH = Api(scope=Scope.READ, roles=WATCHERS)
 _INBOX, _NOTE = Api(scope=Scope.READ, roles=WORKERS | WATCHERS), Api(scope=Scope.WORK, roles=WORKERS | WATCHERS)
 _ATTACH = Api(scope=Scope.WORK, roles=frozenset({"clerk", "agent", "certifier", "reviewer"}))
 _MEND = Api(scope=Scope.READ, roles=frozenset({"department_admin", "park_admin"}))
+_PUSHED = Api(scope=Scope.READ, roles=SUPERVISING | WATCHERS)
 _AGENT = Api(scope=Scope.READ, roles=frozenset({"agent"}))
 _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
@@ -105,6 +109,8 @@ PAGES: Mapping[str, Admission] = {
     "progress.find": frozenset({"agent"}),
     "ratings.waiting": frozenset({"department_admin", "park_admin"}),
     "ratings.answer": frozenset({"department_admin", "park_admin"}),
+    **{f"pushes.{name}": SUPERVISING | WATCHERS for name in ("index", "figures", "figures_sheet")},
+    **{f"pushes.{name}": SUPERVISING for name in ("receive", "report")},
     "document_check.check": EVERYBODY,
     "sign_in.enter": EVERYBODY,
     "oidc.begin": EVERYBODY,
@@ -208,6 +214,8 @@ API: Mapping[str, Admission] = {
     **_each(_REGISTER, "people", "enter_mandate"),
     **_each(_WORK, "people", "revoke_mandate"),
     **_each(_READ, "figures", "month_figures"),
+    **_each(_PUSHED, "pushes", "list_pushes", "show_figures"),
+    **_each(_WORK, "pushes", "push_result", "receive_push", "report_finding"),
     **_each(_WORK, "bundles", "retry"),
     **_each(_SHELVED, "library", "list_processes", "get_process", "get_version", "vocabulary"),
     **_each(_SHELVED, "drafts", "list_drafts", "get_draft", "get_source", "check_draft", "differences", "check"),

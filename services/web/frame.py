@@ -32,6 +32,7 @@ _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("intake.choose", "收件", {}),
     ("progress.principals", "代办", {}),
     ("ratings.waiting", "差评整改", {}),
+    ("pushes.index", "监管推送", {}),
     ("wall.board", "效能监督", {}),
     ("messages.inbox", "消息", {}),
     ("designer.library", "流程设计", {}),

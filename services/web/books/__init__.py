@@ -29,6 +29,7 @@ from services.web.books.shelves import SHELVES as SHELVES
 BOOKS: Mapping[str, Book] = {book.name: book for book in (
     people.BOOK, accounts.BOOK, contacts.BOOK, mandates.BOOK,
     catalogue.MATTERS, catalogue.BUNDLES, catalogue.SUPERVISION, catalogue.PARKS, catalogue.DEPARTMENTS,
+    catalogue.SYSTEMS,
     limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
     empowerment.BOOK, lists.BOOK, assessments.BOOK, undertakings.BOOK, credit.BOOK)}
 """All of them by the name in their address, in the order of the menu."""

@@ -74,6 +74,8 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "progress.attach": "uploads.attach", "progress.remove": "paper_checks.remove_upload",
     "progress.download": "uploads.get_upload", "progress.principals": "own_progress.list_principals",
     "progress.find": "own_progress.get_principal",
+    "pushes.index": "pushes.list_pushes", "pushes.receive": "pushes.receive_push", "pushes.report": "pushes.report_finding",
+    "pushes.figures": "pushes.show_figures", "pushes.figures_sheet": "pushes.show_figures",
     "ratings.waiting": "paper_checks.list_waiting", "ratings.answer": "service.answer_rating",
     # the office
     "administration.index": OfABrowser("the headings of the books, each of which is below"),
@@ -90,7 +92,7 @@ _CATALOGUE_READ = ("catalogue.list_entries", "catalogue.get_entry", "catalogue.g
 READING: Mapping[str, tuple[str, ...]] = {
     "people": ("people.list_people",), "accounts": ("accounts.list_accounts", "accounts.get_account"),
     "contacts": ("contacts.list_contacts", "contacts.list_gaps"), "mandates": ("people.list_mandates",),
-    **dict.fromkeys(("matters", "bundles", "supervision", "parks", "departments"), _CATALOGUE_READ),
+    **dict.fromkeys(("matters", "bundles", "supervision", "parks", "departments", "systems"), _CATALOGUE_READ),
     "limits": ("rulings.list_limits",), "commitments": ("rulings.list_commitments",), "policies": ("rulings.list_policies",),
     "calendar": ("calendar.get_calendar", "calendar.list_changes", "calendar.get_change"),
     "empowerment": ("empowerment.list_rows", "empowerment.get_report"),
@@ -107,7 +109,7 @@ DOING: Mapping[str, Mapping[str, str]] = {
                  "link": "accounts.link", "unlink": "accounts.unlink", "revoke": "accounts.revoke_token"},
     "contacts": {"enter": "contacts.set_contact", "replace": "contacts.set_contact", "end": "contacts.end_contact"},
     "mandates": {"enter": "people.enter_mandate", "revoke": "people.revoke_mandate"},
-    **dict.fromkeys(("matters", "bundles", "parks", "departments"), _CATALOGUE),
+    **dict.fromkeys(("matters", "bundles", "parks", "departments", "systems"), _CATALOGUE),
     "supervision": {"assign": "catalogue.set_values", "withdraw": "catalogue.set_values"},
     "limits": {"enter": "rulings.enter_limit", "ask": "rulings.effective_limits", "replace": "rulings.enter_limit",
                "end": "rulings.end_limit"},
