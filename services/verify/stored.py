@@ -28,7 +28,7 @@ TASK = _table("task", "case_id token opened_at act unit park department process 
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at")
-OUTBOX = _table("outbox", "case_id seq kind created_at sent_at")
+OUTBOX = _table("outbox", "case_id seq kind created_at sent_at book")
 ERRAND = _table("errand", "case_id seq place kind token due_at")
 CLOCK = _table("clock", "case_id clock kind node process park department amount unit since_on due lapses_at is_provisional "
                         "has_lapsed version law rings_at")
