@@ -71,6 +71,7 @@ _READ, _WORK = Api(scope=Scope.READ), Api(scope=Scope.WORK)
 _PRINT = Api(scope=Scope.READ, roles=AT_THE_WINDOW)
 _RULE = Api(scope=Scope.RULE, roles=RULERS)
 _CALENDAR = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})  # who signs off a closure of days past
+_JUDGE = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})
 _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"})
 _KEEP = Api(scope=Scope.ADMINISTER, roles=KEEPERS)
 _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 are handed in at the window
@@ -109,8 +110,8 @@ PAGES: Mapping[str, Admission] = {
     "progress.find": frozenset({"agent"}),
     "ratings.waiting": frozenset({"department_admin", "park_admin"}),
     "ratings.answer": frozenset({"department_admin", "park_admin"}),
-    **{f"pushes.{name}": SUPERVISING | WATCHERS for name in ("index", "figures", "figures_sheet")},
-    **{f"pushes.{name}": SUPERVISING for name in ("receive", "report")},
+    **{f"receipts.{name}": SUPERVISING | WATCHERS for name in ("index", "figures", "figures_sheet")},
+    **{f"receipts.{name}": SUPERVISING for name in ("receive", "report")},
     "document_check.check": EVERYBODY,
     "sign_in.enter": EVERYBODY,
     "oidc.begin": EVERYBODY,
@@ -151,6 +152,7 @@ PAGES: Mapping[str, Admission] = {
     **{f"designer.{name}": frozenset({"designer"}) for name in ("begin", "submit", "drop")},
     **{f"drawing.{name}": DRAWERS for name in ("check", "due", "vocabulary")},
     "drawing.save": frozenset({"designer"}),
+    **{f"in_place.{name}": RULERS | WATCHERS for name in ("matrix", "sheet", "workbook")},
     "administration.index": READERS,
     "administration.book": READERS,
     "administration.row": READERS,
@@ -214,6 +216,10 @@ API: Mapping[str, Admission] = {
     **_each(_REGISTER, "people", "enter_mandate"),
     **_each(_WORK, "people", "revoke_mandate"),
     **_each(_READ, "figures", "month_figures"),
+    **_each(_READ, "linkage", "get_matrix", "get_history", "list_rectifications"),
+    **_each(_RULE, "linkage", "enter_check", "import_checks"),
+    **_each(_JUDGE, "linkage", "order_rectification", "return_rectification", "close_rectification"),
+    **_each(_WORK, "linkage", "reply_to_rectification"),
     **_each(_PUSHED, "pushes", "list_pushes", "show_figures"),
     **_each(_WORK, "pushes", "push_result", "receive_push", "report_finding"),
     **_each(_WORK, "bundles", "retry"),

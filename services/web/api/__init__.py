@@ -22,6 +22,7 @@ from services.web.api import (
     figures,
     inbox,
     library,
+    linkage,
     offers,
     oversight,
     own_progress,
@@ -49,4 +50,4 @@ ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, e
          uploads.api, documents.api, library.api, drafts.api,
          accounts.api, audit.api, queues.api, taking_in.api,
          watching.api, watching_figures.api, inbox.api, particulars.api, paper_checks.api,
-         own_progress.api, pushes.api)
+         own_progress.api, pushes.api, linkage.api)

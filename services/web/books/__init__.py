@@ -17,6 +17,7 @@ from services.web.books import (
     credit,
     empowerment,
     limits,
+    linkage,
     lists,
     mandates,
     people,
@@ -31,5 +32,6 @@ BOOKS: Mapping[str, Book] = {book.name: book for book in (
     catalogue.MATTERS, catalogue.BUNDLES, catalogue.SUPERVISION, catalogue.PARKS, catalogue.DEPARTMENTS,
     catalogue.SYSTEMS,
     limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
-    empowerment.BOOK, lists.BOOK, assessments.BOOK, undertakings.BOOK, credit.BOOK)}
+    empowerment.BOOK, lists.BOOK, assessments.BOOK, linkage.LINKAGE,
+    linkage.RECTIFICATIONS, undertakings.BOOK, credit.BOOK)}
 """All of them by the name in their address, in the order of the menu."""

@@ -74,8 +74,10 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "progress.attach": "uploads.attach", "progress.remove": "paper_checks.remove_upload",
     "progress.download": "uploads.get_upload", "progress.principals": "own_progress.list_principals",
     "progress.find": "own_progress.get_principal",
-    "pushes.index": "pushes.list_pushes", "pushes.receive": "pushes.receive_push", "pushes.report": "pushes.report_finding",
-    "pushes.figures": "pushes.show_figures", "pushes.figures_sheet": "pushes.show_figures",
+    **dict.fromkeys(("in_place.matrix", "in_place.sheet", "in_place.workbook"), "linkage.get_matrix"),
+    "receipts.index": "pushes.list_pushes", "receipts.receive": "pushes.receive_push",
+    "receipts.report": "pushes.report_finding",
+    "receipts.figures": "pushes.show_figures", "receipts.figures_sheet": "pushes.show_figures",
     "ratings.waiting": "paper_checks.list_waiting", "ratings.answer": "service.answer_rating",
     # the office
     "administration.index": OfABrowser("the headings of the books, each of which is below"),
@@ -97,6 +99,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "calendar": ("calendar.get_calendar", "calendar.list_changes", "calendar.get_change"),
     "empowerment": ("empowerment.list_rows", "empowerment.get_report"),
     "lists": ("decision_lists.list_lists", "decision_lists.list_versions"), "assessments": ("assessments.list_assessments",),
+    "linkage": ("linkage.get_matrix", "linkage.get_history"), "rectifications": ("linkage.list_rectifications",),
     "undertakings": ("accepting.list_templates",), "credit": ("accepting.list_credit",),
 }
 """Each book of the office, and where its rows and their history are read."""
@@ -124,6 +127,9 @@ DOING: Mapping[str, Mapping[str, str]] = {
     "lists": {"enter": "decision_lists.enter_version", "approve": "decision_lists.approve_version",
               "refuse": "decision_lists.refuse_version"},
     "assessments": {"enter": "assessments.enter", "upload": "assessments.import_sheet", "end": "assessments.end"},
+    "linkage": {"upload": "linkage.import_checks", "record": "linkage.enter_check", "order": "linkage.order_rectification"},
+    "rectifications": {"reply": "linkage.reply_to_rectification", "send_back": "linkage.return_rectification",
+                       "close": "linkage.close_rectification"},
     "undertakings": {"enter": "accepting.enter_template", "replace": "accepting.enter_template",
                      "end": "accepting.end_template"},
     "credit": {"enter": "accepting.enter_credit", "confirm": "accepting.confirm_credit", "drop": "accepting.drop_credit",

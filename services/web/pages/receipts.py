@@ -22,7 +22,7 @@ from services.web.frame import text
 from services.web.sent import as_file
 from services.web.visiting import visitor
 
-pages = Blueprint("pushes", __name__, url_prefix="/pushes")
+pages = Blueprint("receipts", __name__, url_prefix="/pushes")
 
 STANDS = {"waiting": "待签收", "overdue": "逾期未签收", "received": "已签收"}
 """The three lists."""
@@ -72,7 +72,7 @@ def report(number: str, push: int) -> Response | tuple[str, int]:
 def figures() -> str:
     """Pushed, signed for in time, overdue: each department and park, of a month or a span of days."""
     first, last = _span()
-    return render_template("pushes_figures.html", rows=_figures(first, last), columns=push_lists.COLUMNS, first=first, last=last, lists=STANDS)
+    return render_template("receipts_figures.html", rows=_figures(first, last), columns=push_lists.COLUMNS, first=first, last=last, lists=STANDS)
 
 
 @pages.get("/figures.csv")
@@ -125,5 +125,5 @@ def _page(typed: dict[str, dict[str, str]], fault: str) -> str:
     shown = lines[:_MOST]
     done = _DONE.get(request.args.get("done", ""))
     return render_template(
-        "pushes.html", lines=shown, stands=stands, lists=STANDS, sorts=SORTS, typed=typed, fault=fault,
+        "receipts.html", lines=shown, stands=stands, lists=STANDS, sorts=SORTS, typed=typed, fault=fault,
         done=text(done) if done else None, following=cursor(*shown[-1].key) if len(lines) > _MOST else None)
