@@ -120,7 +120,7 @@ from engine.permit_facts import (
     PermitNamed,
 )
 from engine.sentences import say
-from engine.service_facts import HandOverChosen, RatingAnswered, ServiceRated
+from engine.service_facts import HandOverChosen, RatingAnswered, ServiceRated, WithdrawalAsked, WithdrawalDenied
 from engine.task_facts import (
     CaseCopied,
     DocumentSealed,
@@ -156,6 +156,7 @@ Fact = (
     | AcceptedConditionally | MaterialsSupplied | ComplianceDeclared | DeclarationVerified | DeclarationUnmet
     | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
     | PermitLapsed | PermitDeemedRenewed | PermitExpired | DeclarationSigned | HandOverChosen | ServiceRated | RatingAnswered
+    | WithdrawalAsked | WithdrawalDenied
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven, RatingAnswered)

@@ -34,7 +34,7 @@ LEAVING = frozenset({
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
     "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn", "AcceptedConditionally",
     "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted", "PermitActedOn", "PermitLapsed",
-    "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered",
+    "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered", "WithdrawalAsked", "WithdrawalDenied",
 })
 """The facts that must be told outside."""
 
@@ -46,7 +46,7 @@ AFTERMATH = frozenset({"DeclarationVerified", "DeclarationUnmet", "DeclarationFa
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "HelpRecalled", "ClockStopped", "ClocksRecounted", "LapseRepaired",
                     "IncidentRaised", "CardIssued", "OrderIssued", "CaseCertified", "DocumentSealed", "CaseHandedOver",
                     "CaseArchived", "CaseCopied", "ChildDropped", "HandOverChosen", "ServiceRated", "RatingAnswered",
-                    *CARD_STATES, *ORDER_STATES, *AFTERMATH})
+                    "WithdrawalDenied", *CARD_STATES, *ORDER_STATES, *AFTERMATH})
 """What may be told of a case that has ended: what its end brings with it, children it waits for no more, cards (a section's
 too) and orders, another calendar and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, that somebody
 may read it, how the applicant is handed the result and what he says of the service, and what becomes of the permits it has
@@ -61,7 +61,8 @@ _COMMANDS = frozenset({
     "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
     "HearingScheduled", "CaseReminded", "TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
     "TaskResolved", "TaskSentBack", "TaskTakenBack", "SignerAdded", "SignerDropped", "HelpGiven", "CaseCopied",
-    "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered",
+    "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered", "WithdrawalAsked",
+    "WithdrawalDenied",
     *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
 _BY_ITSELF = "supply_lapsed"
