@@ -248,8 +248,8 @@ def admit_for_applicant(
     people: People, by: str, deed: Deed, principals: Iterable[str], work: Work, hands: Iterable[Hand], on: date, *,
     command: str,
 ) -> Actor:
-    """Who does what is the applicant's to do: the applicant himself, a platform he has used, whoever enters it for him at the window, or an agent whose
-    mandate covers it. Raises Forbidden."""
+    """Who does what is the applicant's to do: the applicant himself, a platform he has used, whoever enters it for him at the
+    window, or an agent whose mandate covers it. Raises Forbidden."""
     mandate = entrusted(people, by, deed, principals, work.project, on, command=command)
     natural = people.natural(by)
     if stands_outside(by):

@@ -12,9 +12,21 @@ from typing import Any
 
 from engine import events
 from engine.errors import InvalidInput
-from engine.platforms import AS_BEFORE, CIRCUMSTANCES, WORDS, Application, Ask, Asked, Callback, Field, Key, Platform, Rule, Sort
+from engine.platforms import (
+    AS_BEFORE,
+    CIRCUMSTANCES,
+    WORDS,
+    Application,
+    Ask,
+    Asked,
+    Callback,
+    Field,
+    Key,
+    Platform,
+    Rule,
+    Sort,
+)
 from engine.sentences import say
-
 
 
 def read_platform(name: str, data: Mapping[str, Any]) -> Platform:
@@ -57,8 +69,8 @@ def _contradictions(platform: Platform) -> Iterator[tuple[str, str]]:
     yield from _of_rules(platform)
     for path, word in platform.shape.items():
         if not word.startswith("=") and word not in WORDS:
-            yield f"status.shape.{path}", say("“{word}” is no word of a status: there are {known}; a fixed text begins with “=”",
-                                              word=word, known=WORDS)
+            yield f"status.shape.{path}", say(
+                "“{word}” is no word of a status: there are {known}; a fixed text begins with “=”", word=word, known=WORDS)
         if any(other != path and other.startswith(f"{path}.") for other in platform.shape):
             yield f"status.shape.{path}", "is a value here, and an object at another place"
 

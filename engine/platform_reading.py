@@ -20,7 +20,8 @@ _LONGEST_PATH = 200
 
 Body = Mapping[str, Any]
 _MISSING = object()
-_TRUTHS: Mapping[str, bool] = {"1": True, "0": False, "true": True, "false": False, "是": True, "否": False, "Y": True, "N": False}
+_TRUTHS: Mapping[str, bool] = {
+    "1": True, "0": False, "true": True, "false": False, "是": True, "否": False, "Y": True, "N": False}
 
 
 def submission(platform: Platform, body: Body) -> Submission:

@@ -9,8 +9,8 @@ does not know where the file lies (`engine.platform_files` reads one), who signs
     in    application ─ fields, matter ─► the data of a case      callback ─ code, keys ─► an ask: note, message, task, …
     out   facts of a case ─ the first rule that fits ─► a code ─ shape ─► the body the platform understands
 
-`engine.platform_reading` reads what comes in, `engine.platform_statuses` says what goes out; here are the values both work with.
-A path is names with dots (`applicant.name`): objects inside objects, no lists. A code nobody has mapped asks for a person.
+`engine.platform_reading` reads what comes in, `engine.platform_statuses` says what goes out; here are the values of both. A
+path is names with dots (`applicant.name`): objects inside objects, no lists. A code nobody has mapped asks for a person.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from engine.duties import PLATFORM
-
 
 
 class Ask(Enum):

@@ -43,8 +43,8 @@ class RatingAnswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalAsked:
-    """撤件待确认: on this `platform` the applicant has asked for the case to be withdrawn; a person confirms it (`CaseWithdrawn`)
-    or does not. Until then the case goes on."""
+    """撤件待确认: on this `platform` the applicant has asked for the case to be withdrawn; a person confirms it
+    (`CaseWithdrawn`) or does not. Until then the case goes on."""
 
     platform: str
     reason: str = ""

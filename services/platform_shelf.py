@@ -7,7 +7,6 @@ starts with it. A shelf without the folder knows no platform.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +44,7 @@ def _platform(path: Path, schema: jsonschema_rs.Validator) -> Platform:
         raise InvalidInput(_entry(path, refusal.field), refusal.reason) from refusal
 
 
-def _json(path: Path) -> Mapping[str, Any]:
+def _json(path: Path) -> dict[str, Any]:
     try:
         data, _ = read_json(path.read_bytes())
     except FileNotFoundError:
