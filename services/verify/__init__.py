@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import bundles, documents, queued, ratings, rows, supervised, whole
+from services.verify import bundles, documents, platforms, queued, ratings, rows, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -41,6 +41,7 @@ from services.verify.stored import (
     ORIGIN,
     OUTBOX,
     RATING,
+    SUBMISSION,
     TASK,
     TIMER,
     Stream,
@@ -77,6 +78,7 @@ class _Looking:
         self.cases = self.facts = 0
         self.opened: Counter[str] = Counter()
         self.clocks: Counter[tuple[object, ...]] = Counter()
+        self.messages = platforms.given_by_case(connection)
         self.definitions = whole.definitions_of(connection)
         self.streams = {table.name: Stream(connection, table) for table in OF_A_CASE}
 
@@ -91,6 +93,7 @@ class _Looking:
         yield from whole.check_definitions(self.connection, self.definitions)
         yield from whole.check_counters(self.connection, self.opened)
         yield from whole.check_counts(self.connection, self.clocks)
+        yield from platforms.check_messages(self.connection)
 
     def _orphans(self, case_id: int | None) -> Iterator[Problem]:
         for name, stream in self.streams.items():
@@ -117,6 +120,8 @@ class _Looking:
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
         rows.check_origin(told, origin)
+        platforms.check_submission(told, list(self.streams[SUBMISSION.name].of(row.id)))
+        platforms.check_given(told, self.messages[row.id])
         queued.check_queued(row, told, task)
         ratings.check_rating(row, told.history.ratings, rating, found)
         supervised.check_clocks(row, told, clock)

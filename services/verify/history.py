@@ -74,8 +74,8 @@ class History:
     """The facts taken so far. `commands`: how many of them somebody brought about, each of which saved the case once;
     `firings`: the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the
     number of the fact that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number
-    of the fact; `helps`: tasks beside the diagram that are open. `brought_in`: the fact that it was begun in another system;
-    what lasted there is told with it."""
+    of the fact; `given`: messages that platforms gave; `helps`: tasks beside the diagram that are open. `brought_in`: the fact
+    that it was begun in another system; what lasted there is told with it."""
 
     found: Found
     opened: Told | None = None
@@ -94,6 +94,7 @@ class History:
     fired: dict[int, int] = field(default_factory=dict)
     leaving: dict[int, Told] = field(default_factory=dict)
     incidents: dict[int, Told] = field(default_factory=dict)
+    given: int = 0
     helps: set[int] = field(default_factory=set)
     ratings: Ratings = field(init=False)
 
@@ -132,6 +133,8 @@ class History:
                 self.helps.add(BESIDE + told.seq)
             case "HelpGiven" | "HelpRecalled":
                 self._help(told)
+            case "MessageReceived":
+                self.given += told.by.startswith("平台:")
             case "TimerFired":
                 self._fire(told)
             case "IncidentRaised":

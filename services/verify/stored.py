@@ -36,14 +36,16 @@ CARD = _table("card", "case_id seq colour rule clock process park department hol
 ORDER = _table("supervision_order", "case_id seq text addressee issued_by issued_at due_on state")
 RATING = _table("rating", "case_id seq level state process park department rated_on lapsed_on answered_on")
 ORIGIN = _table("origin", "case_id source old_number")
+SUBMISSION = _table("submission", "case_id platform number")
+PLATFORM_MESSAGE = _table("platform_message", "id platform ask state case_id try_at settled_at settled_by")
 DOCUMENT = _table("document", "case_id place kind seq number content digest")
 NOTIFICATION = _table("notification", "case_id seq place recipient unit channel created_at read_at")
 
 OF_A_CASE = {
     **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER), ("case_id", "seq")),
     **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
-    CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), RATING: ("case_id",), NOTIFICATION: ("case_id", "seq", "place"),
-    ERRAND: ("case_id", "seq", "place"),
+    CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), SUBMISSION: ("case_id",), RATING: ("case_id",),
+    NOTIFICATION: ("case_id", "seq", "place"), ERRAND: ("case_id", "seq", "place"),
     DOCUMENT: ("case_id", "place"),
 }
 """The tables that belong to a case, with their keys."""
@@ -56,7 +58,8 @@ CLOCK_COUNT = _table("clock_count", " ".join((*COUNTED, "shard", "clocks")))
 def missing_tables(connection: Connection) -> list[str]:
     """Which of the tables are not there."""
     there = set(inspect(connection).get_table_names())
-    return [each.name for each in (COUNTER, DEFINITION, CASE, CLOCK_COUNT, *OF_A_CASE) if each.name not in there]
+    known = (COUNTER, DEFINITION, CASE, CLOCK_COUNT, PLATFORM_MESSAGE, *OF_A_CASE)
+    return [each.name for each in known if each.name not in there]
 
 
 def scan(connection: Connection, rows: TableClause, keys: Sequence[str]) -> Iterator[Row[Any]]:
