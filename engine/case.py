@@ -25,7 +25,7 @@ from engine.calendar import SHANGHAI, Calendar
 from engine.cards import Card, Order
 from engine.children import Child, shared_stops
 from engine.clocks import Clock
-from engine.duties import APPLICANT, Duty, Hand, duty_of
+from engine.duties import Duty, Hand, duty_of, stands_outside
 from engine.events import Fact, Recorded
 from engine.lifecycle import TARGETS, Standing, State
 from engine.limits import Limit, LimitKind, Unit, deadline
@@ -287,8 +287,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
 
 
 def _with_handler(case: Case, by: str) -> tuple[str, ...]:
-    """Who handles the case, the last at the end. The applicant does not: no card is his."""
-    return case.handlers if by == APPLICANT else (*(name for name in case.handlers if name != by), by)
+    """Who handles the case, the last at the end. The applicant does not, nor does a platform: no card is his."""
+    return case.handlers if stands_outside(by) else (*(name for name in case.handlers if name != by), by)
 
 
 def _opening_hands(fact: events.CaseOpened) -> tuple[Hand, ...]:

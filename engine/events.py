@@ -121,7 +121,7 @@ from engine.permit_facts import (
 )
 from engine.push_facts import FindingReported, PushReceived, ResultPushed
 from engine.sentences import say
-from engine.service_facts import HandOverChosen, RatingAnswered, ServiceRated
+from engine.service_facts import HandOverChosen, RatingAnswered, ServiceRated, WithdrawalAsked, WithdrawalDenied
 from engine.task_facts import (
     CaseCopied,
     DocumentSealed,
@@ -157,7 +157,7 @@ Fact = (
     | AcceptedConditionally | MaterialsSupplied | ComplianceDeclared | DeclarationVerified | DeclarationUnmet
     | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
     | PermitLapsed | PermitDeemedRenewed | PermitExpired | DeclarationSigned | HandOverChosen | ServiceRated | RatingAnswered
-    | ResultPushed | PushReceived | FindingReported
+    | ResultPushed | PushReceived | FindingReported | WithdrawalAsked | WithdrawalDenied
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven, RatingAnswered)

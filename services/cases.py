@@ -232,7 +232,8 @@ def _filed(connection: Connection, office: Office, opened: CaseOpened, *, by: st
     data, today = opened.data, local_day(now)
     named = tuple(name for name in (opened.applicant, data.get("applicant")) if isinstance(name, str) and name)
     mandate = duties.entrusted(office.people, by, Deed.APPLY, named, opened.project, today, command="open")
-    office.people.person(by, today, "open")
+    if not duties.stands_outside(by):
+        office.people.person(by, today, "open")
     duties.keep_off(office.people, by, today, command="open")
     before = reading.withdrawn_before(connection, opened.process, opened.applicant, now - REFILED) if opened.applicant else None
     return replace(opened, refiles=before or "", agent=office.people.natural(by) if mandate else "",

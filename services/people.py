@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from engine.administering import THREE
 from engine.case import local_day
-from engine.duties import APPLICANT, Absence, Deed, Grant, Mandate, People, Person
+from engine.duties import Absence, Deed, Grant, Mandate, People, Person, stands_outside
 from engine.errors import InvalidInput, NotFound
 from engine.sentences import say
 from services.store import people as store
@@ -299,7 +299,7 @@ def _account(value: str) -> str:
     id = _text("id", value)
     if "/" in id or id in (".", ".."):
         raise InvalidInput("id", say("“{id}” cannot stand in an address: choose an account without “/”", id=id))
-    if id == APPLICANT:
+    if stands_outside(id):
         raise InvalidInput("id", say("“{id}” stands for the applicants themselves: choose another account", id=id))
     return id
 

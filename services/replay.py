@@ -36,7 +36,7 @@ _COMMANDS = (
     events.CaseTerminated, events.CaseVoided, events.CaseReturned, events.IncidentRaised, events.HelpAsked, events.HelpGiven,
     events.TaskClaimed, events.TaskUnclaimed, events.TaskAssigned, events.TaskTransferred, events.TaskDelegated,
     events.TaskResolved, events.TaskSentBack, events.TaskTakenBack, events.SignerAdded, events.SignerDropped,
-    events.ChildEnded, events.ServiceRated, events.RatingAnswered)
+    events.ChildEnded, events.ServiceRated, events.RatingAnswered, events.WithdrawalAsked, events.WithdrawalDenied)
 """Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 

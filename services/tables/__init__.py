@@ -6,7 +6,7 @@
 own catalogue and decision lists. `document`: the documents that were issued. `people`: who works here. `account`: who may
 sign in. `draft`: diagrams that are being drawn. `service`: files of applicants and their ratings. `empowerment`: whose a case
 is. `supervising`: results pushed to who supervises, and which park is connected with which system. `wire`: what leaves the
-house. `system`: what the program itself needs. """
+house. `platform`: what comes in from upstream platforms. `system`: what the program itself needs. """
 
 from services.tables.account import account_event as account_event
 from services.tables.account import account_link as account_link
@@ -44,6 +44,11 @@ from services.tables.permit import credit_record as credit_record
 from services.tables.permit import permit as permit
 from services.tables.permit import permit_event as permit_event
 from services.tables.permit import undertaking_template as undertaking_template
+from services.tables.platform import platform_answer as platform_answer
+from services.tables.platform import platform_message as platform_message
+from services.tables.platform import platform_secret as platform_secret
+from services.tables.platform import platform_tally as platform_tally
+from services.tables.platform import submission as submission
 from services.tables.project import assessment as assessment
 from services.tables.project import project as project
 from services.tables.project import project_case as project_case

@@ -172,6 +172,7 @@ message = Table(
     Column("token", BigInteger, primary_key=True, autoincrement=False),
     Column("node", String(200), nullable=False),
     Column("name", String(500), nullable=False),
+    Index(None, "name"),
 )
 
 incident = Table(

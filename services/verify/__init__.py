@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import bundles, deliveries, documents, pushes, queued, ratings, rows, supervised, whole
+from services.verify import bundles, deliveries, documents, platforms, pushes, queued, ratings, rows, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -44,6 +44,7 @@ from services.verify.stored import (
     OUTBOX,
     PUSH,
     RATING,
+    SUBMISSION,
     TASK,
     TIMER,
     Stream,
@@ -80,6 +81,7 @@ class _Looking:
         self.cases = self.facts = 0
         self.opened: Counter[str] = Counter()
         self.clocks: Counter[tuple[object, ...]] = Counter()
+        self.messages = platforms.given_by_case(connection)
         self.definitions = whole.definitions_of(connection)
         self.subscribed = deliveries.Subscribed.of(connection)
         self.streams = {table.name: Stream(connection, table) for table in OF_A_CASE}
@@ -95,6 +97,7 @@ class _Looking:
         yield from whole.check_definitions(self.connection, self.definitions)
         yield from whole.check_counters(self.connection, self.opened)
         yield from whole.check_counts(self.connection, self.clocks)
+        yield from platforms.check_messages(self.connection)
 
     def _orphans(self, case_id: int | None) -> Iterator[Problem]:
         for name, stream in self.streams.items():
@@ -123,6 +126,8 @@ class _Looking:
         deliveries.check_deliveries(row, self.subscribed, outbox, list(self.streams[DELIVERY.name].of(row.id)),
                                     list(self.streams[LANE.name].of(row.id)), found)
         rows.check_origin(told, origin)
+        platforms.check_submission(told, list(self.streams[SUBMISSION.name].of(row.id)))
+        platforms.check_given(told, self.messages[row.id])
         queued.check_queued(row, told, task)
         ratings.check_rating(row, told.history.ratings, rating, found)
         pushes.check_pushes(row, told.history.pushes, push, found)

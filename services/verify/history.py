@@ -36,7 +36,7 @@ LEAVING = frozenset({
     "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn", "AcceptedConditionally",
     "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted", "PermitActedOn", "PermitLapsed",
     "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered", "ResultPushed", "PushReceived",
-    "FindingReported",
+    "FindingReported", "WithdrawalAsked", "WithdrawalDenied",
 })
 """The facts that must be told outside."""
 
@@ -48,7 +48,8 @@ AFTERMATH = frozenset({"DeclarationVerified", "DeclarationUnmet", "DeclarationFa
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "HelpRecalled", "ClockStopped", "ClocksRecounted", "LapseRepaired",
                     "IncidentRaised", "CardIssued", "OrderIssued", "CaseCertified", "DocumentSealed", "CaseHandedOver",
                     "CaseArchived", "CaseCopied", "ChildDropped", "HandOverChosen", "ServiceRated", "RatingAnswered",
-                    "ResultPushed", "PushReceived", "FindingReported", *CARD_STATES, *ORDER_STATES, *AFTERMATH})
+                    "ResultPushed", "PushReceived", "FindingReported", "WithdrawalDenied", *CARD_STATES, *ORDER_STATES,
+                    *AFTERMATH})
 """What may be told of a case that has ended: what its end brings with it, children it waits for no more, cards (a section's
 too) and orders, another calendar and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, that somebody
 may read it, how the applicant is handed the result and what he says of the service, and what becomes of the permits it has
@@ -64,7 +65,7 @@ _COMMANDS = frozenset({
     "HearingScheduled", "CaseReminded", "TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
     "TaskResolved", "TaskSentBack", "TaskTakenBack", "SignerAdded", "SignerDropped", "HelpGiven", "CaseCopied",
     "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered", "PushReceived",
-    "FindingReported", *CARD_STATES, *ORDER_STATES})
+    "FindingReported", "WithdrawalAsked", "WithdrawalDenied", *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
 _BY_ITSELF = "supply_lapsed"
 """The ground of a stop that a lapse begins and a supply ends."""
@@ -75,8 +76,8 @@ class History:
     """The facts taken so far. `commands`: how many of them somebody brought about, each of which saved the case once;
     `firings`: the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the
     number of the fact that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number
-    of the fact; `helps`: tasks beside the diagram that are open. `brought_in`: the fact that it was begun in another system;
-    what lasted there is told with it."""
+    of the fact; `given`: messages that platforms gave; `helps`: tasks beside the diagram that are open. `brought_in`: the fact
+    that it was begun in another system; what lasted there is told with it."""
 
     found: Found
     opened: Told | None = None
@@ -95,6 +96,7 @@ class History:
     fired: dict[int, int] = field(default_factory=dict)
     leaving: dict[int, Told] = field(default_factory=dict)
     incidents: dict[int, Told] = field(default_factory=dict)
+    given: int = 0
     helps: set[int] = field(default_factory=set)
     ratings: Ratings = field(init=False)
     pushes: Pushes = field(init=False)
@@ -136,6 +138,8 @@ class History:
                 self.helps.add(BESIDE + told.seq)
             case "HelpGiven" | "HelpRecalled":
                 self._help(told)
+            case "MessageReceived":
+                self.given += told.by.startswith("平台:")
             case "TimerFired":
                 self._fire(told)
             case "IncidentRaised":

@@ -41,14 +41,17 @@ ORDER = _table("supervision_order", "case_id seq text addressee issued_by issued
 RATING = _table("rating", "case_id seq level state process park department rated_on lapsed_on answered_on")
 PUSH = _table("push", "case_id seq department process park result pushed_on received_on received_by lapsed_on findings")
 ORIGIN = _table("origin", "case_id source old_number")
+SUBMISSION = _table("submission", "case_id platform number")
+PLATFORM_MESSAGE = _table("platform_message", "id platform ask state case_id try_at settled_at settled_by")
 DOCUMENT = _table("document", "case_id place kind seq number content digest")
 NOTIFICATION = _table("notification", "case_id seq place recipient unit channel created_at read_at")
 
 OF_A_CASE = {
     **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER, PUSH), ("case_id", "seq")),
     **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
-    CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), RATING: ("case_id",), NOTIFICATION: ("case_id", "seq", "place"),
-    ERRAND: ("case_id", "seq", "place"), DELIVERY: ("case_id", "seq", "endpoint"), LANE: ("case_id", "endpoint"),
+    CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), SUBMISSION: ("case_id",), RATING: ("case_id",),
+    NOTIFICATION: ("case_id", "seq", "place"), ERRAND: ("case_id", "seq", "place"),
+    DELIVERY: ("case_id", "seq", "endpoint"), LANE: ("case_id", "endpoint"),
     DOCUMENT: ("case_id", "place"),
 }
 """The tables that belong to a case, with their keys."""
@@ -61,7 +64,7 @@ CLOCK_COUNT = _table("clock_count", " ".join((*COUNTED, "shard", "clocks")))
 def missing_tables(connection: Connection) -> list[str]:
     """Which of the tables are not there."""
     there = set(inspect(connection).get_table_names())
-    known = (COUNTER, DEFINITION, CASE, CLOCK_COUNT, ENDPOINT, SUBSCRIPTION, *OF_A_CASE)
+    known = (COUNTER, DEFINITION, CASE, CLOCK_COUNT, ENDPOINT, SUBSCRIPTION, PLATFORM_MESSAGE, *OF_A_CASE)
     return [each.name for each in known if each.name not in there]
 
 

@@ -25,6 +25,7 @@ class Open(Enum):
 
     EVERYBODY = "everybody"
     SIGNED_IN = "signed_in"
+    SIGNED = "signed"  # not a page: whoever signs what he sends with a secret shared with him, which the view asks first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,13 @@ class Api:
 
 Admission: TypeAlias = Open | frozenset[str] | Api
 
-EVERYBODY, SIGNED_IN = Open.EVERYBODY, Open.SIGNED_IN
+EVERYBODY, SIGNED_IN, SIGNED = Open.EVERYBODY, Open.SIGNED_IN, Open.SIGNED
 
 KEEPERS = frozenset({"system_admin", "department_admin", "park_admin"})
 """Who keep people and what is brought in."""
+
+CONNECTORS = frozenset({"system_admin"})
+"""Who connects upstream platforms: gives them secrets, and takes them away."""
 
 RULERS = KEEPERS | {"legal_officer", "head_of_office"}
 """Who keep the office's own lists and limits; most of them need a second person besides."""
@@ -74,6 +78,8 @@ _CALENDAR = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})  # who signs of
 _JUDGE = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})
 _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"})
 _KEEP = Api(scope=Scope.ADMINISTER, roles=KEEPERS)
+_CONNECT = Api(scope=Scope.READ, roles=KEEPERS)
+_CONNECTING = Api(scope=Scope.ADMINISTER, roles=CONNECTORS)
 _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 are handed in at the window
 _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
 _COUNTER, _TAKE = Api(scope=Scope.READ, roles=WORKERS), Api(scope=Scope.READ, roles=TAKERS)
@@ -246,6 +252,9 @@ API: Mapping[str, Admission] = {
     **_each(_MEND, "paper_checks", "list_waiting"),
     **_each(_READ, "own_progress", "look_up"),
     **_each(_AGENT, "own_progress", "list_principals", "get_principal"),
+    **_each(_CONNECT, "platforms", "list_platforms", "list_messages", "get_message", "preview_status"),
+    **_each(_CONNECTING, "platforms", "issue_secret", "end_secret"),
+    **_each(_KEEP, "platforms", "deliver", "dismiss"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""
@@ -254,7 +263,10 @@ DEMONSTRATION: Mapping[str, Admission] = {
     f"demo.{name}": EVERYBODY for name in ("welcome", "switch", "arrive", "move", "clock")}
 """The pages that only a demonstration has."""
 
-ADMITTED: Mapping[str, Admission] = {**PAGES, **API}
+INCOMING: Mapping[str, Admission] = {f"incoming.{name}": SIGNED for name in ("apply", "call_back")}
+"""Where upstream platforms send what they sign."""
+
+ADMITTED: Mapping[str, Admission] = {**PAGES, **API, **INCOMING}
 """Every endpoint, and whom it admits."""
 
 

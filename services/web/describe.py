@@ -19,6 +19,7 @@ from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import particulars as shapes_particulars
 from services.web.shapes import people as shapes_people
 from services.web.shapes import permits as shapes_permits
+from services.web.shapes import platforms as shapes_platforms
 from services.web.shapes import progress as shapes_progress
 from services.web.shapes import pushes as shapes_pushes
 from services.web.shapes import service as shapes_service
@@ -32,7 +33,9 @@ SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": (
         "The token of the setting JIBAN_TOKEN, which may act for anybody, or one of an account, which acts for that account "
-        "within its scopes and roles.")}}
+        "within its scopes and roles.")},
+    "signature": {"type": "apiKey", "in": "header", "name": "webhook-signature", "description": (
+        "Of an upstream platform: what it sends is signed after Standard Webhooks with a secret that is shared with it.")}}
 
 INFO = Info(title="Jiban 即办", version="1", description=(
     "Approval cases 办件: open one, look at its tasks and clocks, complete its tasks, stop and extend its time as the law "
@@ -47,7 +50,7 @@ _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
     *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
     *shapes_drafts.BODIES, *shapes_accounts.BODIES, *shapes_pushes.BODIES, *shapes_linkage.BODIES,
-    *shapes_particulars.BODIES, *shapes_progress.BODIES,
+    *shapes_particulars.BODIES, *shapes_progress.BODIES, *shapes_platforms.BODIES,
     shapes.Moved, shapes.Problem)
 
 _MEANINGS = {
@@ -68,6 +71,11 @@ def answered(shape: type[BaseModel], *statuses: int) -> dict[Any, Any]:
 def moved(shape: type[BaseModel]) -> dict[Any, Any]:
     """The responses of a route that moves a case."""
     return {200: shape, **_problems(401, 403, 404, 409, 422, 503)}
+
+
+def signed(shape: type[BaseModel], other: int) -> dict[Any, Any]:
+    """The responses of a route that takes what is signed; `other`: its second status when all is well."""
+    return {200: shape, other: shape, **_problems(401, 409, 422, 503)}
 
 
 def opened(shape: type[BaseModel]) -> dict[Any, Any]:

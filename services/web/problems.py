@@ -21,9 +21,11 @@ from engine.administering import OF_THE_OFFICE
 from services.database import DatabaseUnavailable
 from services.people import ROLES
 from services.web.incoming import LARGEST
+from services.web.replays import Replayed
 from services.web.words import FAILURES, FORGED, NOT_ADMITTED, SYSTEM_ADMIN, UNIT_ADMINS
 from services.web.words.refusals import in_chinese
 from services.web.words.spoken import text
+from webhooks.faults import SignatureRefused
 
 MEDIA_TYPE = "application/problem+json"
 _HTML = "text/html; charset=utf-8"
@@ -54,6 +56,8 @@ _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (errors.AlreadyDecided, 409, "already_decided", "The task takes no decision any more"),
     (errors.Forbidden, 409, "forbidden", "Not allowed in the present state"),
     (errors.Forged, 403, "forged", "Not sent from a page of this server"),
+    (SignatureRefused, 401, "unsigned", "Not signed as agreed"),
+    (Replayed, 409, "replayed", "This id was used for something else"),
     (errors.NotAdmitted, 403, "not_admitted", "Not admitted"),
     (errors.DefinitionError, 422, "definition", "The diagram cannot be run"),
     (errors.Incident, 422, "incident", "The diagram cannot go on"),
@@ -97,7 +101,7 @@ def of_http(error: HTTPException) -> Problem:
         return _fault(error.original_exception or error)
     status = error.code or 500
     slug, title = _HTTP.get(status, (f"http_{status}", HTTPStatus(status).phrase))
-    kept = {name: value for name, value in error.get_headers(request.environ) if name == "Allow"}
+    kept = {name: value for name, value in error.get_headers(request.environ) if name in ("Allow", "Retry-After")}
     if status == 401:
         kept["WWW-Authenticate"] = 'Bearer realm="jiban"'
     return Problem(slug=slug, title=title, status=status, detail=_http_sentence(status, error, kept), headers=kept)
@@ -109,10 +113,14 @@ def respond(problem: Problem) -> Response:
         body = render_template("error.html", problem=problem, failure=problem.words or FAILURES.get(problem.status))
         media = _HTML
     else:
-        members = {"type": f"urn:jiban:problem:{problem.slug}", "title": problem.title, "status": problem.status,
-                   "detail": problem.detail, **problem.more}
-        body, media = orjson.dumps(members).decode(), MEDIA_TYPE
+        body, media = orjson.dumps(members(problem)).decode(), MEDIA_TYPE
     return Response(body, problem.status, dict(problem.headers), content_type=media)
+
+
+def members(problem: Problem) -> dict[str, object]:
+    """A problem as it is written in JSON."""
+    return {"type": f"urn:jiban:problem:{problem.slug}", "title": problem.title, "status": problem.status,
+            "detail": problem.detail, **problem.more}
 
 
 def _is_read_by_people() -> bool:

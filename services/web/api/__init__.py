@@ -21,6 +21,7 @@ from services.web.api import (
     explain,
     figures,
     inbox,
+    incoming,
     library,
     linkage,
     offers,
@@ -30,6 +31,7 @@ from services.web.api import (
     particulars,
     people,
     permits,
+    platforms,
     projects,
     pushes,
     queues,
@@ -50,4 +52,4 @@ ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, e
          uploads.api, documents.api, library.api, drafts.api,
          accounts.api, audit.api, queues.api, taking_in.api,
          watching.api, watching_figures.api, inbox.api, particulars.api, paper_checks.api,
-         own_progress.api, pushes.api, linkage.api)
+         own_progress.api, pushes.api, linkage.api, incoming.api, platforms.api)
