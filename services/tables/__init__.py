@@ -17,10 +17,12 @@ from services.tables.account import visit as visit
 from services.tables.bundle import errand as errand
 from services.tables.case import case as case
 from services.tables.case import clock as clock
+from services.tables.case import external_task as external_task
 from services.tables.case import fact as fact
 from services.tables.case import incident as incident
 from services.tables.case import message as message
 from services.tables.case import outbox as outbox
+from services.tables.case import reentry as reentry
 from services.tables.case import task as task
 from services.tables.case import timer as timer
 from services.tables.catalogue import catalogue_entry as catalogue_entry

@@ -14,6 +14,7 @@ from services.web.shapes import accounts as shapes_accounts
 from services.web.shapes import cases as shapes
 from services.web.shapes import documents as shapes_documents
 from services.web.shapes import drafts as shapes_drafts
+from services.web.shapes import external_tasks as shapes_external_tasks
 from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import particulars as shapes_particulars
 from services.web.shapes import people as shapes_people
@@ -45,7 +46,7 @@ _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
     *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
     *shapes_drafts.BODIES, *shapes_accounts.BODIES,
-    *shapes_particulars.BODIES, *shapes_progress.BODIES,
+    *shapes_particulars.BODIES, *shapes_progress.BODIES, *shapes_external_tasks.BODIES,
     shapes.Moved, shapes.Problem)
 
 _MEANINGS = {

@@ -12,7 +12,9 @@ from typing import TypeVar
 from flask import request
 from sqlalchemy import Connection
 
+from engine.case import local_day
 from engine.errors import NotFound
+from engine.sight import sees, served_of
 from services import inbox, permit_register, project_files, sight
 from services.database import reading as read
 from services.sight import Onlooker
@@ -118,6 +120,17 @@ def _notification(connection: Connection, id: str) -> None:
     _unless_seen(connection, inbox.case_of(id), inbox.unknown(id))
 
 
+def _external_task(connection: Connection, id: str) -> None:
+    """A program's account sees no case, and the external tasks within its scope."""
+    bearer = auth.bearer()
+    assert bearer is not None
+    row = reading.peek_case(connection, id.rpartition("-")[0])
+    door().office.refresh(connection)
+    scopes = served_of(door().office.people, bearer.person, local_day(now()))
+    if row is None or not sees(scopes, row.park, (row.department,), row.process):
+        raise NotFound("external task", id)
+
+
 def _unless_seen(connection: Connection, number: str, missing: NotFound) -> None:
     if not is_seen(connection, number):
         raise missing
@@ -129,5 +142,6 @@ WITHIN_SIGHT: Mapping[str, Callable[[Connection, str], object]] = {
     f"{API}/projects/<project>": _project,
     f"{API}/permits/<number>": _permit,
     f"{API}/notifications/<id>": _notification,
+    f"{API}/external-tasks/<id>": _external_task,
 }
 """What an address may begin with that is not everybody's: how it is looked at. A test holds the routes against it."""
