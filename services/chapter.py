@@ -319,6 +319,10 @@ class Chapter:
                     "the process “{process}” called by “{wait}” is not deployed",
                     process=wait.event, wait=wait.name or wait.node)), "no_called_process", wait.id)
 
+    def serve_again(self, wait: Wait) -> None:
+        """Open the external task of a service task for which an earlier release only called a person."""
+        self._open_external(wait, self.deployment.nodes[wait.scope, wait.node])
+
     def _open_external(self, wait: Wait, node: Node) -> None:
         """A service task waits for a worker; where its system is not connected, for a person. Decided now, and told."""
         system = node.connector.system if node.connector is not None else ""

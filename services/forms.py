@@ -75,6 +75,13 @@ def check_task(
     return _check(shelf, deployment, form, data, on) if data else Entered(data={}, doubts={})
 
 
+def check_some(shelf: Path, deployment: Deployment, data: Mapping[str, object], *, on: date | None = None) -> Entered:
+    """Check some of the data a case was opened with, as `check_start`; what it requires besides is there already."""
+    form = deployment.definition.process.form
+    schema, _ = _validator(shelf, form, tuple(deployment.definition.process.variables.items()))
+    return _checked(*_compiled({**schema, "required": []}), data, on)
+
+
 def titles(shelf: Path, deployment: Deployment) -> dict[str, str]:
     """What the start form of a process calls its fields."""
     form = deployment.definition.process.form

@@ -2,8 +2,9 @@
 
 The opening starts the process, a bringing in walks it to where the case stood, a completed task completes it, as does a child
 case that has come out or a worker that has answered; a fired timer fires, a message correlates, a withdrawal, termination or
-voiding cancels; all other facts only say what followed. Facts do not say where one command ends: the waits it opened become rows when the next command
-begins, by which time all that followed has been folded. No day is counted here: what a clock was due is in its facts. """
+voiding cancels; all other facts only say what followed. Facts do not say where one command ends: the waits it opened become
+rows when the next command begins, by which time all that followed has been folded. No day is counted here: what a clock was
+due is in its facts. """
 
 from __future__ import annotations
 
@@ -55,9 +56,9 @@ class _Undo(NamedTuple):
 @dataclass(slots=True, kw_only=True)
 class Replay:
     """A case as its facts make it again. Of an external task only what its facts decide: not who has it, nor how often it
-    failed. `unserved`: the waits that an earlier release, which knew no external tasks, only raised an incident for, by the number of
-    that fact. `opening`: waits of the last command, not yet rows; `undo`: how it was before the last
-    task was completed."""
+    failed. `unserved`: the waits that an earlier release, which knew no external tasks, only raised an incident for, by the
+    number of that fact. `opening`: waits of the last command, not yet rows; `undo`: how it was before the last task was
+    completed."""
 
     deployment: Deployment
     calendar: Calendar
@@ -156,6 +157,8 @@ class Replay:
                 self.data.update(fact.data)
                 if fact.token is not None and fact.token in self.timers:
                     self.timers[fact.token] = self.timers[fact.token]._replace(due_at=fact.due_at)
+                if fact.token is not None and fact.data:
+                    return kernel.assign(program, self.tokens, fact.token, self._given(fact.data))
             case events.ChildEnded():
                 self.data.update(fact.data)
                 return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, brought(fact)))

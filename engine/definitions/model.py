@@ -185,10 +185,10 @@ class Node:
     """A flow node. Only the fields of its kind are set.
 
     `milestone`: what passing this event (throw or end) means for the case, see `MILESTONES`. `called`: process id of a call
-    activity; `child`: the case it opens, None when it runs within this one. `topic`: of a service task; `connector`: what else
-    it says, None when that is nothing. `default`: id of the default flow of a gateway. `attached_to` and `interrupting`:
-    boundary events. `body`: embedded sub-process. `party`: what its lane is said to be, of a task; None when nothing is said. `line`: 1-based, for messages only.
-    """
+    activity; `child`: the case it opens, None when it runs within this one. `topic`: of a service task; `connector`: what
+    else it says, None when that is nothing. `default`: id of the default flow of a gateway. `attached_to` and `interrupting`:
+    boundary events. `body`: embedded sub-process. `party`: what its lane is said to be, of a task; None when nothing is said.
+    `line`: 1-based, for messages only. """
 
     id: str
     kind: NodeKind

@@ -1,10 +1,10 @@
 """Is this database sound? Asked from outside: with the bytes, SHA-256 and SQL, and nothing of the program that wrote them.
 
-Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than its
-largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside them: the
-case itself, open tasks, timers, messages and external tasks, its running clocks, incidents, cards and orders, who was told, what
-must leave the house, what other cases are asked for, the documents it has issued. Rows whose case is gone fall out of that order by
-themselves.
+Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than
+its largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside
+them: the case itself, open tasks, timers, messages and external tasks, its running clocks, incidents, cards and orders, who
+was told, what must leave the house, what other cases are asked for, the documents it has issued. Rows whose case is gone fall
+out of that order by themselves.
 
 What it cannot see: a case whose facts, hashes and rows were *all* rewritten consistently. For that, a head has to be known
 outside the database; every fact that has left the house is such a witness. Whether the stored state follows from the facts by

@@ -82,6 +82,7 @@ _AGENT = Api(scope=Scope.READ, roles=frozenset({"agent"}))
 _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
 _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
+_LOOK_AT_INCIDENTS, _RETRY = Api(scope=Scope.READ, roles=KEEPERS), Api(scope=Scope.WORK, roles=KEEPERS)
 _SERVE = Api(scope=Scope.WORK, roles=frozenset({"connector"}))
 _DRAW, _PUBLISH = Api(scope=Scope.RULE, roles=frozenset({"designer"})), Api(scope=Scope.RULE, roles=DRAWERS)
 
@@ -106,6 +107,8 @@ PAGES: Mapping[str, Admission] = {
     "progress.find": frozenset({"agent"}),
     "ratings.waiting": frozenset({"department_admin", "park_admin"}),
     "ratings.answer": frozenset({"department_admin", "park_admin"}),
+    "incidents.open": KEEPERS,
+    "incidents.retry": KEEPERS,
     "document_check.check": EVERYBODY,
     "sign_in.enter": EVERYBODY,
     "oidc.begin": EVERYBODY,
@@ -234,6 +237,8 @@ API: Mapping[str, Admission] = {
     **_each(_READ, "own_progress", "look_up"),
     **_each(_AGENT, "own_progress", "list_principals", "get_principal"),
     **_each(_SERVE, "external_tasks", "fetch_and_lock", "extend_lock", "complete", "fail", "throw"),
+    **_each(_LOOK_AT_INCIDENTS, "incidents", "list_incidents"),
+    **_each(_RETRY, "incidents", "retry"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""

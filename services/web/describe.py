@@ -15,6 +15,7 @@ from services.web.shapes import cases as shapes
 from services.web.shapes import documents as shapes_documents
 from services.web.shapes import drafts as shapes_drafts
 from services.web.shapes import external_tasks as shapes_external_tasks
+from services.web.shapes import incidents as shapes_incidents
 from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import particulars as shapes_particulars
 from services.web.shapes import people as shapes_people
@@ -47,6 +48,7 @@ _EXAMPLED: tuple[type[BaseModel], ...] = (
     *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
     *shapes_drafts.BODIES, *shapes_accounts.BODIES,
     *shapes_particulars.BODIES, *shapes_progress.BODIES, *shapes_external_tasks.BODIES,
+    *shapes_incidents.BODIES,
     shapes.Moved, shapes.Problem)
 
 _MEANINGS = {

@@ -70,11 +70,18 @@ def page(
     connection: Connection, fetch: Fetch[_Row], case_of: Callable[[_Row], int], most: int,
 ) -> tuple[list[_Row], _Row | None]:
     """A page of a list of what belongs to cases, and after which row the list goes on; None: nothing follows."""
+    return page_seen_by(connection, onlooker(connection), fetch, case_of, most)
+
+
+def page_seen_by(
+    connection: Connection, who: Onlooker | None, fetch: Fetch[_Row], case_of: Callable[[_Row], int], most: int,
+) -> tuple[list[_Row], _Row | None]:
+    """As `page`, of what `who` sees; None: everything."""
     def seen(who: Onlooker, rows: Sequence[_Row]) -> list[bool]:
         visible = sight.visible_ids(connection, who, [case_of(row) for row in rows])
         return [case_of(row) in visible for row in rows]
 
-    return _page(onlooker(connection), fetch, seen, most)
+    return _page(who, fetch, seen, most)
 
 
 def page_of_parks(

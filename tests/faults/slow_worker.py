@@ -1,5 +1,5 @@
-"""A worker that takes its time, in a process of its own: it notes each piece of work as it begins, and waits for a file before it
-goes on."""
+"""A worker that takes its time, in a process of its own: it notes each piece of work as it begins, and waits for a file before
+it goes on."""
 
 import sys
 import time

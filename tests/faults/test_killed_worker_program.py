@@ -24,8 +24,8 @@ pytestmark = pytest.mark.faults
 @contextmanager
 def working(server: Server, name: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker program; whatever happens, it does not outlive the test."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.faults.slow_worker", f"http://127.0.0.1:{server.port}", TOKEN, name,
-                                str(folder)], cwd=ROOT)
+    address = f"http://127.0.0.1:{server.port}"
+    process = subprocess.Popen([sys.executable, "-m", "tests.faults.slow_worker", address, TOKEN, name, str(folder)], cwd=ROOT)
     try:
         yield process
     finally:

@@ -36,8 +36,9 @@ def served(words: str = f'topic="{TOPIC}" takes="credit_code" gives="is_register
     """A service task between two people's, which may come out as an error."""
     return process(
         "served", variables(credit_code="string", applicant="string", is_registered="bool", park="string"), start(),
-        task("hand_in"), throw("taken", "accepted"), service(words=words), CAUGHT, task("look"), task("mend"), end(), end("given_up"),
-        flows("begin", "hand_in", "taken", "ask", "look", "done"), flows("missing", "mend", "given_up"), before=ERROR)
+        task("hand_in"), throw("taken", "accepted"), service(words=words), CAUGHT, task("look"), task("mend"), end(),
+        end("given_up"), flows("begin", "hand_in", "taken", "ask", "look", "done"), flows("missing", "mend", "given_up"),
+        before=ERROR)
 
 
 @dataclass(kw_only=True)

@@ -1,9 +1,8 @@
 """The API of external tasks, for worker programs: fetch and lock, extend, complete, fail, throw a BPMN error.
 
 The token of an account in the role 对接程序 serves the cases within its scope and sees nothing else of them; that of the
-settings serves all. Waiting for a task holds a thread of the server, so that only a few wait at a time, for half a minute at most, and
-whoever comes when they are taken is answered at once.
-"""
+settings serves all. Waiting for a task holds a thread of the server, so that only a few wait at a time, for half a minute at
+most, and whoever comes when they are taken is answered at once. """
 
 from __future__ import annotations
 
