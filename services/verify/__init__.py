@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import bundles, documents, queued, ratings, rows, served, supervised, whole
+from services.verify import bundles, deliveries, documents, queued, ratings, rows, served, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -30,11 +30,13 @@ from services.verify.stored import (
     CARD,
     CASE,
     CLOCK,
+    DELIVERY,
     DOCUMENT,
     ERRAND,
     EXTERNAL,
     FACT,
     INCIDENT,
+    LANE,
     MESSAGE,
     NOTIFICATION,
     OF_A_CASE,
@@ -80,6 +82,7 @@ class _Looking:
         self.opened: Counter[str] = Counter()
         self.clocks: Counter[tuple[object, ...]] = Counter()
         self.definitions = whole.definitions_of(connection)
+        self.subscribed = deliveries.Subscribed.of(connection)
         self.streams = {table.name: Stream(connection, table) for table in OF_A_CASE}
 
     def problems(self) -> Iterator[Problem]:
@@ -122,6 +125,8 @@ class _Looking:
         served.check_reentries(row, told, list(self.streams[REENTRY.name].of(row.id)))
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
+        deliveries.check_deliveries(row, self.subscribed, outbox, list(self.streams[DELIVERY.name].of(row.id)),
+                                    list(self.streams[LANE.name].of(row.id)), found)
         rows.check_origin(told, origin)
         queued.check_queued(row, told, task)
         ratings.check_rating(row, told.history.ratings, rating, found)
