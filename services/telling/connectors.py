@@ -18,7 +18,8 @@ def of_connector(fact: Fact, telling: Telling) -> Sentence | None:
             return (say("{task}:系统“{system}”未接通,转人工录入", task=name, system=system) if system
                     else say("{task}:转人工录入", task=name))
         case events.DataReentered(system=system):
-            return say("二次录入:系统“{system}”已有的数据由人工录入", system=system) if system else say("二次录入:数据由人工录入")
+            return (say("二次录入:系统“{system}”已有的数据由人工录入", system=system) if system
+                    else say("二次录入:数据由人工录入"))
         case events.IncidentRetried(reason=reason, data=data):
             mended = say(",修改了{fields}", fields=listed(sorted(data), "、")) if data else ""
             return say("重试:{reason}{mended}", reason=reason, mended=mended)

@@ -83,6 +83,7 @@ _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
 _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
 _LOOK_AT_INCIDENTS, _RETRY = Api(scope=Scope.READ, roles=KEEPERS), Api(scope=Scope.WORK, roles=KEEPERS)
+_CONNECT = Api(scope=Scope.ADMINISTER, roles=frozenset({"system_admin"}))
 _SERVE = Api(scope=Scope.WORK, roles=frozenset({"connector"}))
 _DRAW, _PUBLISH = Api(scope=Scope.RULE, roles=frozenset({"designer"})), Api(scope=Scope.RULE, roles=DRAWERS)
 
@@ -237,6 +238,7 @@ API: Mapping[str, Admission] = {
     **_each(_READ, "own_progress", "look_up"),
     **_each(_AGENT, "own_progress", "list_principals", "get_principal"),
     **_each(_SERVE, "external_tasks", "fetch_and_lock", "extend_lock", "complete", "fail", "throw"),
+    **_each(_CONNECT, "connectors", "list_connectors", "enter", "end"),
     **_each(_LOOK_AT_INCIDENTS, "incidents", "list_incidents"),
     **_each(_RETRY, "incidents", "retry"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),

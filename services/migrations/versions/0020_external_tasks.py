@@ -1,4 +1,4 @@
-"""External tasks of service tasks, and what people entered by hand instead of a system."""
+"""External tasks of service tasks, the systems that are asked for them, and what people entered by hand instead."""
 
 from __future__ import annotations
 
@@ -42,3 +42,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "seq", name="pk_reentry"),
     )
     op.create_index("ix_reentry_entered_on", "reentry", ["entered_on"], unique=False)
+    op.create_table(
+        "connector",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("topic", sa.String(length=200), nullable=False),
+        sa.Column("url", sa.String(length=2000), nullable=False),
+        sa.Column("method", sa.String(length=4), nullable=False),
+        sa.Column("sends", sa.Text(), nullable=False),
+        sa.Column("reads", sa.Text(), nullable=False),
+        sa.Column("errors", sa.Text(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.String(length=200), nullable=False),
+        sa.Column("is_latest", sa.Boolean(create_constraint=False), nullable=False),
+        sa.Column("entered_by", sa.String(length=100), nullable=False),
+        sa.Column("entered_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_by", sa.String(length=100), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_connector"),
+    )
+    op.create_index("ix_connector_topic", "connector", ["topic"], unique=True,
+                    postgresql_where=sa.text("is_latest AND ended_at IS NULL"),
+                    sqlite_where=sa.text("is_latest AND ended_at IS NULL"))
+    op.create_index("ix_connector_name_version", "connector", ["name", "version"], unique=True)

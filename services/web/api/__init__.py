@@ -13,6 +13,7 @@ from services.web.api import (
     cases,
     catalogue,
     clocks,
+    connectors,
     contacts,
     decision_lists,
     documents,
@@ -50,4 +51,4 @@ ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, e
          uploads.api, documents.api, library.api, drafts.api,
          accounts.api, audit.api, queues.api, taking_in.api,
          watching.api, watching_figures.api, inbox.api, particulars.api, paper_checks.api,
-         own_progress.api, external_tasks.api, incidents.api)
+         own_progress.api, external_tasks.api, incidents.api, connectors.api)
