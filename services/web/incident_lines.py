@@ -17,10 +17,10 @@ from services.acting import Command
 from services.database import reading as read
 from services.database import writing as write
 from services.incidents import Way
+from services.masking import hidden
 from services.sight import Onlooker
 from services.store.incidents import Standing
 from services.web.door import door
-from services.web.masking import hidden
 from services.web.seeing import page_seen_by
 
 KEEPER = "system_admin"
