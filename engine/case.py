@@ -80,7 +80,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     of a case accepted conditionally; `declaration`: what it was decided on; `permits`: those it has granted; `subject`: the
     one it points at. `signed`: the number of the fact that a declaration was signed before acceptance, 0 for none; `collects`:
     how the result is to be handed over, None while nobody has chosen; `rating`: what the applicant says of the service.
-    `is_partly_granted`: of several decisions one granted and one refused; `pushes`: to whom its result was pushed."""
+    `is_partly_granted`: of several decisions one granted and one refused; `pushes`: to whom its result was pushed. `by_hand`:
+    the waits of service tasks that people do or have done instead of a system, by token."""
 
     number: str
     process: str
@@ -138,6 +139,7 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rating: Rating | None = None
     is_partly_granted: bool = False
     pushes: tuple[Push, ...] = ()
+    by_hand: tuple[int, ...] = ()
 
     @property
     def governing(self) -> Clock | None:
@@ -279,6 +281,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"proposal": None}
         case events.HearingOffered():
             return {"is_hearing_told": True}
+        case events.ReentryAsked():
+            return {"by_hand": (*case.by_hand, fact.token)}
         case events.IncidentRaised():
             return {"incidents": (*case.incidents, (recorded.seq, fact.token))}
         case events.IncidentResolved():

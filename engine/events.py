@@ -95,6 +95,13 @@ from engine.clock_facts import (
 from engine.clock_facts import (
     Told as Told,
 )
+from engine.connector_facts import (
+    BpmnErrorThrown,
+    DataReentered,
+    ExternalTaskCompleted,
+    IncidentRetried,
+    ReentryAsked,
+)
 from engine.errors import InvalidInput
 from engine.oversight_facts import (
     CardAppealed,
@@ -158,6 +165,7 @@ Fact = (
     | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
     | PermitLapsed | PermitDeemedRenewed | PermitExpired | DeclarationSigned | HandOverChosen | ServiceRated | RatingAnswered
     | ResultPushed | PushReceived | FindingReported | WithdrawalAsked | WithdrawalDenied
+    | ExternalTaskCompleted | BpmnErrorThrown | ReentryAsked | DataReentered | IncidentRetried
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven, RatingAnswered)

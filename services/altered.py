@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 
 from engine import events
-from engine.case import Case
+from engine.case import Case, local_day
 from engine.consequences import Terms
 from engine.events import Recorded
 from engine.pushes import RESULTS
@@ -18,7 +18,7 @@ from engine.ratings import BAD
 from services import waiting
 from services.folded import card_rows, clock_row, counted, order_rows, push_rows, rating_row
 from services.inbox import INBOX, notices
-from services.store.rows import Rows
+from services.store.rows import ReentryRow, Rows
 
 
 def helps(rows: Rows, case: Case, told: Sequence[Recorded]) -> None:
@@ -32,6 +32,13 @@ def helps(rows: Rows, case: Case, told: Sequence[Recorded]) -> None:
                 rows.tasks.append(waiting.mending(fact, recorded.seq, case, recorded.at))
             case events.HelpGiven() | events.HelpRecalled() | events.RatingAnswered():
                 rows.ended_tasks.append(fact.token)
+
+
+def reentries(rows: Rows, case: Case, told: Sequence[Recorded]) -> None:
+    """What was entered by hand that a system knows already."""
+    rows.reentries += [ReentryRow(case_id=0, seq=recorded.seq, park=case.park, system=fact.system, topic=fact.topic,
+                                  entered_on=local_day(recorded.at).isoformat())
+                       for recorded in told if isinstance(fact := recorded.fact, events.DataReentered)]
 
 
 def clocks(

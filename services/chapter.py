@@ -21,13 +21,13 @@ from engine import events, moves, pushing
 from engine.acceptance_facts import Signed
 from engine.case import Case, evolve, local_day, receipt_day
 from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, Terms, started, tell
-from engine.definitions.model import Work
+from engine.definitions.model import Node, Work
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
 from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
 from engine.sentences import say, sentence_of
-from services import altered, asked, permit_register, pushed, undertakings, waiting
+from services import altered, asked, permit_register, pushed, systems, undertakings, waiting
 from services.deployments import Deployment
 from services.folded import fold_of, row_of, standing_of
 from services.office import Office
@@ -52,7 +52,7 @@ LEAVES = frozenset({
 _ACCEPTING = frozenset({"accepted", "deemed_accepted", "accepted_conditionally", "declared", "on_the_spot"})
 _OWN_PARTS = {TRANSFER_CLOCK: "receive", FIRST_REVIEW_CLOCK: "review"}
 _ROWS_OF_WAITS = {WaitKind.TASK: "ended_tasks", WaitKind.TIMER: "ended_timers", WaitKind.MESSAGE: "ended_messages",
-                  WaitKind.SIGNAL: "ended_messages"}
+                  WaitKind.SIGNAL: "ended_messages", WaitKind.CONNECTOR: "ended_externals"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,8 +147,10 @@ class Chapter:
                 self._stop(ended)
             elif ended.kind is WaitKind.CALL:
                 self._drop(ended)
-            elif (rows := _ROWS_OF_WAITS.get(ended.kind)) is not None:
-                getattr(self.rows, rows).append(ended.id)
+            elif ended.id in self.case.by_hand:
+                self.rows.ended_tasks.append(ended.id)
+            else:
+                getattr(self.rows, _ROWS_OF_WAITS[ended.kind]).append(ended.id)
         gone = {ended.id for ended in step.ended}
         for seq, token in self.case.incidents:
             if token in gone:
@@ -242,6 +244,7 @@ class Chapter:
         self.rows.resolved = [fact.fact.raised for fact in self.recorded if isinstance(fact.fact, events.IncidentResolved)]
         self.rows.errands = asked.errands(self.case, self.recorded)
         altered.helps(self.rows, self.case, self.recorded)
+        altered.reentries(self.rows, self.case, self.recorded)
         altered.clocks(self.rows, self.before, self.case, self.terms, now=self.now, late=self.late, rung=self.rung,
                        silenced=self.silenced)
         altered.oversight(self.rows, self.before, self.case)
@@ -262,7 +265,8 @@ class Chapter:
     def _open_tasks(self) -> set[int]:
         """The tokens of the tasks that are open after this step."""
         waits = kernel.waits(self.deployment.program, self.tokens) if self.tokens else ()
-        return {wait.id for wait in waits if wait.kind is WaitKind.TASK} | {help.token for help in self.case.helps}
+        return ({wait.id for wait in waits if wait.kind is WaitKind.TASK or wait.id in self.case.by_hand}
+                | {help.token for help in self.case.helps})
 
     def _pass(self, passed: Passed) -> None:
         if passed.milestone is None:
@@ -318,14 +322,33 @@ class Chapter:
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
                 self.rows.messages.append(waiting.message(wait))
             case WaitKind.CONNECTOR:
-                self._raise(Incident(wait.node, say("no connector serves “{wait}” yet", wait=wait.name or wait.node)),
-                            "no_connector", wait.id)
+                self._open_external(wait, self.deployment.nodes[wait.scope, wait.node])
             case WaitKind.CALL if (node := self.deployment.nodes[wait.scope, wait.node]).child is not None:
                 self.tell(waiting.child(wait, node, node.child))
             case WaitKind.CALL:
                 self._raise(Incident(wait.node, say(
                     "the process “{process}” called by “{wait}” is not deployed",
                     process=wait.event, wait=wait.name or wait.node)), "no_called_process", wait.id)
+
+    def serve_again(self, wait: Wait) -> None:
+        """Open the external task of a service task for which an earlier release only called a person."""
+        self._open_external(wait, self.deployment.nodes[wait.scope, wait.node])
+
+    def _open_external(self, wait: Wait, node: Node) -> None:
+        """A service task waits for a worker; where its system is not connected, for a person. Decided now, and told."""
+        system = node.connector.system if node.connector is not None else ""
+        if system and not systems.is_connected(self.connection, system=system, park=self.case.park, on=local_day(self.now)):
+            self.enter_by_hand(wait)
+        else:
+            self.rows.externals.append(waiting.external(wait, node, self.now))
+
+    def enter_by_hand(self, wait: Wait) -> None:
+        """转人工录入: people enter what a service task's system would have answered."""
+        node = self.deployment.nodes[wait.scope, wait.node]
+        asked = waiting.asked_by_hand(wait, node)
+        self.tell(asked)
+        self.rows.tasks.append(waiting.reentered(asked, node, self.now, unit=self.unit_of(wait),
+                                                 form=self.deployment.form_of(node)))
 
     def _open_limit(self, wait: Wait) -> None:
         try:

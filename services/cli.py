@@ -32,6 +32,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify": ("verify", "check a database from outside"),
     "clocks": ("clocks", "list what is overdue or will be soon; show the lamp board"),
     "digest": ("digest", "show a supervisor what is overdue, due next, and new since the last digest"),
+    "connectors": ("connectors", "say which systems are asked over HTTP for what service tasks wait for"),
+    "incidents": ("incidents", "list what is held up over all cases; have it tried again"),
     "bundle": ("bundle", "show the cases of one application; try again between two of them"),
     "explain": ("explain", "explain a deadline day by day"),
     "stats": ("stats", "show the figures of a month"),

@@ -1,13 +1,13 @@
 """State is a fold of the facts: is it? Replays every case with the engine and compares with what is stored.
 
 What a replay (`services.replay`) comes to must be what lies in the tables: the tokens byte for byte, the folded case, the row
-with its dates and standing, the data, the open tasks, timers and messages, the clocks, cards and orders. Facts that cannot be
-replayed are a finding too: this asks whether a database is sound, so nothing it meets in there may stop it.
+with its dates and standing, the data, the open tasks, timers, messages and external tasks, the clocks, cards and orders. Facts
+that cannot be replayed are a finding too: this asks whether a database is sound, so nothing it meets in there may stop it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -21,7 +21,7 @@ from services.office import Office
 from services.replay import Replay, replayed
 from services.store import reading, relighting
 from services.store.permits import PermitRow, permits_of
-from services.store.rows import CaseRow
+from services.store.rows import CaseRow, ExternalTaskRow
 from services.verify import Problem
 
 CASES = 100
@@ -70,9 +70,16 @@ def _differences(
     yield from _task_differences(connection, row, replay, office)
     yield from _wait_differences("message", {message.token: message for message in
                                              reading.messages_of(connection, row.id)}, replay.messages)
+    yield from _wait_differences("external task", _drawn(reading.externals_of(connection, row.id)),
+                                 _drawn(replay.externals.values()))
     yield from _wait_differences("timer", {timer.token: timer for timer in reading.timers_of(connection, row.id)},
                                  replay.timers)
     yield from _folded_differences(connection, row, replay, office)
+
+
+def _drawn(externals: Iterable[ExternalTaskRow]) -> dict[int, tuple[object, ...]]:
+    """Of external tasks what the facts decide: not who has one, nor how often it may still fail."""
+    return {each.token: each[:each._fields.index("retries")] for each in externals}
 
 
 def _row_differences(row: CaseRow, replay: Replay, case: Case) -> Iterator[tuple[str, str]]:

@@ -17,9 +17,8 @@ from sqlalchemy import Connection
 from engine.catalogue import Catalogue, System
 from engine.duties import People
 from engine.errors import Forbidden, InvalidInput, NotFound
-from engine.jurisdiction import DECIDERS
+from engine.jurisdiction import DECIDERS, may_rule
 from engine.jurisdiction import Place as Ruled
-from engine.jurisdiction import may_rule
 from engine.linkage import ALLOWED, ITEMS, Deed, Entered, Happened, Item, Place, Rate, Rectification, State, folded, rate
 from engine.sentences import say
 from services import people, systems

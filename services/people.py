@@ -33,6 +33,7 @@ ROLES = {
     "legal_officer": "法制审核员", "department_admin": "部门管理员", "park_admin": "园区管理员", "agent": "帮代办员",
     "supervisor": "督查员", "designer": "流程设计员", "certifier": "制证人员", "system_admin": "系统管理员",
     "security_admin": "安全管理员", "audit_admin": "审计管理员",
+    "connector": "对接程序",  # a program's account: does external tasks, sees no case
 }
 """The roles of domain rules §6; a diagram may name others."""
 

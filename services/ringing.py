@@ -147,7 +147,8 @@ def _responsible(chapter: Chapter, clock: Clock) -> str:
         return chapter.case.department
     inside = (*drawn.scope, drawn.host)
     units = {chapter.unit_of(wait) for wait in waits
-             if wait.kind is WaitKind.TASK and (*wait.scope, wait.node)[:len(inside)] == inside} - {APPLICANT, AGENT}
+             if wait.kind in (WaitKind.TASK, WaitKind.CONNECTOR)
+             and (*wait.scope, wait.node)[:len(inside)] == inside} - {APPLICANT, AGENT}
     return units.pop() if len(units) == 1 else chapter.case.department
 
 

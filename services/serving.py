@@ -24,7 +24,7 @@ from typing import Any
 from sqlalchemy import Engine
 from waitress.server import create_server
 
-from services import demonstration, jobs, outgoing, scheduler
+from services import connecting, demonstration, jobs, outgoing, scheduler
 from services.database import DatabaseUnavailable, connect, reading
 from services.demo import house
 from services.demo.house import Told
@@ -96,7 +96,7 @@ def _serve(served: _House) -> None:
     server = _listen(served)
     stopping = Event()
     bell = scheduler.start(lambda: _tick(served), lambda: _catch_up(served), lambda: _post(served, stopping),
-                           seconds=_seconds(served), hourly=lambda: _tidy(served))
+                           lambda: _connect(served, stopping), seconds=_seconds(served), hourly=lambda: _tidy(served))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     print(_greeting(served, _port(server)), flush=True)
@@ -164,6 +164,14 @@ def _post(served: _House, stopping: Event) -> None:
         outgoing.run(served.database, served.office, served.wire, now=served.clock(), is_stopping=stopping.is_set)
     except DatabaseUnavailable as error:
         _LOG.warning("what has to be told outside waits: %s", error)
+
+
+def _connect(served: _House, stopping: Event) -> None:
+    """Systems are asked beside everything else: no case waits for one that hangs."""
+    try:
+        connecting.run(served.database, served.office, served.wire, now=served.clock(), is_stopping=stopping.is_set)
+    except DatabaseUnavailable as error:
+        _LOG.warning("what systems have to be asked for waits: %s", error)
 
 
 def _tidy(served: _House) -> None:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import click
 from sqlalchemy import Engine
 
-from services import jobs, migrations, outgoing
+from services import connecting, jobs, migrations, outgoing
 from services.commands import terminal
 from services.database import DatabaseUnavailable, connect
 from services.jobs import Done
@@ -67,6 +67,7 @@ def _pass(working: _Working) -> Passed:
     now = datetime.now(UTC)
     done = jobs.run_due(working.database, working.office, now=now)
     jobs.catch_up(working.database, working.office, now=now)
+    connecting.run(working.database, working.office, working.wire, now=now, is_stopping=working.stop.is_set)
     sent = outgoing.run(working.database, working.office, working.wire, now=now, is_stopping=working.stop.is_set)
     return done, sent
 

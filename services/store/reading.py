@@ -17,6 +17,7 @@ from services.store.rows import (
     CaseRow,
     ClockRow,
     DefinitionRow,
+    ExternalTaskRow,
     HeldCase,
     IncidentRow,
     MessageRow,
@@ -72,6 +73,8 @@ _NEXT = select(select(func.min(t.clock.c.rings_at)).where(t.clock.c.rings_at.is_
 _TIMERS_OF = select(*_TIMER).where(t.timer.c.case_id == bindparam("id")).order_by(t.timer.c.token)
 _TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t.task.c.token)
 _MESSAGES_OF = select(*_MESSAGE).where(t.message.c.case_id == bindparam("id")).order_by(t.message.c.token)
+_EXTERNALS_OF = (select(*(t.external_task.c[name] for name in ExternalTaskRow._fields))
+                 .where(t.external_task.c.case_id == bindparam("id")).order_by(t.external_task.c.token))
 _INCIDENTS_OF = select(*_INCIDENT).where(t.incident.c.case_id == bindparam("id")).order_by(t.incident.c.seq)
 _DECISION_OF = select(t.fact.c.body, t.fact.c.hash).where(t.fact.c.case_id == bindparam("id"),
                                                           t.fact.c.decides == bindparam("token"))
@@ -246,6 +249,11 @@ def tasks_of(connection: Connection, case_id: int) -> list[TaskRow]:
 def messages_of(connection: Connection, case_id: int) -> list[MessageRow]:
     """The awaited messages and signals of a case."""
     return [MessageRow._make(row) for row in connection.execute(_MESSAGES_OF, {"id": case_id})]
+
+
+def externals_of(connection: Connection, case_id: int) -> list[ExternalTaskRow]:
+    """The external tasks of a case."""
+    return [ExternalTaskRow._make(row) for row in connection.execute(_EXTERNALS_OF, {"id": case_id})]
 
 
 def incidents_of(connection: Connection, case_id: int) -> list[IncidentRow]:

@@ -5,8 +5,9 @@
 `permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
 own catalogue and decision lists. `document`: the documents that were issued. `people`: who works here. `account`: who may
 sign in. `draft`: diagrams that are being drawn. `service`: files of applicants and their ratings. `empowerment`: whose a case
-is. `supervising`: results pushed to who supervises, and which park is connected with which system. `wire`: what leaves the
-house. `platform`: what comes in from upstream platforms. `system`: what the program itself needs. """
+is. `connector`: which systems are asked over HTTP. `supervising`: results pushed to who supervises, and which park is
+connected with which system. `wire`: what leaves the house. `platform`: what comes in from upstream platforms. `system`: what the
+program itself needs. """
 
 from services.tables.account import account_event as account_event
 from services.tables.account import account_link as account_link
@@ -17,14 +18,17 @@ from services.tables.account import visit as visit
 from services.tables.bundle import errand as errand
 from services.tables.case import case as case
 from services.tables.case import clock as clock
+from services.tables.case import external_task as external_task
 from services.tables.case import fact as fact
 from services.tables.case import incident as incident
 from services.tables.case import message as message
 from services.tables.case import outbox as outbox
+from services.tables.case import reentry as reentry
 from services.tables.case import task as task
 from services.tables.case import timer as timer
 from services.tables.catalogue import catalogue_entry as catalogue_entry
 from services.tables.catalogue import decision_list as decision_list
+from services.tables.connector import connector as connector
 from services.tables.document import document as document
 from services.tables.draft import draft as draft
 from services.tables.draft import draft_event as draft_event

@@ -65,7 +65,8 @@ _COMMANDS = frozenset({
     "HearingScheduled", "CaseReminded", "TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
     "TaskResolved", "TaskSentBack", "TaskTakenBack", "SignerAdded", "SignerDropped", "HelpGiven", "CaseCopied",
     "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered", "PushReceived",
-    "FindingReported", "WithdrawalAsked", "WithdrawalDenied", *CARD_STATES, *ORDER_STATES})
+    "FindingReported", "WithdrawalAsked", "WithdrawalDenied", "ExternalTaskCompleted", "BpmnErrorThrown", "IncidentRetried",
+    *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
 _BY_ITSELF = "supply_lapsed"
 """The ground of a stop that a lapse begins and a supply ends."""
@@ -77,7 +78,8 @@ class History:
     `firings`: the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the
     number of the fact that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number
     of the fact; `given`: messages that platforms gave; `helps`: tasks beside the diagram that are open. `brought_in`: the fact
-    that it was begun in another system; what lasted there is told with it."""
+    that it was begun in another system; what lasted there is told with it. `by_hand`: the tasks in which people enter what a
+    system knows already; `reentries`: what they have entered, by the number of the fact."""
 
     found: Found
     opened: Told | None = None
@@ -98,6 +100,8 @@ class History:
     incidents: dict[int, Told] = field(default_factory=dict)
     given: int = 0
     helps: set[int] = field(default_factory=set)
+    by_hand: set[int] = field(default_factory=set)
+    reentries: dict[int, Told] = field(default_factory=dict)
     ratings: Ratings = field(init=False)
     pushes: Pushes = field(init=False)
 
@@ -132,8 +136,12 @@ class History:
                 self.stops.append(told.seq)
             case "CaseResumed":
                 self._resume(told)
-            case "TaskCompleted" | "TaskSentBack" | "RatingAnswered":
+            case "TaskCompleted" | "TaskSentBack" | "RatingAnswered" | "ExternalTaskCompleted" | "BpmnErrorThrown":
                 self._decide(told)
+            case "ReentryAsked":
+                self.by_hand.add(told.whole("token"))
+            case "DataReentered":
+                self._reenter(told)
             case "HelpAsked":
                 self.helps.add(BESIDE + told.seq)
             case "HelpGiven" | "HelpRecalled":
@@ -216,6 +224,14 @@ class History:
             self.found("decision", told.seq, f"task {token} was completed a second time; fact {self.decided[token].seq} had "
                                              "completed it")
         self.decided.setdefault(token, told)
+
+    def _reenter(self, told: Told) -> None:
+        """Entered by hand is what was asked to be, in a completion just before."""
+        token = told.whole("token")
+        if token not in self.by_hand or token not in self.decided:
+            self.found("reference", told.seq, f"it tells what was entered in task {token}, which nobody was asked for or has "
+                                              "done")
+        self.reentries[told.seq] = told
 
     def _fire(self, told: Told) -> None:
         token, firing = told.whole("token"), told.whole("firing")

@@ -27,6 +27,8 @@ FACT = _table("fact", "case_id seq kind at body hash decides doer")
 TASK = _table("task", "case_id token opened_at act unit park department process phase warns_at late_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
+EXTERNAL = _table("external_task", "case_id token opened_at retries due_at worker fence")
+REENTRY = _table("reentry", "case_id seq park system topic entered_on")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at")
 OUTBOX = _table("outbox", "case_id seq kind created_at sent_at book")
 DELIVERY = _table("delivery", "case_id seq endpoint id kind is_personal made_at state attempts settled_at")
@@ -47,8 +49,8 @@ DOCUMENT = _table("document", "case_id place kind seq number content digest")
 NOTIFICATION = _table("notification", "case_id seq place recipient unit channel created_at read_at")
 
 OF_A_CASE = {
-    **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER, PUSH), ("case_id", "seq")),
-    **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
+    **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER, PUSH, REENTRY), ("case_id", "seq")),
+    **dict.fromkeys((TASK, TIMER, MESSAGE, EXTERNAL), ("case_id", "token")),
     CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), SUBMISSION: ("case_id",), RATING: ("case_id",),
     NOTIFICATION: ("case_id", "seq", "place"), ERRAND: ("case_id", "seq", "place"),
     DELIVERY: ("case_id", "seq", "endpoint"), LANE: ("case_id", "endpoint"),

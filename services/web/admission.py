@@ -93,6 +93,9 @@ _AGENT = Api(scope=Scope.READ, roles=frozenset({"agent"}))
 _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
 _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
+_LOOK_AT_INCIDENTS, _RETRY = Api(scope=Scope.READ, roles=KEEPERS), Api(scope=Scope.WORK, roles=KEEPERS)
+_CONNECT = Api(scope=Scope.ADMINISTER, roles=frozenset({"system_admin"}))
+_SERVE = Api(scope=Scope.WORK, roles=frozenset({"connector"}))
 _DRAW, _PUBLISH = Api(scope=Scope.RULE, roles=frozenset({"designer"})), Api(scope=Scope.RULE, roles=DRAWERS)
 
 
@@ -118,6 +121,8 @@ PAGES: Mapping[str, Admission] = {
     "ratings.answer": frozenset({"department_admin", "park_admin"}),
     **{f"receipts.{name}": SUPERVISING | WATCHERS for name in ("index", "figures", "figures_sheet")},
     **{f"receipts.{name}": SUPERVISING for name in ("receive", "report")},
+    "incidents.open": KEEPERS,
+    "incidents.retry": KEEPERS,
     "document_check.check": EVERYBODY,
     "sign_in.enter": EVERYBODY,
     "oidc.begin": EVERYBODY,
@@ -255,6 +260,10 @@ API: Mapping[str, Admission] = {
     **_each(_CONNECT, "platforms", "list_platforms", "list_messages", "get_message", "preview_status"),
     **_each(_CONNECTING, "platforms", "issue_secret", "end_secret"),
     **_each(_KEEP, "platforms", "deliver", "dismiss"),
+    **_each(_SERVE, "external_tasks", "fetch_and_lock", "extend_lock", "complete", "fail", "throw"),
+    **_each(_CONNECT, "connectors", "list_connectors", "enter", "end"),
+    **_each(_LOOK_AT_INCIDENTS, "incidents", "list_incidents"),
+    **_each(_RETRY, "incidents", "retry"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""

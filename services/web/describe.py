@@ -12,8 +12,11 @@ from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
 from services.web.shapes import accounts as shapes_accounts
 from services.web.shapes import cases as shapes
+from services.web.shapes import connectors as shapes_connectors
 from services.web.shapes import documents as shapes_documents
 from services.web.shapes import drafts as shapes_drafts
+from services.web.shapes import external_tasks as shapes_external_tasks
+from services.web.shapes import incidents as shapes_incidents
 from services.web.shapes import linkage as shapes_linkage
 from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import particulars as shapes_particulars
@@ -50,7 +53,8 @@ _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
     *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
     *shapes_drafts.BODIES, *shapes_accounts.BODIES, *shapes_pushes.BODIES, *shapes_linkage.BODIES,
-    *shapes_particulars.BODIES, *shapes_progress.BODIES, *shapes_platforms.BODIES,
+    *shapes_particulars.BODIES, *shapes_progress.BODIES, *shapes_platforms.BODIES, *shapes_external_tasks.BODIES,
+    *shapes_connectors.BODIES, *shapes_incidents.BODIES,
     shapes.Moved, shapes.Problem)
 
 _MEANINGS = {

@@ -54,6 +54,7 @@ _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (errors.InvalidInput, 422, "invalid_input", "A value is wrong"),
     (errors.Stale, 409, "stale", "The case has moved on"),
     (errors.AlreadyDecided, 409, "already_decided", "The task takes no decision any more"),
+    (errors.LockLost, 409, "lock_lost", "Another worker has the task"),
     (errors.Forbidden, 409, "forbidden", "Not allowed in the present state"),
     (errors.Forged, 403, "forged", "Not sent from a page of this server"),
     (SignatureRefused, 401, "unsigned", "Not signed as agreed"),

@@ -21,16 +21,18 @@ TOKEN = "faults"
 
 @dataclass(kw_only=True)
 class Server:
-    """`jiban serve` in a process of its own. `port`: where the present one listens, None while it is down."""
+    """`jiban serve` in a process of its own. `port`: where the present one listens, None while it is down;
+    `fixed`: where it has to, None: wherever there is room."""
 
     url: str
     log: Path
     port: int | None = None
+    fixed: int | None = None
     process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         """Start it and wait until it serves."""
-        environment = {**os.environ, "JIBAN_DATABASE": self.url, "JIBAN_TOKEN": TOKEN, "JIBAN_PORT": "0",
+        environment = {**os.environ, "JIBAN_DATABASE": self.url, "JIBAN_TOKEN": TOKEN, "JIBAN_PORT": str(self.fixed or 0),
                        "JIBAN_TICK_SECONDS": "0.1"}
         with self.log.open("a") as log:
             self.process = subprocess.Popen([sys.executable, "-m", "services.cli", "serve"], cwd=ROOT, env=environment,

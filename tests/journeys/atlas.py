@@ -153,7 +153,8 @@ def _progress(hall: Hall) -> list[Leaf]:
             *(Leaf(name=f"pushes-{stands}", person="郑伟", path=f"/pushes?stands={stands}")
               for stands in ("waiting", "overdue", "received")),
             Leaf(name="linkage", person="孙涛", path="/linkage"),
-            Leaf(name="pushes-figures", person="孙涛", path="/pushes/figures")]
+            Leaf(name="pushes-figures", person="孙涛", path="/pushes/figures"),
+            Leaf(name="incidents", person="郑伟", path="/incidents")]
 
 
 def _helps() -> list[Leaf]:

@@ -78,6 +78,7 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "receipts.index": "pushes.list_pushes", "receipts.receive": "pushes.receive_push",
     "receipts.report": "pushes.report_finding",
     "receipts.figures": "pushes.show_figures", "receipts.figures_sheet": "pushes.show_figures",
+    "incidents.open": "incidents.list_incidents", "incidents.retry": "incidents.retry",
     "ratings.waiting": "paper_checks.list_waiting", "ratings.answer": "service.answer_rating",
     # the office
     "administration.index": OfABrowser("the headings of the books, each of which is below"),
