@@ -33,6 +33,13 @@ class Threshold:
     _crossed: Event = field(default_factory=Event)
     _why: str = "the database has not been asked yet"
 
+    @classmethod
+    def behind(cls, database: Engine) -> Threshold:
+        """One that is crossed already, for whoever has looked at the database himself."""
+        threshold = cls(database=database)
+        threshold._crossed.set()
+        return threshold
+
     @property
     def is_crossed(self) -> bool:
         """Has the database been found fit once? From then on each statement finds out for itself."""

@@ -49,6 +49,8 @@ class Settings:
     numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `files`: where
     handed-in files lie; None: beside the database. `file_megabytes`, `case_megabytes`: how large one may be, and those of a
     case together. `scanner`: the command that looks at each, () for none.
+    `drain_seconds`: how long a node that was told to end still answers, so that whoever shares requests out notices;
+    `stop_seconds`: how long what it has begun may take to end.
     `language`: zh, or one the pages are translated to. `provider`: of unified authentication 统一身份认证; None: people have
     passwords alone. `hashing`: what comparing a password costs; no environment changes it."""
 
@@ -58,6 +60,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     tick_seconds: float = 5.0
+    drain_seconds: float = 0.5
+    stop_seconds: float = 25.0
     running_months: int = 6
     idle_minutes: int = 30
     visit_hours: int = 12
@@ -86,6 +90,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         database=_database(given.get("JIBAN_DATABASE", DEFAULTS.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
         host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given),
+        drain_seconds=_seconds(given, "JIBAN_DRAIN_SECONDS", DEFAULTS.drain_seconds, most=20),
+        stop_seconds=_seconds(given, "JIBAN_STOP_SECONDS", DEFAULTS.stop_seconds, most=600),
         running_months=_number(given, "JIBAN_RUNNING_MONTHS", DEFAULTS.running_months, "months", most=120),
         idle_minutes=_number(given, "JIBAN_IDLE_MINUTES", DEFAULTS.idle_minutes, "minutes", most=12 * 60),
         visit_hours=_number(given, "JIBAN_VISIT_HOURS", DEFAULTS.visit_hours, "hours", most=24), proxy=given.get("JIBAN_PROXY"),
@@ -124,6 +130,13 @@ def _tick(given: Mapping[str, str]) -> float:
     if not 0.1 <= seconds <= 3600:
         raise SettingRefused("JIBAN_TICK_SECONDS", f"“{text}” is not a number of seconds from 0.1 to 3600")
     return seconds
+
+
+def _seconds(given: Mapping[str, str], name: str, default: float, *, most: int) -> float:
+    text = given.get(name, str(default))
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text) or float(text) > most:
+        raise SettingRefused(name, f"“{text[:40]}” is not a number of seconds from 0 to {most}")
+    return float(text)
 
 
 def _number(given: Mapping[str, str], name: str, default: int, unit: str, *, most: int) -> int:

@@ -16,7 +16,8 @@ PATIENCE = 25.0
 class Shutdown:
     """Asked once, by anybody, and never taken back."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._asked = Event()
         self._asked_at: float | None = None
 
@@ -37,4 +38,4 @@ class Shutdown:
 
     def seconds_left(self) -> float:
         """How long what has begun may still take; all of it before anybody has asked."""
-        return PATIENCE if self._asked_at is None else max(0.0, PATIENCE - (monotonic() - self._asked_at))
+        return self._patience if self._asked_at is None else max(0.0, self._patience - (monotonic() - self._asked_at))

@@ -116,7 +116,7 @@ def respond(problem: Problem) -> Response:
 
 
 def _is_read_by_people() -> bool:
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    if request.path.startswith("/api/") or request.path in ("/healthz", "/readyz"):
         return False
     is_page = request.url_rule is not None and request.endpoint != "static"
     return is_page or request.accept_mimetypes.best_match([MEDIA_TYPE, "text/html"]) == "text/html"
