@@ -1,15 +1,15 @@
 """The socket of the web face: waitress, told to end so that nobody who was being answered is cut off.
 
-Told to end, it goes on for a moment, in which whoever shares requests out finds `/readyz` at 503; then it listens no more, which
-sends a proxy to the next node without a request lost; lets every request that has begun come to its end and its answer go out;
-and closes. What takes longer than it may is broken off, as if the process had been killed.
+Told to end, it goes on for a moment, in which whoever shares requests out finds `/readyz` at 503; then it listens no more,
+which sends a proxy to the next node without a request lost; lets every request that has begun come to its end, and its answer go
+out; and closes. What takes longer than it may is broken off, as if the process had been killed.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from wsgiref.types import WSGIApplication
 
-from flask import Flask
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
@@ -26,7 +26,7 @@ _LOOK_SECONDS = 0.2
 class Listener:
     """Listens from now on, and answers once it is run."""
 
-    def __init__(self, app: Flask, settings: Settings, shutdown: Shutdown) -> None:
+    def __init__(self, app: WSGIApplication, settings: Settings, shutdown: Shutdown) -> None:
         """Raises SettingRefused when the port is taken."""
         self._sockets: dict[int, Any] = {}
         self._shutdown, self._drain = shutdown, settings.drain_seconds

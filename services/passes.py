@@ -1,4 +1,4 @@
-"""What is done again and again beside the requests, whoever rings: what is due, what has to leave, what no single case waits for.
+"""What is done again and again beside the requests, whoever rings: what is due, what has to leave, what no case waits for.
 
 The embedded bell (`services.scheduler`) and the workers of a cluster (`services.cluster`) ring these by name and know nothing
 else of them. A pass goes on while there is something to do, in slices, and looks between two of them whether the process has
@@ -12,10 +12,11 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from time import perf_counter
 
 from sqlalchemy import Engine
 
-from services import jobs
+from services import correlation, jobs, metrics
 from services.database import DatabaseUnavailable
 from services.office import Office
 from services.readiness import Threshold
@@ -44,14 +45,28 @@ class Site:
         return self.threshold.shutdown
 
 
-def run(name: str, site: Site) -> None:
-    """Run the pass of a name, unless nothing is to be taken up any more or the node has not begun its work."""
+def run(name: str, site: Site, *, asked_for_by: str | None = None) -> None:
+    """Run the pass of a name, unless nothing is to be taken up any more or the node has not begun its work. `asked_for_by`: the
+    id of the request that asked for it; None: it came by itself."""
     if site.shutdown.is_asked or not site.threshold.is_crossed:
         return
+    with correlation.under(correlation.taken(asked_for_by)):
+        begun = perf_counter()
+        metrics.passed(name, _outcome(name, site), perf_counter() - begun)
+
+
+def _outcome(name: str, site: Site) -> str:
+    """Run it; how it ended."""
     try:
         PASSES[name](site)
     except DatabaseUnavailable as error:
         _LOG.warning("%s: %s", _WAITING[name], error)
+        return "waits"
+    except Exception:  # noqa: BLE001
+        # The door of the passes: a bug of ours in one must not stop the next from being tried.
+        _LOG.exception("a pass failed; the next tick tries again", extra={"job": name})
+        return "failed"
+    return "done"
 
 
 def _ring(site: Site) -> None:

@@ -31,7 +31,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from services import demonstration
+from services import demonstration, logs
 from services.database import DatabaseUnavailable, connect
 from services.demo import house
 from services.demo.house import Told
@@ -44,6 +44,7 @@ from services.readiness import Threshold
 from services.scheduler import Bell
 from services.settings import SettingRefused, Settings
 from services.shutdown import Shutdown
+from services.watchman import Watchman
 from services.web.app import create_app
 
 AT_ONCE = 3.0
@@ -101,7 +102,7 @@ class _House:
 def serve(settings: Settings, *, role: Role = Role.ALL) -> None:
     """Serve until SIGTERM or SIGINT. Raises SchemaRefused, SettingRefused or IsADemonstration before it serves; a database of
     one file that cannot be opened DatabaseUnavailable, for nobody else will bring that one back."""
-    _log()
+    logs.start(is_json=settings.log_json)
     database = connect(settings.database)
     if role is not Role.ALL and database.dialect.name != "postgresql":
         raise SettingRefused("JIBAN_DATABASE", f"a node that is only {role.value} shares a PostgreSQL with others; on SQLite "
@@ -120,7 +121,7 @@ def serve(settings: Settings, *, role: Role = Role.ALL) -> None:
 def serve_demonstration(settings: Settings, *, told: Told) -> None:
     """As `serve`, of a demonstration, which is prepared in an empty database; `told`: how far that has come. Raises
     NotADemonstration for a database in which somebody has entered something."""
-    _log()
+    logs.start(is_json=settings.log_json)
     database, office = connect(settings.database), open_office(settings)
     require_current(database)
     house.prepare(database, office, machine=_machine(), told=told)
@@ -133,12 +134,15 @@ def serve_demonstration(settings: Settings, *, told: Told) -> None:
 
 
 def _serve(served: _House) -> None:
+    watchman = _watched(served)
     listener = None if served.role is Role.WORKER else _listen(served)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, partial(_stop, served.shutdown))
     Thread(target=served.threshold.knock, name="threshold", daemon=True).start()
     passes = None if served.role is Role.WEB else _passes(served)
     print(_greeting(served, None if listener is None else listener.port), flush=True)
+    if watchman is not None:
+        print(f"Metrics at http://{served.settings.metrics_host}:{watchman.port}/metrics", flush=True)
     if listener is None:
         while not served.shutdown.wait(3600):
             pass
@@ -157,6 +161,12 @@ def _end(served: _House, listener: Listener | None, passes: Passes | None) -> No
         _LOG.warning("what was still running is broken off; nothing of it was half-written")
         sys.stdout.flush()
         os._exit(0)  # a thread in the middle of something would keep the process alive for as long as it likes
+
+
+def _watched(served: _House) -> Watchman | None:
+    """The private socket, where one is asked for."""
+    port = served.settings.metrics_port
+    return None if port is None else Watchman(served.threshold, host=served.settings.metrics_host, port=port)
 
 
 def _listen(served: _House) -> Listener:
@@ -208,7 +218,3 @@ def _greeting(served: _House, port: int | None) -> str:
             "JIBAN_TOKEN=$(openssl rand -hex 24)")
 
 
-def _log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic", "procrastinate", "psycopg.pool"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -12,6 +12,7 @@ from functools import partial
 
 from procrastinate import App, JobContext, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 
 from services import passes
 from services.database import writing
@@ -56,16 +57,18 @@ def helping(site: Site) -> None:
 
 
 def _run(name: str, site: Site, **told: object) -> None:
-    """A job; `told`: for which tick it came, which makes no difference."""
-    passes.run(name, site)
+    """A job; `told`: for which tick it came, which makes no difference, or which request asked for it."""
+    request = told.get("request")
+    passes.run(name, site, asked_for_by=request if isinstance(request, str) else None)
 
 
-async def _rescue(context: JobContext, **told: object) -> None:
-    """Put back the jobs of workers that have died; one whose like waits already is not needed twice."""
+async def _rescue(context: JobContext, timestamp: int) -> None:
+    """Put back the jobs of workers that have died; one whose like waits already is not needed twice.
+    `timestamp`: of the tick it came with."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE):
         _LOG.warning("a worker died in the middle of job %s (%s); it is done again", job.id, job.task_name)
         try:
             await manager.retry_job(job)
         except ConnectorException:
-            await manager.finish_job(job, status="failed", delete_job=True)
+            await manager.finish_job(job, status=Status.FAILED, delete_job=True)

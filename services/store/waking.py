@@ -11,7 +11,21 @@ transaction after another commit.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Insert, bindparam, column, func, insert, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    String,
+    Text,
+    bindparam,
+    column,
+    func,
+    insert,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects import postgresql
 
 WIRE, BELL, HALL = "wire", "bell", "hall"
@@ -20,21 +34,22 @@ WIRE, BELL, HALL = "wire", "bell", "hall"
 RING, SEND = "ring", "send"
 """The jobs others ask for: deal with what is due, send what has to leave."""
 
-_jobs = table("procrastinate_jobs", *map(column, ("queue_name", "task_name", "queueing_lock", "status")))
+_jobs = table("procrastinate_jobs", *map(column, ("queue_name", "task_name", "args", "queueing_lock", "status")))
 _workers = table("procrastinate_workers", column("id"))
 _IS_WAITING = _jobs.c.status == literal_column("'todo'")
 
 
 def _wake(queue: str, task: str) -> Insert:
-    here = literal_column(f"'{queue}'"), literal_column(f"'{task}'")
-    waits = select(literal_column("1")).select_from(_jobs).where(
+    here: tuple[ColumnElement[str], ColumnElement[str]] = literal_column(f"'{queue}'"), literal_column(f"'{task}'")
+    asked_by = func.jsonb_build_object(literal_column("'request'"), bindparam("request", type_=String).cast(Text))
+    waits: Select[str] = select(literal_column("1")).select_from(_jobs).where(
         _IS_WAITING, _jobs.c.queue_name == here[0], _jobs.c.task_name == here[1])
-    return insert(_jobs).from_select(["queue_name", "task_name"], select(*here).where(~waits.exists()))
+    return insert(_jobs).from_select(["queue_name", "task_name", "args"], select(*here, asked_by).where(~waits.exists()))
 
 
 WAKE_WIRE = _wake(WIRE, SEND).cte("woken")
 """Ask for a look at what has to leave, unless somebody has been asked and has not come yet; part of the statement that writes
-what has to leave."""
+what has to leave. `request`: by which request, or pass, it comes to leave."""
 
 _NUMBERS = select(func.generate_series(1, bindparam("most")).label("number")).subquery()
 _CALL = postgresql.insert(_jobs).from_select(

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import AlreadyDecided, InvalidInput, Stale
 from engine.queues import RESULT_ACTS
+from services import correlation
 from services import tables as t
 from services.database import pipelined, rows_changed
 from services.store.rows import (
@@ -297,8 +298,9 @@ def _facts(steps: Sequence[tuple[int, int, Rows]], dialect: str) -> Iterator[_Gi
                            "hash": fact.hash, "decides": fact.decides, "doer": None if fact.decides is None else fact.by}
                          for id, _, rows in steps for fact in rows.facts]
     yield _INSERT_ERRANDS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.errands]
-    yield _INSERT_OUTBOX[dialect], [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at, "sent_at": None}
-                                    for id, _, rows in steps for fact in rows.leaving]
+    asked_by = {"request": correlation.current()} if dialect == "postgresql" else {}
+    yield _INSERT_OUTBOX[dialect], [{**asked_by, "case_id": id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at,
+                                     "sent_at": None} for id, _, rows in steps for fact in rows.leaving]
 
 
 def _refuse(number: str, rows: Rows, error: IntegrityError) -> None:

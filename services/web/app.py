@@ -17,7 +17,7 @@ from services.office import Office
 from services.oidc.client import Client
 from services.readiness import Threshold
 from services.settings import Settings
-from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, seeing, visiting
+from services.web import admitting, auth, describe, forgery, frame, health, incoming, observing, problems, seeing, visiting
 from services.web.api import ROOMS
 from services.web.door import Door, hang, system_clock
 from services.web.pages import PAGES, demo
@@ -47,6 +47,7 @@ def create_app(
     app.json = incoming.Orjson(app)
     hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn, threshold=threshold,
                    vouching=Client(settings.provider) if settings.provider is not None and turn is None else None))
+    observing.install(app)
     for gate in (health.require_begun, auth.require_token, incoming.check_address, visiting.recognise, admitting.admit,
                  seeing.require_sight, incoming.check_body, forgery.refuse_forged):
         app.before_request(gate)

@@ -1,4 +1,4 @@
-"""Is the server well, and may it be sent requests? Two questions: a node that waits for its database lives, but is of no use yet.
+"""Is the server well, and may it be sent requests? Two questions: a node that waits for its database lives, but is of no use.
 
 `/healthz` asks nobody, so that no outage of the database makes whoever watches the process start it anew. `/readyz` asks the
 database, and turns to 503 as soon as the process has been told to end. Both are open to everybody and say nothing secret.

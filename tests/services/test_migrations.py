@@ -43,9 +43,9 @@ def test_migrating_makes_every_table_and_twice_changes_nothing(empty_url: str) -
 
 
 def test_the_migrated_tables_are_those_the_program_uses(database: Engine) -> None:
+    ours = {"compare_type": True, "include_name": lambda name, kind, parents: kind != "table" or is_ours(name or "")}
     with database.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={
-            "compare_type": True, "include_name": lambda name, kind, parents: kind != "table" or is_ours(name or "")}), metadata)
+        differences = compare_metadata(MigrationContext.configure(connection, opts=ours), metadata)
 
     assert differences == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,8 +75,8 @@ def test_the_jobs_of_a_dead_worker_are_found_and_done_again(postgres_url: str, t
     """As one leaves it that was killed in the middle of a job: taken up, and never finished."""
     database = connect(postgres_url)
     with writing(database) as connection:
-        worker = connection.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 minute')"
-                                         " RETURNING id")).scalar_one()
+        worker = connection.execute(text(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '60 s') RETURNING id")).scalar_one()
         connection.execute(text("INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id)"
                                 " VALUES ('hall', 'catch_up', 'doing', :worker)"), {"worker": worker})
 
@@ -143,10 +144,8 @@ def test_what_takes_longer_than_it_may_is_broken_off(postgres_url: str, tmp_path
 
 
 def _forget(serving: Node, number: str) -> None:
-    try:
+    with suppress(OSError):
         _complete(serving, number)
-    except OSError:
-        pass
 
 
 def test_a_node_that_is_started_without_its_database_waits_and_takes_up_work_within_five_seconds(
