@@ -1,8 +1,8 @@
 """The socket of the web face: waitress, told to end so that nobody who was being answered is cut off.
 
 Told to end, it goes on for a moment, in which whoever shares requests out finds `/readyz` at 503; then it listens no more,
-which sends a proxy to the next node without a request lost; lets every request that has begun come to its end, and its answer go
-out; and closes. What takes longer than it may is broken off, as if the process had been killed.
+which sends a proxy to the next node without a request lost; lets every request that has begun come to its end, and its answer
+go out; and closes. What takes longer than it may is broken off, as if the process had been killed.
 """
 
 from __future__ import annotations

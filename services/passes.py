@@ -16,11 +16,12 @@ from time import perf_counter
 
 from sqlalchemy import Engine
 
-from services import correlation, jobs, metrics
+from services import correlation, jobs, metrics, outgoing
 from services.database import DatabaseUnavailable
 from services.office import Office
 from services.readiness import Threshold
 from services.shutdown import Shutdown
+from webhooks.post import Wire
 
 SLICE = 200
 """So many rows are dealt with before a pass looks at the clock again, and whether it should end."""
@@ -36,6 +37,7 @@ class Site:
     office: Office
     clock: Callable[[], datetime]
     threshold: Threshold
+    wire: Wire
     turn: Callable[[], bool] | None = None
     call: Callable[[], None] | None = None
 
@@ -92,11 +94,14 @@ def _tidy(site: Site) -> None:
 
 
 def _send(site: Site) -> None:
-    """What has to leave."""
+    """Tell others what has happened; none of it waits for the timers, and they wait for none of it."""
+    sent = outgoing.run(site.database, site.office, site.wire, now=site.clock(), is_stopping=lambda: site.shutdown.is_asked)
+    for outcome in ("delivered", "failed", "dead", "late"):
+        metrics.delivered(outcome, getattr(sent, outcome))
 
 
 PASSES: Mapping[str, Callable[[Site], None]] = {"ring": _ring, "send": _send, "catch_up": _catch_up, "tidy": _tidy}
 """Each pass by its name."""
 
-_WAITING = {"ring": "timers wait", "send": "what has to leave waits", "catch_up": "catching up waits",
+_WAITING = {"ring": "timers wait", "send": "what has to be told outside waits", "catch_up": "catching up waits",
             "tidy": "old answers stay for another hour"}

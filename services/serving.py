@@ -46,6 +46,8 @@ from services.settings import SettingRefused, Settings
 from services.shutdown import Shutdown
 from services.watchman import Watchman
 from services.web.app import create_app
+from services.wire import wire_of
+from webhooks.post import Wire
 
 AT_ONCE = 3.0
 """So many seconds a request, and a ring of the bell, may turn the clock of a demonstration."""
@@ -85,6 +87,7 @@ class _House:
     settings: Settings
     clock: Callable[[], datetime]
     threshold: Threshold
+    wire: Wire
     role: Role = Role.ALL
     turn: Callable[[], bool] | None = None
 
@@ -115,7 +118,7 @@ def serve(settings: Settings, *, role: Role = Role.ALL) -> None:
             raise
         _LOG.warning("the node waits for its database: %s", error)
     _serve(_House(database=database, office=open_office(settings), settings=settings, clock=_machine, threshold=threshold,
-                  role=role))
+                  wire=wire_of(settings), role=role))
 
 
 def serve_demonstration(settings: Settings, *, told: Told) -> None:
@@ -130,6 +133,7 @@ def serve_demonstration(settings: Settings, *, told: Told) -> None:
     threshold.cross()
     _serve(_House(
         database=database, office=office, settings=lasting, clock=demonstration.clock(database, _machine), threshold=threshold,
+        wire=wire_of(settings),
         turn=lambda: turn_on(database, office, _machine, seconds=AT_ONCE)))
 
 
@@ -178,7 +182,7 @@ def _listen(served: _House) -> Listener:
 def _passes(served: _House) -> Passes:
     """Start what rings the passes: the queue of a cluster, or a bell in this process."""
     site = Site(database=served.database, office=served.office, clock=served.clock, threshold=served.threshold,
-                turn=served.turn)
+                wire=served.wire, turn=served.turn)
     if not served.is_cluster:
         return Bell(site, seconds=_seconds(served))
     from services.cluster.bell import helping  # not for an office on SQLite, which starts sooner without

@@ -59,7 +59,7 @@ def test_a_whole_day_leaves_no_name_number_or_form_in_the_log_and_is_counted(
     assert not [name for name in counted if any(mark in name for mark in MARKED)]
     opened = 'jiban_request_seconds_count{method="POST",route="/api/v1/cases",status="201"}'
     assert counted[opened] == 2 and counted["jiban_timer_lateness_seconds_count"] > 0
-    assert counted['jiban_backlog{of="outbox"}'] > 0 and counted["jiban_database_up"] == 1
+    assert 'jiban_backlog{of="outbox"}' in counted and counted["jiban_database_up"] == 1
     assert counted['jiban_pass_seconds_count{name="ring",outcome="done"}'] > 0
     database.dispose()
 

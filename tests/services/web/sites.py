@@ -1,4 +1,4 @@
-"""Where refusals are said: every pattern and literal that the rooms of the engine and of the services give to an error or to
+"""Where refusals are said: every pattern and literal that the rooms of all three floors give to an error or to
 `say`, read from their sources. Commands of the command line, the demo, benches, migrations and verify speak to technicians."""
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def sites() -> tuple[Site, ...]:
 
 @lru_cache(maxsize=1)
 def sources() -> Mapping[str, ast.Module]:
-    """Every source of both floors, by its path."""
-    return {str(path.relative_to(_ROOT)): ast.parse(path.read_text()) for floor in ("engine", "services")
+    """Every source of the three floors, by its path."""
+    return {str(path.relative_to(_ROOT)): ast.parse(path.read_text()) for floor in ("engine", "services", "webhooks")
             for path in sorted((_ROOT / floor).rglob("*.py"))}
 
 
