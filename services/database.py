@@ -16,6 +16,7 @@ from time import monotonic
 from typing import Any
 
 import psycopg
+import psycopg.conninfo
 from sqlalchemy import BigInteger, Connection, CursorResult, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
@@ -29,6 +30,12 @@ from engine.errors import JibanError
 
 BUSY_SECONDS = 15
 IDLE_SECONDS = 1
+CONNECT_SECONDS = 4
+"""A PostgreSQL that has not taken a connection after so many seconds does not answer."""
+
+_ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 5000}
+"""A server whose machine has vanished is noticed within ten seconds, not after the quarter of an hour that TCP gives it."""
+
 _READS_ONLY = "reads_only"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -109,7 +116,7 @@ def _sqlite(url: str, file: str | None) -> Engine:
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     database = create_engine(make_url(url).set(drivername="sqlite+jiban"),
-                             connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+                             hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(database, "connect")
     def _configure(connection: sqlite3.Connection, record: object) -> None:
@@ -123,7 +130,10 @@ def _sqlite(url: str, file: str | None) -> Engine:
 def _postgres(url: str) -> Engine:
     """A connection that has lain idle is asked first whether its server is still there: at every use that would be one more
     round trip in each transaction, and under load a server that goes away is noticed in the middle of one in any case."""
-    database = create_engine(url, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 10})
+    parsed = make_url(url)
+    given = {"connect_timeout": CONNECT_SECONDS, **_ALIVE}
+    database = create_engine(parsed, pool_size=10, max_overflow=20, hide_parameters=True, connect_args={
+        name: value for name, value in given.items() if name not in parsed.query})
 
     @event.listens_for(database, "checkin")
     def _note(connection: object, record: ConnectionPoolEntry) -> None:
@@ -138,6 +148,12 @@ def _postgres(url: str) -> Engine:
                 raise InvalidatePoolError from error
 
     return database
+
+
+def plain_address(database: Engine) -> str:
+    """Where a PostgreSQL is, as its driver takes it, for whoever speaks to it without SQLAlchemy. It may hold a password."""
+    _, given = database.dialect.create_connect_args(database.url)
+    return psycopg.conninfo.make_conninfo(**{**_ALIVE, **{name: value for name, value in given.items() if name != "context"}})
 
 
 @contextmanager

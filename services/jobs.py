@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine
@@ -31,6 +32,7 @@ from services import (
     errands,
     figures,
     lapses,
+    metrics,
     outgoing,
     permits,
     quarters,
@@ -105,18 +107,20 @@ def run_due(database: Engine, office: Office, *, now: datetime, batch: int = BAT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sort:
-    """A sort of rows that are due: how they are claimed, dealt with, and set aside. `claim` gives each case once."""
+    """A sort of rows that are due: how they are claimed, dealt with, and set aside, and its instant. `claim` gives each case
+    once."""
 
     claim: Callable[[Connection, datetime, int], list[tuple[HeldCase, Any]]]
     run: Callable[..., tuple[Chapter, bool]]
     park: Callable[[Chapter, Any, Incident], int]
+    due_at: Callable[[Any], datetime]
 
 
 _Pass: TypeAlias = Callable[[Engine, Office, datetime, int], Done]
 _CLOCKS = _Sort(claim=reading.claim_ringing, run=ringing.ring, park=lambda chapter, clock, incident: chapter.silence(
-    incident, clock.clock))
+    incident, clock.clock), due_at=attrgetter("rings_at"))
 _TIMERS = _Sort(claim=reading.claim_due, run=lapses.fire, park=lambda chapter, timer, incident: chapter.fail(
-    incident, timer.token, is_timer=True))
+    incident, timer.token, is_timer=True), due_at=attrgetter("due_at"))
 
 
 def _due(database: Engine, now: datetime) -> list[_Pass]:
@@ -162,13 +166,16 @@ def _run_errands(database: Engine, office: Office, now: datetime, most: int) -> 
 def _run_batch(sort: _Sort, database: Engine, office: Office, now: datetime, batch: int) -> Done:
     try:
         with write(database) as connection:
-            return _run(connection, office, sort, sort.claim(connection, now, batch), now)
+            claimed = sort.claim(connection, now, batch)
+            done = _run(connection, office, sort, claimed, now)
     except DatabaseUnavailable:
         raise  # no row's fault: the next tick finds them all as they were
     except Exception:  # noqa: BLE001
         # The door of the jobs: a bug of ours in one case must not stop every other case's clock.
         _LOG.exception("a batch of due rows failed; going through it one by one")
         return _run_singly(database, office, sort, now, batch)
+    _observe(sort, claimed, now)
+    return done
 
 
 def _run_singly(database: Engine, office: Office, sort: _Sort, now: datetime, batch: int) -> Done:
@@ -186,7 +193,7 @@ def _run_one(database: Engine, office: Office, sort: _Sort, now: datetime) -> Do
     try:
         with write(database) as connection:
             claimed = sort.claim(connection, now, 1)
-            return _run(connection, office, sort, claimed, now)
+            done = _run(connection, office, sort, claimed, now)
     except DatabaseUnavailable:
         raise
     except Exception as error:
@@ -195,6 +202,8 @@ def _run_one(database: Engine, office: Office, sort: _Sort, now: datetime) -> Do
         with write(database) as connection:
             _park(connection, office, sort, claimed[0][1], error, now)
         return Done(parked=1)
+    _observe(sort, claimed, now)
+    return done
 
 
 def _run(
@@ -204,6 +213,12 @@ def _run(
     save_all(connection, [chapter for chapter, _ in done])
     fired = sum(is_fired for _, is_fired in done)
     return Done(fired=fired, moved=len(claimed) - fired)
+
+
+def _observe(sort: _Sort, claimed: list[tuple[HeldCase, Any]], now: datetime) -> None:
+    """How late each was that has been dealt with."""
+    for _, due in claimed:
+        metrics.rung((now - sort.due_at(due)).total_seconds())
 
 
 def _park(connection: Connection, office: Office, sort: _Sort, due: Any, error: Exception, now: datetime) -> None:

@@ -19,7 +19,7 @@ from engine import permitting
 from engine.errors import Forbidden, Incident, Refusal
 from engine.events import Fact
 from engine.permits import BASES, Act
-from services import cases, permit_register
+from services import cases, logs, permit_register
 from services.acting import Command, Stepped, require_role, resume, saved
 from services.chapter import Chapter
 from services.database import reading as read
@@ -148,7 +148,7 @@ def _open(database: Engine, office: Office, number: str, now: datetime) -> int:
             row = permit_register.permit(connection, number)[0]
             store.change_permit(connection, row._replace(wanted="", wanted_for=""))
     except (Refusal, Incident) as error:
-        _LOG.warning("the case about permit %s could not be opened: %s", number, error)
+        _LOG.warning("the case about permit %s could not be opened: %s", number, logs.of(error))
     return 0
 
 

@@ -1,47 +1,57 @@
-"""`jiban serve`: one process with the web face, the bell of the timers and the post; with `--demo`, of a demonstration.
+"""`jiban serve`: a node, with the web face, the passes beside it, or both; with `--demo`, of a demonstration.
 
-It opens the database, refuses one that does not stand at this release's tables, and serves until it is told to stop: SIGTERM
-or SIGINT lets the requests and the pass of timers that are running end, and takes no new ones. Killed at any other moment it
-loses nothing: whatever was not committed had not begun.
+On SQLite there is one node, which does everything, and a bell in the process rings the passes. On PostgreSQL there may be any
+number, each doing everything, only answering requests (`web`) or only the passes (`worker`); they hold nothing that another
+would miss, and share the passes through the queue of `services.cluster`.
+
+A node refuses a database that does not stand at this release's tables, and waits for one that is away: until it answers, and
+whenever it goes away, a request is answered 503 and a pass is logged. SIGTERM or SIGINT lets the requests and the passes that
+are running end, within bounds, and takes no new ones. Killed at any other moment a node loses nothing: whatever was not
+committed had not begun.
 
 A demonstration has a clock of its own, which the door and the bell read alike; where somebody moves it on, the request turns
-it as far as it may take, and the bell the rest.
-
-An outage of the database ends neither: a request is answered 503, a tick is logged and the next one tries again.
+it as far as it may take, and the bell the rest. It is one node on either database.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from threading import Event
+from enum import Enum
+from functools import partial
+from threading import Thread
 from types import FrameType
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import Engine
-from waitress.server import create_server
 
-from services import connecting, demonstration, jobs, outgoing, scheduler
-from services.database import DatabaseUnavailable, connect, reading
+from services import demonstration, logs
+from services.database import DatabaseUnavailable, connect
 from services.demo import house
 from services.demo.house import Told
 from services.demo.turning import turn_on
-from services.files import MEGABYTE
+from services.listening import Listener
 from services.migrations import require_current
 from services.office import Office, open_office
+from services.passes import Site
+from services.readiness import Threshold
+from services.scheduler import Bell
 from services.settings import SettingRefused, Settings
+from services.shutdown import Shutdown
+from services.watchman import Watchman
 from services.web.app import create_app
 from services.wire import wire_of
 from webhooks.post import Wire
 
-THREADS = 8
 AT_ONCE = 3.0
 """So many seconds a request, and a ring of the bell, may turn the clock of a demonstration."""
 DEMO_TICK_SECONDS = 1.0
-_ROOM = 16 * 1024 * 1024  # beside a file; the application refuses far less, in its own words: this only keeps the disk free
 _DEMO_HOURS = 24 * 366
 """So long a visit of a demonstration lasts: its clock is moved on by days, and nobody is to be signed out by that."""
 
@@ -50,63 +60,134 @@ _DEMONSTRATION = ("This is a demonstration 演示: its people, companies and cas
 _LOG = logging.getLogger(__name__)
 
 
+class Role(Enum):
+    """What a node does."""
+
+    ALL = "all"
+    """Answers requests, and runs the passes beside them."""
+    WEB = "web"
+    """Answers requests; others run the passes."""
+    WORKER = "worker"
+    """Runs the passes; others answer requests."""
+
+
+class Passes(Protocol):
+    """Whoever runs the passes of a node, in threads of his own."""
+
+    def stop(self, seconds: float) -> bool:
+        """Wait so long for what is running; has it ended?"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _House:
-    """What is served, and by which clock. `turn`: as in `services.web.door.Door`."""
+    """What is served, by which clock and in which role. `turn`: as in `services.web.door.Door`."""
 
     database: Engine
     office: Office
     settings: Settings
     clock: Callable[[], datetime]
+    threshold: Threshold
     wire: Wire
+    role: Role = Role.ALL
     turn: Callable[[], bool] | None = None
 
+    @property
+    def shutdown(self) -> Shutdown:
+        """Whether the process has been told to end."""
+        return self.threshold.shutdown
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises SchemaRefused, SettingRefused, DatabaseUnavailable, or IsADemonstration, before it
-    serves."""
-    database = _opened(settings)
-    with reading(database) as connection:
-        demonstration.require_none(connection)
-    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=_machine,
-                  wire=wire_of(settings)))
+    @property
+    def is_cluster(self) -> bool:
+        """Do nodes share the passes?"""
+        return self.turn is None and self.database.dialect.name == "postgresql"
+
+
+def serve(settings: Settings, *, role: Role = Role.ALL) -> None:
+    """Serve until SIGTERM or SIGINT. Raises SchemaRefused, SettingRefused or IsADemonstration before it serves; a database of
+    one file that cannot be opened DatabaseUnavailable, for nobody else will bring that one back."""
+    logs.start(is_json=settings.log_json)
+    database = connect(settings.database)
+    if role is not Role.ALL and database.dialect.name != "postgresql":
+        raise SettingRefused("JIBAN_DATABASE", f"a node that is only {role.value} shares a PostgreSQL with others; on SQLite "
+                                               "there is one node, which does everything: leave --role out")
+    threshold = Threshold(database=database, shutdown=Shutdown(settings.stop_seconds))
+    try:
+        threshold.cross()
+    except DatabaseUnavailable as error:
+        if database.dialect.name != "postgresql":
+            raise
+        _LOG.warning("the node waits for its database: %s", error)
+    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=_machine, threshold=threshold,
+                  wire=wire_of(settings), role=role))
 
 
 def serve_demonstration(settings: Settings, *, told: Told) -> None:
     """As `serve`, of a demonstration, which is prepared in an empty database; `told`: how far that has come. Raises
     NotADemonstration for a database in which somebody has entered something."""
-    database = _opened(settings)
-    office = open_office(settings)
+    logs.start(is_json=settings.log_json)
+    database, office = connect(settings.database), open_office(settings)
+    require_current(database)
     house.prepare(database, office, machine=_machine(), told=told)
     lasting = replace(settings, idle_minutes=_DEMO_HOURS * 60, visit_hours=_DEMO_HOURS)
+    threshold = Threshold(database=database, shutdown=Shutdown(settings.stop_seconds), demonstrates=True)
+    threshold.cross()
     _serve(_House(
-        database=database, office=office, settings=lasting, clock=demonstration.clock(database, _machine),
+        database=database, office=office, settings=lasting, clock=demonstration.clock(database, _machine), threshold=threshold,
         wire=wire_of(settings),
         turn=lambda: turn_on(database, office, _machine, seconds=AT_ONCE)))
 
 
-def _opened(settings: Settings) -> Engine:
-    _log()
-    database = connect(settings.database)
-    require_current(database)
-    return database
-
-
 def _serve(served: _House) -> None:
-    server = _listen(served)
-    stopping = Event()
-    bell = scheduler.start(lambda: _tick(served), lambda: _catch_up(served), lambda: _post(served, stopping),
-                           lambda: _connect(served, stopping), seconds=_seconds(served), hourly=lambda: _tidy(served))
+    watchman = _watched(served)
+    listener = None if served.role is Role.WORKER else _listen(served)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
-    print(_greeting(served, _port(server)), flush=True)
-    try:
-        server.run()
-    finally:
-        server.close()
-        stopping.set()
-        bell.shutdown(wait=True)
-        served.database.dispose()
+        signal.signal(number, partial(_stop, served.shutdown))
+    Thread(target=served.threshold.knock, name="threshold", daemon=True).start()
+    passes = None if served.role is Role.WEB else _passes(served)
+    print(_greeting(served, None if listener is None else listener.port), flush=True)
+    if watchman is not None:
+        print(f"Metrics at http://{served.settings.metrics_host}:{watchman.port}/metrics", flush=True)
+    if listener is None:
+        while not served.shutdown.wait(3600):
+            pass
+    else:
+        listener.run()
+    _end(served, listener, passes)
+
+
+def _end(served: _House, listener: Listener | None, passes: Passes | None) -> None:
+    """Everything that was taken up has ended, or may take no longer."""
+    has_ended = passes is None or passes.stop(served.shutdown.seconds_left())
+    if listener is not None:
+        listener.close()
+    served.database.dispose()
+    if not has_ended or served.shutdown.seconds_left() == 0:
+        _LOG.warning("what was still running is broken off; nothing of it was half-written")
+        sys.stdout.flush()
+        os._exit(0)  # a thread in the middle of something would keep the process alive for as long as it likes
+
+
+def _watched(served: _House) -> Watchman | None:
+    """The private socket, where one is asked for."""
+    port = served.settings.metrics_port
+    return None if port is None else Watchman(served.threshold, host=served.settings.metrics_host, port=port)
+
+
+def _listen(served: _House) -> Listener:
+    app = create_app(served.database, served.office, served.settings, clock=served.clock, turn=served.turn,
+                     threshold=served.threshold)
+    return Listener(app, served.settings, served.shutdown)
+
+
+def _passes(served: _House) -> Passes:
+    """Start what rings the passes: the queue of a cluster, or a bell in this process."""
+    site = Site(database=served.database, office=served.office, clock=served.clock, threshold=served.threshold,
+                wire=served.wire, turn=served.turn)
+    if not served.is_cluster:
+        return Bell(site, seconds=_seconds(served))
+    from services.cluster.bell import helping  # not for an office on SQLite, which starts sooner without
+    from services.cluster.workers import Workers
+    return Workers(replace(site, call=partial(helping, site)), seconds=_seconds(served))
 
 
 def _machine() -> datetime:
@@ -114,79 +195,23 @@ def _machine() -> datetime:
 
 
 def _seconds(served: _House) -> float:
-    """How often the bell rings: of a demonstration often, since somebody waits while its clock goes on."""
+    """How often what is due is looked for: of a demonstration often, since somebody waits while its clock goes on."""
     return served.settings.tick_seconds if served.turn is None else min(served.settings.tick_seconds, DEMO_TICK_SECONDS)
 
 
-def _listen(served: _House) -> Any:  # waitress has no types
+def _stop(shutdown: Shutdown, number: int, frame: FrameType | None) -> None:
+    """The first signal asks; the second has no patience left."""
+    if shutdown.is_asked:
+        with suppress(OSError):
+            os.write(2, b"told twice to end; what was running is broken off\n")
+        os._exit(0)
+    shutdown.ask()
+
+
+def _greeting(served: _House, port: int | None) -> str:
     settings = served.settings
-    app = create_app(served.database, served.office, settings, clock=served.clock, turn=served.turn)
-    try:
-        return create_server(app, host=settings.host, port=settings.port, threads=THREADS, ident="jiban",
-                             max_request_body_size=settings.file_megabytes * MEGABYTE + _ROOM, **_trusting(settings.proxy))
-    except OSError as error:
-        raise SettingRefused("JIBAN_PORT", f"cannot listen on {settings.host}:{settings.port}: {error.strerror or error}; "
-                                           "choose another port, for instance PORT=8080") from error
-
-
-def _trusting(proxy: str | None) -> dict[str, Any]:
-    """Whose word is taken for the address and the scheme of a request: nobody's, or one proxy's."""
-    if proxy is None:
-        return {}
-    return {"trusted_proxy": proxy, "trusted_proxy_count": 1, "clear_untrusted_proxy_headers": True,
-            "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
-
-
-def _port(server: Any) -> int:
-    """The port listened on: another than asked for when that was 0. A name with several addresses has several sockets."""
-    listening = getattr(server, "effective_listen", None)
-    return int(listening[0][1] if listening else server.effective_port)
-
-
-def _tick(served: _House) -> None:
-    try:
-        if served.turn is None or served.turn():
-            jobs.run_due(served.database, served.office, now=served.clock())
-    except DatabaseUnavailable as error:
-        _LOG.warning("timers wait: %s", error)
-
-
-def _catch_up(served: _House) -> None:
-    try:
-        jobs.catch_up(served.database, served.office, now=served.clock())
-    except DatabaseUnavailable as error:
-        _LOG.warning("catching up waits: %s", error)
-
-
-def _post(served: _House, stopping: Event) -> None:
-    """Told outside beside everything else: the timers do not wait for a receiver."""
-    try:
-        outgoing.run(served.database, served.office, served.wire, now=served.clock(), is_stopping=stopping.is_set)
-    except DatabaseUnavailable as error:
-        _LOG.warning("what has to be told outside waits: %s", error)
-
-
-def _connect(served: _House, stopping: Event) -> None:
-    """Systems are asked beside everything else: no case waits for one that hangs."""
-    try:
-        connecting.run(served.database, served.office, served.wire, now=served.clock(), is_stopping=stopping.is_set)
-    except DatabaseUnavailable as error:
-        _LOG.warning("what systems have to be asked for waits: %s", error)
-
-
-def _tidy(served: _House) -> None:
-    try:
-        jobs.tidy(served.database, served.office, now=served.clock())
-    except DatabaseUnavailable as error:
-        _LOG.warning("old answers stay for another hour: %s", error)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
-
-
-def _greeting(served: _House, port: int) -> str:
-    settings = served.settings
+    if port is None:
+        return "Jiban works on what is due and what has to leave; other nodes answer requests"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     greeting = f"Jiban serves http://{host}:{port}/ — API under /api/v1, described at /api/v1/openapi.json"
     if served.turn is not None:
@@ -197,7 +222,3 @@ def _greeting(served: _House, port: int) -> str:
             "JIBAN_TOKEN=$(openssl rand -hex 24)")
 
 
-def _log() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)

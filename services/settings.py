@@ -51,6 +51,9 @@ class Settings:
     numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `files`: where
     handed-in files lie; None: beside the database. `file_megabytes`, `case_megabytes`: how large one may be, and those of a
     case together. `scanner`: the command that looks at each, () for none.
+    `drain_seconds`: how long a node that was told to end still answers, so that whoever shares requests out notices;
+    `stop_seconds`: how long what it has begun may take to end. `metrics_port`, `metrics_host`: where whoever watches the node
+    is answered; None: nowhere. `log_json`: lines for programs instead of people.
     `guard`: where facts may be posted to, nowhere unless it is said; `authorities`: a file with certificates that are believed
     there besides the system's, None for none. `language`: zh, or one the pages are translated to. `provider`: of unified
     authentication 统一身份认证; None: people have passwords alone. `hashing`: what comparing a password costs; no environment
@@ -62,6 +65,11 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     tick_seconds: float = 5.0
+    drain_seconds: float = 0.5
+    stop_seconds: float = 25.0
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
+    log_json: bool = False
     running_months: int = 6
     idle_minutes: int = 30
     visit_hours: int = 12
@@ -92,6 +100,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         database=_database(given.get("JIBAN_DATABASE", DEFAULTS.database)), token=given.get("JIBAN_TOKEN"), shelf=shelf,
         host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given),
+        drain_seconds=_seconds(given, "JIBAN_DRAIN_SECONDS", DEFAULTS.drain_seconds, most=20),
+        metrics_port=_metrics_port(given), metrics_host=given.get("JIBAN_METRICS_HOST", DEFAULTS.metrics_host),
+        log_json=_is_json(given.get("JIBAN_LOG", "text")),
+        stop_seconds=_seconds(given, "JIBAN_STOP_SECONDS", DEFAULTS.stop_seconds, most=600),
         running_months=_number(given, "JIBAN_RUNNING_MONTHS", DEFAULTS.running_months, "months", most=120),
         idle_minutes=_number(given, "JIBAN_IDLE_MINUTES", DEFAULTS.idle_minutes, "minutes", most=12 * 60),
         visit_hours=_number(given, "JIBAN_VISIT_HOURS", DEFAULTS.visit_hours, "hours", most=24), proxy=given.get("JIBAN_PROXY"),
@@ -114,8 +126,20 @@ def _database(url: str) -> str:
     return url
 
 
-def _port(given: Mapping[str, str]) -> int:
-    name = "JIBAN_PORT" if "JIBAN_PORT" in given else "PORT"
+def _metrics_port(given: Mapping[str, str]) -> int | None:
+    if "JIBAN_METRICS_PORT" not in given:
+        return None
+    return _port({"JIBAN_METRICS_PORT": given["JIBAN_METRICS_PORT"]}, "JIBAN_METRICS_PORT")
+
+
+def _is_json(text: str) -> bool:
+    if text not in ("json", "text"):
+        raise SettingRefused("JIBAN_LOG", f"“{text[:40]}” is neither json nor text")
+    return text == "json"
+
+
+def _port(given: Mapping[str, str], name: str = "") -> int:
+    name = name or ("JIBAN_PORT" if "JIBAN_PORT" in given else "PORT")
     text = given.get(name, str(DEFAULTS.port))
     if not text.isdigit() or not 0 <= int(text) <= 65535:
         raise SettingRefused(name, f"“{text}” is not a port number (0–65535)")
@@ -131,6 +155,13 @@ def _tick(given: Mapping[str, str]) -> float:
     if not 0.1 <= seconds <= 3600:
         raise SettingRefused("JIBAN_TICK_SECONDS", f"“{text}” is not a number of seconds from 0.1 to 3600")
     return seconds
+
+
+def _seconds(given: Mapping[str, str], name: str, default: float, *, most: int) -> float:
+    text = given.get(name, str(default))
+    if not re.fullmatch(r"\d{1,3}(\.\d{1,3})?", text) or float(text) > most:
+        raise SettingRefused(name, f"“{text[:40]}” is not a number of seconds from 0 to {most}")
+    return float(text)
 
 
 def _number(given: Mapping[str, str], name: str, default: int, unit: str, *, most: int) -> int:

@@ -3,11 +3,12 @@
 Safe to run from several processes at once (they take turns on a lock of the database) and twice (the second does nothing). A
 database made by a newer release is refused: going back would lose what only the newer one understands. Tables are not all of
 an upgrade: where there are cases, a row of `counter` says that not all are taken over yet (`services.adoption`), and until it
-is gone nobody serves the database.
+is gone nobody serves the database. On PostgreSQL the tables of the cluster's queue are brought up in the same transaction.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -18,6 +19,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.errors import JibanError
 from services.database import reading, rebuilding
+from services.migrations import queue
 
 _LOCK = 0x6A6962616E  # any number of ours: "jiban"
 _TO_ADOPT = text("SELECT value FROM counter WHERE name IN ('adopted', 'refolded')")
@@ -34,6 +36,9 @@ def migrate(database: Engine) -> str:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _refuse_newer(_revision(connection))
         command.upgrade(_config(connection), "head")
+        if connection.dialect.name == "postgresql":
+            _refuse_newer_queue(queue.unknown(connection))
+            queue.bring_up(connection)
         return _head()
 
 
@@ -41,26 +46,43 @@ def require_current(database: Engine) -> None:
     """Raise SchemaRefused unless the database stands at this release's revision and all its cases were taken over."""
     with reading(database) as connection:
         found = _revision(connection) if inspect(connection).has_table("alembic_version") else None
-        adopted = connection.execute(_TO_ADOPT).scalars().first() if found == _head() else None
+        is_current = found == _head()
+        adopted = connection.execute(_TO_ADOPT).scalars().first() if is_current else None
+        has_queue = is_current and connection.dialect.name == "postgresql"
+        unknown, missing = (queue.unknown(connection), queue.missing(connection)) if has_queue else ([], [])
     _refuse_newer(found)
+    _refuse_newer_queue(unknown)
     if found != _head():
         raise SchemaRefused(f"the database is at revision {found or 'none'}, this release needs {_head()}: run `jiban migrate`")
+    if missing:
+        raise SchemaRefused(f"the tables of the queue lack {len(missing)} scripts of this release: run `jiban migrate`")
     if adopted is not None:
         raise SchemaRefused("the tables are those of this release, but the cases of the earlier one are not all taken over: "
                             "run `jiban migrate`, it goes on where it stopped")
 
 
 def _refuse_newer(found: str | None) -> None:
-    known = {script.revision for script in _scripts().walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in _known():
         raise SchemaRefused(f"the database was made by a newer release (revision {found}); this one knows up to {_head()}: "
                             "install the newer release again")
+
+
+def _refuse_newer_queue(unknown: list[str]) -> None:
+    if unknown:
+        raise SchemaRefused(f"the tables of the queue were made by a newer release ({unknown[-1]}): install the newer release "
+                            "again")
 
 
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+@cache
 def _head() -> str:
     head = _scripts().get_current_head()
     assert head is not None

@@ -20,6 +20,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.errors import AlreadyDecided, InvalidInput, Stale
 from engine.queues import RESULT_ACTS
+from services import correlation
 from services import tables as t
 from services.database import pipelined, rows_changed
 from services.store.rows import (
@@ -37,6 +38,7 @@ from services.store.rows import (
     TaskRow,
     TimerRow,
 )
+from services.store.waking import WAKE_WIRE
 
 SHARDS = 4
 """The board's counts are kept in so many rows for each thing counted: clerks who count the same rarely wait for each other."""
@@ -67,7 +69,7 @@ _CHANGE_PUSHES = (
     .values({name: bindparam(name) for name in ("received_on", "received_by", "lapsed_on", "findings")}))
 _INSERT_NOTIFICATIONS = insert(t.notification)
 _INSERT_FACTS = insert(t.fact)
-_INSERT_OUTBOX = insert(t.outbox)
+_INSERT_OUTBOX = {"sqlite": insert(t.outbox), "postgresql": insert(t.outbox).add_cte(WAKE_WIRE)}
 _INSERT_INCIDENTS = insert(t.incident)
 _INSERT_ERRANDS = insert(t.errand)
 _INSERT_DEFINITION = insert(t.definition)
@@ -195,7 +197,7 @@ def next_number(connection: Connection, name: str) -> int:
 
 def _save_rows(connection: Connection, steps: Sequence[tuple[int, int, Rows]]) -> None:
     """Write what changes beside the cases' own rows: for each case its id, its new version and its rows."""
-    for statement, given in (*_waits(steps), *_clocks(steps), *_oversight(steps), *_facts(steps)):
+    for statement, given in (*_waits(steps), *_clocks(steps), *_oversight(steps), *_facts(steps, connection.dialect.name)):
         if given:
             connection.execute(statement, given)
     count_clocks(connection, _counts(steps))  # last: its rows are everybody's, and held until the transaction ends
@@ -305,14 +307,15 @@ def _exchanged(
         (add, [{**row._asdict(), "case_id": id} for id, ended, opened in changes for row in opened[len(ended):]]))
 
 
-def _facts(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
+def _facts(steps: Sequence[tuple[int, int, Rows]], dialect: str) -> Iterator[_Given]:
     """What happened, what of it has to be told outside, and what other cases are asked for."""
     yield _INSERT_FACTS, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "at": fact.at, "body": fact.body,
                            "hash": fact.hash, "decides": fact.decides, "doer": None if fact.decides is None else fact.by}
                          for id, _, rows in steps for fact in rows.facts]
     yield _INSERT_ERRANDS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.errands]
-    yield _INSERT_OUTBOX, [{"case_id": id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at, "sent_at": None}
-                           for id, _, rows in steps for fact in rows.leaving]
+    asked_by = {"request": correlation.current()} if dialect == "postgresql" else {}
+    yield _INSERT_OUTBOX[dialect], [{**asked_by, "case_id": id, "seq": fact.seq, "kind": fact.kind, "created_at": fact.at,
+                                     "sent_at": None} for id, _, rows in steps for fact in rows.leaving]
 
 
 def _refuse(number: str, rows: Rows, error: IntegrityError) -> None:

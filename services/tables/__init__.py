@@ -72,6 +72,7 @@ from services.tables.system import answer as answer
 from services.tables.system import counter as counter
 from services.tables.system import definition as definition
 from services.tables.system import demonstration as demonstration
+from services.tables.system import queue_script as queue_script
 from services.tables.system import secret as secret
 from services.tables.unmasking import unmasking as unmasking
 from services.tables.wire import attempt as attempt

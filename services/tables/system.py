@@ -63,3 +63,8 @@ demonstration = Table(
     Column("until", Instant),  # where the clock was moved to and has not come yet
     Column("prepared_at", Instant),  # by the machine's clock; NULL: its office is not all entered yet
 )
+
+queue_script = Table(
+    "queue_script", metadata,
+    Column("name", String(200), primary_key=True),  # a script of the queue's own tables, PostgreSQL only; see migrations.queue
+)

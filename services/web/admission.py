@@ -108,6 +108,7 @@ PAGES: Mapping[str, Admission] = {
     "static": EVERYBODY,
     "description": EVERYBODY,
     "health.health": EVERYBODY,
+    "health.ready": EVERYBODY,
     "sign_in.form": EVERYBODY,
     "document_check.ask": EVERYBODY,
     **{f"progress.{name}": EVERYBODY for name in (

@@ -15,8 +15,9 @@ from engine.errors import InvalidInput
 from engine.sentences import quoted, say
 from services.office import Office
 from services.oidc.client import Client
+from services.readiness import Threshold
 from services.settings import Settings
-from services.web import admitting, auth, describe, forgery, frame, health, incoming, problems, seeing, visiting
+from services.web import admitting, auth, describe, forgery, frame, health, incoming, observing, problems, seeing, visiting
 from services.web.api import ROOMS
 from services.web.door import Door, hang, system_clock
 from services.web.pages import PAGES, demo
@@ -36,18 +37,19 @@ _HEADERS = {
 
 def create_app(
     database: Engine, office: Office, settings: Settings, *, clock: Callable[[], datetime] = system_clock,
-    turn: Callable[[], bool] | None = None,
+    turn: Callable[[], bool] | None = None, threshold: Threshold | None = None,
 ) -> OpenAPI:
-    """The web face of one database and office. The database must stand at this release's tables. `clock`, `turn`: as in `Door`;
-    only a demonstration has the pages that move its clock and switch between its people."""
+    """The web face of one database and office. The database must stand at this release's tables. `clock`, `turn`,
+    `threshold`: as in `Door`; only a demonstration has the pages that move its clock and switch between its people."""
     app = OpenAPI(__name__, info=describe.INFO, security_schemes=describe.SCHEMES, doc_ui=False,
                   validation_error_status="default", validation_error_model=Problem, validation_error_callback=_refuse)
     app.config["MAX_CONTENT_LENGTH"] = incoming.LARGEST
     app.json = incoming.Orjson(app)
-    hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn,
+    hang(app, Door(database=database, office=office, settings=settings, clock=clock, turn=turn, threshold=threshold,
                    vouching=Client(settings.provider) if settings.provider is not None and turn is None else None))
-    for gate in (auth.require_token, incoming.check_address, visiting.recognise, admitting.admit, seeing.require_sight,
-                 incoming.check_body, forgery.refuse_forged):
+    observing.install(app)
+    for gate in (health.require_begun, auth.require_token, incoming.check_address, visiting.recognise, admitting.admit,
+                 seeing.require_sight, incoming.check_body, forgery.refuse_forged):
         app.before_request(gate)
     for room in (*ROOMS, health.api):
         app.register_api(room)

@@ -94,7 +94,7 @@ def downloaded(kinds: Iterable[str], *statuses: int) -> dict[Any, Any]:
 
 
 def well(shape: type[BaseModel]) -> dict[Any, Any]:
-    """The responses of the health check."""
+    """The responses of the health checks."""
     return {200: shape, **_problems(503)}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from services.office import Office
 from services.oidc.client import Client
+from services.readiness import Threshold
 from services.settings import Settings
 
 _NAME = "jiban"
@@ -25,7 +26,8 @@ def system_clock() -> datetime:
 class Door:
     """What one application serves, and by which clock. `turn`: of a demonstration, lets its clock go on to where it was moved
     for as long as a request may take, and says whether it stands there; None: what is served is no demonstration. `vouching`:
-    asks the provider of unified authentication 统一身份认证 who somebody is; None: there is none."""
+    asks the provider of unified authentication 统一身份认证 who somebody is; None: there is none. `threshold`: whether the
+    node has begun its work, and may be sent more; None: nobody keeps it from that."""
 
     database: Engine
     office: Office
@@ -33,6 +35,7 @@ class Door:
     clock: Callable[[], datetime] = system_clock
     turn: Callable[[], bool] | None = None
     vouching: Client | None = None
+    threshold: Threshold | None = None
 
 
 def hang(app: Flask, opened: Door) -> None:

@@ -21,6 +21,7 @@ from engine.administering import OF_THE_OFFICE
 from services.database import DatabaseUnavailable
 from services.people import ROLES
 from services.web.incoming import LARGEST
+from services.web.observing import route
 from services.web.replays import Replayed
 from services.web.words import FAILURES, FORGED, NOT_ADMITTED, SYSTEM_ADMIN, UNIT_ADMINS
 from services.web.words.refusals import in_chinese
@@ -125,7 +126,7 @@ def members(problem: Problem) -> dict[str, object]:
 
 
 def _is_read_by_people() -> bool:
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    if request.path.startswith("/api/") or request.path in ("/healthz", "/readyz"):
         return False
     is_page = request.url_rule is not None and request.endpoint != "static"
     return is_page or request.accept_mimetypes.best_match([MEDIA_TYPE, "text/html"]) == "text/html"
@@ -163,7 +164,7 @@ def _more(error: errors.JibanError) -> dict[str, object]:
 
 def _outage(error: DatabaseUnavailable) -> Problem:
     """The database does not answer. Why is for the log: it may name hosts and files, and anybody may ask."""
-    _LOG.warning("%s %s: %s", request.method, request.path, error)
+    _LOG.warning("%s %s: %s", request.method, route(), error)
     return Problem(slug="unavailable", title="The database is not available", status=503,
                    headers={"Retry-After": _RETRY_SECONDS},
                    detail=f"the database does not answer or cannot write; nothing was half-written. Try again in "
@@ -173,7 +174,7 @@ def _outage(error: DatabaseUnavailable) -> Problem:
 def _fault(error: BaseException) -> Problem:
     """A bug of ours: the log has the whole of it, the answer its reference."""
     reference = secrets.token_hex(4)
-    _LOG.error("fault %s in %s %s", reference, request.method, request.path, exc_info=error)
+    _LOG.error("fault %s in %s %s", reference, request.method, route(), exc_info=error)
     return Problem(slug="internal", title="A fault of this program", status=500, more={"reference": reference},
                    detail=f"something went wrong that should not; nothing was half-written. Tell whoever runs this server "
                           f"the reference {reference}, under which its log has the rest")

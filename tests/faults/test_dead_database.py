@@ -140,9 +140,10 @@ def test_the_web_face_answers_503_meanwhile_and_works_again_afterwards(server: P
 
         crash(server)
         away = [client.post("/api/v1/cases", json=body, headers=headers), client.get("/api/v1/cases", headers=headers),
-                client.get("/healthz")]
+                client.get("/readyz")]
+        alive = client.get("/healthz").status_code
         revive(server)
         back = client.post("/api/v1/cases", json=body, headers=headers)
 
-        assert [answer.status_code for answer in away] == [503] * 3 and back.status_code == 201
+        assert [answer.status_code for answer in away] == [503] * 3 and alive == 200 and back.status_code == 201
         assert away[0].mimetype == "application/problem+json" and desk.rows("case") == 2

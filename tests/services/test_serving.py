@@ -132,29 +132,31 @@ def test_a_port_in_use_is_refused(sqlite_url: str) -> None:
 
 
 def test_an_outage_of_the_database_stops_neither_the_bell_nor_the_door(postgres_url: str) -> None:
-    """The database of PostgreSQL is renamed away under the server, and back."""
+    """The database of PostgreSQL lets nobody in for a while, and throws everybody out."""
     url = make_url(postgres_url)
     admin = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
 
-    def rename(old: str, new: str) -> None:
+    def let_in(is_open: bool) -> None:
         with admin.connect() as connection:
-            connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :n"), {"n": old})
-            connection.execute(text(f'ALTER DATABASE "{old}" RENAME TO "{new}"'))
+            connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS {is_open}'))
+            if not is_open:
+                connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+                                   {"name": url.database})
 
-    assert url.database is not None
     with _serving(postgres_url, JIBAN_TICK_SECONDS="0.2") as (server, port):
-        rename(url.database, "away")
+        let_in(False)
         time.sleep(0.6)
-        out, problem = _ask(port, "GET", "/healthz")
-        rename("away", url.database)
-        back = _ask(port, "GET", "/healthz")[0]
+        out, problem = _ask(port, "GET", "/api/v1/cases")
+        unready = _ask(port, "GET", "/readyz")[0]
+        let_in(True)
+        back = _ask(port, "GET", "/readyz")[0]
         server.send_signal(signal.SIGINT)
         code = server.wait(timeout=20)
         log = server.stderr.read() if server.stderr else ""
 
     admin.dispose()
-    assert (out, problem["type"], back, code) == (503, "urn:jiban:problem:unavailable", 200, 0)
-    assert "timers wait" in log and "Traceback" not in log
+    assert (out, problem["type"], unready, back, code) == (503, "urn:jiban:problem:unavailable", 503, 200, 0)
+    assert "the workers wait for the database" in log and "Traceback" not in log
 
 
 def test_only_the_named_proxy_is_believed_about_who_asks(sqlite_url: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -110,7 +111,8 @@ def _denied(wanted: str, said: Mapping[str, str]) -> Response:
     """The provider sends back without vouching (RFC 6749 §4.1.2.1), or somebody else does in its name (RFC 9207)."""
     if said.get("error") == "access_denied":
         return _refused(wanted, text("您在统一身份认证取消了登录，或者没有同意。可以重新登录。"), 403)
-    _LOG.warning("unified authentication does not vouch: %s", ascii(said.get("error", "no code, or another issuer")[:100]))
+    code = said.get("error", "")
+    _LOG.warning("unified authentication does not vouch: %s", code if re.fullmatch("[a-z_]{1,40}", code) else "no code")
     return _refused(wanted, _not_believed(), 502)
 
 

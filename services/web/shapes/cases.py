@@ -375,6 +375,12 @@ class Problem(BaseModel):
 
 
 class Health(BaseModel):
-    """The server and its database answer."""
+    """The server lives."""
 
     status: Literal["ok"]
+
+
+class Ready(BaseModel):
+    """The server may be sent requests."""
+
+    status: Literal["ready"]

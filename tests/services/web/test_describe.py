@@ -23,12 +23,13 @@ def test_the_description_is_valid_openapi_3_1(client) -> None:
 def test_every_route_is_described_with_its_errors_and_its_security(client) -> None:
     document = client.get("/api/v1/openapi.json").json
     routes = {rule.rule for rule in client.application.url_map.iter_rules()
-              if rule.rule.startswith(("/api/", "/healthz")) and rule.endpoint != "description"}
+              if rule.rule.startswith(("/api/", "/healthz", "/readyz")) and rule.endpoint != "description"}
 
     assert {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in routes} == set(document["paths"])
     for path, methods in document["paths"].items():
         for operation in methods.values():
-            assert path == "/healthz" or (operation["security"] == [{"bearer": []}] and "401" in operation["responses"])
+            assert path in ("/healthz", "/readyz") or (
+                operation["security"] == [{"bearer": []}] and "401" in operation["responses"])
             assert {"default", "503"} <= set(operation["responses"]) and operation["summary"]
             problem = operation["responses"]["default"]["content"]["application/problem+json"]["schema"]
             assert problem == {"$ref": "#/components/schemas/Problem"}

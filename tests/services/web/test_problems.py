@@ -102,7 +102,7 @@ def test_a_dead_database_is_an_outage_that_names_no_host(office: Office) -> None
     client = create_app(dead, office, Settings(token="t")).test_client()
     bearer = {"Authorization": "Bearer t"}
 
-    answers = [client.get("/healthz"), client.get("/api/v1/cases", headers=bearer),
+    answers = [client.get("/api/v1/tasks", headers=bearer), client.get("/api/v1/cases", headers=bearer),
                client.post("/api/v1/cases", json={"process": "company_setup"}, headers=bearer)]
 
     for answer in answers:
@@ -156,7 +156,7 @@ def test_the_database_answers_again_after_an_outage(database: Engine, office: Of
     client = create_app(database, office, Settings()).test_client()
     database.dispose()
 
-    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ready"}
 
 
 def test_where_people_look_a_refusal_is_said_in_chinese(client: FlaskClient, database: Engine) -> None:
