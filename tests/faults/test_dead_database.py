@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -14,39 +13,20 @@ import pytest
 from sqlalchemy import text
 
 from engine.errors import AlreadyDecided, Stale
-from services.bench.postgres import PostgresServer, temporary_postgres
-from services.database import DatabaseUnavailable, connect
+from services.bench.postgres import PostgresServer
+from services.database import DatabaseUnavailable
 from services.database import reading as read
-from services.migrations import migrate
 from services.office import Office
 from services.settings import SHELF, Settings
 from services.store import reading
 from services.web.app import create_app
-from tests.faults.busy import BUSY
-from tests.faults.postmaster import crash, revive
+from tests.faults.postmaster import crash, desk_at, revive
 from tests.services.desk import Desk
 
 pytestmark = pytest.mark.faults
 
 OUTAGES = 4
 OUTCOMES = {"fill": "filled", "check": "back", "reminder": "seen"}
-
-
-@pytest.fixture
-def server() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this test's own, which it may crash."""
-    with temporary_postgres() as started:
-        yield started
-
-
-@contextmanager
-def desk_at(server: PostgresServer, office: Office) -> Iterator[Desk]:
-    database = connect(server.create("hall"))
-    migrate(database)
-    desk = Desk(database=database, office=office)
-    desk.deploy(busy=BUSY)
-    yield desk
-    database.dispose()
 
 
 @dataclass(kw_only=True)
