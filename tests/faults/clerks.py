@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -60,7 +60,7 @@ class Wire:
 class Clerk:
     """Works at any of the `nodes` on the `cases` all clerks share, of one process that goes round. `acknowledged`: what a node
     said is done, with its answer. `refused`: what was answered 409, because a colleague was quicker. `lost`: what got no
-    answer, `away`: what was answered 503. `strange`: answers there should never be."""
+    answer, `away`: what was answered 503, by what was said to be wrong. `strange`: answers there should never be."""
 
     nodes: Sequence[Node]
     number: int
@@ -69,7 +69,7 @@ class Clerk:
     acknowledged: list[tuple[Request, dict[str, Any]]] = field(default_factory=list)
     refused: int = 0
     lost: int = 0
-    away: int = 0
+    away: Counter[str] = field(default_factory=Counter)
     strange: list[str] = field(default_factory=list)
     keys: Any = field(default_factory=count)
     wires: dict[int, Wire] = field(default_factory=dict)
@@ -110,12 +110,13 @@ class Clerk:
         """Have it done: the answer when it was; None when it was refused, or he was told to stop before it was answered."""
         while not self.stop.is_set():
             answer = self._ask("POST", request.path, request.body, request.key)
-            if answer is None or answer[0] == 503:
-                self.lost += answer is None
-                self.away += answer is not None
-                self.stop.wait(0.02)
-                continue
-            return self._note(request, *answer)
+            if answer is not None and answer[0] != 503:
+                return self._note(request, *answer)
+            if answer is None:
+                self.lost += 1
+            else:
+                self.away[answer[1]["type"].rpartition(":")[-1]] += 1
+            self.stop.wait(0.02)
         return None
 
     def _note(self, request: Request, status: int, answer: dict[str, Any]) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from services.bench.postgres import PostgresServer
 from services.database import reading as read
 from services.office import Office
 from tests.faults.clerks import Thorough
+from tests.faults.kept import numbers
 from tests.faults.nodes import Node
 from tests.faults.postmaster import crash, desk_at, revive
 from tests.faults.reached import Reached, size
@@ -97,7 +98,7 @@ def test_killed_nodes_and_databases_lose_no_case_and_fire_no_timer_twice(
         reached.so_far(verifying=CASES)
         assert desk.problems() == []
         reached.note(node_kills=monkey.node_kills, database_kills=monkey.database_kills, cases=CASES,
-                     unanswered=sum(clerk.lost for clerk in clerks), unavailable=sum(clerk.away for clerk in clerks),
+                     unanswered=sum(clerk.lost for clerk in clerks), unavailable=sum(clerk.away.total() for clerk in clerks),
                      problems=0)
 
 
@@ -108,9 +109,3 @@ def accounted_for(desk: Desk) -> dict[str, int]:
     with read(desk.database) as connection:
         return {name: int(connection.execute(text(f"SELECT count(*) FROM {rows}")).scalar_one())
                 for name, rows in counts.items()}
-
-
-def numbers(desk: Desk) -> list[str]:
-    """The numbers of all cases, in order."""
-    with read(desk.database) as connection:
-        return sorted(connection.execute(text('SELECT number FROM "case"')).scalars())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import time
@@ -15,7 +14,8 @@ import pytest
 from services.database import connect
 from services.office import Office
 from tests.faults.busy import BUSY
-from tests.faults.clerks import Clerk, Request
+from tests.faults.clerks import Clerk
+from tests.faults.kept import assert_kept
 from tests.faults.nodes import Node
 from tests.faults.reached import Reached, size
 from tests.services.desk import Desk
@@ -65,7 +65,7 @@ def test_kills_under_load_lose_nothing_and_do_nothing_twice(sqlite_url: str, off
     assert len(done) >= KILLS * ROUND and sum(clerk.lost for clerk in clerks) > 0, "the clerks had nothing to do"
     reached.so_far(verifying=moved(desk))
     assert desk.problems() == []
-    assert_kept(tmp_path / "jiban.db", done)
+    assert_kept(desk, done)
     reached.note(kills=kills, transitions=moved(desk), acknowledged=len(done), unanswered=sum(clerk.lost for clerk in clerks),
                  problems=0)
     desk.database.dispose()
@@ -82,17 +82,3 @@ def await_work(clerks: list[Clerk]) -> None:
     begun, until = sum(len(clerk.acknowledged) for clerk in clerks), time.monotonic() + 20
     while sum(len(clerk.acknowledged) for clerk in clerks) < begun + ROUND and time.monotonic() < until:
         time.sleep(0.02)
-
-
-def assert_kept(file: Path, done: list[tuple[Request, dict[str, object]]]) -> None:
-    """Whatever was acknowledged is in the database, with the outcome it was given."""
-    with sqlite3.connect(file) as connection:
-        decided = {f"{number}-{token}": json.loads(body)["data"]["outcome"] for number, token, body in connection.execute(
-            'SELECT number, decides, body FROM fact JOIN "case" ON "case".id = case_id WHERE decides IS NOT NULL')}
-        numbers = {number for number, in connection.execute('SELECT number FROM "case"')}
-        timers = connection.execute("SELECT count(*) FROM fact WHERE kind = 'TimerFired'").fetchone()[0]
-    for request, answer in done:
-        assert answer["number"] in numbers
-        if "outcome" in request.body:
-            assert decided[request.path.split("/")[4]] == request.body["outcome"]
-    assert timers > 0
