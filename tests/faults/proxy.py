@@ -38,7 +38,7 @@ class _Pair:
         """Is this the end of a transaction that may have written? One that only reads has begun at another level."""
         if b"BEGIN" in data:
             self.writes = b"REPEATABLE READ" not in data
-        return self.writes and b"COMMIT" in data
+        return self.writes and b"COMMIT\0" in data  # not of READ COMMITTED
 
     def cut(self) -> None:
         for writer in (self.near, self.far):
