@@ -28,11 +28,13 @@ class AtCommit(Enum):
 
 @dataclass(kw_only=True, eq=False)
 class _Pair:
-    """A connection of a node, and the one to the server that it goes on in. `writes`: is its transaction one that may write?"""
+    """A connection of a node, and the one to the server that it goes on in. `writes`: is its transaction one that may write?
+    `is_mute`: is it cut where the server answers next?"""
 
     near: asyncio.StreamWriter
     far: asyncio.StreamWriter
     writes: bool = False
+    is_mute: bool = False
 
     def is_committing(self, data: bytes) -> bool:
         """Is this the end of a transaction that may have written? One that only reads has begun at another level."""
@@ -109,22 +111,20 @@ class Proxy:
     ) -> None:
         with suppress(OSError):
             while data := await reader.read(65536):
-                if is_asking and pair.is_committing(data) and self.at_commit is not None:
-                    await self._in_commit(pair, data)
+                if (pair.is_committing(data) and self._is_cut_before(pair)) if is_asking else pair.is_mute:
                     break
                 await self._weather(is_asking)
                 writer.write(data)
                 await writer.drain()
         pair.cut()
 
-    async def _in_commit(self, pair: _Pair, data: bytes) -> None:
+    def _is_cut_before(self, pair: _Pair) -> bool:
+        """Is a connection that commits to be cut before the server hears of it?"""
         at, self.at_commit = self.at_commit, None
-        self.cuts, self.at_commits = self.cuts + 1, self.at_commits + 1
-        if at is AtCommit.AFTER:
-            pair.near.transport.abort()  # before its answer can be on the way
-            pair.far.write(data)
-            await pair.far.drain()
-            await asyncio.sleep(0.02)
+        if at is not None:
+            self.cuts, self.at_commits = self.cuts + 1, self.at_commits + 1
+        pair.is_mute = at is AtCommit.AFTER
+        return at is AtCommit.BEFORE
 
     async def _weather(self, is_asking: bool) -> None:
         if self.weather is Weather.SLOW and not is_asking:
