@@ -14,9 +14,9 @@ from random import Random
 
 import pytest
 
-from services import database, patience
 from services.bench.postgres import PostgresServer
 from services.office import Office
+from tests.faults import rigs
 from tests.faults.clerks import Clerk, Wire
 from tests.faults.kept import assert_kept, numbers
 from tests.faults.nodes import Node
@@ -36,14 +36,6 @@ ANSWER_SECONDS, LEASE_SECONDS = 4.0, 5.0
 BACK_WITHIN = 5.0
 SORTS = {"cut": 14, "before commit": 8, "after commit": 12, "silent": 4, "slow": 1, "long silent": 1}
 """How often each."""
-
-
-def rig() -> None:
-    """A node with less patience than is shipped."""
-    connect = database.connect
-    defaults = {"answer_seconds": ANSWER_SECONDS, "lease_seconds": LEASE_SECONDS}
-    connect.__kwdefaults__.update(defaults)
-    patience.CONNECT_SECONDS = 2  # whole seconds, and libpq takes 1 for 2
 
 
 @dataclass(kw_only=True)
@@ -77,7 +69,8 @@ def test_a_cut_network_is_said_and_nothing_is_lost_or_done_twice(
     sorts = [*SORTS, *random.choices(list(SORTS), list(SORTS.values()), k=CUTS)]
     with desk_at(server, office) as desk, Proxy(folder=server.folder) as proxy:
         node = Node(url=f"postgresql+psycopg://postgres@127.0.0.1:{proxy.port}/hall", log=tmp_path / "node.log",
-                    rig="tests.faults.test_cut_connections:rig")
+                    rig="tests.faults.rigs:impatient", settings={
+                        rigs.ANSWER_SECONDS: str(ANSWER_SECONDS), rigs.LEASE_SECONDS: str(LEASE_SECONDS)})
         node.start()
         stop, cases = threading.Event(), list[str]()
         clerks = [Clerk(nodes=[node], number=number, cases=cases, stop=stop) for number in range(CLERKS)]
