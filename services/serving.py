@@ -16,7 +16,7 @@ import logging
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from types import FrameType
 from typing import Any
 
@@ -29,6 +29,7 @@ from services.demo import house
 from services.demo.house import Told
 from services.demo.turning import turn_on
 from services.files import MEGABYTE
+from services.machine_clock import MachineClock
 from services.migrations import require_current
 from services.office import Office, open_office
 from services.settings import SettingRefused, Settings
@@ -64,19 +65,19 @@ def serve(settings: Settings) -> None:
     database = _opened(settings)
     with reading(database) as connection:
         demonstration.require_none(connection)
-    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=_machine))
+    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=MachineClock()))
 
 
 def serve_demonstration(settings: Settings, *, told: Told) -> None:
     """As `serve`, of a demonstration, which is prepared in an empty database; `told`: how far that has come. Raises
     NotADemonstration for a database in which somebody has entered something."""
     database = _opened(settings)
-    office = open_office(settings)
-    house.prepare(database, office, machine=_machine(), told=told)
+    office, machine = open_office(settings), MachineClock()
+    house.prepare(database, office, machine=machine(), told=told)
     lasting = replace(settings, idle_minutes=_DEMO_HOURS * 60, visit_hours=_DEMO_HOURS)
     _serve(_House(
-        database=database, office=office, settings=lasting, clock=demonstration.clock(database, _machine),
-        turn=lambda: turn_on(database, office, _machine, seconds=AT_ONCE)))
+        database=database, office=office, settings=lasting, clock=demonstration.clock(database, machine),
+        turn=lambda: turn_on(database, office, machine, seconds=AT_ONCE)))
 
 
 def _opened(settings: Settings) -> Engine:
@@ -99,10 +100,6 @@ def _serve(served: _House) -> None:
         server.close()
         bell.shutdown(wait=True)
         served.database.dispose()
-
-
-def _machine() -> datetime:
-    return datetime.now(UTC)
 
 
 def _seconds(served: _House) -> float:

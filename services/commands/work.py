@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import signal
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from threading import Event
 
 import click
@@ -13,6 +14,7 @@ from services import jobs, migrations
 from services.commands import terminal
 from services.database import DatabaseUnavailable, connect
 from services.jobs import Done
+from services.machine_clock import MachineClock
 from services.office import Office, open_office
 from services.settings import from_environment
 
@@ -31,11 +33,11 @@ def command(loop: bool, as_json: bool) -> None:
       jiban work --loop
     """
     settings = from_environment()
-    database, office = connect(settings.database), open_office(settings)
+    database, office, clock = connect(settings.database), open_office(settings), MachineClock()
     try:
         migrations.require_current(database)
-        jobs.tidy(database, office, now=datetime.now(UTC))
-        done = _work(database, office, settings.tick_seconds) if loop else _pass(database, office)
+        jobs.tidy(database, office, now=clock())
+        done = _work(database, office, clock, settings.tick_seconds) if loop else _pass(database, office, clock())
     finally:
         database.dispose()
     if as_json:
@@ -44,21 +46,20 @@ def command(loop: bool, as_json: bool) -> None:
         click.echo(_sentence(done))
 
 
-def _pass(database: Engine, office: Office) -> Done:
-    now = datetime.now(UTC)
+def _pass(database: Engine, office: Office, now: datetime) -> Done:
     done = jobs.run_due(database, office, now=now)
     jobs.catch_up(database, office, now=now)
     return done
 
 
-def _work(database: Engine, office: Office, seconds: float) -> Done:
+def _work(database: Engine, office: Office, clock: Callable[[], datetime], seconds: float) -> Done:
     """Pass after pass until a signal; a database that does not answer is asked again at the next."""
     stop, done = Event(), Done()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, frame: stop.set())
     while not stop.is_set():
         try:
-            done += _told(_pass(database, office))
+            done += _told(_pass(database, office, clock()))
         except DatabaseUnavailable as error:
             terminal.complain(str(error))
         stop.wait(seconds)
