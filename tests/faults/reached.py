@@ -1,4 +1,7 @@
-"""What a fault test has reached: a line for whoever looks on, and one of JSON in the file of ``JIBAN_FIGURES``."""
+"""What a fault test has reached: a line for whoever looks on, and one of JSON in the file of ``JIBAN_FIGURES``.
+
+``python -m tests.faults.reached FILE`` shows such a file as a table.
+"""
 
 from __future__ import annotations
 
@@ -49,3 +52,15 @@ def _listed(figures: Mapping[str, object]) -> str:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
+
+
+def table(file: Path) -> str:
+    """The lines of a file, each fault with what it has reached."""
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()] if file.exists() else []
+    heads = [f"{row.pop('fault')}, {row.pop('seconds'):g} s, seed {row.pop('seed')}" for row in rows]
+    width = max(map(len, heads), default=0)
+    return "\n".join(f"{head:<{width}}  {_listed(row)}" for head, row in zip(heads, rows, strict=True))
+
+
+if __name__ == "__main__":
+    print(table(Path(sys.argv[1])))
