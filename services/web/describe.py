@@ -63,7 +63,8 @@ _MEANINGS = {
     404: "What was named does not exist, or is beyond what the account of the token may see.",
     409: "The case has moved on, the task is done, or the state of the case does not allow it.",
     422: "A value is wrong; `field` names it.",
-    503: "The database is not available; nothing was half-written. Try again after `Retry-After` seconds.",
+    503: "The database is not available; nothing was half-written. Try again after `Retry-After` seconds, under the same "
+         "`Idempotency-Key`: of type `outcome_unknown`, it may have been done.",
 }
 
 

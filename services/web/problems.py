@@ -18,12 +18,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine import errors
 from engine.administering import OF_THE_OFFICE
-from services.database import DatabaseUnavailable
+from services.database import DatabaseUnavailable, OutcomeUnknown
 from services.people import ROLES
 from services.web.incoming import LARGEST
 from services.web.observing import route
 from services.web.replays import Replayed
-from services.web.words import FAILURES, FORGED, NOT_ADMITTED, SYSTEM_ADMIN, UNIT_ADMINS
+from services.web.words import FAILURES, FORGED, NOT_ADMITTED, OUTCOME_UNKNOWN, SYSTEM_ADMIN, UNIT_ADMINS
 from services.web.words.refusals import in_chinese
 from services.web.words.spoken import text
 from webhooks.faults import SignatureRefused
@@ -165,6 +165,11 @@ def _more(error: errors.JibanError) -> dict[str, object]:
 def _outage(error: DatabaseUnavailable) -> Problem:
     """The database does not answer. Why is for the log: it may name hosts and files, and anybody may ask."""
     _LOG.warning("%s %s: %s", request.method, route(), error)
+    if isinstance(error, OutcomeUnknown):
+        return Problem(slug="outcome_unknown", title="Whether it was done is not known", status=503,
+                       headers={"Retry-After": _RETRY_SECONDS}, words=OUTCOME_UNKNOWN,
+                       detail="the database was lost while this was being written down: all of it was done or nothing. Send it "
+                              "again under the same Idempotency-Key; without one, read how things stand before repeating it")
     return Problem(slug="unavailable", title="The database is not available", status=503,
                    headers={"Retry-After": _RETRY_SECONDS},
                    detail=f"the database does not answer or cannot write; nothing was half-written. Try again in "

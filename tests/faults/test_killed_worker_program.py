@@ -14,7 +14,7 @@ import pytest
 
 from services.database import connect
 from services.office import Office
-from tests.faults.clerks import ROOT, TOKEN, Server
+from tests.faults.nodes import ROOT, TOKEN, Node
 from tests.services.desk import Desk
 from tests.services.served import handed_in
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.faults
 
 
 @contextmanager
-def working(server: Server, name: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+def working(server: Node, name: str, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker program; whatever happens, it does not outlive the test."""
     address = f"http://127.0.0.1:{server.port}"
     process = subprocess.Popen([sys.executable, "-m", "tests.faults.slow_worker", address, TOKEN, name, str(folder)], cwd=ROOT)
@@ -51,9 +51,9 @@ def desk(sqlite_url: str, office: Office) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def server(sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
+def server(sqlite_url: str, tmp_path: Path) -> Iterator[Node]:
     """A server that is running."""
-    server = Server(url=sqlite_url, log=tmp_path / "server.log")
+    server = Node(url=sqlite_url, log=tmp_path / "server.log")
     server.start()
     yield server
     if server.port is not None:
@@ -66,7 +66,7 @@ def is_done(desk: Desk, number: str) -> bool:
 
 
 def test_a_worker_killed_at_work_costs_nothing_and_its_task_is_done_once(
-    desk: Desk, server: Server, tmp_path: Path,
+    desk: Desk, server: Node, tmp_path: Path,
 ) -> None:
     number = handed_in(desk)
 
@@ -82,7 +82,7 @@ def test_a_worker_killed_at_work_costs_nothing_and_its_task_is_done_once(
 
 
 def test_a_worker_outlives_a_killed_server_and_its_answer_counts_once(
-    desk: Desk, server: Server, tmp_path: Path,
+    desk: Desk, server: Node, tmp_path: Path,
 ) -> None:
     number = handed_in(desk)
 
@@ -92,7 +92,7 @@ def test_a_worker_outlives_a_killed_server_and_its_answer_counts_once(
         server.kill()
         (tmp_path / "go").touch()
         time.sleep(1)
-        again = Server(url=server.url, log=server.log, fixed=port)
+        again = Node(url=server.url, log=server.log, settings={"JIBAN_PORT": str(port)})
         again.start()
         until(lambda: is_done(desk, number))
         again.kill()
@@ -101,7 +101,7 @@ def test_a_worker_outlives_a_killed_server_and_its_answer_counts_once(
 
 
 def test_a_worker_told_to_stop_finishes_the_task_at_hand_and_takes_no_other(
-    desk: Desk, server: Server, tmp_path: Path,
+    desk: Desk, server: Node, tmp_path: Path,
 ) -> None:
     number = handed_in(desk)
 
@@ -115,7 +115,7 @@ def test_a_worker_told_to_stop_finishes_the_task_at_hand_and_takes_no_other(
     assert is_done(desk, number) and len(list(tmp_path.glob("only-*"))) == 1 and desk.problems() == []
 
 
-def test_the_example_serves_the_example_diagram(desk: Desk, server: Server) -> None:
+def test_the_example_serves_the_example_diagram(desk: Desk, server: Node) -> None:
     desk.deploy(registry_check=(ROOT / "bpmn/examples/registry_check.bpmn").read_bytes())
     known = desk.open("registry_check", credit_code="91430600MA4L16JQ9B")
     unknown = desk.open("registry_check", credit_code="12")
