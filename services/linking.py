@@ -1,8 +1,8 @@
 """Keeping the register of connected systems 系统对接台账 and mending what is not in place, at every door (seed measure 4).
 
-A cell is entered by whoever rules for its park, with its evidence; the entry before stays. What is not in place becomes a
-rectification task 整改任务 of the department that leads the system, with an owner and a day; the department answers, and another
-person than who mended closes it 销号, once the register says that it is in place. What an entry means is decided in
+A cell is entered by whoever rules for its park, with its evidence; the entry before stays. What is not in place may become
+a rectification task 整改任务 of the department that leads the system, with an owner and a day; the department answers, and
+another person than who mended closes it 销号, once the register says that it is in place. What an entry means is decided in
 `engine.linkage`, how rows are kept in `services.systems`.
 """
 
@@ -17,10 +17,9 @@ from sqlalchemy import Connection
 from engine.catalogue import Catalogue, System
 from engine.duties import People
 from engine.errors import Forbidden, InvalidInput, NotFound
-from engine.jurisdiction import DECIDERS
+from engine.jurisdiction import DECIDERS, may_rule
 from engine.jurisdiction import Place as Ruled
-from engine.jurisdiction import may_rule
-from engine.linkage import ALLOWED, ITEMS, Deed, Entered, Happened, Item, Place, Rate, Rectification, MendingState, folded, rate
+from engine.linkage import ALLOWED, ITEMS, Deed, Entered, Happened, Item, MendingState, Place, Rate, Rectification, folded, rate
 from engine.sentences import say
 from services import people, systems
 from services.administering import Instruction

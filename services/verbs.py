@@ -12,7 +12,20 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from services import accepting, asking, assigning, bundles, cases, closing, oversight, ratings, returning, signing, supervising, timekeeping
+from services import (
+    accepting,
+    asking,
+    assigning,
+    bundles,
+    cases,
+    closing,
+    oversight,
+    ratings,
+    returning,
+    signing,
+    supervising,
+    timekeeping,
+)
 from services.acting import Command, Stepped, TaskCommand
 from services.office import Office
 

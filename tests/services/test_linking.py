@@ -1,4 +1,4 @@
-"""系统对接台账 on both databases: who enters a cell, what the matrix counts, what is not in place is mended and closed by another."""
+"""系统对接台账 on both databases: who enters a cell, what the matrix counts, what is not in place is closed by another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine.catalogue import Catalogue
 from engine.errors import Forbidden, InvalidInput, NotFound
-from engine.linkage import Item, Place, MendingState
+from engine.linkage import Item, MendingState, Place
 from services import catalogue, linkage_sheets, linking, systems
 from services.administering import Instruction
 from services.catalogue import read_shelf

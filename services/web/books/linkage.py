@@ -8,7 +8,7 @@ from engine.case import local_day
 from engine.catalogue import System
 from engine.duties import SUPERVISOR_ROLE
 from engine.errors import InvalidInput
-from engine.linkage import ITEMS, Deed, Entered, Item, Place, Rate, Rectification, MendingState
+from engine.linkage import ITEMS, Deed, Entered, Item, MendingState, Place, Rate, Rectification
 from services import linkage_sheets, linking
 from services.linking import Matrix, NewCheck, NewRectification
 from services.web import frame
@@ -89,7 +89,8 @@ def _details(asked: Asked) -> Sequence[Section]:
 
 
 def _cell_form(asked: Asked) -> Schema:
-    return asking(("item", "evidence", "checked_on"), item=one_of("检查项", _CHOICES), is_in_place=yes_no(frame.text("已经到位")),
+    return asking(("item", "evidence", "checked_on"), item=one_of("检查项", _CHOICES),
+                  is_in_place=yes_no(frame.text("已经到位")),
                   evidence=long("佐证", 1000, "到位的凭据（文号、联调记录）；未到位的写缺什么"), checked_on=day("核对日期"))
 
 

@@ -35,7 +35,8 @@ def matrix() -> str:
 def sheet() -> Response:
     """Every cell, to be filled in and uploaded to the book."""
     found = _matrix()
-    return as_file(linkage_sheets.write_sheet(found).encode(), "text/csv; charset=utf-8", text("系统对接台账{on}.csv").format(on=found.on))
+    return as_file(linkage_sheets.write_sheet(found).encode(), "text/csv; charset=utf-8",
+                   text("系统对接台账{on}.csv").format(on=found.on))
 
 
 @pages.get("/sheet.xlsx")

@@ -128,7 +128,8 @@ def _people(desk: Desk) -> None:
 
 def forms(desk: Desk) -> list[Sent]:
     """All that is sent to another address than a verb's, a book's or a step's."""
-    return [*_of_visits(desk), *_of_cases(desk), *_of_the_pushed(desk), *_of_the_wall(desk), *_of_drafts(), *_of_applicants(desk)]
+    return [*_of_visits(desk), *_of_cases(desk), *_of_the_pushed(desk), *_of_the_wall(desk), *_of_drafts(),
+            *_of_applicants(desk)]
 
 
 def _of_visits(desk: Desk) -> Iterator[Sent]:
