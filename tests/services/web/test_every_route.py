@@ -39,7 +39,8 @@ WHOLE = {
     "queue_counts": "as many as there are queues", "list_intake": "the shelf",
     "search": "the first that fit, as many as asked for",
     "foreseen": "as many as the case will have limits", "offered_documents": "as many as there are kinds",
-    "waiting_ratings": "what waits for an answer of five working days", "principals": "as many as there are mandates"}
+    "waiting_ratings": "what waits for an answer of five working days", "principals": "as many as there are mandates",
+    "push_figures": "as many as there are departments and parks", "linkage_history": "a line a month"}
 """The lists that cannot grow, and by what they are bounded."""
 
 TELLING: dict[str, dict[str, Any]] = {
@@ -49,6 +50,7 @@ TELLING: dict[str, dict[str, Any]] = {
     "import_contacts": {"csv": "单位,类别,姓名,职务,办公电话,联系手机,备注\n市住建局,联络员,王联络,,,13807301234,\n"},
     "import_assessments": {
         "csv": "评估类型,所属园区,成果编号,生效日期,有效期至\n节能评价,湘阴高新区,甲,2025-01-01,2030-01-01\n"},
+    "import_checks": {"csv": "园区,系统,检查项,是否到位,佐证,核对日期\n湘阴高新区,工改系统,端口,是,联调记录,2026-03-02\n"},
     "bring_in_sheet": {
         "source": "老系统",
         "csv": "事项名称,原办件编号,收件日期,受理时间,当前环节\n竣工联合验收,1,2026-03-02,2026-03-03,汇总\n"},

@@ -52,13 +52,14 @@ RANDOM = {"account_secret": "hash", "api_token": "digest"}
 SHEETS: Mapping[str, Mapping[str, str]] = {
     "lists/enter": {"data.sheet": TELLING["enter_version"]["csv"]},
     "empowerment/upload": {"data.kind": "local_authority", "data.sheet": TELLING["import_empowerment"]["csv"]},
-    "assessments/upload": {"data.sheet": TELLING["import_assessments"]["csv"]}}
+    "assessments/upload": {"data.sheet": TELLING["import_assessments"]["csv"]},
+    "linkage/upload": {"data.sheet": TELLING["import_checks"]["csv"]}}
 TYPED: Mapping[str, Mapping[str, Any]] = {
     "contacts/enter": {"data.office_phone": "0730-8880000"}, "contacts/replace": {"data.office_phone": "0730-8881111"},
     "limits/replace": {"data.basis": "另一文件"}, "policies/replace": {"data.warn_workdays": "4"},
     "people/change": {"data.name": "另一姓名"}, "undertakings/replace": {"data.text": "另一正文"},
     "undertakings/enter": {"data.text": "本人承诺"},
-    **{f"{book}/set": {"data.note": "另有说明"} for book in ("matters", "bundles", "parks", "departments")},
+    **{f"{book}/set": {"data.note": "另有说明"} for book in ("matters", "bundles", "parks", "departments", "systems")},
     **{name: {field: Scan(data=text.encode(), name="清单.csv") if field == "data.sheet" else text
               for field, text in typed.items()} for name, typed in SHEETS.items()}}
 """What is typed into the forms of acts that are not taken when any text stands in them."""
@@ -69,8 +70,9 @@ UNSENT_VERBS: Mapping[str, frozenset[str]] = {
         "rate"}),
     "of a task that was claimed, delegated, countersigned or asked for before": frozenset({
         "unclaim", "resolve", "add_signer", "drop_signer", "answer", "recall", "ask_again"}),
-    "of a case that is further on, or waits for a message, a project or a hearing": frozenset({
-        "certify", "hand_over", "archive", "receive_message", "start_clock", "schedule_hearing"}),
+    "of a case that waits for a message, a project or a hearing": frozenset({
+        "receive_message", "start_clock", "schedule_hearing"}),
+    "of a result that nobody was named to supervise": frozenset({"push_result"}),
     "of a declaration that was signed": frozenset({"verify_declaration", "find_unmet", "fail_declaration"})}
 """The verbs that no case of the story takes as it stands: the one page that reads all of them is tried by the others."""
 
@@ -80,7 +82,7 @@ UNSENT_ACTS: Mapping[str, frozenset[str]] = {
     "on a row that was approved before": frozenset({"empowerment/end"}),
     "where there is unified authentication 统一身份认证": frozenset({"accounts/link", "accounts/unlink"}),
     "on an entry whose shipped values were changed before": frozenset({
-        f"{book}/restore" for book in ("matters", "bundles", "parks", "departments")}),
+        f"{book}/restore" for book in ("matters", "bundles", "parks", "departments", "systems")}),
     "a whole year's notice": frozenset({"calendar/notice"})}
 """The acts that nothing the second person has entered takes: the one page that reads all of them is tried by the others."""
 
