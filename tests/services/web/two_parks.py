@@ -80,5 +80,4 @@ def names_in(desk: Desk, park: str) -> Mapping[str, str]:
             "permits": one("SELECT number FROM permit WHERE park = '{park}' ORDER BY id"),
             "notifications": one(_TOLD),
             "inbox": one(_TOLD),
-            "webhooks": "1",
         }
