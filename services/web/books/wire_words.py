@@ -48,6 +48,6 @@ def answered(row: AttemptRow) -> str:
 def long_name(span: timedelta) -> str:
     """A pause in words."""
     seconds = round(span.total_seconds())
-    named = ((seconds // 86400, "{number}天"), (seconds // 3600 % 24, "{number}小时"), (seconds // 60 % 60, "{number}分"),
-             (seconds % 60, "{number}秒"))
-    return "".join(frame.text(pattern).format(number=number) for number, pattern in named if number) or "0"
+    named = ((seconds // 86400, frame.text("{number}天")), (seconds // 3600 % 24, frame.text("{number}小时")),
+             (seconds // 60 % 60, frame.text("{number}分")), (seconds % 60, frame.text("{number}秒")))
+    return "".join(pattern.format(number=number) for number, pattern in named if number)
