@@ -15,7 +15,9 @@ from services.web.books import (
     catalogue,
     contacts,
     credit,
+    dead_letters,
     empowerment,
+    endpoints,
     limits,
     linkage,
     lists,
@@ -33,5 +35,5 @@ BOOKS: Mapping[str, Book] = {book.name: book for book in (
     catalogue.SYSTEMS,
     limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
     empowerment.BOOK, lists.BOOK, assessments.BOOK, linkage.LINKAGE,
-    linkage.RECTIFICATIONS, undertakings.BOOK, credit.BOOK)}
+    linkage.RECTIFICATIONS, undertakings.BOOK, credit.BOOK, endpoints.BOOK, dead_letters.BOOK)}
 """All of them by the name in their address, in the order of the menu."""
