@@ -16,7 +16,7 @@ from engine.errors import NotFound
 from services import inbox, permit_register, project_files, sight
 from services.database import reading as read
 from services.sight import Onlooker
-from services.store import reading
+from services.store import platform_messages, reading
 from services.store.rows import CaseRow
 from services.watching import PAGE, walked
 from services.web import auth
@@ -118,6 +118,15 @@ def _notification(connection: Connection, id: str) -> None:
     _unless_seen(connection, inbox.case_of(id), inbox.unknown(id))
 
 
+def _platform_message(connection: Connection, id: str) -> None:
+    row = platform_messages.message(connection, int(id))
+    missing = NotFound("message of a platform", id)
+    if row is None:
+        raise missing
+    if row.case:
+        _unless_seen(connection, row.case, missing)
+
+
 def _unless_seen(connection: Connection, number: str, missing: NotFound) -> None:
     if not is_seen(connection, number):
         raise missing
@@ -129,5 +138,6 @@ WITHIN_SIGHT: Mapping[str, Callable[[Connection, str], object]] = {
     f"{API}/projects/<project>": _project,
     f"{API}/permits/<number>": _permit,
     f"{API}/notifications/<id>": _notification,
+    f"{API}/platform-messages/<int:id>": _platform_message,
 }
 """What an address may begin with that is not everybody's: how it is looked at. A test holds the routes against it."""

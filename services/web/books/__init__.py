@@ -20,6 +20,8 @@ from services.web.books import (
     lists,
     mandates,
     people,
+    platform_messages,
+    platforms,
     policies,
     undertakings,
 )
@@ -30,5 +32,6 @@ BOOKS: Mapping[str, Book] = {book.name: book for book in (
     people.BOOK, accounts.BOOK, contacts.BOOK, mandates.BOOK,
     catalogue.MATTERS, catalogue.BUNDLES, catalogue.SUPERVISION, catalogue.PARKS, catalogue.DEPARTMENTS,
     limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
-    empowerment.BOOK, lists.BOOK, assessments.BOOK, undertakings.BOOK, credit.BOOK)}
+    empowerment.BOOK, lists.BOOK, assessments.BOOK, undertakings.BOOK, credit.BOOK,
+    platforms.BOOK, platform_messages.BOOK)}
 """All of them by the name in their address, in the order of the menu."""

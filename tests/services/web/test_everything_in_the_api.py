@@ -96,6 +96,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "empowerment": ("empowerment.list_rows", "empowerment.get_report"),
     "lists": ("decision_lists.list_lists", "decision_lists.list_versions"), "assessments": ("assessments.list_assessments",),
     "undertakings": ("accepting.list_templates",), "credit": ("accepting.list_credit",),
+    "platforms": ("platforms.list_platforms",), "platform_messages": ("platforms.list_messages", "platforms.get_message"),
 }
 """Each book of the office, and where its rows and their history are read."""
 
@@ -105,6 +106,8 @@ DOING: Mapping[str, Mapping[str, str]] = {
     "accounts": {"password": "accounts.set_password", "disable": "accounts.disable", "enable": "accounts.enable",
                  "unlock": "accounts.unlock", "issue": "accounts.issue_token",
                  "link": "accounts.link", "unlink": "accounts.unlink", "revoke": "accounts.revoke_token"},
+    "platforms": {"issue": "platforms.issue_secret", "end": "platforms.end_secret"},
+    "platform_messages": {"deliver": "platforms.deliver", "dismiss": "platforms.dismiss"},
     "contacts": {"enter": "contacts.set_contact", "replace": "contacts.set_contact", "end": "contacts.end_contact"},
     "mandates": {"enter": "people.enter_mandate", "revoke": "people.revoke_mandate"},
     **dict.fromkeys(("matters", "bundles", "parks", "departments"), _CATALOGUE),
