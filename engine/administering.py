@@ -130,6 +130,14 @@ def may_bar(people: People, by: str, account: str, on: date, *, command: str) ->
     may_keep_account(people, by, account, on, command=command)
 
 
+def may_keep_wire(people: People, by: str, on: date, *, command: str) -> None:
+    """Somebody may say what is told to other systems: the system administrator 系统管理员. Raises Forbidden."""
+    held = _administered(people, by, on, command)
+    if not _is_system_admin(held):
+        raise Forbidden(command, say("what other systems are told is kept by the system administrator 系统管理员, not by {by}",
+                                     by=by))
+
+
 def may_name_substitute(people: People, by: str, away: str, substitute: str, on: date) -> None:
     """Somebody may say that an account is away, and who does its work: the person himself, or his administrator. Raises
     Forbidden."""

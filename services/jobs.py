@@ -26,7 +26,20 @@ from sqlalchemy import Connection, Engine
 
 from engine.errors import Incident
 from engine.sentences import say
-from services import callbacks, errands, figures, lapses, permits, quarters, recounting, relighting, ringing, throttling, visits
+from services import (
+    callbacks,
+    errands,
+    figures,
+    lapses,
+    outgoing,
+    permits,
+    quarters,
+    recounting,
+    relighting,
+    ringing,
+    throttling,
+    visits,
+)
 from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
 from services.database import reading as read
@@ -130,13 +143,14 @@ def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
 
 def tidy(database: Engine, office: Office, *, now: datetime) -> int:
     """Every hour: forget what keyed requests were told longer than `ANSWERS_KEPT` ago and what the board counts none of any
-    more, old visits and tries, and compare the months just frozen with how they stand. Returns how many answers were
+    more, old visits, tries and posts, and compare the months just frozen with how they stand. Returns how many answers were
     forgotten."""
     figures.amend_recent(database, office, now=now)
     with write(database) as connection:
         writing.forget_counts(connection)
         visits.forget(connection, now)
         throttling.forget(connection, now)
+        outgoing.forget(connection, now)
         platforms.forget_answers(connection, now - ANSWERS_KEPT)
         return writing.forget_answers(connection, now - ANSWERS_KEPT)
 

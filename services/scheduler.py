@@ -13,12 +13,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 
 def start(
-    ring: Callable[[], object], catch_up: Callable[[], object], *, seconds: float, hourly: Callable[[], object],
+    ring: Callable[[], object], *beside: Callable[[], object], seconds: float, hourly: Callable[[], object],
 ) -> BackgroundScheduler:
-    """Ring now and every `seconds` from then on, catch up beside it, which may take longer, and tidy up every hour, in
-    threads of the scheduler. The caller shuts it down."""
+    """Ring now and every `seconds` from then on, do `beside` it what may take longer (catching up, posting), each in its own
+    time, and tidy up every hour, in threads of the scheduler. The caller shuts it down."""
     scheduler = BackgroundScheduler(timezone="UTC")
-    for job in (ring, catch_up):
+    for job in (ring, *beside):
         scheduler.add_job(job, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None,
                           next_run_time=datetime.now(UTC))
     scheduler.add_job(hourly, "interval", hours=1, coalesce=True, max_instances=1, misfire_grace_time=None)

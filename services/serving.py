@@ -1,4 +1,4 @@
-"""`jiban serve`: one process with the web face and the bell of the timers; with `--demo`, of a demonstration.
+"""`jiban serve`: one process with the web face, the bell of the timers and the post; with `--demo`, of a demonstration.
 
 It opens the database, refuses one that does not stand at this release's tables, and serves until it is told to stop: SIGTERM
 or SIGINT lets the requests and the pass of timers that are running end, and takes no new ones. Killed at any other moment it
@@ -17,13 +17,14 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from threading import Event
 from types import FrameType
 from typing import Any
 
 from sqlalchemy import Engine
 from waitress.server import create_server
 
-from services import demonstration, jobs, scheduler
+from services import demonstration, jobs, outgoing, scheduler
 from services.database import DatabaseUnavailable, connect, reading
 from services.demo import house
 from services.demo.house import Told
@@ -33,6 +34,8 @@ from services.migrations import require_current
 from services.office import Office, open_office
 from services.settings import SettingRefused, Settings
 from services.web.app import create_app
+from services.wire import wire_of
+from webhooks.post import Wire
 
 THREADS = 8
 AT_ONCE = 3.0
@@ -55,6 +58,7 @@ class _House:
     office: Office
     settings: Settings
     clock: Callable[[], datetime]
+    wire: Wire
     turn: Callable[[], bool] | None = None
 
 
@@ -64,7 +68,8 @@ def serve(settings: Settings) -> None:
     database = _opened(settings)
     with reading(database) as connection:
         demonstration.require_none(connection)
-    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=_machine))
+    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=_machine,
+                  wire=wire_of(settings)))
 
 
 def serve_demonstration(settings: Settings, *, told: Told) -> None:
@@ -76,6 +81,7 @@ def serve_demonstration(settings: Settings, *, told: Told) -> None:
     lasting = replace(settings, idle_minutes=_DEMO_HOURS * 60, visit_hours=_DEMO_HOURS)
     _serve(_House(
         database=database, office=office, settings=lasting, clock=demonstration.clock(database, _machine),
+        wire=wire_of(settings),
         turn=lambda: turn_on(database, office, _machine, seconds=AT_ONCE)))
 
 
@@ -88,8 +94,9 @@ def _opened(settings: Settings) -> Engine:
 
 def _serve(served: _House) -> None:
     server = _listen(served)
-    bell = scheduler.start(lambda: _tick(served), lambda: _catch_up(served), seconds=_seconds(served),
-                           hourly=lambda: _tidy(served))
+    stopping = Event()
+    bell = scheduler.start(lambda: _tick(served), lambda: _catch_up(served), lambda: _post(served, stopping),
+                           seconds=_seconds(served), hourly=lambda: _tidy(served))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     print(_greeting(served, _port(server)), flush=True)
@@ -97,6 +104,7 @@ def _serve(served: _House) -> None:
         server.run()
     finally:
         server.close()
+        stopping.set()
         bell.shutdown(wait=True)
         served.database.dispose()
 
@@ -148,6 +156,14 @@ def _catch_up(served: _House) -> None:
         jobs.catch_up(served.database, served.office, now=served.clock())
     except DatabaseUnavailable as error:
         _LOG.warning("catching up waits: %s", error)
+
+
+def _post(served: _House, stopping: Event) -> None:
+    """Told outside beside everything else: the timers do not wait for a receiver."""
+    try:
+        outgoing.run(served.database, served.office, served.wire, now=served.clock(), is_stopping=stopping.is_set)
+    except DatabaseUnavailable as error:
+        _LOG.warning("what has to be told outside waits: %s", error)
 
 
 def _tidy(served: _House) -> None:

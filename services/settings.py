@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import JibanError
+from engine.errors import InvalidInput, JibanError
 from services.files import MEGABYTE, Files
 from services.oidc.provider import Provider, is_safe_way
 from services.passwords import STRONG, Hashing
+from webhooks.guard import NOWHERE, Guard, origins_of
+from webhooks.networks import networks_of
 
 SHELF = Path(__file__).resolve().parent.parent / "bpmn"
 """The shelf of this checkout."""
@@ -49,8 +51,10 @@ class Settings:
     numbered, with {sign}, {year} and {number}. `fonts`: a folder with more fonts for documents, None for none. `files`: where
     handed-in files lie; None: beside the database. `file_megabytes`, `case_megabytes`: how large one may be, and those of a
     case together. `scanner`: the command that looks at each, () for none.
-    `language`: zh, or one the pages are translated to. `provider`: of unified authentication 统一身份认证; None: people have
-    passwords alone. `hashing`: what comparing a password costs; no environment changes it."""
+    `guard`: where facts may be posted to, nowhere unless it is said; `authorities`: a file with certificates that are believed
+    there besides the system's, None for none. `language`: zh, or one the pages are translated to. `provider`: of unified
+    authentication 统一身份认证; None: people have passwords alone. `hashing`: what comparing a password costs; no environment
+    changes it."""
 
     database: str = "sqlite:///data/jiban.db"
     token: str | None = None
@@ -69,6 +73,8 @@ class Settings:
     file_megabytes: int = 20
     case_megabytes: int = 200
     scanner: tuple[str, ...] = ()
+    guard: Guard = NOWHERE
+    authorities: Path | None = None
     provider: Provider | None = None
     hashing: Hashing = STRONG
     language: str = "zh"
@@ -94,7 +100,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         files=Path(given["JIBAN_FILES"]).resolve() if "JIBAN_FILES" in given else None,
         file_megabytes=_megabytes(given, "JIBAN_FILE_MEGABYTES", DEFAULTS.file_megabytes),
         case_megabytes=_megabytes(given, "JIBAN_CASE_MEGABYTES", DEFAULTS.case_megabytes),
-        scanner=tuple(shlex.split(given.get("JIBAN_SCANNER", ""))), language=_language(given), provider=_provider(given))
+        scanner=tuple(shlex.split(given.get("JIBAN_SCANNER", ""))), language=_language(given), provider=_provider(given),
+        guard=_guard(given), authorities=_authorities(given.get("JIBAN_WEBHOOK_CA")))
 
 
 def _database(url: str) -> str:
@@ -142,6 +149,25 @@ def files_of(settings: Settings) -> Files:
 def _beside(database: str) -> Path:
     file = database.removeprefix("sqlite:///") if database.startswith("sqlite:///") else ""
     return (Path(file).parent if file and file != ":memory:" else Path("data")) / "files"
+
+
+def _guard(given: Mapping[str, str]) -> Guard:
+    """Where something may be posted to, and into which networks besides the public internet."""
+    name = "JIBAN_WEBHOOK_ALLOW"
+    try:
+        origins = origins_of(given.get(name, ""))
+        name = "JIBAN_WEBHOOK_NETWORKS"
+        return Guard(origins=origins, networks=networks_of(given.get(name, "")))
+    except InvalidInput as error:
+        raise SettingRefused(name, error.reason) from error
+
+
+def _authorities(text: str | None) -> Path | None:
+    if text is None:
+        return None
+    if not (file := Path(text)).is_file():
+        raise SettingRefused("JIBAN_WEBHOOK_CA", f"“{text}” is not a file; it should hold certificates in PEM")
+    return file.resolve()
 
 
 def _megabytes(given: Mapping[str, str], name: str, default: int) -> int:

@@ -13,6 +13,7 @@ from engine.errors import JibanError, Refusal
 class Failure(Enum):
     """Why a post has no answer."""
 
+    UNWRITTEN = "unwritten"  # there was nothing to post: a fault of this program
     REFUSED = "refused"  # the guard does not let us go there
     UNRESOLVED = "unresolved"  # the host name has no address
     UNREACHABLE = "unreachable"  # nobody takes the connection

@@ -91,6 +91,9 @@ class Guard:
         return is_admitted(address, self.networks)
 
 
+NOWHERE = Guard()
+
+
 def target_of(url: str) -> Target:
     """The parts of an address. Raises AddressRefused unless it is plain http or https, without a user, a fragment or a letter
     that two readers could read differently."""

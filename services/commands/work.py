@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event
+from typing import TypeAlias
 
 import click
 from sqlalchemy import Engine
 
-from services import jobs, migrations
+from services import jobs, migrations, outgoing
 from services.commands import terminal
 from services.database import DatabaseUnavailable, connect
 from services.jobs import Done
 from services.office import Office, open_office
+from services.outgoing import Sent
 from services.settings import from_environment
+from services.wire import wire_of
+from webhooks.post import Wire
+
+Passed: TypeAlias = tuple[Done, Sent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Working:
+    """What a worker works with, and the signal to stop."""
+
+    database: Engine
+    office: Office
+    wire: Wire
+    stop: Event
 
 
 @click.command(name="work")
@@ -22,7 +39,7 @@ from services.settings import from_environment
 @terminal.as_json
 def command(loop: bool, as_json: bool) -> None:
     """Do all that is due: timers fire, clocks ring, cards are issued, supervisors called; clocks are counted anew after a
-    change of the calendar, a month that is over is frozen.
+    change of the calendar, a month that is over is frozen; what has happened is told to other systems.
 
     Several workers may run at once, and each timer fires once. `jiban serve` does the same by itself.
 
@@ -35,43 +52,49 @@ def command(loop: bool, as_json: bool) -> None:
     try:
         migrations.require_current(database)
         jobs.tidy(database, office, now=datetime.now(UTC))
-        done = _work(database, office, settings.tick_seconds) if loop else _pass(database, office)
+        working = _Working(database=database, office=office, wire=wire_of(settings), stop=Event())
+        done, sent = _work(working, settings.tick_seconds) if loop else _pass(working)
     finally:
         database.dispose()
     if as_json:
-        terminal.print_json({"fired": done.fired, "moved": done.moved, "parked": done.parked, "errands": done.errands})
+        terminal.print_json({"fired": done.fired, "moved": done.moved, "parked": done.parked, "errands": done.errands,
+                             "handed": sent.handed, "delivered": sent.delivered, "undelivered": sent.failed + sent.dead})
     else:
-        click.echo(_sentence(done))
+        click.echo(_sentence(done, sent))
 
 
-def _pass(database: Engine, office: Office) -> Done:
+def _pass(working: _Working) -> Passed:
     now = datetime.now(UTC)
-    done = jobs.run_due(database, office, now=now)
-    jobs.catch_up(database, office, now=now)
-    return done
+    done = jobs.run_due(working.database, working.office, now=now)
+    jobs.catch_up(working.database, working.office, now=now)
+    sent = outgoing.run(working.database, working.office, working.wire, now=now, is_stopping=working.stop.is_set)
+    return done, sent
 
 
-def _work(database: Engine, office: Office, seconds: float) -> Done:
+def _work(working: _Working, seconds: float) -> Passed:
     """Pass after pass until a signal; a database that does not answer is asked again at the next."""
-    stop, done = Event(), Done()
+    done, sent = Done(), Sent()
     for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda number, frame: stop.set())
-    while not stop.is_set():
+        signal.signal(each, lambda number, frame: working.stop.set())
+    while not working.stop.is_set():
         try:
-            done += _told(_pass(database, office))
+            passed = _told(_pass(working))
+            done, sent = done + passed[0], sent + passed[1]
         except DatabaseUnavailable as error:
             terminal.complain(str(error))
-        stop.wait(seconds)
-    return done
+        working.stop.wait(seconds)
+    return done, sent
 
 
-def _told(done: Done) -> Done:
-    if done.total:
-        click.echo(_sentence(done), err=True)
-    return done
+def _told(passed: Passed) -> Passed:
+    if passed[0].total or passed[1].posted:
+        click.echo(_sentence(*passed), err=True)
+    return passed
 
 
-def _sentence(done: Done) -> str:
+def _sentence(done: Done, sent: Sent) -> str:
     return (f"fired {done.fired}, not due any more {done.moved}"
             + (f", errands between cases {done.errands}" if done.errands else "")
+            + (f", told outside {sent.delivered}" if sent.delivered else "")
+            + (f", not taken {sent.failed + sent.dead}" if sent.failed + sent.dead else "")
             + (f", failed and set aside for a person {done.parked}" if done.parked else ""))

@@ -5,7 +5,8 @@
 `permit`: the register of granted permits, credit and undertakings. `ruling`: what an office rules. `catalogue`: the office's
 own catalogue and decision lists. `document`: the documents that were issued. `people`: who works here. `account`: who may
 sign in. `draft`: diagrams that are being drawn. `service`: files of applicants and their ratings. `empowerment`: whose a case
-is. `platform`: what comes in from upstream platforms. `system`: what the program itself needs. """
+is. `platform`: what comes in from upstream platforms. `wire`: what leaves the house. `system`: what the program itself
+needs. """
 
 from services.tables.account import account_event as account_event
 from services.tables.account import account_link as account_link
@@ -65,3 +66,9 @@ from services.tables.system import definition as definition
 from services.tables.system import demonstration as demonstration
 from services.tables.system import secret as secret
 from services.tables.unmasking import unmasking as unmasking
+from services.tables.wire import attempt as attempt
+from services.tables.wire import delivery as delivery
+from services.tables.wire import endpoint as endpoint
+from services.tables.wire import endpoint_secret as endpoint_secret
+from services.tables.wire import lane as lane
+from services.tables.wire import subscription as subscription

@@ -192,6 +192,7 @@ outbox = Table(
     Column("seq", Integer, primary_key=True, autoincrement=False),  # the number of the fact that leaves
     Column("kind", String(40), nullable=False),
     Column("created_at", Instant, nullable=False),
-    Column("sent_at", Instant),
+    Column("sent_at", Instant),  # when it was handed over to every endpoint that is told of it
+    Column("book", Integer),  # the edition of the subscriptions by which; NULL: not yet
     Index("ix_outbox_unsent", "created_at", postgresql_where=text("sent_at IS NULL"), sqlite_where=text("sent_at IS NULL")),
 )

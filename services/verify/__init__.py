@@ -22,7 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import bundles, documents, platforms, queued, ratings, rows, supervised, whole
+from services.verify import bundles, deliveries, documents, platforms, queued, ratings, rows, supervised, whole
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -30,10 +30,12 @@ from services.verify.stored import (
     CARD,
     CASE,
     CLOCK,
+    DELIVERY,
     DOCUMENT,
     ERRAND,
     FACT,
     INCIDENT,
+    LANE,
     MESSAGE,
     NOTIFICATION,
     OF_A_CASE,
@@ -80,6 +82,7 @@ class _Looking:
         self.clocks: Counter[tuple[object, ...]] = Counter()
         self.messages = platforms.given_by_case(connection)
         self.definitions = whole.definitions_of(connection)
+        self.subscribed = deliveries.Subscribed.of(connection)
         self.streams = {table.name: Stream(connection, table) for table in OF_A_CASE}
 
     def problems(self) -> Iterator[Problem]:
@@ -119,6 +122,8 @@ class _Looking:
         rows.check_waits(row, told, rows.Waits(tasks=task, timers=timer, messages=message, clocks=clock, incidents=incident))
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
+        deliveries.check_deliveries(row, self.subscribed, outbox, list(self.streams[DELIVERY.name].of(row.id)),
+                                    list(self.streams[LANE.name].of(row.id)), found)
         rows.check_origin(told, origin)
         platforms.check_submission(told, list(self.streams[SUBMISSION.name].of(row.id)))
         platforms.check_given(told, self.messages[row.id])

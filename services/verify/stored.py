@@ -28,7 +28,11 @@ TASK = _table("task", "case_id token opened_at act unit park department process 
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at")
-OUTBOX = _table("outbox", "case_id seq kind created_at sent_at")
+OUTBOX = _table("outbox", "case_id seq kind created_at sent_at book")
+DELIVERY = _table("delivery", "case_id seq endpoint id kind is_personal made_at state attempts settled_at")
+LANE = _table("lane", "case_id endpoint due_at leased_until")
+SUBSCRIPTION = _table("subscription", "id endpoint kinds process park is_personal since_at since_book until_book")
+ENDPOINT = _table("endpoint", "id retired_at")
 ERRAND = _table("errand", "case_id seq place kind token due_at")
 CLOCK = _table("clock", "case_id clock kind node process park department amount unit since_on due lapses_at is_provisional "
                         "has_lapsed version law rings_at")
@@ -46,6 +50,7 @@ OF_A_CASE = {
     **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
     CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), SUBMISSION: ("case_id",), RATING: ("case_id",),
     NOTIFICATION: ("case_id", "seq", "place"), ERRAND: ("case_id", "seq", "place"),
+    DELIVERY: ("case_id", "seq", "endpoint"), LANE: ("case_id", "endpoint"),
     DOCUMENT: ("case_id", "place"),
 }
 """The tables that belong to a case, with their keys."""
@@ -58,7 +63,7 @@ CLOCK_COUNT = _table("clock_count", " ".join((*COUNTED, "shard", "clocks")))
 def missing_tables(connection: Connection) -> list[str]:
     """Which of the tables are not there."""
     there = set(inspect(connection).get_table_names())
-    known = (COUNTER, DEFINITION, CASE, CLOCK_COUNT, PLATFORM_MESSAGE, *OF_A_CASE)
+    known = (COUNTER, DEFINITION, CASE, CLOCK_COUNT, PLATFORM_MESSAGE, ENDPOINT, SUBSCRIPTION, *OF_A_CASE)
     return [each.name for each in known if each.name not in there]
 
 

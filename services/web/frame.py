@@ -16,8 +16,8 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 
+from services.masking import hidden
 from services.web.admission import may
-from services.web.masking import hidden
 from services.web.topics import of_page
 from services.web.visiting import csrf, csrf_field, present
 from services.web.words import catalogue

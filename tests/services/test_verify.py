@@ -299,7 +299,7 @@ TAMPERINGS: dict[str, tuple[Tampering, str]] = {
     "a fact never leaves the house": (
         lambda db: db.do("DELETE FROM outbox WHERE case_id = 1 AND kind = 'CardIssued'"), "outbox"),
     "something leaves that must not": (
-        lambda db: db.do("INSERT INTO outbox VALUES (1, 2, 'TaskCompleted', 0, NULL)"), "outbox"),
+        lambda db: db.do("INSERT INTO outbox VALUES (1, 2, 'TaskCompleted', 0, NULL, NULL)"), "outbox"),
     "something leaves under another name": (lambda db: db.do(
         "UPDATE outbox SET kind = 'CaseResumed' WHERE kind = 'CardIssued'"), "outbox"),
     "something was sent before it happened": (lambda db: db.do("UPDATE outbox SET sent_at = 0"), "outbox"),
@@ -338,7 +338,7 @@ def test_a_problem_names_case_and_fact(lived: Desk) -> None:
 def test_a_ruined_database_is_not_listed_to_the_end(lived: Desk) -> None:
     with hands(lived.database) as db:
         db.do("INSERT INTO outbox WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) "
-              "SELECT 999, i, 'CaseOpened', 0, NULL FROM n")
+              "SELECT 999, i, 'CaseOpened', 0, NULL, NULL FROM n")
 
     with read(lived.database) as connection:
         problems = verify(connection).problems

@@ -11,12 +11,12 @@ from flask_openapi3 import APIBlueprint, Tag
 from engine.queues import Queue
 from services import queues
 from services.database import reading as read
+from services.masking import hidden
 from services.queues import MOST_COUNTED, Key, Line
 from services.web.auth import API
 from services.web.cursor import cursor, instant, key_of, microseconds
 from services.web.describe import SECURITY, answered
 from services.web.door import door, now
-from services.web.masking import hidden
 from services.web.sent import as_json
 from services.web.shapes import queues as shapes
 from services.web.shapes.offers import Asking

@@ -20,6 +20,7 @@ from services import watching, watchlists
 from services.database import reading as read
 from services.dossiers import Dossier, about, dossier
 from services.lamps import case_lamp
+from services.masking import hidden_in
 from services.watching import ORDER, Within
 from services.watchlists import Watched
 from services.web import auth, wall_lines, watched
@@ -27,7 +28,6 @@ from services.web.answers import oversight as answers
 from services.web.auth import API
 from services.web.describe import SECURITY, answered, downloaded
 from services.web.door import door, now
-from services.web.masking import hidden_in
 from services.web.sent import as_file, as_json
 from services.web.shapes import watching as shapes
 from services.web.shapes.cases import CasePath

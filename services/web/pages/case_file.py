@@ -26,18 +26,18 @@ from services import family, foreseeing, sight, worklists
 from services.deployments import Deployment
 from services.folded import fold_of
 from services.lamps import case_lamp, clock_lamp
+from services.masking import hidden, is_personal, masked
 from services.office import Office
 from services.store import reading
 from services.store.rows import CaseRow, IncidentRow, TaskRow
 from services.store.worklists import Listed
 from services.telling import told
 from services.telling.naming import Telling, length
+from services.veiling import fields_of
 from services.web import words
 from services.web.fields import Schema
 from services.web.frame import text
-from services.web.masking import hidden, is_personal, masked
 from services.web.taking_in import step_form
-from services.web.veiling import fields_of
 from services.web.words.refusals import said as in_words
 
 LONGEST = 500

@@ -8,9 +8,9 @@ from sqlalchemy import Engine, text
 
 from services import cases, people, unmasking
 from services.database import reading, writing
+from services.masking import hidden, is_personal, masked
 from services.office import Office
 from services.people import NewGrant
-from services.web.masking import hidden, is_personal, masked
 from services.web.pages.case_file import shown
 from tests.services.staff import JANUARY
 from tests.services.web.conftest import sign_in
