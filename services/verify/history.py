@@ -35,6 +35,7 @@ LEAVING = frozenset({
     "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn", "AcceptedConditionally",
     "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted", "PermitActedOn", "PermitLapsed",
     "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered", "WithdrawalAsked", "WithdrawalDenied",
+    "ReviewStarted", "CorrectionSubmitted", "PermitActTold",
 })
 """The facts that must be told outside."""
 

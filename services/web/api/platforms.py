@@ -17,6 +17,7 @@ from engine.errors import NotFound
 from services import callbacks, platform_secrets, platform_statuses
 from services.database import reading as read
 from services.database import writing as write
+from services.masking import hidden_in
 from services.store import platform_messages as messages_store
 from services.store import platforms as store
 from services.store.platform_messages import MessageRow
@@ -27,7 +28,6 @@ from services.web.describe import SECURITY, answered
 from services.web.door import door, now
 from services.web.entering import perform
 from services.web.incoming import expect_nothing
-from services.web.masking import hidden_in
 from services.web.seeing import case_here, is_seen
 from services.web.sent import as_json
 from services.web.shapes import platforms as shapes

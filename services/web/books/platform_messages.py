@@ -9,6 +9,7 @@ import orjson
 from engine.errors import NotFound
 from engine.platforms import Ask
 from services import callbacks, sight
+from services.masking import hidden, hidden_in
 from services.store import platform_messages as store
 from services.store.platform_messages import MessageRow
 from services.web import frame
@@ -17,7 +18,6 @@ from services.web.books.forms import asking, key_number, line, long, text
 from services.web.books.platforms import ASKS
 from services.web.books.shelves import CONNECTING, KEEPERS
 from services.web.fields import Schema
-from services.web.masking import hidden, hidden_in
 from services.web.words.refusals import field_name
 from services.web.words.refusals import said as in_words
 
