@@ -52,7 +52,8 @@ def test_a_person_gives_a_message_to_its_case(gonggai: Sender, keeper: Browser, 
     number = gonggai.apply().json["number"]
     gonggai.call_back(spsxslbm="YY-2026-0001", blzt="2", blyj="项目调整，联系13807301234")
 
-    book, row = keeper.get("/administration/platform_messages").text, keeper.get("/administration/platform_messages/row?key=1").text
+    book = keeper.get("/administration/platform_messages").text
+    row = keeper.get("/administration/platform_messages/row?key=1").text
     assert "由人确认撤件" in book and number in book and "平台申请编号 YY-2026-0001" in book
     assert "13807301234" not in book + row and "项目调整" in row
     assert "1项待审核" in keeper.get("/administration/").text
