@@ -78,7 +78,7 @@ _CALENDAR = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})  # who signs of
 _JUDGE = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})
 _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"})
 _KEEP = Api(scope=Scope.ADMINISTER, roles=KEEPERS)
-_CONNECT = Api(scope=Scope.READ, roles=KEEPERS)
+_PLATFORMS = Api(scope=Scope.READ, roles=KEEPERS)
 _CONNECTING = Api(scope=Scope.ADMINISTER, roles=CONNECTORS)
 _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 are handed in at the window
 _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
@@ -265,7 +265,7 @@ API: Mapping[str, Admission] = {
     **_each(_MEND, "paper_checks", "list_waiting"),
     **_each(_READ, "own_progress", "look_up"),
     **_each(_AGENT, "own_progress", "list_principals", "get_principal"),
-    **_each(_CONNECT, "platforms", "list_platforms", "list_messages", "get_message", "preview_status"),
+    **_each(_PLATFORMS, "platforms", "list_platforms", "list_messages", "get_message", "preview_status"),
     **_each(_CONNECTING, "platforms", "issue_secret", "end_secret"),
     **_each(_KEEP, "platforms", "deliver", "dismiss"),
     **_each(_SERVE, "external_tasks", "fetch_and_lock", "extend_lock", "complete", "fail", "throw"),

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from orjson import loads
 from sqlalchemy import Connection
 

@@ -104,6 +104,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "undertakings": ("accepting.list_templates",), "credit": ("accepting.list_credit",),
     "endpoints": ("webhooks.list_endpoints", "webhooks.get_endpoint", "webhooks.list_posts", "webhooks.webhook_schedule"),
     "dead_letters": ("webhooks.list_deliveries", "webhooks.get_delivery"),
+    "platforms": ("platforms.list_platforms",), "platform_messages": ("platforms.list_messages", "platforms.get_message"),
 }
 """Each book of the office, and where its rows and their history are read."""
 
@@ -113,6 +114,8 @@ DOING: Mapping[str, Mapping[str, str]] = {
     "accounts": {"password": "accounts.set_password", "disable": "accounts.disable", "enable": "accounts.enable",
                  "unlock": "accounts.unlock", "issue": "accounts.issue_token",
                  "link": "accounts.link", "unlink": "accounts.unlink", "revoke": "accounts.revoke_token"},
+    "platforms": {"issue": "platforms.issue_secret", "end": "platforms.end_secret"},
+    "platform_messages": {"deliver": "platforms.deliver", "dismiss": "platforms.dismiss"},
     "contacts": {"enter": "contacts.set_contact", "replace": "contacts.set_contact", "end": "contacts.end_contact"},
     "mandates": {"enter": "people.enter_mandate", "revoke": "people.revoke_mandate"},
     **dict.fromkeys(("matters", "bundles", "parks", "departments", "systems"), _CATALOGUE),

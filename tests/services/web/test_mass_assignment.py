@@ -49,7 +49,7 @@ GENERATED = frozenset({"intake.open_case", "case.complete", "case.of_case", "cas
 
 ALLOWED = Guard(origins=origins_of("https://hooks.example.gov.cn"))
 
-RANDOM = {"account_secret": "hash", "api_token": "digest", "endpoint_secret": "value"}
+RANDOM = {"account_secret": "hash", "api_token": "digest", "endpoint_secret": "value", "platform_secret": "secret"}
 """What is another every time."""
 
 SHEETS: Mapping[str, Mapping[str, str]] = {
@@ -83,6 +83,8 @@ UNSENT_VERBS: Mapping[str, frozenset[str]] = {
 UNSENT_ACTS: Mapping[str, frozenset[str]] = {
     "on an account that was barred, locked or given a token before": frozenset({
         "accounts/enable", "accounts/unlock", "accounts/revoke"}),
+    "on what a platform has sent before, or signs with": frozenset({
+        "platform_messages/deliver", "platform_messages/dismiss", "platforms/end"}),
     "on a row that was approved before": frozenset({"empowerment/end"}),
     "where there is unified authentication 统一身份认证": frozenset({"accounts/link", "accounts/unlink"}),
     "on an entry whose shipped values were changed before": frozenset({
