@@ -18,7 +18,6 @@ from threading import Thread
 from engine.errors import JibanError
 from services.shutdown import Shutdown
 
-START_SECONDS = 60
 WATCH_SECONDS = 0.5
 _GREETING = re.compile(r"http://[^ ]*:(\d+)/")
 
@@ -42,12 +41,15 @@ class Node:
     process: subprocess.Popen[str] | None = None
     port: int = 0
 
-    def start(self, told: Told) -> None:
-        """Start it and wait until it serves. Raises NodeFailed."""
+    def start(self) -> None:
+        """Begin to start it."""
         self.process = subprocess.Popen(
             [sys.executable, "-m", "services.cli", "serve"], env={**os.environ, **self.settings}, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
-        assert self.process.stdout is not None
+
+    def await_service(self, told: Told) -> None:
+        """Wait until it serves. Raises NodeFailed."""
+        assert self.process is not None and self.process.stdout is not None
         said = ""
         for line in self.process.stdout:
             told(f"node {self.number} | {line.rstrip()}")
@@ -80,7 +82,9 @@ class Fleet:
         """Start all of them; none is left behind when one fails. Raises NodeFailed."""
         try:
             for node in self.nodes:
-                node.start(self._told)
+                node.start()
+            for node in self.nodes:
+                node.await_service(self._told)
         except BaseException:
             self.stop(0)
             raise
@@ -92,7 +96,8 @@ class Fleet:
                 if not node.is_alive() and not shutdown.is_asked:
                     self._told(f"node {node.number} has died; it is started again")
                     try:
-                        node.start(self._told)
+                        node.start()
+                        node.await_service(self._told)
                     except NodeFailed as error:
                         self._told(f"{error}; once more in a moment")
                         shutdown.wait(5)

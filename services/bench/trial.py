@@ -1,12 +1,13 @@
 """A cluster to try: a PostgreSQL of its own that keeps its data in a folder, the shelf deployed, three nodes. `make cluster`.
 
-For a machine without PostgreSQL; an office names its own in JIBAN_DATABASE, migrates it, and runs `jiban cluster` or, on each of
-its machines, `jiban serve`.
+For a machine without PostgreSQL; an office names its own in JIBAN_DATABASE, migrates it, and runs `jiban cluster` or, on each
+of its machines, `jiban serve`.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,11 +22,9 @@ def main(folder: Path) -> int:
         for command in (["migrate"], ["deploy"]):
             subprocess.run([sys.executable, "-m", "services.cli", *command], check=True)
         cluster = subprocess.Popen([sys.executable, "-m", "services.cli", "cluster"])
-        while True:
-            try:
-                return cluster.wait()
-            except KeyboardInterrupt:  # the terminal has told both
-                continue
+        signal.signal(signal.SIGTERM, lambda number, frame: cluster.terminate())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells both
+        return cluster.wait()
 
 
 def _database(server: PostgresServer) -> str:
