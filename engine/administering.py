@@ -29,7 +29,7 @@ THREE: Mapping[str, str] = {SYSTEM_ADMIN: "系统管理员", SECURITY_ADMIN: "�
 """Whom one natural person never is two of."""
 
 OF_THE_OFFICE = frozenset({*THREE, DEPARTMENT_ADMIN, PARK_ADMIN, SUPERVISOR, "designer", "head_of_office",
-                           "head_of_government", "legal_officer"})
+                           "head_of_government", "legal_officer", "connector"})
 """Roles that reach beyond the daily work of a unit: only a system administrator gives and takes them."""
 
 REGISTRARS = frozenset({"clerk"})

@@ -19,17 +19,18 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine import cards, children, clocks, events, permits, ratings, undertakings
+from engine import cards, children, clocks, events, permits, pushes, ratings, undertakings
 from engine.bundle_facts import Awaited
 from engine.calendar import SHANGHAI, Calendar
 from engine.cards import Card, Order
 from engine.children import Child, shared_stops
 from engine.clocks import Clock
-from engine.duties import APPLICANT, Duty, Hand, duty_of
+from engine.duties import Duty, Hand, duty_of, stands_outside
 from engine.events import Fact, Recorded
 from engine.lifecycle import TARGETS, Standing, State
 from engine.limits import Limit, LimitKind, Unit, deadline
 from engine.permits import Permit, Subject
+from engine.pushes import Push
 from engine.ratings import Rating
 from engine.side_tasks import Help, token_of
 from engine.stops import Stop, StopKind
@@ -78,7 +79,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `granted`: how it was decided, None before; of several decisions one refusal is enough to refuse. `supply`: what is missing
     of a case accepted conditionally; `declaration`: what it was decided on; `permits`: those it has granted; `subject`: the
     one it points at. `signed`: the number of the fact that a declaration was signed before acceptance, 0 for none; `collects`:
-    how the result is to be handed over, None while nobody has chosen; `rating`: what the applicant says of the service."""
+    how the result is to be handed over, None while nobody has chosen; `rating`: what the applicant says of the service.
+    `is_partly_granted`: of several decisions one granted and one refused; `pushes`: to whom its result was pushed. `by_hand`:
+    the waits of service tasks that people do or have done instead of a system, by token."""
 
     number: str
     process: str
@@ -134,6 +137,9 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     signed: int = 0
     collects: events.HandOverChosen | None = None
     rating: Rating | None = None
+    is_partly_granted: bool = False
+    pushes: tuple[Push, ...] = ()
+    by_hand: tuple[int, ...] = ()
 
     @property
     def governing(self) -> Clock | None:
@@ -198,8 +204,8 @@ _AFTERMATH = (
     events.ComplianceDeclared, events.DeclarationVerified, events.DeclarationUnmet, events.DeclarationFailed,
     events.PermitGranted, events.PermitNamed, events.PermitActedOn, events.PermitActTold, events.ConditionMet,
     events.ConditionExtended, events.PermitLapsed, events.PermitDeemedRenewed, events.PermitExpired, events.ServiceRated,
-    events.RatingAnswered, events.LapseRepaired)
-"""The facts about undertakings, permits and the rating; the others need not be asked."""
+    events.RatingAnswered, events.LapseRepaired, events.ResultPushed, events.PushReceived, events.FindingReported)
+"""The facts about undertakings, permits, the rating and what was pushed; the others need not be asked."""
 
 
 def evolve(case: Case | None, recorded: Recorded) -> Case:
@@ -254,7 +260,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
         case events.HandOverChosen():
             return {"collects": fact}
         case events.DecisionMade():
-            return {"granted": fact.granted and case.granted is not False}
+            return {"granted": fact.granted and case.granted is not False,
+                    "is_partly_granted": case.is_partly_granted or case.granted not in (None, fact.granted)}
         case events.SiblingCleared():
             return {"after": tuple(each for each in case.after if each.node != fact.node)}
         case events.DecisionListApplied():
@@ -274,6 +281,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
             return {"proposal": None}
         case events.HearingOffered():
             return {"is_hearing_told": True}
+        case events.ReentryAsked():
+            return {"by_hand": (*case.by_hand, fact.token)}
         case events.IncidentRaised():
             return {"incidents": (*case.incidents, (recorded.seq, fact.token))}
         case events.IncidentResolved():
@@ -282,8 +291,8 @@ def _case_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
 
 
 def _with_handler(case: Case, by: str) -> tuple[str, ...]:
-    """Who handles the case, the last at the end. The applicant does not: no card is his."""
-    return case.handlers if by == APPLICANT else (*(name for name in case.handlers if name != by), by)
+    """Who handles the case, the last at the end. The applicant does not, nor does a platform: no card is his."""
+    return case.handlers if stands_outside(by) else (*(name for name in case.handlers if name != by), by)
 
 
 def _opening_hands(fact: events.CaseOpened) -> tuple[Hand, ...]:
@@ -337,8 +346,9 @@ def _decided_there(fact: events.CaseBroughtIn) -> bool | None:
 
 
 def _aftermath_changes(case: Case, recorded: Recorded) -> dict[str, Any]:
-    """What was undertaken, the permits, the rating."""
+    """What was undertaken, the permits, the rating, what was pushed."""
     return {
+        "pushes": pushes.folded(case.pushes, recorded),
         "rating": ratings.folded(case.rating, recorded),
         "supply": undertakings.supplied(case.supply, recorded),
         "declaration": undertakings.declared(case.declaration, recorded),

@@ -23,6 +23,8 @@ class CaseOpened:
     `mandate`: who has filed for the applicant (代办), and his 委托书. `hands`: what people have done on the case this one is
     part of.
 
+    `platform`, `platform_number`: the upstream platform it came from, and its number there; "" for a case that came otherwise.
+
     `is_bundle`: it opens child cases, whose stops stop its clocks as `stopped_by` says. Of a child case 事项办件: `parent`, the
     number of its bundle, in which it is known by `parent_token`; `after`: the siblings that have to be granted first;
     `is_optional`: the applicant may withdraw it alone.
@@ -42,6 +44,8 @@ class CaseOpened:
     agent: str = ""
     mandate: str = ""
     hands: tuple[tuple[str, str], ...] = ()
+    platform: str = ""
+    platform_number: str = ""
     is_bundle: bool = False
     stopped_by: str = "all"
     parent: str = ""

@@ -24,12 +24,13 @@ _SUGGESTIONS = 3
 
 
 class Category(Enum):
-    """The four books of the catalogue."""
+    """The five books of the catalogue."""
 
     MATTER = "matter"  # 事项
     BUNDLE = "bundle"  # 一件事
     PARK = "park"  # 园区
     DEPARTMENT = "department"  # 部门
+    SYSTEM = "system"  # 对接系统
 
 
 class MatterKind(Enum):
@@ -81,6 +82,17 @@ class Department:
     name: str
     aliases: tuple[Alias, ...] = ()
     credit_code: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """对接系统: a platform that parks are to be connected with (seed measure 4). `lead`: the department that leads 牵头部门, which
+    mends what is not in place."""
+
+    code: str
+    name: str
+    lead: str = ""
     note: str = ""
 
 
@@ -162,11 +174,11 @@ class Bundle:
     note: str = ""
 
 
-Entry = Matter | Bundle | Park | Department
+Entry = Matter | Bundle | Park | Department | System
 Named = TypeVar("Named", Park, Department)
 
 KINDS: Mapping[Category, type] = {Category.MATTER: Matter, Category.BUNDLE: Bundle, Category.PARK: Park,
-                                  Category.DEPARTMENT: Department}
+                                  Category.DEPARTMENT: Department, Category.SYSTEM: System}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +189,7 @@ class Catalogue:
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     parks: Mapping[str, Park] = field(default_factory=dict)
     departments: Mapping[str, Department] = field(default_factory=dict)
+    systems: Mapping[str, System] = field(default_factory=dict)
 
     def matter_of(self, process: str) -> Matter | None:
         """The matter a process handles; None: the catalogue has none."""

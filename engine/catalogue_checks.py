@@ -13,7 +13,7 @@ from datetime import date
 from typing import cast
 
 from engine.catalogue import Alias, Bundle, Catalogue, Category, Department, Matter, MatterKind, Park, plain, suggestions
-from engine.errors import InvalidInput
+from engine.errors import Forbidden, InvalidInput
 from engine.limits import Limit, LimitKind
 from engine.precedence import Departure, check_promise
 from engine.sentences import listed, say
@@ -43,6 +43,16 @@ def lacks_supervisor(catalogue: Catalogue, process: str) -> Matter | None:
     return matter if matter is not None and matter.kind is not MatterKind.SERVICE and not matter.supervisor else None
 
 
+def require_supervisor(catalogue: Catalogue, process: str, command: str) -> None:
+    """A matter is published when the responsibility list says who supervises afterwards what it permits (seed measure 3). A
+    service and a process that is no matter of the catalogue permit nothing. Raises Forbidden."""
+    if (matter := lacks_supervisor(catalogue, process)) is not None:
+        raise Forbidden(command, say(
+            "nobody supervises what {matter} {name} permits: 监管责任清单 has no department for it; whoever rules the catalogue "
+            "names one (`jiban catalogue set matter {matter} supervisor DEPARTMENT --basis …`, or the book 监管责任清单), then "
+            "publish again; cases that run stay on their version", matter=matter.code, name=matter.name))
+
+
 def check_promises(matter: Matter, drawn: Iterable[Limit]) -> None:
     """Promised ≤ statutory among what the catalogue says and the diagram has. Raises InvalidInput."""
     limits = {limit.kind: limit for limit in drawn if not limit.item}
@@ -70,6 +80,11 @@ def _unknown_names(catalogue: Catalogue) -> Iterator[Finding]:
                 yield Finding(category=Category.MATTER, code=matter.code, message=say(
                     "its {what} “{name}” is no department of the catalogue by its standard name{hint}",
                     what=what, name=name, hint=hint))
+    for system in catalogue.systems.values():
+        if system.lead and all(each.name != system.lead for each in catalogue.departments.values()):
+            yield Finding(category=Category.SYSTEM, code=system.code, message=say(
+                "its {what} “{name}” is no department of the catalogue by its standard name{hint}",
+                what=say("department"), name=system.lead, hint=""))
     for bundle in catalogue.bundles.values():
         for each in bundle.matters:
             if each.matter not in catalogue.matters:

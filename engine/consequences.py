@@ -15,6 +15,7 @@ the outside.
     brought in       ──► stops that last, clocks from the original acceptance; what lapsed before is noticed, without a card
     a lapse          ──► a card, where the policy issues one: at most one for each rule and deadline
     a bad rating     ──► a clock of whoever administers the department, until it is answered
+    办结 of a grant    ──► its result is pushed to whoever supervises it, with a clock until it is signed for
     an undertaking, a permit ──► clocks of what follows (`engine.follow_ups`), which may outlive the case
 """
 
@@ -26,7 +27,7 @@ from datetime import date, datetime, time
 
 from msgspec.structs import replace
 
-from engine import events, follow_ups, lapsing
+from engine import events, follow_ups, lapsing, pushes, pushing
 from engine.calendar import SHANGHAI, Calendar
 from engine.case import Case, ends, evolve, local_day
 from engine.clocks import Clock
@@ -52,6 +53,8 @@ HEARING_REQUEST = Limit(amount=5, kind=LimitKind.APPLICANT, basis="行政许可�
 HEARING = Limit(amount=20, kind=LimitKind.HEARING, basis="行政许可法第四十七条")
 RATED = "国办发〔2019〕51号"
 """On what a bad rating's answer rests."""
+PUSHED = "双推送双报告"
+"""On what the receipt of a pushed result rests: the seed's measure 3, which gives no number."""
 BY_LAW, BY_ORDER = "law", "order"
 """Where a clock's number comes from that no diagram draws."""
 
@@ -63,7 +66,8 @@ _UNCONCLUDED = frozenset({State.RECEIVED, State.ACCEPTED, State.REVIEWING, State
 class Terms:
     """Under what terms a case runs: the limits of its definition and, by the kind they are drawn with, whose value counts
     instead (None: only a project can give the number, and has not); the calendar and its version; the office's policy;
-    `hands_over`: whether its process has a hand-over."""
+    `hands_over`: whether its process has a hand-over. `supervised_by`: the department that supervises afterwards what is
+    granted here, "" while nobody is named, None where nobody has to; `matter`: the code of the row that says so."""
 
     limits: tuple[Limit, ...]
     calendar: Calendar
@@ -71,6 +75,8 @@ class Terms:
     law: int = 0
     settled: Mapping[str, Settled | None] = field(default_factory=dict)
     hands_over: bool = False
+    supervised_by: str | None = None
+    matter: str = ""
 
 
 def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, ...]:
@@ -98,8 +104,8 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
         case events.DecisionMade():
             return tuple(_decided(case, fact, terms, now))
         case events.CaseConcluded():
-            return tuple(_ended(clock, fact.concluded_on, "concluded") for clock in case.running
-                         if clock.token is None and clock.kind in CASE_CLOCKS)
+            return (*(_ended(clock, fact.concluded_on, "concluded") for clock in case.running
+                      if clock.token is None and clock.kind in CASE_CLOCKS), *_pushed(case, terms))
         case events.CaseHandedOver() | events.CaseArchived():
             return _over(case, LimitKind.HAND_OVER.value, "handed over", now)
         case events.DeadlineLapsed():
@@ -109,6 +115,11 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
             return (started(clock_of(case.seq), limit, terms, now, source=Source.OFFICE, event="noticed"),)
         case events.RatingAnswered() if case.rating is not None:
             return _over(case, case.rating.clock, "answered", now)
+        case events.ResultPushed() if terms.policy.receipt_workdays:
+            limit = Limit(amount=terms.policy.receipt_workdays, kind=LimitKind.PUSH, basis=PUSHED)
+            return (started(pushes.clock_of(case.seq), limit, terms, now, source=Source.OFFICE, event="noticed"),)
+        case events.PushReceived(push=push):
+            return _over(case, pushes.clock_of(push), "received", now)
     return (_of_hearings(case, fact, terms, now) or _of_orders(case, fact, terms, now) or _of_ends(case, fact, now)
             or tuple(_of_undertakings(case, fact, terms, now)) or tuple(_of_permits(case, fact, terms, now)))
 
@@ -244,6 +255,11 @@ def _decided(case: Case, fact: events.DecisionMade, terms: Terms, now: datetime)
             yield started(name, follow_ups.of_verification(declaration), terms, now, source=BY_LAW, event="decided")
     if (subject := case.subject) is not None and not subject.is_done and subject.act is not Act.RENEW:
         yield _acted_on(case)
+
+
+def _pushed(case: Case, terms: Terms) -> tuple[Fact, ...]:
+    told = pushing.pushed(case, terms.supervised_by, terms.matter)
+    return () if told is None else (told,)
 
 
 def _acted_on(case: Case) -> events.PermitActedOn:

@@ -50,6 +50,9 @@ APPLICANT = "申请人"
 """By whom a fact is that the applicant gives himself, having proved that the case is his. No account is called so; who he is,
 the case says."""
 
+PLATFORM = "平台:"
+"""Begins by whom a fact is that another system gives, before the platform's name. No account begins so."""
+
 _OF_ROLES = {"clerk": Duty.RECEIVING, "reviewer": Duty.REVIEWING, "approver": Duty.DECIDING}
 AGENT_ROLE, SUPERVISOR_ROLE = "agent", "supervisor"
 
@@ -213,6 +216,11 @@ class People:
                      and each.project in ("", project) and each.first_on <= on <= each.last_on), None)
 
 
+def stands_outside(by: str) -> bool:
+    """Is it the applicant himself, or a platform that speaks for him? Neither is among the people of an office."""
+    return by == APPLICANT or by.startswith(PLATFORM)
+
+
 def duty_of(act: str, role: str | None) -> Duty | None:
     """Which of the duties that are kept apart a task is; None when it is none of them. A reviewer who verifies reviews."""
     if act not in _OF_ACTS:
@@ -240,11 +248,11 @@ def admit_for_applicant(
     people: People, by: str, deed: Deed, principals: Iterable[str], work: Work, hands: Iterable[Hand], on: date, *,
     command: str,
 ) -> Actor:
-    """Who does what is the applicant's to do: the applicant himself, whoever enters it for him at the window, or an agent whose
-    mandate covers it. Raises Forbidden."""
+    """Who does what is the applicant's to do: the applicant himself, a platform he has used, whoever enters it for him at the
+    window, or an agent whose mandate covers it. Raises Forbidden."""
     mandate = entrusted(people, by, deed, principals, work.project, on, command=command)
     natural = people.natural(by)
-    if by == APPLICANT:
+    if stands_outside(by):
         return Actor(id=by, natural=(by,))
     if mandate is None:
         people.person(by, on, command)

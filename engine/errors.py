@@ -8,6 +8,7 @@
     │   ├── InvalidInput        a value is wrong; names its field (422)
     │   ├── Stale               the case has moved on since it was read (409)
     │   ├── AlreadyDecided      the task has been completed or is gone (409)
+    │   ├── LockLost            a worker no longer has the external task it speaks of (409)
     │   ├── Forbidden           a guard refuses: state, duty or law (409)
     │   └── NotAdmitted         whoever asks may not come in there at all: wrong role or scope (403)
     │       └── Forged          what was sent does not come from a page of ours (403)
@@ -82,6 +83,16 @@ class AlreadyDecided(Refusal):
     def __init__(self, task: str, how: str) -> None:
         self.task, self.how = task, how
         super().__init__(say("task {task} takes no decision any more: {how}", task=task, how=sentence_of(how)))
+
+
+class LockLost(Refusal):
+    """A worker speaks of an external task that it no longer has, or never had: another has it, or it was given back."""
+
+    def __init__(self, task: str, worker: str, fence: int) -> None:
+        self.task, self.worker, self.fence = task, worker, fence
+        super().__init__(say(
+            "external task {task} is no longer {worker}'s under lock {fence}: what it has done is not taken; it fetches again",
+            task=task, worker=worker, fence=fence))
 
 
 class Forbidden(Refusal):

@@ -95,6 +95,13 @@ from engine.clock_facts import (
 from engine.clock_facts import (
     Told as Told,
 )
+from engine.connector_facts import (
+    BpmnErrorThrown,
+    DataReentered,
+    ExternalTaskCompleted,
+    IncidentRetried,
+    ReentryAsked,
+)
 from engine.errors import InvalidInput
 from engine.oversight_facts import (
     CardAppealed,
@@ -119,8 +126,9 @@ from engine.permit_facts import (
     PermitLapsed,
     PermitNamed,
 )
+from engine.push_facts import FindingReported, PushReceived, ResultPushed
 from engine.sentences import say
-from engine.service_facts import HandOverChosen, RatingAnswered, ServiceRated
+from engine.service_facts import HandOverChosen, RatingAnswered, ServiceRated, WithdrawalAsked, WithdrawalDenied
 from engine.task_facts import (
     CaseCopied,
     DocumentSealed,
@@ -156,6 +164,8 @@ Fact = (
     | AcceptedConditionally | MaterialsSupplied | ComplianceDeclared | DeclarationVerified | DeclarationUnmet
     | DeclarationFailed | PermitGranted | PermitNamed | PermitActedOn | PermitActTold | ConditionMet | ConditionExtended
     | PermitLapsed | PermitDeemedRenewed | PermitExpired | DeclarationSigned | HandOverChosen | ServiceRated | RatingAnswered
+    | ResultPushed | PushReceived | FindingReported | WithdrawalAsked | WithdrawalDenied
+    | ExternalTaskCompleted | BpmnErrorThrown | ReentryAsked | DataReentered | IncidentRetried
 )
 
 _DECIDING = (TaskCompleted, TaskSentBack, HelpGiven, RatingAnswered)

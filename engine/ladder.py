@@ -161,6 +161,10 @@ LADDER: tuple[Rung, ...] = (
          kinds=frozenset({LimitKind.RECTIFICATION}), to=(Role.DEPARTMENT_ADMINISTRATOR,)),
     Rung(name="rectification_over", label="差评逾期未整改", moment=Moment.LAPSE, kinds=frozenset({LimitKind.RECTIFICATION}),
          to=(Role.DEPARTMENT_ADMINISTRATOR, Role.DEPARTMENT_LEADER, Role.SUPERVISOR)),
+    Rung(name="receipt_ends", label="推送即将逾期未签收", moment=Moment.WARNING, kinds=frozenset({LimitKind.PUSH}),
+         to=(Role.DEPARTMENT_ADMINISTRATOR,)),
+    Rung(name="receipt_over", label="推送逾期未签收", moment=Moment.LAPSE, kinds=frozenset({LimitKind.PUSH}),
+         to=(Role.DEPARTMENT_ADMINISTRATOR, Role.DEPARTMENT_LEADER, Role.SUPERVISOR), issues_order=True),
 )
 """The ladder of an office that has decided nothing else. A lapsed notice or applicant's period has its own consequence in law
 (视为受理, 视为撤回); of the notice clock only its end is announced, to whoever has to give the notice (行政许可法 art. 32)."""

@@ -80,6 +80,7 @@ class LimitKind(Enum):
     ORDER = "order"  # 督办答复期限: a supervision order has not been answered
     FOLLOW_UP = "follow_up"  # 后续期限: of a granted permit or a declaration, after the case has ended
     RECTIFICATION = "rectification"  # 差评整改期限: a bad rating has not been answered
+    PUSH = "push"  # 推送签收期限: whoever supervises has not signed for a pushed result
 
 
 NAMES: Mapping[LimitKind, str] = {
@@ -87,6 +88,7 @@ NAMES: Mapping[LimitKind, str] = {
     LimitKind.NOTICE: "告知公示期限", LimitKind.APPLICANT: "申请人期限", LimitKind.HAND_OVER: "送达期限",
     LimitKind.STOP: "停表预计期限", LimitKind.HEARING: "组织听证期限", LimitKind.ORDER: "督办答复期限",
     LimitKind.FOLLOW_UP: "后续期限", LimitKind.RECTIFICATION: "差评整改期限",
+    LimitKind.PUSH: "推送签收期限",
 }
 """What the offices call each (glossary)."""
 
@@ -98,9 +100,9 @@ CASE_CLOCKS = frozenset({LimitKind.STATUTORY, LimitKind.PROMISED, LimitKind.TARG
 """The limits of a case as a whole: they start with its acceptance and escalate when they lapse."""
 
 
-OUTLIVING = frozenset({LimitKind.ORDER, LimitKind.FOLLOW_UP, LimitKind.RECTIFICATION})
+OUTLIVING = frozenset({LimitKind.ORDER, LimitKind.FOLLOW_UP, LimitKind.RECTIFICATION, LimitKind.PUSH})
 """The limits that do not end with their case: a supervision order and a bad rating want their answer, a permit its conditions
-met."""
+met, a pushed result its receipt."""
 
 
 class Unit(Enum):

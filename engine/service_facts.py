@@ -1,5 +1,5 @@
 """Facts about what the office is to an applicant: how he is handed the result, what he says of the service, what is done about
-it.
+it; what he has asked for on an upstream platform.
 
 Frozen, in the past tense, written down once (`engine.events`).
 """
@@ -39,3 +39,19 @@ class RatingAnswered:
 
     token: int
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalAsked:
+    """撤件待确认: on this `platform` the applicant has asked for the case to be withdrawn; a person confirms it
+    (`CaseWithdrawn`) or does not. Until then the case goes on."""
+
+    platform: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawalDenied:
+    """撤件未确认: the case is not withdrawn, and goes on."""
+
+    reason: str

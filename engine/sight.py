@@ -16,7 +16,10 @@ from datetime import date
 
 from engine.duties import Grant, People
 
-BLIND = frozenset({"system_admin", "security_admin", "audit_admin", "designer"})
+CONNECTOR = "connector"
+"""The role of a program's account 对接程序, which does external tasks within its scope."""
+
+BLIND = frozenset({"system_admin", "security_admin", "audit_admin", "designer", CONNECTOR})
 """The roles by which nobody sees a case."""
 
 _OF_A_UNIT = {"department_admin": "department", "park_admin": "park"}
@@ -76,6 +79,16 @@ def reaches_of(people: People, account: str, on: date) -> tuple[Reach, ...]:
     held = set(_reaches(people, account, on))
     return tuple(Reach(role=role, scope=scope) for role in sorted({reach.role for reach in held})
                  for scope in _widest({reach.scope for reach in held if reach.role == role}))
+
+
+def served_of(people: People, account: str, on: date) -> tuple[Scope, ...]:
+    """Of which cases a program's account does the external tasks on a day. It sees no case by that: it is given what each task
+    takes."""
+    if not people.persons:
+        return EVERYWHERE
+    grants = people.grants.get(account, ()) if people.is_in_office(account, on) else ()
+    return _widest({Scope(park=grant.park, department=grant.department, process=grant.process) for grant in grants
+                    if grant.role == CONNECTOR and grant.is_in_force(on)})
 
 
 def sees(scopes: Iterable[Scope], park: str, units: Collection[str], process: str) -> bool:

@@ -75,7 +75,7 @@ _CARDS: Mapping[LimitKind, Colour] = {
     LimitKind.HEARING: Colour.RED,  # twenty working days by law (art. 47)
 }
 COUNTS = ("red_after_yellow_workdays", "yellows_per_quarter", "warn_workdays", "warn_percent", "long_limit_workdays",
-          "long_warn_workdays", "short_warn_minutes", "transfer_workdays", "rectify_workdays")
+          "long_warn_workdays", "short_warn_minutes", "transfer_workdays", "rectify_workdays", "receipt_workdays")
 """The fields of a policy that are whole numbers from 0 up."""
 
 
@@ -94,6 +94,9 @@ class Policy:
 
     `rectify_workdays`: 差评整改, how long a department has to answer a bad rating; 0: for ever.
 
+    `receipt_workdays`: 推送签收, how long whoever supervises has to sign for a pushed result; 0: for ever. Its lapse is ordered
+    督办, and is never a card: the window has done what it had to.
+
     `warn_…`, `long_…` and `short_warn_minutes` (working minutes): when a clock begins to warn, see the module.
     """
 
@@ -109,6 +112,7 @@ class Policy:
     short_warn_minutes: int = 120
     transfer_workdays: int = 1
     rectify_workdays: int = 15
+    receipt_workdays: int = 1
     ladder: tuple[Rung, ...] = LADDER
 
     def __post_init__(self) -> None:
@@ -122,6 +126,8 @@ class Policy:
 
     def card(self, kind: LimitKind) -> Colour | None:
         """The card a lapse of this kind of limit issues; None when it issues none."""
+        if kind is LimitKind.PUSH:
+            return None
         if kind is LimitKind.TARGET and self.target_cards:
             return self.cards.get(kind, Colour.YELLOW)
         return self.cards.get(kind)

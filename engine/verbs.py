@@ -38,6 +38,8 @@ class Verb:
 _ASSIGNERS = ("department_admin", "head_of_office", "park_admin")
 _REVIEWERS = ("reviewer",)
 _SUPERVISORS = ("supervisor",)
+_SUPERVISING = ("reviewer", "approver", "department_admin", "head_of_office")
+"""Of the department to which a result was pushed, not of the one that has decided."""
 _LAW = "行政许可法"
 
 
@@ -90,7 +92,13 @@ _CASE_VERBS = (
     _case("seal", "用印", "文书加盖印章并编号，其前各环节不能再退回", "document", "number", "seal", basis=f"{_LAW}第三十九条"),
     _case("hand_over", "送达", "结果已交申请人，送达时限停止", roles=("clerk", "certifier"), basis=f"{_LAW}第四十四条",
           moves=True),
-    _case("archive", "归档", "办件归档，此后不再变动"),
+    _case("push_result", "推送监管部门", "审批结果推送监管责任清单所列部门，限期签收，另行计时；办件时限不变",
+          roles=("clerk", "certifier", "approver", "department_admin"), basis="双推送双报告"),
+    _case("receive_push", "签收", "审批结果由监管部门签收，签收时限停止", "push", roles=_SUPERVISING, basis="双推送双报告",
+          moves=True),
+    _case("report_finding", "监管反馈", "监管情况记入办件，告知审批部门和窗口；不影响时限", "push", "sort", "text", "measure",
+          "document", roles=_SUPERVISING, basis="双推送双报告"),
+    _case("archive", "归档", "办件归档，此后不再变动；审批结果未推送监管部门的不能归档"),
     _case("suspend", "发起特别程序", "自次日起不计时限，直至结束特别程序；环节暂不能办结", "ground", "document", "expected_end",
           "basis", roles=_REVIEWERS, basis=f"{_LAW}第四十五条", moves=True),
     _case("pause", "暂停", "自次日起不计时限，直至恢复；环节可继续办理，统计单列", "ground", "basis", "document",

@@ -1,4 +1,4 @@
-"""What a chapter alters beside its case's own row: tasks beside the diagram, clocks, cards, orders, the rating.
+"""What a chapter alters beside its case's own row: tasks beside the diagram, clocks, cards, orders, the rating, what was pushed.
 
 Pure: the case before and after, or the facts told in between, fill in the rows of the step that saves them. What the kernel
 opens and ends is no matter of this room (`services.waiting`). A new case is altered from nothing: `before` is None.
@@ -10,13 +10,15 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 
 from engine import events
-from engine.case import Case
+from engine.case import Case, local_day
 from engine.consequences import Terms
 from engine.events import Recorded
+from engine.pushes import RESULTS
 from engine.ratings import BAD
 from services import waiting
-from services.folded import card_rows, clock_row, counted, order_rows, rating_row
-from services.store.rows import Rows
+from services.folded import card_rows, clock_row, counted, order_rows, push_rows, rating_row
+from services.inbox import INBOX, notices
+from services.store.rows import ReentryRow, Rows
 
 
 def helps(rows: Rows, case: Case, told: Sequence[Recorded]) -> None:
@@ -30,6 +32,13 @@ def helps(rows: Rows, case: Case, told: Sequence[Recorded]) -> None:
                 rows.tasks.append(waiting.mending(fact, recorded.seq, case, recorded.at))
             case events.HelpGiven() | events.HelpRecalled() | events.RatingAnswered():
                 rows.ended_tasks.append(fact.token)
+
+
+def reentries(rows: Rows, case: Case, told: Sequence[Recorded]) -> None:
+    """What was entered by hand that a system knows already."""
+    rows.reentries += [ReentryRow(case_id=0, seq=recorded.seq, park=case.park, system=fact.system, topic=fact.topic,
+                                  entered_on=local_day(recorded.at).isoformat())
+                       for recorded in told if isinstance(fact := recorded.fact, events.DataReentered)]
 
 
 def clocks(
@@ -64,3 +73,20 @@ def oversight(rows: Rows, before: Case | None, case: Case) -> None:
     rows.changed_orders = [row for seq, row in orders.items() if seq in old_orders and old_orders[seq] != row]
     if rating is not None and rating != old_rating:
         (rows.ratings if old_rating is None else rows.changed_ratings).append(rating)
+
+
+def supervision(rows: Rows, before: Case | None, case: Case, told: Sequence[Recorded]) -> None:
+    """The pushed results that are new, or stand otherwise than before; and the messages of who has a result to sign for, or
+    whom a finding concerns."""
+    old, new = push_rows(0, before) if before else {}, push_rows(0, case)
+    rows.pushes = [row for seq, row in new.items() if seq not in old]
+    rows.changed_pushes = [row for seq, row in new.items() if seq in old and old[seq] != row]
+    for recorded in told:
+        match fact := recorded.fact:
+            case events.ResultPushed():
+                rows.notifications += notices(
+                    [(fact.department, "", INBOX)], f"监管推送:{case.number} {RESULTS.get(fact.result, fact.result)},请签收",
+                    seq=recorded.seq, at=recorded.at)
+            case events.FindingReported():
+                rows.notifications += notices([(each.recipient, each.unit, INBOX) for each in fact.told],
+                                              f"监管反馈:{case.number} {fact.text}", seq=recorded.seq, at=recorded.at)

@@ -7,7 +7,7 @@ one fact and one incident row, and leaves the tokens where they were.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from engine.case import Case, local_day, receipt_day
 from engine.codes import DISTRICT
 from engine.duties import Deed
 from engine.errors import AlreadyDecided, Forbidden, Incident, InvalidInput, NotFound
-from engine.events import CaseOpened, ChildEnded, Fact, MessageReceived, TaskCompleted
+from engine.events import CaseOpened, ChildEnded, DataReentered, Fact, MessageReceived, TaskCompleted
 from engine.process import kernel
 from engine.process.step import Step
 from engine.sentences import say
@@ -118,10 +118,11 @@ def complete_task(connection: Connection, office: Office, completion: Completion
     fact = TaskCompleted(token=token, node=task.node, name=task.name, act=task.act, outcome=outcome,
                          data=dict(entered.data), duty=actor.duty_name, natural=actor.natural, on_behalf=actor.on_behalf,
                          mandate=actor.mandate)
-    _ask_lists(chapter, entered.data)
+    ask_lists(chapter, entered.data)
     values = scalars(deployment, {**branching.held_values(chapter.case), **given(fact)})
     try:
-        return replace(_advance(chapter, fact, lambda: _complete(deployment, row, token, values)), doubts=entered.doubts)
+        return replace(_advance(chapter, fact, lambda: _complete(deployment, row, token, values), _reentered(chapter, task)),
+                       doubts=entered.doubts)
     except _Overtaken as overtaken:
         raise over(connection, row, token) from overtaken
 
@@ -140,7 +141,7 @@ def receive_message(
     forms.check_task(office.shelf, chapter.deployment, None, data)  # declared variables only: none of them is a code
     chapter.data.update(data)
     fact = MessageReceived(token=waiting, name=name, data=dict(data))
-    _ask_lists(chapter, data)
+    ask_lists(chapter, data)
     values = scalars(chapter.deployment, {**branching.held_values(chapter.case), **data})
     return _advance(chapter, fact, lambda: kernel.correlate(chapter.deployment.program, chapter.tokens, name, values,
                                                             wait_id=waiting))
@@ -185,26 +186,44 @@ def return_to_applicant(connection: Connection, office: Office, command: Command
     return _end(connection, office, command, move)
 
 
-def _advance(chapter: Chapter, fact: TaskCompleted | MessageReceived, command: Callable[[], Step]) -> Stepped:
-    """Tell what was done and move the tokens; on an incident keep the tokens and the incident instead."""
+def _advance(
+    chapter: Chapter, fact: TaskCompleted | MessageReceived, command: Callable[[], Step], follows: Iterable[Fact] = (),
+) -> Stepped:
+    """Tell what was done, with what follows of itself, and move the tokens; on an incident keep the tokens and the incident
+    instead."""
     try:
         chapter.tell(fact)
+        for each in follows:
+            chapter.tell(each)
         chapter.advance(command())
     except Incident as incident:
         return Stepped(number=chapter.case.number, version=chapter.fail(incident, fact.token), at=chapter.now,
                        incident=incident)
-    if chapter.before is not None and chapter.before.accepted_on is None and chapter.case.accepted_on is not None:
-        branching.require_applied(chapter.office, chapter.deployment, chapter.data, local_day(chapter.now))
+    require_lists(chapter)
     return saved(chapter)
 
 
-def _ask_lists(chapter: Chapter, data: Mapping[str, object]) -> None:
+def _reentered(chapter: Chapter, task: TaskRow) -> Iterator[Fact]:
+    """二次录入: what a system that is not connected would have answered, the completion of its task has entered by hand."""
+    if task.token in chapter.case.by_hand:
+        node = chapter.deployment.entered[task.form or ""]
+        yield DataReentered(token=task.token, node=task.node, topic=node.topic or node.id,
+                            system=node.connector.system if node.connector is not None else "")
+
+
+def ask_lists(chapter: Chapter, data: Mapping[str, object]) -> None:
     """Ask the decision lists with what a step brings, before the tokens move. Raises InvalidInput."""
     on = local_day(chapter.now)
     branching.refuse_sent(chapter.office, chapter.deployment, chapter.case, data, on)
     for applied in branching.applied(chapter.office, chapter.deployment, chapter.case, chapter.data, on):
         chapter.tell(applied)
         chapter.data[applied.variable] = applied.value
+
+
+def require_lists(chapter: Chapter) -> None:
+    """No case is accepted while a list in force cannot answer. Raises InvalidInput."""
+    if chapter.before is not None and chapter.before.accepted_on is None and chapter.case.accepted_on is not None:
+        branching.require_applied(chapter.office, chapter.deployment, chapter.data, local_day(chapter.now))
 
 
 def _taken_in(office: Office, deployment: Deployment, values: Mapping[str, object], now: datetime) -> dict[str, object]:
@@ -232,7 +251,8 @@ def _filed(connection: Connection, office: Office, opened: CaseOpened, *, by: st
     data, today = opened.data, local_day(now)
     named = tuple(name for name in (opened.applicant, data.get("applicant")) if isinstance(name, str) and name)
     mandate = duties.entrusted(office.people, by, Deed.APPLY, named, opened.project, today, command="open")
-    office.people.person(by, today, "open")
+    if not duties.stands_outside(by):
+        office.people.person(by, today, "open")
     duties.keep_off(office.people, by, today, command="open")
     before = reading.withdrawn_before(connection, opened.process, opened.applicant, now - REFILED) if opened.applicant else None
     return replace(opened, refiles=before or "", agent=office.people.natural(by) if mandate else "",

@@ -5,8 +5,8 @@ the one before at the instant it is entered), and that the catalogue is whole af
 name means two things, no promise is longer than its statute without a reason. What an entry may say is decided in
 `engine.catalogue_entries`; who may enter it, at the doors.
 
-The shelf holds four files in `catalogue/`: matters.json, bundles.json, parks.json, departments.json, each a list of objects
-with the fields of `engine.catalogue`. A shelf without them has an empty catalogue.
+The shelf holds five files in `catalogue/`: matters.json, bundles.json, parks.json, departments.json, systems.json, each a list
+of objects with the fields of `engine.catalogue`. A shelf without them has an empty catalogue.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from services.store import reading, writing
 from services.store.catalogue import EntryRow
 
 FILES: Mapping[Category, str] = {Category.MATTER: "matters.json", Category.BUNDLE: "bundles.json", Category.PARK: "parks.json",
-                                 Category.DEPARTMENT: "departments.json"}
+                                 Category.DEPARTMENT: "departments.json", Category.SYSTEM: "systems.json"}
 OFFICE, SHIPPED = "office", "shipped"
 """Where a value of the catalogue comes from."""
 
@@ -148,7 +148,7 @@ def assemble(shelved: Shelved, rows: Iterable[EntryRow]) -> Catalogue:
     for each in _held(shelved, rows):
         books[each.category][each.entry.code] = each.entry
     return Catalogue(matters=books[Category.MATTER], bundles=books[Category.BUNDLE], parks=books[Category.PARK],
-                     departments=books[Category.DEPARTMENT])
+                     departments=books[Category.DEPARTMENT], systems=books[Category.SYSTEM])
 
 
 def check(connection: Connection, shelved: Shelved) -> list[Finding]:

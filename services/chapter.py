@@ -17,17 +17,17 @@ from datetime import datetime
 import orjson
 from sqlalchemy import Connection
 
-from engine import events, moves
+from engine import events, moves, pushing
 from engine.acceptance_facts import Signed
 from engine.case import Case, evolve, local_day, receipt_day
 from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, Terms, started, tell
-from engine.definitions.model import Work
+from engine.definitions.model import Node, Work
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
 from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
 from engine.sentences import say, sentence_of
-from services import altered, asked, permit_register, undertakings, waiting
+from services import altered, asked, permit_register, pushed, systems, undertakings, waiting
 from services.deployments import Deployment
 from services.folded import fold_of, row_of, standing_of
 from services.office import Office
@@ -44,14 +44,15 @@ LEAVES = frozenset({
     events.OrderIssued, events.OrderReturned, events.OrderClosed, events.HelpAsked, events.CaseCopied, events.DocumentSealed,
     events.CaseBroughtIn, events.AcceptedConditionally, events.ComplianceDeclared, events.DeclarationUnmet,
     events.DeclarationFailed, events.PermitGranted, events.PermitActedOn, events.PermitLapsed, events.PermitExpired,
-    events.PermitDeemedRenewed, events.ServiceRated, events.RatingAnswered,
+    events.PermitDeemedRenewed, events.ServiceRated, events.RatingAnswered, events.ResultPushed, events.PushReceived,
+    events.FindingReported, events.WithdrawalAsked, events.WithdrawalDenied,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
 _ACCEPTING = frozenset({"accepted", "deemed_accepted", "accepted_conditionally", "declared", "on_the_spot"})
 _OWN_PARTS = {TRANSFER_CLOCK: "receive", FIRST_REVIEW_CLOCK: "review"}
 _ROWS_OF_WAITS = {WaitKind.TASK: "ended_tasks", WaitKind.TIMER: "ended_timers", WaitKind.MESSAGE: "ended_messages",
-                  WaitKind.SIGNAL: "ended_messages"}
+                  WaitKind.SIGNAL: "ended_messages", WaitKind.CONNECTOR: "ended_externals"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,8 +105,8 @@ class Chapter:
         time never runs backwards inside a case."""
         office.refresh(connection, row.rules)
         deployment, case = office.deployment(connection, row.definition_id), fold_of(row)
-        return cls(connection=connection, office=office, terms=office.terms(deployment, case), deployment=deployment,
-                   stored=row, before=case, case=case, tokens=row.tokens, data=orjson.loads(row.data),
+        return cls(connection=connection, office=office, terms=_terms(connection, office, deployment, case),
+                   deployment=deployment, stored=row, before=case, case=case, tokens=row.tokens, data=orjson.loads(row.data),
                    now=max(now, case.recorded_at), by=by)
 
     def tell(self, fact: Fact) -> None:
@@ -146,8 +147,10 @@ class Chapter:
                 self._stop(ended)
             elif ended.kind is WaitKind.CALL:
                 self._drop(ended)
-            elif (rows := _ROWS_OF_WAITS.get(ended.kind)) is not None:
-                getattr(self.rows, rows).append(ended.id)
+            elif ended.id in self.case.by_hand:
+                self.rows.ended_tasks.append(ended.id)
+            else:
+                getattr(self.rows, _ROWS_OF_WAITS[ended.kind]).append(ended.id)
         gone = {ended.id for ended in step.ended}
         for seq, token in self.case.incidents:
             if token in gone:
@@ -186,6 +189,13 @@ class Chapter:
             raise Incident(wait.node, say(
                 "the timer “{wait}” cannot be set: {reason}",
                 wait=wait.name or wait.node, reason=sentence_of(error))) from error
+
+    def require_pushed(self, command: str) -> None:
+        """双推送: nothing is archived before whoever supervises it has it, in this system and in his own, as far as he has one.
+        Raises Forbidden."""
+        pushing.require_pushed(self.case, self.terms.supervised_by, command)
+        earlier = [push.seq for push in self.before.pushes] if self.before else []
+        pushed.require_delivered(self.connection, self.case.number, earlier, command)
 
     def unit_of(self, wait: Wait) -> str:
         """Whose the task of a wait is."""
@@ -234,9 +244,11 @@ class Chapter:
         self.rows.resolved = [fact.fact.raised for fact in self.recorded if isinstance(fact.fact, events.IncidentResolved)]
         self.rows.errands = asked.errands(self.case, self.recorded)
         altered.helps(self.rows, self.case, self.recorded)
+        altered.reentries(self.rows, self.case, self.recorded)
         altered.clocks(self.rows, self.before, self.case, self.terms, now=self.now, late=self.late, rung=self.rung,
                        silenced=self.silenced)
         altered.oversight(self.rows, self.before, self.case)
+        altered.supervision(self.rows, self.before, self.case, self.recorded)
         self._write_standing()
         row = row_of(self.case, definition_id=self.deployment.id, tokens=self.tokens, data=self.data,
                      id=self.stored.id if self.stored else 0, version=self.stored.version if self.stored else 0)
@@ -253,7 +265,8 @@ class Chapter:
     def _open_tasks(self) -> set[int]:
         """The tokens of the tasks that are open after this step."""
         waits = kernel.waits(self.deployment.program, self.tokens) if self.tokens else ()
-        return {wait.id for wait in waits if wait.kind is WaitKind.TASK} | {help.token for help in self.case.helps}
+        return ({wait.id for wait in waits if wait.kind is WaitKind.TASK or wait.id in self.case.by_hand}
+                | {help.token for help in self.case.helps})
 
     def _pass(self, passed: Passed) -> None:
         if passed.milestone is None:
@@ -261,6 +274,8 @@ class Chapter:
         if passed.milestone in _ACCEPTING:
             self._settle()
         fact = moves.reach(self.case, passed.milestone, passed.node, self.now)
+        if isinstance(fact, events.CaseArchived):
+            self.require_pushed(passed.milestone)
         if isinstance(fact, events.CorrectionSubmitted):  # after hours: the next working day, as of a filing (R18)
             fact = replace(fact, received_on=receipt_day(self.terms.calendar, self.now))
         self.tell(fact)
@@ -307,14 +322,33 @@ class Chapter:
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
                 self.rows.messages.append(waiting.message(wait))
             case WaitKind.CONNECTOR:
-                self._raise(Incident(wait.node, say("no connector serves “{wait}” yet", wait=wait.name or wait.node)),
-                            "no_connector", wait.id)
+                self._open_external(wait, self.deployment.nodes[wait.scope, wait.node])
             case WaitKind.CALL if (node := self.deployment.nodes[wait.scope, wait.node]).child is not None:
                 self.tell(waiting.child(wait, node, node.child))
             case WaitKind.CALL:
                 self._raise(Incident(wait.node, say(
                     "the process “{process}” called by “{wait}” is not deployed",
                     process=wait.event, wait=wait.name or wait.node)), "no_called_process", wait.id)
+
+    def serve_again(self, wait: Wait) -> None:
+        """Open the external task of a service task for which an earlier release only called a person."""
+        self._open_external(wait, self.deployment.nodes[wait.scope, wait.node])
+
+    def _open_external(self, wait: Wait, node: Node) -> None:
+        """A service task waits for a worker; where its system is not connected, for a person. Decided now, and told."""
+        system = node.connector.system if node.connector is not None else ""
+        if system and not systems.is_connected(self.connection, system=system, park=self.case.park, on=local_day(self.now)):
+            self.enter_by_hand(wait)
+        else:
+            self.rows.externals.append(waiting.external(wait, node, self.now))
+
+    def enter_by_hand(self, wait: Wait) -> None:
+        """转人工录入: people enter what a service task's system would have answered."""
+        node = self.deployment.nodes[wait.scope, wait.node]
+        asked = waiting.asked_by_hand(wait, node)
+        self.tell(asked)
+        self.rows.tasks.append(waiting.reentered(asked, node, self.now, unit=self.unit_of(wait),
+                                                 form=self.deployment.form_of(node)))
 
     def _open_limit(self, wait: Wait) -> None:
         try:
@@ -367,6 +401,15 @@ def save_all(connection: Connection, chapters: Sequence[Chapter]) -> None:
         writing.save_steps(connection, [chapter.written() for chapter in chapters])
     for chapter in chapters:
         permit_register.take(connection, chapter.case, chapter.recorded, chapter.data)
+
+
+def _terms(connection: Connection, office: Office, deployment: Deployment, case: Case) -> Terms:
+    """Under what terms a case runs. What it does to a granted permit is supervised by whoever supervises that permit."""
+    terms = office.terms(deployment, case)
+    if case.subject is None or (granted_by := permit_register.process_of(connection, case.subject.permit)) is None:
+        return terms
+    department, matter = office.supervised_by(granted_by)
+    return replace(terms, supervised_by=department, matter=matter) if department else terms
 
 
 def _ends(step: Step) -> tuple[str, ...]:

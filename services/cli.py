@@ -35,6 +35,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "verify": ("verify", "check a database from outside"),
     "clocks": ("clocks", "list what is overdue or will be soon; show the lamp board"),
     "digest": ("digest", "show a supervisor what is overdue, due next, and new since the last digest"),
+    "connectors": ("connectors", "say which systems are asked over HTTP for what service tasks wait for"),
+    "incidents": ("incidents", "list what is held up over all cases; have it tried again"),
     "bundle": ("bundle", "show the cases of one application; try again between two of them"),
     "explain": ("explain", "explain a deadline day by day"),
     "stats": ("stats", "show the figures of a month"),
@@ -46,7 +48,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "accounts": ("accounts", "say who may sign in; set passwords, bar and let in, issue tokens"),
     "people": ("people", "keep the people of the office, their roles, who is away, mandates"),
     "contacts": ("contacts", "keep the contact book of those who are told"),
-    "catalogue": ("catalogue", "keep the catalogue of matters, parks and departments"),
+    "catalogue": ("catalogue", "keep the catalogue of matters, parks, departments and systems"),
+    "systems": ("systems", "keep the register of connected systems, and have what is missing mended"),
     "lists": ("decision_lists", "keep the decision lists that pick a branch"),
     "cases": ("cases", "bring in cases in progress from another system"),
     "projects": ("projects", "keep the file of a project; open the cases of its plan"),
@@ -55,6 +58,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "documents": ("documents", "issue, list and print the official documents of a case"),
     "undertakings": ("undertakings", "keep the templates of undertakings that applicants sign"),
     "credit": ("credit", "keep the credit register, whose records bar from declarations"),
+    "webhooks": ("webhooks", "tell other systems what happens; see what waits, what is dead, what was answered"),
     "bench": ("bench", "measure what a step costs"),
 }
 """Each command: its module in services.commands, and what it does in one line."""

@@ -10,7 +10,7 @@ from engine import closing
 from engine.case import Case
 from engine.duties import Deed
 from engine.errors import Forbidden
-from engine.events import Fact
+from engine.events import CaseArchived, Fact
 from engine.sentences import say
 from services.acting import Command, Stepped, entitled, mandate_for, move, resume, saved
 from services.office import Office
@@ -69,5 +69,8 @@ def _close(
             case=command.number, step=later.name or later.id))
     if chapter.case.ended_at is None and act in ("hand_over", "archive"):
         raise Forbidden(act, say("case {case} is still at work; its diagram comes to its end first", case=command.number))
-    chapter.tell(move(chapter.case))
+    fact = move(chapter.case)
+    if isinstance(fact, CaseArchived):
+        chapter.require_pushed(act)
+    chapter.tell(fact)
     return saved(chapter)

@@ -13,29 +13,25 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 import psycopg.conninfo
-from sqlalchemy import BigInteger, Connection, CursorResult, Engine, create_engine, event
+from sqlalchemy import URL, BigInteger, Connection, CursorResult, Dialect, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from engine.errors import JibanError
+from services.patience import ALIVE, ANSWER_SECONDS, LEASE_SECONDS, Impatient, arguments
 
 BUSY_SECONDS = 15
 IDLE_SECONDS = 1
-CONNECT_SECONDS = 4
-"""A PostgreSQL that has not taken a connection after so many seconds does not answer."""
-
-_ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2, "tcp_user_timeout": 5000}
-"""A server whose machine has vanished is noticed within ten seconds, not after the quarter of an hour that TCP gives it."""
-
 _READS_ONLY = "reads_only"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -56,6 +52,16 @@ class DatabaseDamaged(DatabaseUnavailable):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         JibanError.__init__(self, f"the database cannot be read: {reason}; check JIBAN_DATABASE, or restore a backup")
+
+
+class OutcomeUnknown(DatabaseUnavailable):
+    """The connection was lost while a transaction was being committed. It is wholly kept or wholly not, and which of the two
+    nobody here can know: read again before repeating it."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        JibanError.__init__(self, f"the database is not available: {reason}; the connection was lost in the commit, so that "
+                                  "all of it was done or nothing, and which is not known: read again before repeating it")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -101,13 +107,15 @@ def is_there(url: str) -> bool:
     return parsed.get_backend_name() != "sqlite" or not parsed.database or Path(parsed.database).exists()
 
 
-def connect(url: str) -> Engine:
-    """Open the database behind a URL; creates the folder of an SQLite file. Raises DatabaseUnavailable."""
+def connect(url: str, *, answer_seconds: float | None = ANSWER_SECONDS, lease_seconds: float | None = LEASE_SECONDS) -> Engine:
+    """Open the database behind a URL; creates the folder of an SQLite file. `answer_seconds`: for how long PostgreSQL may take
+    over a statement, `lease_seconds`: for how long a transaction may lie idle there (`services.patience`); None: for ever.
+    Raises DatabaseUnavailable."""
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(url, parsed.database)
-        return _postgres(url)
+        return _postgres(parsed, answer_seconds, lease_seconds)
     except (ArgumentError, OSError) as error:
         raise DatabaseUnavailable(str(error)) from error
 
@@ -127,13 +135,19 @@ def _sqlite(url: str, file: str | None) -> Engine:
     return database
 
 
-def _postgres(url: str) -> Engine:
+def _postgres(url: URL, answer_seconds: float | None, lease_seconds: float | None) -> Engine:
     """A connection that has lain idle is asked first whether its server is still there: at every use that would be one more
     round trip in each transaction, and under load a server that goes away is noticed in the middle of one in any case."""
-    parsed = make_url(url)
-    given = {"connect_timeout": CONNECT_SECONDS, **_ALIVE}
-    database = create_engine(parsed, pool_size=10, max_overflow=20, hide_parameters=True, connect_args={
-        name: value for name, value in given.items() if name not in parsed.query})
+    given = {name: value for name, value in url.query.items() if name != "host"}
+    ours = arguments(str(given.get("options", "")), answer_seconds=answer_seconds, lease_seconds=lease_seconds)
+    database = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True, connect_args={
+        name: value for name, value in ours.items() if name == "options" or name not in given})
+
+    @event.listens_for(database, "do_connect")
+    def _connect(dialect: Dialect, record: ConnectionPoolEntry, given: list[Any], named: dict[str, Any]) -> DBAPIConnection:
+        opened = Impatient.connect(*given, **named)
+        opened.answer_seconds = answer_seconds
+        return cast(DBAPIConnection, opened)
 
     @event.listens_for(database, "checkin")
     def _note(connection: object, record: ConnectionPoolEntry) -> None:
@@ -153,14 +167,22 @@ def _postgres(url: str) -> Engine:
 def plain_address(database: Engine) -> str:
     """Where a PostgreSQL is, as its driver takes it, for whoever speaks to it without SQLAlchemy. It may hold a password."""
     _, given = database.dialect.create_connect_args(database.url)
-    return psycopg.conninfo.make_conninfo(**{**_ALIVE, **{name: value for name, value in given.items() if name != "context"}})
+    return psycopg.conninfo.make_conninfo(**{**ALIVE, **{name: value for name, value in given.items() if name != "context"}})
 
 
 @contextmanager
 def writing(database: Engine) -> Iterator[Connection]:
-    """A transaction that will write; committed on leaving, rolled back by an error. Raises DatabaseUnavailable."""
-    with _translated(), database.begin() as connection:
-        yield connection
+    """A transaction that will write; committed on leaving, rolled back by an error. Raises DatabaseUnavailable, or
+    OutcomeUnknown."""
+    is_over = False
+    try:
+        with _translated(), database.begin() as connection:
+            yield connection
+            is_over = True
+    except DatabaseUnavailable as error:
+        if is_over and _has_lost_connection(error):
+            raise OutcomeUnknown(error.reason) from error
+        raise
 
 
 @contextmanager
@@ -177,18 +199,24 @@ def reading(database: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def rebuilding(database: Engine) -> Iterator[Connection]:
-    """As `writing`, for migrations: SQLite lets a table that others refer to be made anew only while it does not look at such
-    references, and that is said before a transaction begins. Raises DatabaseUnavailable."""
+    """As `writing`, for migrations, which may take as long as they like: SQLite lets a table that others refer to be made anew
+    only while it does not look at such references, and that is said before a transaction begins. Raises DatabaseUnavailable."""
     with _translated(), database.connect() as connection:
         is_sqlite = database.dialect.name == "sqlite"
         driver = connection.connection.dbapi_connection
         assert driver is not None
+        patience = getattr(driver, "answer_seconds", None)
         try:
             if is_sqlite:
                 driver.execute("PRAGMA foreign_keys=OFF")
             with connection.begin():
+                if isinstance(driver, Impatient):
+                    driver.answer_seconds = None
+                    driver.execute("SET LOCAL statement_timeout = 0")
                 yield connection
         finally:
+            if isinstance(driver, Impatient):
+                driver.answer_seconds = patience
             if is_sqlite:
                 driver.execute("PRAGMA foreign_keys=ON")
 
@@ -240,12 +268,18 @@ def _translated() -> Iterator[None]:
         yield
     except (OperationalError, InterfaceError) as error:
         raise DatabaseUnavailable(_reason(error)) from error
+    except NoConnectionFree as error:
+        raise DatabaseUnavailable("every connection is in use") from error
     except DBAPIError as error:
         if type(error.orig) is sqlite3.DatabaseError:  # its subclasses are about a statement, it itself about the file
             raise DatabaseDamaged(_reason(error)) from error
         if not error.connection_invalidated:
             raise
         raise DatabaseUnavailable(_reason(error)) from error
+
+
+def _has_lost_connection(error: DatabaseUnavailable) -> bool:
+    return isinstance(error.__cause__, DBAPIError) and error.__cause__.connection_invalidated
 
 
 def _reason(error: DBAPIError) -> str:

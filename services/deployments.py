@@ -24,6 +24,9 @@ from engine.sentences import say
 from services.store import reading, writing
 from services.store.rows import DefinitionRow
 
+BY_HAND = "by-hand:"
+"""How the names of forms begin that no file of the shelf is: in them people enter what a system would have answered."""
+
 _SHELF_SUFFIX = ".bpmn"
 
 
@@ -66,6 +69,16 @@ class Deployment:
     def outcomes(self) -> Mapping[tuple[str, str], str]:
         """What the outcomes of its steps are called, by node and outcome."""
         return {(node.id, each.key): each.label for node in self.nodes.values() if node.work for each in node.work.outcomes}
+
+    @cached_property
+    def entered(self) -> Mapping[str, Node]:
+        """The service tasks whose answer people may have to enter by hand, by the name of the form they do it in."""
+        drawn = [node for node in self.nodes.values() if node.kind is NodeKind.SERVICE_TASK]
+        return {f"{BY_HAND}{self.id}:{place}": node for place, node in enumerate(drawn)}
+
+    def form_of(self, node: Node) -> str:
+        """The name of the form in which people enter what a service task's system would have answered."""
+        return next(form for form, each in self.entered.items() if each is node)
 
     @cached_property
     def is_bundle(self) -> bool:

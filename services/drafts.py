@@ -18,7 +18,7 @@ earlier version is a draft made from it, published like any other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
@@ -26,6 +26,8 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from engine.case import local_day
+from engine.catalogue import Catalogue
+from engine.catalogue_checks import require_supervisor
 from engine.definitions.diagnostic import Diagnostic, Severity
 from engine.duties import People, Work, require_role
 from engine.errors import Forbidden, InvalidInput, NotFound, Stale
@@ -108,11 +110,12 @@ class Began:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """Who acts, and when, among which people."""
+    """Who acts, and when, among which people; `catalogue`: of the office, which says who supervises what a process permits."""
 
     people: People
     by: str
     now: datetime
+    catalogue: Catalogue = field(default_factory=Catalogue)
 
     @property
     def natural(self) -> str:
@@ -175,12 +178,13 @@ def give_back(connection: Connection, hand: Hand, draft_id: int, reason: str, *,
 
 def publish(connection: Connection, hand: Hand, draft_id: int, checked: Checked, *, version: int) -> tuple[DraftRow, Deployed]:
     """The legal officer publishes a submitted draft: the next version of its process, on which new cases run. Raises NotFound,
-    SavedMeanwhile, Forbidden for whoever has drawn on it, DefinitionError."""
+    SavedMeanwhile, Forbidden for whoever has drawn on it and while nobody supervises what it permits, DefinitionError."""
     row = found(connection, draft_id)
     _admit(hand, LEGAL_OFFICER, row.process, "publish")
     _require_submitted(row, "publish")
     _require_other_hands(connection, hand, row, "publish")
     _require_sound(row, checked, "publish", version)
+    require_supervisor(hand.catalogue, row.process, "publish")
     writing.next_number(connection, "draft")  # publications take turns: else two became the same version
     deployed = deployments.publish(connection, f"{row.process}.bpmn", row.source, now=hand.now)
     if not deployed.is_new:

@@ -1,13 +1,13 @@
 """State is a fold of the facts: is it? Replays every case with the engine and compares with what is stored.
 
 What a replay (`services.replay`) comes to must be what lies in the tables: the tokens byte for byte, the folded case, the row
-with its dates and standing, the data, the open tasks, timers and messages, the clocks, cards and orders. Facts that cannot be
-replayed are a finding too: this asks whether a database is sound, so nothing it meets in there may stop it.
+with its dates and standing, the data, the open tasks, timers, messages and external tasks, the clocks, cards and orders. Facts
+that cannot be replayed are a finding too: this asks whether a database is sound, so nothing it meets in there may stop it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,12 +16,12 @@ from sqlalchemy import Connection
 
 from engine.case import Case
 from engine.errors import JibanError
-from services.folded import card_rows, clock_row, fold_of, order_rows, rating_row, row_of, standing_of
+from services.folded import card_rows, clock_row, fold_of, order_rows, push_rows, rating_row, row_of, standing_of
 from services.office import Office
 from services.replay import Replay, replayed
 from services.store import reading, relighting
 from services.store.permits import PermitRow, permits_of
-from services.store.rows import CaseRow
+from services.store.rows import CaseRow, ExternalTaskRow
 from services.verify import Problem
 
 CASES = 100
@@ -70,9 +70,16 @@ def _differences(
     yield from _task_differences(connection, row, replay, office)
     yield from _wait_differences("message", {message.token: message for message in
                                              reading.messages_of(connection, row.id)}, replay.messages)
+    yield from _wait_differences("external task", _drawn(reading.externals_of(connection, row.id)),
+                                 _drawn(replay.externals.values()))
     yield from _wait_differences("timer", {timer.token: timer for timer in reading.timers_of(connection, row.id)},
                                  replay.timers)
     yield from _folded_differences(connection, row, replay, office)
+
+
+def _drawn(externals: Iterable[ExternalTaskRow]) -> dict[int, tuple[object, ...]]:
+    """Of external tasks what the facts decide: not who has one, nor how often it may still fail."""
+    return {each.token: each[:each._fields.index("retries")] for each in externals}
 
 
 def _row_differences(row: CaseRow, replay: Replay, case: Case) -> Iterator[tuple[str, str]]:
@@ -115,6 +122,8 @@ def _folded_differences(connection: Connection, row: CaseRow, replay: Replay, of
     rated, rating = reading.rating_of(connection, row.id), rating_row(row.id, case)
     yield from _wait_differences("rating", {} if rated is None else {rated.seq: rated},
                                  {} if rating is None else {rating.seq: rating})
+    yield from _wait_differences("push", {push.seq: push for push in reading.pushes_of(connection, row.id)},
+                                 push_rows(row.id, case))
     yield from _register_differences(permits_of(connection, row.id), case)
 
 

@@ -1,4 +1,4 @@
-"""The rows that a case's fold determines: its own row, its running clocks, its cards, orders and rating.
+"""The rows that a case's fold determines: its own row, its running clocks, its cards, orders and rating, its pushes.
 
 Pure: a case in, rows out. Whoever saves a step and whoever replays one ask here, so that both come to the same rows. A step
 writes only what differs from before; what the board counts follows from the same difference.
@@ -18,7 +18,7 @@ from engine.case import Case, local_day
 from engine.clocks import Clock
 from engine.consequences import Terms
 from engine.queues import RESULT_ACTS, awaits, phase_of, turns
-from services.store.rows import CardRow, CaseRow, ClockRow, Counted, HeldCase, OrderRow, Pressed, RatingRow, Standing
+from services.store.rows import CardRow, CaseRow, ClockRow, Counted, HeldCase, OrderRow, Pressed, PushRow, RatingRow, Standing
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Case)
@@ -111,6 +111,14 @@ def rating_row(case_id: int, case: Case) -> RatingRow | None:
         case_id=case_id, seq=rating.seq, level=rating.level, state=rating.state.value, process=case.process, park=case.park,
         department=case.department, rated_on=rating.rated_on.isoformat(), lapsed_on=_day(rating.lapsed_on),
         answered_on=_day(rating.answered_on))
+
+
+def push_rows(case_id: int, case: Case) -> dict[int, PushRow]:
+    """The rows of its pushed results, by the number of the fact that pushed each."""
+    return {push.seq: PushRow(
+        case_id=case_id, seq=push.seq, department=push.department, process=case.process, park=case.park, result=push.result,
+        pushed_on=push.pushed_on.isoformat(), received_on=_day(push.received_on), received_by=push.received_by,
+        lapsed_on=_day(push.lapsed_on), findings=push.findings) for push in case.pushes}
 
 
 def _pressed(case: Case, terms: Terms, act: str) -> Pressed:

@@ -18,15 +18,19 @@ import jsonschema_rs
 import orjson
 
 from engine import codes
+from engine.definitions.model import Node
 from engine.errors import InvalidInput
 from engine.sentences import Sentence, quoted, say
-from services.deployments import Deployment
+from services.deployments import BY_HAND, Deployment
 
 _TYPES: Mapping[str, dict[str, object]] = {
     "string": {"type": "string", "maxLength": 10_000}, "int": {"type": "integer"}, "double": {"type": "number"},
     "bool": {"type": "boolean"}, "any": {"type": ["string", "number", "boolean", "null"]},
     "list": {"type": "array", "maxItems": 500, "items": {"type": ["string", "number", "boolean", "null"]}},
 }
+
+_ASKED: Mapping[str, dict[str, object]] = {"any": _TYPES["string"], "list": {**_TYPES["list"], "items": {"type": "string"}}}
+"""As people are asked for it, where a program may answer in several types."""
 
 _OPINION = jsonschema_rs.validator_for({
     "type": "object", "maxProperties": 50, "propertyNames": {"maxLength": 100},
@@ -66,7 +70,16 @@ def check_task(
     shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object], *, on: date | None = None,
 ) -> Entered:
     """Check the data a task is completed with; `form` None allows the declared variables only. As `check_start`."""
+    if form is not None and form.startswith(BY_HAND):
+        return _checked(*_compiled(by_hand(shelf, deployment, form)), data, on)
     return _check(shelf, deployment, form, data, on) if data else Entered(data={}, doubts={})
+
+
+def check_some(shelf: Path, deployment: Deployment, data: Mapping[str, object], *, on: date | None = None) -> Entered:
+    """Check some of the data a case was opened with, as `check_start`; what it requires besides is there already."""
+    form = deployment.definition.process.form
+    schema, _ = _validator(shelf, form, tuple(deployment.definition.process.variables.items()))
+    return _checked(*_compiled({**schema, "required": []}), data, on)
 
 
 def titles(shelf: Path, deployment: Deployment) -> dict[str, str]:
@@ -74,6 +87,28 @@ def titles(shelf: Path, deployment: Deployment) -> dict[str, str]:
     form = deployment.definition.process.form
     properties: dict[str, Any] = load(shelf / "forms" / form).get("properties", {}) if form else {}
     return {name: schema["title"] for name, schema in properties.items() if isinstance(schema, dict) and "title" in schema}
+
+
+def check_answer(deployment: Deployment, node: Node, data: Mapping[str, object]) -> None:
+    """Check what a connector answers at a service task: variables it gives, or any the diagram declares where it does not say
+    which. Raises InvalidInput naming the field."""
+    declared = deployment.definition.process.variables
+    gives = node.connector.gives if node.connector is not None else ()
+    properties = {name: _TYPES[declared.get(name, "any")] for name in gives or declared}
+    _checked(*_compiled({"type": "object", "properties": properties, "additionalProperties": False}), data, None)
+
+
+def by_hand(shelf: Path, deployment: Deployment, form: str) -> dict[str, Any]:
+    """The form in which people enter what a system would have answered, as its JSON Schema; all of it is asked for. Raises
+    InvalidInput for a form that is none of this diagram's."""
+    node = deployment.entered.get(form)
+    if node is None:
+        raise InvalidInput("data", say("the form {file} is not on the shelf; deploy it beside its diagram", file=form))
+    declared, named = deployment.definition.process.variables, titles(shelf, deployment)
+    gives = node.connector.gives if node.connector is not None else ()
+    properties = {name: {**_ASKED.get(kind := declared.get(name, "any"), _TYPES[kind]), "title": named.get(name, name)}
+                  for name in gives}
+    return {"type": "object", "properties": properties, "required": list(gives), "additionalProperties": False}
 
 
 def check_opinion(data: Mapping[str, object]) -> None:
@@ -104,7 +139,12 @@ def load(path: Path) -> dict[str, dict[str, object]]:
 
 
 def _check(shelf: Path, deployment: Deployment, form: str | None, data: Mapping[str, object], on: date | None) -> Entered:
-    schema, validator = _validator(shelf, form, tuple(deployment.definition.process.variables.items()))
+    return _checked(*_validator(shelf, form, tuple(deployment.definition.process.variables.items())), data, on)
+
+
+def _checked(
+    schema: Mapping[str, Any], validator: jsonschema_rs.Validator, data: Mapping[str, object], on: date | None,
+) -> Entered:
     properties = schema["properties"]
     for name in data:
         if name not in properties:
@@ -144,6 +184,10 @@ def _validator(
     own = load(shelf / "forms" / form) if form else {}
     properties = {**{name: _TYPES[kind] for name, kind in variables}, **own.get("properties", {})}
     schema = {**own, "type": "object", "properties": properties, "additionalProperties": False}
+    return schema, jsonschema_rs.validator_for(schema)
+
+
+def _compiled(schema: dict[str, Any]) -> tuple[dict[str, Any], jsonschema_rs.Validator]:
     return schema, jsonschema_rs.validator_for(schema)
 
 

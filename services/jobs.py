@@ -28,6 +28,7 @@ from sqlalchemy import Connection, Engine
 from engine.errors import Incident
 from engine.sentences import say
 from services import (
+    callbacks,
     errands,
     figures,
     lapses,
@@ -46,7 +47,7 @@ from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.database import writing as write
 from services.office import Office
-from services.store import reading, writing
+from services.store import platforms, reading, writing
 from services.store.rows import HeldCase
 
 BATCH = 20
@@ -79,7 +80,7 @@ class Done:
 class CaughtUp:
     """What a pass over all cases did: clocks `recounted` and lapses `repaired` after a change of the calendar, red cards that
     sections came to (`reddened`), whether a month was frozen, months' figures `amended`; what cases were told of permits, or
-    opened about them (`settled`)."""
+    opened about them (`settled`), messages of platforms that were `given` to the case they had waited for."""
 
     recounted: int = 0
     repaired: int = 0
@@ -87,6 +88,7 @@ class CaughtUp:
     is_frozen: bool = False
     amended: int = 0
     settled: int = 0
+    given: int = 0
 
 
 def run_due(database: Engine, office: Office, *, now: datetime, batch: int = BATCH, most: int = 1_000_000) -> Done:
@@ -135,8 +137,10 @@ def catch_up(database: Engine, office: Office, *, now: datetime) -> CaughtUp:
     few small tables."""
     recounted = recounting.recount_due(database, office, now=now)
     relighting.relight_due(database, office)
+    given = callbacks.run(database, office, now=now)
     return CaughtUp(
-        recounted=recounted.clocks, repaired=recounted.repaired, reddened=quarters.redden_due(database, office, now=now),
+        given=given, recounted=recounted.clocks, repaired=recounted.repaired,
+        reddened=quarters.redden_due(database, office, now=now),
         is_frozen=figures.freeze_due(database, office, now=now) is not None,
         amended=figures.amend_due(database, office, now=now), settled=permits.settle_due(database, office, now=now))
 
@@ -151,6 +155,7 @@ def tidy(database: Engine, office: Office, *, now: datetime) -> int:
         visits.forget(connection, now)
         throttling.forget(connection, now)
         outgoing.forget(connection, now)
+        platforms.forget_answers(connection, now - ANSWERS_KEPT)
         return writing.forget_answers(connection, now - ANSWERS_KEPT)
 
 

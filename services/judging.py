@@ -140,7 +140,7 @@ def _anything(name: str, stage: _Stage) -> Any:
         return days[name]
     lists = {"to": [_SOME], "asked": [(_SOME, None)], "materials": [_SOME]}
     left_out = {"data", "stop", "is_joint", "amount", "node", "person", "outcome", "token", "card", "order", "name", "role",
-                "ground", "size", "conclusion"}
+                "ground", "size", "conclusion", "push", "sort"}
     return lists.get(name, None if name in left_out else _SOME)
 
 
@@ -178,6 +178,7 @@ def _roles(*roles: str) -> Callable[[_Stage], Iterable[_Given]]:
 
 _cards = _one("card", lambda stage: (each.seq for each in stage.case.cards), 0)
 _orders = _one("order", lambda stage: (each.seq for each in stage.case.orders), 0)
+_pushes = _one("push", lambda stage: (each.seq for each in stage.case.pushes), 0)
 _tokens = _one("token", lambda stage: (token for _, token in stage.case.incidents if token is not None), 0)
 
 _CHOICES: Mapping[str, Callable[[_Stage], Iterable[_Given]]] = {
@@ -198,7 +199,8 @@ _CHOICES: Mapping[str, Callable[[_Stage], Iterable[_Given]]] = {
                              for each in (stage.case.supply.missing if stage.case.supply else ())]
     or [{"materials": [_SOME]}],
     "start_clock": _tokens, "ask_again": _tokens, "reply_to_order": _orders, "return_order": _orders, "close_order": _orders,
-    "appeal": _cards, "uphold": _cards, "write_off": _cards, "exempt": lambda stage: [
+    "receive_push": _pushes,
+    "report_finding": lambda stage: [{**each, "sort": "check"} for each in _pushes(stage)], "appeal": _cards, "uphold": _cards, "write_off": _cards, "exempt": lambda stage: [
         {**each, "conclusion": "lenient"} for each in _cards(stage)],
 }
 """What is filled in where it matters what."""

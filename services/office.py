@@ -18,16 +18,18 @@ from sqlalchemy import Connection
 from engine.calendar import Calendar
 from engine.case import Case
 from engine.case_facts import CaseOpened, CaseRouted
-from engine.catalogue import Catalogue
+from engine.catalogue import Catalogue, MatterKind
 from engine.consequences import Terms
 from engine.decision_lists import Shape
 from engine.duties import People
 from engine.errors import InvalidInput, NotFound
+from engine.platforms import Platform
 from services import decision_lists, deployments, empowerment
 from services.catalogue import Shelved, assemble, load_catalogue, read_shelf
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
 from services.people import people_in_force
+from services.platform_shelf import read_platforms
 from services.rulings import InForce, Policies, effective_limits, has_limits, policies_in_force
 from services.settings import NUMBERING, Settings
 from services.store import reading
@@ -40,9 +42,9 @@ class Office:
     """The terms of one office. `rules`: how often what it rules had changed when it was last read. `has_limits`: whether it or
     a project has a limit of its own; `is_empowering`: whether its empowerment list says whose any matter is; `people`: who
     works here. `shelved`: the catalogue as shipped, `catalogue`: with the office's values. `shapes`: of the decision lists on
-    the shelf; `lists`: their approved versions. `address`, `numbering`, `fonts`: of its documents, as its settings say.
-    `rehearses`: a command given to it runs up to where it would write, and writes nothing. `cache`: its deployments by
-    definition id, bounded; it never holds anything mutable."""
+    the shelf; `lists`: their approved versions. `platforms`: upstream, by name. `address`, `numbering`, `fonts`: of its
+    documents, as its settings say. `rehearses`: a command given to it runs up to where it would write, and writes nothing.
+    `cache`: its deployments by definition id, bounded; it never holds anything mutable."""
 
     law: Law
     shelf: Path
@@ -50,6 +52,7 @@ class Office:
     catalogue: Catalogue = field(default_factory=Catalogue)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     lists: Mapping[str, tuple[decision_lists.InForce, ...]] = field(default_factory=dict)
+    platforms: Mapping[str, Platform] = field(default_factory=dict)
     policies: Policies = field(default_factory=Policies)
     has_limits: bool = False
     is_empowering: bool = False
@@ -94,13 +97,23 @@ class Office:
 
     def terms(self, deployment: Deployment, case: Case) -> Terms:
         """Under what terms a case of this definition runs."""
+        supervised_by, matter = self.supervised_by(case.process, case.routing)
         return replace(self.general_terms(case), limits=deployment.definition.process.limits,
-                       hands_over=deployment.hands_over)
+                       hands_over=deployment.hands_over, supervised_by=supervised_by, matter=matter)
 
     def general_terms(self, case: Case) -> Terms:
         """As `terms`, without what its diagram says: enough to count the clocks that it has."""
         return Terms(limits=(), law=self.law.version, policy=self.policies.of(case.process, case.park),
                      calendar=self.law.calendar(park=case.park, window=case.window, system=case.system))
+
+    def supervised_by(self, process: str, routing: CaseRouted | None = None) -> tuple[str | None, str]:
+        """Which department supervises what a process grants, by the responsibility list 监管责任清单 unless its case's routing says
+        another, and the code of its matter: "" for nobody yet, None for what nobody has to, a service or no matter of the
+        catalogue."""
+        matter = self.catalogue.matter_of(process)
+        if matter is None or matter.kind is MatterKind.SERVICE:
+            return None, ""
+        return (routing.supervises if routing else "") or matter.supervisor, matter.code
 
     def limits(self, connection: Connection, deployment: Deployment, case: Case, now: datetime) -> InForce:
         """What competes with the limits of the case's diagram. One statement, or none when nobody has a limit of his own."""
@@ -143,5 +156,6 @@ def open_office(settings: Settings) -> Office:
     JibanError when a notice contradicts itself or the catalogue cannot be read."""
     shelved = read_shelf(settings.shelf)
     return Office(law=shelf_law(settings.shelf), shelf=settings.shelf, shelved=shelved, catalogue=assemble(shelved, ()),
-                  shapes=decision_lists.read_shapes(settings.shelf), address=settings.address, numbering=settings.numbering,
+                  shapes=decision_lists.read_shapes(settings.shelf), platforms=read_platforms(settings.shelf),
+                  address=settings.address, numbering=settings.numbering,
                   fonts=settings.fonts)

@@ -16,7 +16,7 @@ from time import perf_counter
 
 from sqlalchemy import Engine
 
-from services import correlation, jobs, metrics, outgoing
+from services import connecting, correlation, jobs, metrics, outgoing
 from services.database import DatabaseUnavailable
 from services.office import Office
 from services.readiness import Threshold
@@ -100,8 +100,15 @@ def _send(site: Site) -> None:
         metrics.delivered(outcome, getattr(sent, outcome))
 
 
-PASSES: Mapping[str, Callable[[Site], None]] = {"ring": _ring, "send": _send, "catch_up": _catch_up, "tidy": _tidy}
+def _connect(site: Site) -> None:
+    """Ask systems for what service tasks wait for; no case waits for one that hangs."""
+    connecting.run(site.database, site.office, site.wire, now=site.clock(), is_stopping=lambda: site.shutdown.is_asked)
+
+
+PASSES: Mapping[str, Callable[[Site], None]] = {
+    "ring": _ring, "send": _send, "connect": _connect, "catch_up": _catch_up, "tidy": _tidy}
 """Each pass by its name."""
 
-_WAITING = {"ring": "timers wait", "send": "what has to be told outside waits", "catch_up": "catching up waits",
+_WAITING = {"ring": "timers wait", "send": "what has to be told outside waits",
+            "connect": "what systems have to be asked for waits", "catch_up": "catching up waits",
             "tidy": "old answers stay for another hour"}

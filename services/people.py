@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from engine.administering import THREE
 from engine.case import local_day
-from engine.duties import APPLICANT, Absence, Deed, Grant, Mandate, People, Person
+from engine.duties import Absence, Deed, Grant, Mandate, People, Person, stands_outside
 from engine.errors import InvalidInput, NotFound
 from engine.sentences import say
 from services.store import people as store
@@ -33,6 +33,7 @@ ROLES = {
     "legal_officer": "法制审核员", "department_admin": "部门管理员", "park_admin": "园区管理员", "agent": "帮代办员",
     "supervisor": "督查员", "designer": "流程设计员", "certifier": "制证人员", "system_admin": "系统管理员",
     "security_admin": "安全管理员", "audit_admin": "审计管理员",
+    "connector": "对接程序",  # a program's account: does external tasks, sees no case
 }
 """The roles of domain rules §6; a diagram may name others."""
 
@@ -299,7 +300,7 @@ def _account(value: str) -> str:
     id = _text("id", value)
     if "/" in id or id in (".", ".."):
         raise InvalidInput("id", say("“{id}” cannot stand in an address: choose an account without “/”", id=id))
-    if id == APPLICANT:
+    if stands_outside(id):
         raise InvalidInput("id", say("“{id}” stands for the applicants themselves: choose another account", id=id))
     return id
 

@@ -119,6 +119,12 @@ def permit(connection: Connection, number: str) -> tuple[PermitRow, str]:
     return found
 
 
+def process_of(connection: Connection, number: str) -> str | None:
+    """The process that granted a permit; None: the register has no such permit."""
+    found = store.permit(connection, number)
+    return found[0].process if found else None
+
+
 def unknown(number: str) -> NotFound:
     """What whoever names no permit is told, and whoever names one he may not see."""
     return NotFound("permit", number, "the register (jiban permits list) has those that were granted")

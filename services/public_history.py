@@ -24,6 +24,7 @@ _PLAIN: Mapping[type, str] = {
     events.ComplianceDeclared: "declared", events.DeclarationUnmet: "declaration_unmet",
     events.HearingOffered: "hearing_offered",
     events.HearingRequested: "hearing_requested", events.HandOverChosen: "hand_over_chosen",
+    events.WithdrawalAsked: "withdrawal_asked", events.WithdrawalDenied: "withdrawal_denied",
     events.RatingAnswered: "rating_answered",
 }
 """Facts that are said without anything put in."""

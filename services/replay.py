@@ -1,9 +1,10 @@
 """A case made again from its facts: the kernel gets every command a second time, every fact is folded.
 
 The opening starts the process, a bringing in walks it to where the case stood, a completed task completes it, as does a child
-case that has come out; a fired timer fires, a message correlates, a withdrawal, termination or voiding cancels; all other
-facts only say what followed. Facts do not say where one command ends: the waits it opened become rows when the next command
-begins, by which time all that followed has been folded. No day is counted here: what a clock was due is in its facts. """
+case that has come out or a worker that has answered; a fired timer fires, a message correlates, a withdrawal, termination or
+voiding cancels; all other facts only say what followed. Facts do not say where one command ends: the waits it opened become
+rows when the next command begins, by which time all that followed has been folded. No day is counted here: what a clock was
+due is in its facts. """
 
 from __future__ import annotations
 
@@ -29,14 +30,15 @@ from services.cases import brought, given, scalars
 from services.deployments import Deployment
 from services.office import Office
 from services.store import reading
-from services.store.rows import MessageRow, TaskRow, TimerRow
+from services.store.rows import ExternalTaskRow, MessageRow, TaskRow, TimerRow
 
 _COMMANDS = (
     events.CaseOpened, events.TaskCompleted, events.TimerFired, events.MessageReceived, events.CaseWithdrawn,
     events.CaseTerminated, events.CaseVoided, events.CaseReturned, events.IncidentRaised, events.HelpAsked, events.HelpGiven,
     events.TaskClaimed, events.TaskUnclaimed, events.TaskAssigned, events.TaskTransferred, events.TaskDelegated,
     events.TaskResolved, events.TaskSentBack, events.TaskTakenBack, events.SignerAdded, events.SignerDropped,
-    events.ChildEnded, events.ServiceRated, events.RatingAnswered)
+    events.ChildEnded, events.ServiceRated, events.RatingAnswered, events.WithdrawalAsked, events.WithdrawalDenied,
+    events.ExternalTaskCompleted, events.BpmnErrorThrown, events.IncidentRetried)
 """Facts before which an earlier command was over; an incident is raised last, or alone."""
 
 
@@ -48,12 +50,15 @@ class _Undo(NamedTuple):
     tasks: dict[int, TaskRow]
     timers: dict[int, TimerRow]
     messages: dict[int, MessageRow]
+    externals: dict[int, ExternalTaskRow]
 
 
 @dataclass(slots=True, kw_only=True)
 class Replay:
-    """A case as its facts make it again. `opening`: waits of the last command, not yet rows; `undo`: how it was before the last
-    task was completed."""
+    """A case as its facts make it again. Of an external task only what its facts decide: not who has it, nor how often it
+    failed. `unserved`: the waits that an earlier release, which knew no external tasks, only raised an incident for, by the
+    number of that fact. `opening`: waits of the last command, not yet rows; `undo`: how it was before the last task was
+    completed."""
 
     deployment: Deployment
     calendar: Calendar
@@ -63,6 +68,8 @@ class Replay:
     tasks: dict[int, TaskRow] = field(default_factory=dict)
     timers: dict[int, TimerRow] = field(default_factory=dict)
     messages: dict[int, MessageRow] = field(default_factory=dict)
+    externals: dict[int, ExternalTaskRow] = field(default_factory=dict)
+    unserved: dict[int, int] = field(default_factory=dict)
     opening: tuple[Wait, ...] = ()
     undo: _Undo | None = None
 
@@ -75,7 +82,7 @@ class Replay:
         if (step := self._command(recorded.fact)) is not None:
             self.tokens, self.opening = step.state, step.opened
             for ended in step.ended:
-                for waits in (self.tasks, self.timers, self.messages):
+                for waits in (self.tasks, self.timers, self.messages, self.externals):
                     waits.pop(ended.id, None)
             if isinstance(recorded.fact, events.TimerFired):
                 self._set_again(recorded.fact)
@@ -100,6 +107,13 @@ class Replay:
                 self.tasks[mending.token] = mending
             case events.HelpGiven() | events.HelpRecalled() | events.RatingAnswered():
                 self.tasks.pop(fact.token, None)
+            case events.ReentryAsked():
+                self._enter_by_hand(fact)
+            case events.IncidentRaised(code="no_connector", token=int(unserved)):
+                self.unserved[recorded.seq] = unserved
+                self.externals.pop(unserved, None)
+            case events.IncidentRetried() if fact.raised in self.unserved:
+                self._open(self._waits()[self.unserved.pop(fact.raised)], _of(self.case))
             case _ if (token := getattr(fact, "token", None)) in self.tasks:
                 self.tasks[token] = waiting.held(self.tasks[token], fact)
 
@@ -115,7 +129,8 @@ class Replay:
             case events.CaseBroughtIn():
                 return place(program, scalars(self.deployment, self.data), fact.way)
             case events.TaskCompleted():
-                self.undo = _Undo(self.tokens, dict(self.data), dict(self.tasks), dict(self.timers), dict(self.messages))
+                self.undo = _Undo(self.tokens, dict(self.data), dict(self.tasks), dict(self.timers), dict(self.messages),
+                                  dict(self.externals))
                 self.data.update(fact.data)
                 return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, self._held() | given(fact)))
             case events.TaskSentBack():
@@ -132,6 +147,18 @@ class Replay:
                 self.data.update(fact.data)
                 return kernel.correlate(program, self.tokens, fact.name, scalars(self.deployment, self._held() | {**fact.data}),
                                         wait_id=fact.token)
+            case events.ExternalTaskCompleted():
+                self.data.update(fact.data)
+                return kernel.complete(program, self.tokens, fact.token, self._given(fact.data))
+            case events.BpmnErrorThrown():
+                self.data.update(fact.data)
+                return kernel.fail(program, self.tokens, fact.token, fact.code, self._given(fact.data))
+            case events.IncidentRetried():
+                self.data.update(fact.data)
+                if fact.token is not None and fact.token in self.timers:
+                    self.timers[fact.token] = self.timers[fact.token]._replace(due_at=fact.due_at)
+                if fact.token is not None and fact.data:
+                    return kernel.assign(program, self.tokens, fact.token, self._given(fact.data))
             case events.ChildEnded():
                 self.data.update(fact.data)
                 return kernel.complete(program, self.tokens, fact.token, scalars(self.deployment, brought(fact)))
@@ -154,10 +181,22 @@ class Replay:
         self.tasks |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.tasks.items() if id in fresh}
         self.timers |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.timers.items() if id in fresh}
         self.messages |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.messages.items() if id in fresh}
+        self.externals |= {fresh[id]: row._replace(token=fresh[id]) for id, row in undo.externals.items() if id in fresh}
         return replace(step, opened=())
 
     def _held(self) -> dict[str, object]:
         return held_values(self.case) if self.case is not None else {}
+
+    def _given(self, data: Mapping[str, object]) -> dict[str, object]:
+        return scalars(self.deployment, self._held() | {**data})
+
+    def _enter_by_hand(self, fact: events.ReentryAsked) -> None:
+        """The external task of a service task is a person's instead: from the beginning, or from now on."""
+        wait, case = self._waits()[fact.token], _of(self.case)
+        node = self.deployment.nodes[wait.scope, wait.node]
+        self.externals.pop(fact.token, None)
+        self.tasks.setdefault(fact.token, waiting.reentered(
+            fact, node, case.recorded_at, unit=waiting.unit(node, case, self.deployment), form=self.deployment.form_of(node)))
 
     def _open(self, wait: Wait, case: Case) -> None:
         match wait.kind:
@@ -169,6 +208,9 @@ class Replay:
                 self.timers[wait.id] = waiting.timer(wait, self.calendar, case.recorded_at)
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
                 self.messages[wait.id] = waiting.message(wait)
+            case WaitKind.CONNECTOR if wait.id not in self.tasks:
+                node = self.deployment.nodes[wait.scope, wait.node]
+                self.externals[wait.id] = waiting.external(wait, node, case.recorded_at)
 
     def _set_again(self, fact: events.TimerFired) -> None:
         """A cycle that has firings left waits for its next period."""
@@ -181,6 +223,11 @@ class Replay:
 
     def _waits(self) -> dict[int, Wait]:
         return {wait.id: wait for wait in kernel.waits(self.deployment.program, self.tokens)}
+
+
+def _of(case: Case | None) -> Case:
+    assert case is not None
+    return case
 
 
 def reopened(program: Program, before: bytes, after: bytes, step: Step) -> Mapping[int, int]:

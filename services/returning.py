@@ -119,6 +119,7 @@ def _open_again(chapter: Chapter, before: Replay, fresh: Mapping[int, int]) -> N
     rows.tasks += [row._replace(token=fresh[id]) for id, row in before.tasks.items() if id in fresh]
     rows.timers += [row._replace(token=fresh[id]) for id, row in before.timers.items() if id in fresh]
     rows.messages += [row._replace(token=fresh[id]) for id, row in before.messages.items() if id in fresh]
+    rows.externals += [row._replace(token=fresh[id]) for id, row in before.externals.items() if id in fresh]
     for clock in before.case.running:
         if clock.token in fresh:
             assert clock.token is not None

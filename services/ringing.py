@@ -24,6 +24,7 @@ from engine.ladder import SEATS, Place, Role, Rung, contact_of
 from engine.limits import NAMES
 from engine.process import kernel
 from engine.process.step import Wait, WaitKind
+from engine.pushes import Push
 from engine.routing import AGENT, APPLICANT
 from engine.supervision import Colour
 from services import contacts, permit_register, waiting
@@ -138,13 +139,16 @@ def _responsible(chapter: Chapter, clock: Clock) -> str:
     the case. A window that only received is not asked why another has not decided."""
     waits = _waits(chapter)
     drawn = next((wait for wait in waits if wait.id == clock.token), None)
+    if (push := _push_of(chapter, clock)) is not None:
+        return push.department
     if (routing := chapter.case.routing) is not None and clock.name in (FIRST_REVIEW_CLOCK, TRANSFER_CLOCK):
         return routing.reviews if clock.name == FIRST_REVIEW_CLOCK else routing.receives
     if drawn is None or drawn.host is None:
         return chapter.case.department
     inside = (*drawn.scope, drawn.host)
     units = {chapter.unit_of(wait) for wait in waits
-             if wait.kind is WaitKind.TASK and (*wait.scope, wait.node)[:len(inside)] == inside} - {APPLICANT, AGENT}
+             if wait.kind in (WaitKind.TASK, WaitKind.CONNECTOR)
+             and (*wait.scope, wait.node)[:len(inside)] == inside} - {APPLICANT, AGENT}
     return units.pop() if len(units) == 1 else chapter.case.department
 
 
@@ -170,10 +174,17 @@ def _notify(chapter: Chapter, subject: str, told: Iterable[tuple[str, str, str]]
 
 
 def _order(chapter: Chapter, clock: Clock, rung: Rung) -> None:
-    holder = chapter.case.handlers[-1] if chapter.case.handlers else ""
+    """To whoever has had the case last; of a result nobody has signed for, to the department that supervises."""
+    push = _push_of(chapter, clock)
+    holder = push.department if push else chapter.case.handlers[-1] if chapter.case.handlers else ""
     chapter.tell(events.OrderIssued(
         addressee=holder or chapter.case.department or "承办部门", due_on=_in_workdays(chapter, _ORDER_WORKDAYS),
         text=f"{NAMES[clock.kind]}{rung.label}({clock.due}),请说明原因、措施和办结时间"))
+
+
+def _push_of(chapter: Chapter, clock: Clock) -> Push | None:
+    """The pushed result whose clock it is, if it is one's."""
+    return next((push for push in chapter.case.pushes if push.clock == clock.name), None)
 
 
 def _in_workdays(chapter: Chapter, workdays: int) -> date:

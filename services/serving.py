@@ -22,7 +22,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from functools import partial
 from threading import Thread
@@ -37,6 +37,7 @@ from services.demo import house
 from services.demo.house import Told
 from services.demo.turning import turn_on
 from services.listening import Listener
+from services.machine_clock import MachineClock
 from services.migrations import require_current
 from services.office import Office, open_office
 from services.passes import Site
@@ -117,24 +118,24 @@ def serve(settings: Settings, *, role: Role = Role.ALL) -> None:
         if database.dialect.name != "postgresql":
             raise
         _LOG.warning("the node waits for its database: %s", error)
-    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=_machine, threshold=threshold,
-                  wire=wire_of(settings), role=role))
+    _serve(_House(database=database, office=open_office(settings), settings=settings, clock=MachineClock(),
+                  threshold=threshold, wire=wire_of(settings), role=role))
 
 
 def serve_demonstration(settings: Settings, *, told: Told) -> None:
     """As `serve`, of a demonstration, which is prepared in an empty database; `told`: how far that has come. Raises
     NotADemonstration for a database in which somebody has entered something."""
     logs.start(is_json=settings.log_json)
-    database, office = connect(settings.database), open_office(settings)
+    database, office, machine = connect(settings.database), open_office(settings), MachineClock()
     require_current(database)
-    house.prepare(database, office, machine=_machine(), told=told)
+    house.prepare(database, office, machine=machine(), told=told)
     lasting = replace(settings, idle_minutes=_DEMO_HOURS * 60, visit_hours=_DEMO_HOURS)
     threshold = Threshold(database=database, shutdown=Shutdown(settings.stop_seconds), demonstrates=True)
     threshold.cross()
     _serve(_House(
-        database=database, office=office, settings=lasting, clock=demonstration.clock(database, _machine), threshold=threshold,
+        database=database, office=office, settings=lasting, clock=demonstration.clock(database, machine), threshold=threshold,
         wire=wire_of(settings),
-        turn=lambda: turn_on(database, office, _machine, seconds=AT_ONCE)))
+        turn=lambda: turn_on(database, office, machine, seconds=AT_ONCE)))
 
 
 def _serve(served: _House) -> None:
@@ -188,10 +189,6 @@ def _passes(served: _House) -> Passes:
     from services.cluster.bell import helping  # not for an office on SQLite, which starts sooner without
     from services.cluster.workers import Workers
     return Workers(replace(site, call=partial(helping, site)), seconds=_seconds(served))
-
-
-def _machine() -> datetime:
-    return datetime.now(UTC)
 
 
 def _seconds(served: _House) -> float:

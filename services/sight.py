@@ -1,4 +1,5 @@
-"""Who may see a case: whose scope it is in, whose hands it has been through, or to whom it was given to do or to read.
+"""Who may see a case: whose scope it is in, whose hands it has been through, to whom it was given to do or to read, who
+supervises what came out.
 
 Whoever may not see a case is told that there is none: a refusal would say which numbers exist in another park. The roles and
 scopes are decided by `engine.sight`; here a stored case is held against them.
@@ -13,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from engine import sight
-from engine.case import local_day
+from engine.case import Case, local_day
 from engine.errors import NotFound
 from engine.sight import Scope
 from services.acting import task_id
@@ -53,10 +54,15 @@ class Onlooker:
             {task.assignee, task.owner} & self.accounts for task in tasks)
 
     def has_had(self, fold: bytes) -> bool:
-        """Has the case been through his hands?"""
+        """Has the case been through his hands, or does he supervise what came out?"""
         case = fold_of_bytes(fold)
         return (not self.accounts.isdisjoint(case.handlers) or case.agent in self.natural
-                or not self.natural.isdisjoint(person for _, person in case.hands))
+                or not self.natural.isdisjoint(person for _, person in case.hands) or self._supervises(case))
+
+    def _supervises(self, case: Case) -> bool:
+        """Was its result pushed to a department within his scopes?"""
+        return bool(case.pushes) and sight.sees(
+            self.scopes, case.park, {push.department for push in case.pushes}, case.process)
 
 
 def onlooker(connection: Connection, office: Office, account: str, now: datetime) -> Onlooker:

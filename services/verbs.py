@@ -12,7 +12,20 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from services import accepting, asking, assigning, bundles, cases, closing, oversight, ratings, returning, signing, timekeeping
+from services import (
+    accepting,
+    asking,
+    assigning,
+    bundles,
+    cases,
+    closing,
+    oversight,
+    ratings,
+    returning,
+    signing,
+    supervising,
+    timekeeping,
+)
 from services.acting import Command, Stepped, TaskCommand
 from services.office import Office
 
@@ -62,7 +75,8 @@ OF_CASES: Mapping[str, UseCase] = {
     "write_off": oversight.write_off, "exempt": oversight.exempt, "supply": accepting.supply,
     "sign_declaration": accepting.sign_declaration, "choose_hand_over": closing.choose_hand_over, "rate": ratings.rate,
     "verify_declaration": accepting.verify_declaration, "find_unmet": accepting.find_unmet,
-    "fail_declaration": accepting.fail_declaration,
+    "fail_declaration": accepting.fail_declaration, "push_result": supervising.push_result,
+    "receive_push": supervising.receive_push, "report_finding": supervising.report_finding,
 }
 """Given to a case."""
 

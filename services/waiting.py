@@ -14,11 +14,12 @@ from engine import events
 from engine.calendar import Calendar
 from engine.case import Case
 from engine.clocks import Clock
-from engine.definitions.model import ChildCase, MultiInstance, Node, Party, Work
+from engine.definitions.model import ChildCase, Connector, MultiInstance, Node, Party, Work
 from engine.errors import Incident
 from engine.events import (
     Fact,
     HelpAsked,
+    ReentryAsked,
     ServiceRated,
     TaskAssigned,
     TaskClaimed,
@@ -35,18 +36,21 @@ from engine.sentences import say, sentence_of
 from engine.side_tasks import KINDS, token_of
 from engine.timers import due_at
 from services.deployments import Deployment
-from services.store.rows import MessageRow, TaskRow, TimerRow
+from services.store.rows import ExternalTaskRow, MessageRow, TaskRow, TimerRow
+
+REENTRY = "人工录入（二次录入）："
+"""How the tasks are called in which people enter what a system knows already."""
+
+RETRIES = 3
+"""How often an external task is tried before a person has to look, where its diagram does not say."""
 
 
 def task(wait: Wait, node: Node, now: datetime, *, unit: str) -> TaskRow:
     """The task of a wait that opened `now`; one of several instances carries its item, or its number, in its name. `unit`:
     whose it is."""
     work = node.work or Work()
-    name = wait.name or wait.node
-    if wait.index is not None:
-        name = f"{name}（{wait.item[:80] if isinstance(wait.item, str) else wait.index + 1}）"
     outcomes = orjson.dumps([[outcome.key, outcome.label] for outcome in work.outcomes]).decode()
-    return TaskRow(case_id=0, token=wait.id, node=wait.node, name=name, act=work.act, role=work.role, form=work.form,
+    return TaskRow(case_id=0, token=wait.id, node=wait.node, name=_named(wait), act=work.act, role=work.role, form=work.form,
                    outcomes=outcomes, opened_at=now, unit=unit)
 
 
@@ -120,13 +124,37 @@ def message(wait: Wait) -> MessageRow:
     return MessageRow(case_id=0, token=wait.id, node=wait.node, name=wait.event or "")
 
 
+def external(wait: Wait, node: Node, now: datetime) -> ExternalTaskRow:
+    """The external task of a wait that opened `now`; a worker may take it at once."""
+    drawn = node.connector or Connector()
+    return ExternalTaskRow(
+        case_id=0, token=wait.id, node=wait.node, name=_named(wait), topic=wait.event or wait.node, system=drawn.system,
+        takes=" ".join(drawn.takes), opened_at=now, retries=drawn.retries or RETRIES, due_at=now)
+
+
+def reentered(asked: ReentryAsked, node: Node, now: datetime, *, unit: str, form: str) -> TaskRow:
+    """The task of people who enter what a system that is not connected would have answered, which opened `now`."""
+    drawn = node.connector or Connector()
+    return TaskRow(case_id=0, token=asked.token, node=asked.node, name=f"{REENTRY}{asked.name}"[:500], act="other",
+                   role=drawn.role or "clerk", form=form, outcomes="[]", opened_at=now, unit=unit)
+
+
 def child(wait: Wait, node: Node, drawn: ChildCase) -> events.ChildRequested:
     """The fact that a child case is asked for; one of several instances carries its item, or its number, in its name."""
     element = node.loop.element if isinstance(node.loop, MultiInstance) else None
     item = wait.index if wait.item is None else wait.item
+    return events.ChildRequested(token=wait.id, node=wait.node, name=_named(wait), process=wait.event or "",
+                                 variable=drawn.result, optional=drawn.optional, after=drawn.after, gives=drawn.gives,
+                                 index=wait.index, own={} if element is None else {element: item})
+
+
+def asked_by_hand(wait: Wait, node: Node) -> ReentryAsked:
+    """The fact that people enter by hand what the system of a wait would have answered."""
+    drawn = node.connector or Connector()
+    return ReentryAsked(token=wait.id, node=wait.node, name=_named(wait), topic=wait.event or wait.node, system=drawn.system)
+
+
+def _named(wait: Wait) -> str:
+    """What a wait is called; one of several instances by its item, or its number, too."""
     name = wait.name or wait.node
-    if wait.index is not None:
-        name = f"{name}（{wait.item[:80] if isinstance(wait.item, str) else wait.index + 1}）"
-    return events.ChildRequested(token=wait.id, node=wait.node, name=name, process=wait.event or "", variable=drawn.result,
-                                 optional=drawn.optional, after=drawn.after, gives=drawn.gives, index=wait.index,
-                                 own={} if element is None else {element: item})
+    return name if wait.index is None else f"{name}（{wait.item[:80] if isinstance(wait.item, str) else wait.index + 1}）"

@@ -20,7 +20,17 @@ from engine.definitions.foreign import (
 from engine.definitions.model import MAX_INSTANCES, Event, EventKind, MultiInstance, Node, NodeKind, StandardLoop
 from engine.definitions.reader import Element, child, children, extensions, local, text_of
 from engine.definitions.reading import Reading
-from engine.definitions.words import declare_variables, only, read_child, read_countersign, read_limits, read_work, words
+from engine.definitions.words import (
+    MAX_TOPIC,
+    declare_variables,
+    only,
+    read_child,
+    read_connector,
+    read_countersign,
+    read_limits,
+    read_work,
+    words,
+)
 
 PEOPLE = ("userTask", "manualTask", "task")
 CONNECTORS = ("serviceTask", "sendTask", "businessRuleTask")
@@ -96,7 +106,9 @@ def _connector(
     if not topic:
         reading.findings.warning("no_connector", element, f"the task names no connector; it waits for “{element.get('id')}”",
                                  'add <jb:connector topic="…"/> to its extensionElements')
-    return _node(element, NodeKind.SERVICE_TASK, name, lane, loop=loop, topic=topic or element.get("id"))
+    reading.check_length(element, "topic", topic, MAX_TOPIC)
+    return _node(element, NodeKind.SERVICE_TASK, name, lane, loop=loop, topic=topic or element.get("id"),
+                 connector=read_connector(reading, element, connector))
 
 
 def _call(

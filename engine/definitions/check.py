@@ -30,7 +30,7 @@ from engine.errors import DefinitionError
 DEPLOYABLE, REFUSED = "deployable", "refused"
 _ADDED_TO_LIMIT: Mapping[str, object] = {"item": "", "needs_commitment": False, "exception": ""}
 _ADDED_TO_PROCESS: Mapping[str, object] = {"department": "", "system": "", "situation": "", "stopped_by": "all"}
-_ADDED_TO_NODE: Mapping[str, object] = {"child": None, "party": None}
+_ADDED_TO_NODE: Mapping[str, object] = {"child": None, "party": None, "connector": None}
 _ADDED_TO_SEVERAL: Mapping[str, object] = {"agree": None}
 _ADDED = {"roll_off_holiday": _ADDED_TO_LIMIT, "scope": _ADDED_TO_PROCESS, "attached_to": _ADDED_TO_NODE,
           "sequential": _ADDED_TO_SEVERAL}

@@ -13,8 +13,8 @@ from enum import Enum
 from engine.definitions.model import Definition, Flow, Node, Process
 from engine.limits import Limit
 
-_ASPECTS = ("name", "kind", "work", "event", "called", "child", "topic", "milestone", "loop", "party", "lane", "attached_to",
-            "interrupting", "default")
+_ASPECTS = ("name", "kind", "work", "event", "called", "child", "topic", "connector", "milestone", "loop", "party", "lane",
+            "attached_to", "interrupting", "default")
 
 
 class Change(Enum):

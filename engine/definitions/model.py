@@ -165,14 +165,30 @@ class ChildCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """What a service task says of its external task besides the topic (jb:connector).
+
+    `system`: the system that answers; where it is not connected, people of the `role` enter by hand what it would have answered
+    二次录入. `takes`: the names of the case's data a worker is given; `gives`: the variables it may answer with, () for all the
+    diagram declares. `retries`: how often it is tried before a person has to look, None for the office's own number.
+    """
+
+    system: str = ""
+    role: str | None = None
+    takes: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    retries: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A flow node. Only the fields of its kind are set.
 
     `milestone`: what passing this event (throw or end) means for the case, see `MILESTONES`. `called`: process id of a call
-    activity; `child`: the case it opens, None when it runs within this one. `topic`: connector of a service task. `default`: id
-    of the default flow of a gateway. `attached_to` and `interrupting`: boundary events. `body`: embedded sub-process. `party`:
-    what its lane is said to be, of a task; None when nothing is said. `line`: 1-based, for messages only.
-    """
+    activity; `child`: the case it opens, None when it runs within this one. `topic`: of a service task; `connector`: what
+    else it says, None when that is nothing. `default`: id of the default flow of a gateway. `attached_to` and `interrupting`:
+    boundary events. `body`: embedded sub-process. `party`: what its lane is said to be, of a task; None when nothing is said.
+    `line`: 1-based, for messages only. """
 
     id: str
     kind: NodeKind
@@ -187,6 +203,7 @@ class Node:
     called: str | None = None
     child: ChildCase | None = None
     topic: str | None = None
+    connector: Connector | None = None
     work: Work | None = None
     milestone: str | None = None
     party: Party | None = None

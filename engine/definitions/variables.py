@@ -74,6 +74,7 @@ def _read_by(node: Node) -> list[str]:
             found = _names(repeat.condition)
         case _:
             found = []
+    found += list(node.connector.takes) if node.connector is not None else []
     timer = node.event.timer if node.event is not None else None
     return found + (_names(timer.expression) if timer is not None else [])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from engine.definitions.model import MILESTONES, SIGNER, ChildCase, MultiInstance, Outcome, Party, Work
+from engine.definitions.model import MILESTONES, SIGNER, ChildCase, Connector, MultiInstance, Outcome, Party, Work
 from engine.definitions.reader import JIBAN, Element, extensions, local, namespace
 from engine.definitions.reading import Reading
 from engine.limits import DRAWN, Limit, LimitKind, Unit
@@ -19,6 +19,8 @@ ACTS = frozenset({"receive", "verify", "accept", "review", "decide", "certify", 
 TYPES = frozenset({"string", "int", "double", "bool", "list", "any"})
 MAX_AMOUNT = 10_000
 MAX_WORD = 100
+MAX_TOPIC = 200
+MAX_RETRIES = 20
 
 # Which words may stand on which element, and their attributes: (required, optional).
 _PLACES = {
@@ -41,7 +43,7 @@ ATTRIBUTES = {
     "work": (set(), {"act", "role", "form"}),
     "outcome": ({"key"}, {"label"}),
     "countersign": ({"mode", "signers"}, {"ratio", "agree"}),
-    "connector": ({"topic"}, set()),
+    "connector": ({"topic"}, {"system", "role", "takes", "gives", "retries"}),
     "bundle": ({"stopped_by"}, set()),
     "case": ({"mode"}, {"optional", "after", "result", "gives"}),
     "party": (set(), {"as", "unit"}),
@@ -171,6 +173,35 @@ def read_child(reading: Reading, element: Element, found: list[Element]) -> Chil
         reading.declare(name)
     return ChildCase(result=result, optional=_claim(reading, word, "optional", False),
                      after=tuple(word.get("after", "").split()), gives=gives)
+
+
+def read_connector(reading: Reading, element: Element, word: Element | None) -> Connector | None:
+    """What jb:connector says besides its topic; None when that is nothing. What it gives are variables from then on."""
+    if word is None or len(word.attrib) <= 1:
+        return None
+    reading.check_length(element, "system", word.get("system"), MAX_WORD)
+    reading.check_length(element, "role", word.get("role"), MAX_WORD)
+    takes, gives = tuple(word.get("takes", "").split()), tuple(word.get("gives", "").split())
+    for name in (*takes, *gives):
+        if not name.isidentifier() or len(name) > MAX_WORD:
+            reading.findings.error("bad_word", word, f"“{name[:40]}” is not a name an expression can write",
+                                   "letters, digits and _ only, not beginning with a digit")
+    for name in gives:
+        reading.declare(name)
+    if word.get("system") and not gives:
+        reading.findings.warning("nothing_to_enter", element, "where the system is not connected, people are asked to enter "
+                                 "nothing: the connector does not say what it gives", 'name its variables: gives="…"')
+    return Connector(system=word.get("system", ""), role=word.get("role"), takes=takes, gives=gives,
+                     retries=_retries(reading, word))
+
+
+def _retries(reading: Reading, word: Element) -> int | None:
+    text = word.get("retries")
+    if text is None or (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= MAX_RETRIES):
+        return None if text is None else int(text)
+    reading.findings.error("bad_word", word, f"retries “{text[:20]}” is no number from 1 to {MAX_RETRIES}",
+                           "give a whole number")
+    return None
 
 
 def read_stopped_by(reading: Reading, found: list[Element]) -> str:

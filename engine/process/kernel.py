@@ -111,6 +111,13 @@ def fail(
     return settled(program, run)
 
 
+def assign(program: Program, state: bytes, wait_id: int, data: Mapping[str, object]) -> Step:
+    """Somebody has mended values of the process instance in which something is waited for; no token moves. Raises Refusal."""
+    run = load(program, state)
+    open_wait(run, wait_id, *WaitKind).workflow.store(checked(data))
+    return settled(program, run)
+
+
 def cancel(program: Program, state: bytes) -> Step:
     """Everything ends; the instance is not complete, since no end event was reached."""
     run = load(program, state)

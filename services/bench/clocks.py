@@ -57,7 +57,7 @@ def run(*, open_clocks: int = 1_000_000, progress: Progress | None = None) -> di
     tell = progress or (lambda text: None)
     office = open_office(Settings(shelf=SHELF))
     with temporary_postgres() as server:
-        database = connect(server.create("bench"))
+        database = connect(server.create("bench"), answer_seconds=None)
         try:
             tell(f"PostgreSQL: writing {open_clocks:,} open clocks")
             _fill(database, office, open_clocks // CLOCKS_A_CASE)

@@ -64,7 +64,7 @@ def run(*, tasks: int = 1_000_000, progress: Progress | None = None) -> dict[str
     office = open_office(Settings(shelf=SHELF))
     with temporary_postgres() as server:
         server.forget()
-        database = connect(server.create("bench"))
+        database = connect(server.create("bench"), answer_seconds=None)
         try:
             tell(f"PostgreSQL: writing {tasks:,} open tasks")
             _fill(database, office, tasks, tell)

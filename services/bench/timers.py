@@ -67,7 +67,7 @@ def _sqlite(office: Office, timers: int, tell: Progress) -> float:
 
 @contextmanager
 def _crowded(url: str, office: Office, timers: int, due: int, tell: Progress) -> Iterator[Engine]:
-    database = connect(url)
+    database = connect(url, answer_seconds=None)
     try:
         tell(f"{database.dialect.name}: writing {timers:,} clocks, {due:,} of them due soon")
         crowd.fill(database, office, timers=timers - due, cases_due=due, opened_at=OPENED_AT, now=LAST_DAY)

@@ -25,7 +25,7 @@ SILENCE = 20.0
 HELPERS = 16
 """So many are called at once, at most, to help with what is due."""
 
-_QUEUES = {"ring": BELL, "send": WIRE, "catch_up": HALL, "tidy": HALL}
+_QUEUES = {"ring": BELL, "send": WIRE, "connect": WIRE, "catch_up": HALL, "tidy": HALL}
 _RESCUE_CRON = "* * * * * */10"
 _TIDY_CRON = "17 * * * *"
 _LOG = logging.getLogger(__name__)

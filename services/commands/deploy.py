@@ -8,8 +8,7 @@ from pathlib import Path
 
 import click
 
-from engine.catalogue import Matter
-from engine.catalogue_checks import lacks_supervisor
+from engine.catalogue_checks import require_supervisor
 from engine.errors import DefinitionError
 from services import deployments, migrations
 from services.catalogue import load_catalogue, read_shelf
@@ -28,7 +27,8 @@ from services.settings import Settings, from_environment
 def command(files: Sequence[str], as_json: bool) -> None:
     """Deploy BPMN files as new versions of their processes; without a FILE, every diagram of the shelf.
 
-    All are deployed or none. The same meaning deployed again changes nothing; cases that run stay on their version.
+    All are deployed or none. The same meaning deployed again changes nothing; cases that run stay on their version. A matter
+    that the responsibility list 监管责任清单 has no department for is refused.
 
     \b
     Example:
@@ -38,16 +38,12 @@ def command(files: Sequence[str], as_json: bool) -> None:
     settings = from_environment()
     sources = {file: read_file(file) for file in files} if files else _shelf(settings.shelf)
     _pass_the_gate({file: data for file, data in sources.items() if files and not is_on_shelf(file, settings.shelf)}, settings)
-    deployed, unsupervised = _deploy(sources, settings)
+    deployed = _deploy(sources, settings)
     if as_json:
-        terminal.print_json({"deployed": [_as_object(each) for each in deployed],
-                             "unsupervised": [matter.code for matter in unsupervised]})
+        terminal.print_json({"deployed": [_as_object(each) for each in deployed]})
         return
     for each in deployed:
         click.echo(f"{each.process} {each.name} version {each.version}, {'new 新版本' if each.is_new else 'unchanged 未变'}")
-    for matter in unsupervised:
-        click.echo(f"warning: {matter.code} {matter.name} is supervised by nobody 监管责任清单未列; name a department: "
-                   f"`jiban catalogue set matter {matter.code} supervisor DEPARTMENT`", err=True)
 
 
 def _shelf(shelf: Path) -> dict[str, bytes]:
@@ -65,15 +61,18 @@ def _pass_the_gate(strangers: dict[str, bytes], settings: Settings) -> None:
                 raise DefinitionError(file, answer.diagnostics)
 
 
-def _deploy(sources: dict[str, bytes], settings: Settings) -> tuple[list[Deployed], list[Matter]]:
-    """What was deployed, and the matters among it that nobody supervises (seed measure 3)."""
+def _deploy(sources: dict[str, bytes], settings: Settings) -> list[Deployed]:
+    """What was deployed. Raises Forbidden for what is new of a matter that nobody supervises (seed measure 3)."""
     database = connect(settings.database)
     try:
         migrations.require_current(database)
         with writing(database) as connection:
             deployed = deployments.deploy(connection, sources, now=datetime.now(UTC))
             known = load_catalogue(connection, read_shelf(settings.shelf))
-        return deployed, [matter for each in deployed if (matter := lacks_supervisor(known, each.process)) is not None]
+            for each in deployed:
+                if each.is_new:
+                    require_supervisor(known, each.process, "deploy")
+        return deployed
     finally:
         database.dispose()
 

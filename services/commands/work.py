@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Event
 from typing import TypeAlias
 
 import click
 from sqlalchemy import Engine
 
-from services import jobs, migrations, outgoing
+from services import connecting, jobs, migrations, outgoing
 from services.commands import terminal
 from services.database import DatabaseUnavailable, connect
 from services.jobs import Done
+from services.machine_clock import MachineClock
 from services.office import Office, open_office
 from services.outgoing import Sent
 from services.settings import from_environment
@@ -30,6 +32,7 @@ class _Working:
 
     database: Engine
     office: Office
+    clock: Callable[[], datetime]
     wire: Wire
     stop: Event
 
@@ -48,11 +51,11 @@ def command(loop: bool, as_json: bool) -> None:
       jiban work --loop
     """
     settings = from_environment()
-    database, office = connect(settings.database), open_office(settings)
+    database, office, clock = connect(settings.database), open_office(settings), MachineClock()
     try:
         migrations.require_current(database)
-        jobs.tidy(database, office, now=datetime.now(UTC))
-        working = _Working(database=database, office=office, wire=wire_of(settings), stop=Event())
+        jobs.tidy(database, office, now=clock())
+        working = _Working(database=database, office=office, clock=clock, wire=wire_of(settings), stop=Event())
         done, sent = _work(working, settings.tick_seconds) if loop else _pass(working)
     finally:
         database.dispose()
@@ -64,9 +67,10 @@ def command(loop: bool, as_json: bool) -> None:
 
 
 def _pass(working: _Working) -> Passed:
-    now = datetime.now(UTC)
+    now = working.clock()
     done = jobs.run_due(working.database, working.office, now=now)
     jobs.catch_up(working.database, working.office, now=now)
+    connecting.run(working.database, working.office, working.wire, now=now, is_stopping=working.stop.is_set)
     sent = outgoing.run(working.database, working.office, working.wire, now=now, is_stopping=working.stop.is_set)
     return done, sent
 

@@ -8,8 +8,9 @@
                 ├─ more memory than it may have ───────────────────► ended  ──► refused: too_hungry
                 └─ anything else that ends it ─────────────────────► ended  ──► refused: crashed
 
-One child serves file after file; a new one is started when the last has died. Nothing of a file's content is looked at
-on this side. The child inherits no setting, no secret and no open file.
+One child serves file after file; another takes its place when it has died. A child takes a while to start, and files that kill
+come in swarms: from the first death on there is always one in reserve, so that whoever asks next waits for his own file alone.
+Nothing of a file's content is looked at on this side. The child inherits no setting, no secret and no open file.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -57,94 +59,111 @@ class Gate:
     def __init__(self, shelf: Path, *, command: Sequence[str] | None = None) -> None:
         self._command = (*(command or (sys.executable, "-P", "-m", "services.gate.child")), str(shelf))
         self._lock = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._wire: socket.socket | None = None
-        self._is_ready = False
+        self._serving: _Child | None = None
+        self._reserve: _Child | None = None
 
     def __enter__(self) -> Gate:
-        self._start()
+        self._serving = self._start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._end()
+        for child in (self._serving, self._reserve):
+            if child is not None:
+                child.end()
+        self._serving = self._reserve = None
 
     def ask(self, request: Request) -> Answer:
         """The answer about a file. Raises GateUnavailable only when no child can be started at all."""
         with self._lock:
-            wire = self._ready()
+            child = self._ready()
             until = time.monotonic() + WALL_SECONDS
             try:
-                return self._exchange(wire, request, until)
+                return _exchange(child.wire, request, until)
             except TimeoutError:
-                self._end()
+                self._replace(child)
                 return _refused("too_slow")
             except (TooLong, MemoryError):
-                self._end()
+                self._replace(child)
                 return _refused("too_hungry")
             except (OSError, msgspec.DecodeError, msgspec.ValidationError):
-                return _refused(*self._autopsy())
+                found = child.autopsy()
+                self._replace(child)
+                return _refused(*found)
 
-    def _exchange(self, wire: socket.socket, request: Request, until: float) -> Answer:
-        wire.settimeout(WALL_SECONDS)
-        send(wire, encode(request))
-        data = receive(wire, most=MAX_ANSWER, until=until)
-        if data is None:
-            raise ConnectionResetError("the child has hung up")
-        return decode(data, Answer)
+    def _ready(self) -> _Child:
+        child = self._serving
+        if child is None or child.process.poll() is not None:
+            child = self._serving = self._start() if child is None else self._replace(child)
+        if not child.is_ready:
+            self._await_ready(child)
+        return child
 
-    def _autopsy(self) -> tuple[str, str]:
-        """Why the child died: a code and what is known of it."""
-        assert self._child is not None
+    def _replace(self, dead: _Child) -> _Child:
+        """End a child; the one in reserve takes its place, and another goes into reserve."""
+        dead.end()
+        reserve, self._serving, self._reserve = self._reserve, None, None
+        self._serving = reserve or self._start()
+        self._reserve = self._start()
+        return self._serving
+
+    def _await_ready(self, child: _Child) -> None:
+        try:
+            said = receive(child.wire, most=len(READY), until=time.monotonic() + START_SECONDS)
+        except (OSError, TooLong) as error:
+            child.end()
+            raise GateUnavailable(f"it did not answer within {START_SECONDS:g} s") from error
+        if said != READY:
+            _, status = child.autopsy()
+            child.end()
+            raise GateUnavailable(f"it ended at once ({status}); `{' '.join(self._command)}` shows why")
+        child.is_ready = True
+
+    def _start(self) -> _Child:
+        ours, theirs = socket.socketpair()
+        try:
+            process = subprocess.Popen(self._command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=_stderr(),
+                                       env=_environment(), cwd="/", start_new_session=True)
+        except OSError as error:
+            ours.close()
+            raise GateUnavailable(str(error)) from error
+        finally:
+            theirs.close()
+        return _Child(process=process, wire=ours)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Child:
+    """A child and the wire to it. `is_ready`: has it said that it serves?"""
+
+    process: subprocess.Popen[bytes]
+    wire: socket.socket
+    is_ready: bool = False
+
+    def autopsy(self) -> tuple[str, str]:
+        """Why it died: a code and what is known of it."""
         with suppress(subprocess.TimeoutExpired):
-            self._child.wait(1)
-        status = self._child.poll()
-        self._end()
+            self.process.wait(1)
+        status = self.process.poll()
         if status in _SLOW_SIGNALS:
             return "too_slow", ""
         if status == _HUNGRY:
             return "too_hungry", ""
         return "crashed", _status(status)
 
-    def _ready(self) -> socket.socket:
-        if self._wire is None or self._child is None or self._child.poll() is not None:
-            self._end()
-            self._start()
-        assert self._wire is not None
-        if not self._is_ready:
-            self._await_ready(self._wire)
-        return self._wire
+    def end(self) -> None:
+        """Hang up and end it, if it has not ended."""
+        self.wire.close()
+        self.process.kill()
+        self.process.wait()
 
-    def _await_ready(self, wire: socket.socket) -> None:
-        try:
-            said = receive(wire, most=len(READY), until=time.monotonic() + START_SECONDS)
-        except (OSError, TooLong) as error:
-            self._end()
-            raise GateUnavailable(f"it did not answer within {START_SECONDS:g} s") from error
-        if said != READY:
-            _, status = self._autopsy()
-            raise GateUnavailable(f"it ended at once ({status}); `{' '.join(self._command)}` shows why")
-        self._is_ready = True
 
-    def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        try:
-            self._child = subprocess.Popen(self._command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=_stderr(),
-                                           env=_environment(), cwd="/", start_new_session=True)
-        except OSError as error:
-            ours.close()
-            raise GateUnavailable(str(error)) from error
-        finally:
-            theirs.close()
-        self._wire, self._is_ready = ours, False
-
-    def _end(self) -> None:
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
-        if self._child is not None:
-            self._child.kill()
-            self._child.wait()
-            self._child = None
+def _exchange(wire: socket.socket, request: Request, until: float) -> Answer:
+    wire.settimeout(WALL_SECONDS)
+    send(wire, encode(request))
+    data = receive(wire, most=MAX_ANSWER, until=until)
+    if data is None:
+        raise ConnectionResetError("the child has hung up")
+    return decode(data, Answer)
 
 
 def _environment() -> dict[str, str]:

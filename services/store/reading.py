@@ -17,11 +17,13 @@ from services.store.rows import (
     CaseRow,
     ClockRow,
     DefinitionRow,
+    ExternalTaskRow,
     HeldCase,
     IncidentRow,
     MessageRow,
     OrderRow,
     Progress,
+    PushRow,
     RatingRow,
     TaskRow,
     TimerRow,
@@ -57,6 +59,8 @@ _CARDS_OF = (select(*(t.card.c[name] for name in CardRow._fields)).where(t.card.
              .order_by(t.card.c.seq))
 _ORDERS_OF = (select(*(t.supervision_order.c[name] for name in OrderRow._fields))
               .where(t.supervision_order.c.case_id == bindparam("id")).order_by(t.supervision_order.c.seq))
+_PUSHES_OF = (select(*(t.push.c[name] for name in PushRow._fields)).where(t.push.c.case_id == bindparam("id"))
+              .order_by(t.push.c.seq))
 _RATING_OF = select(*(t.rating.c[name] for name in RatingRow._fields)).where(t.rating.c.case_id == bindparam("id"))
 _RULES_NOW = select(_RULES)
 _DUE = (
@@ -69,6 +73,8 @@ _NEXT = select(select(func.min(t.clock.c.rings_at)).where(t.clock.c.rings_at.is_
 _TIMERS_OF = select(*_TIMER).where(t.timer.c.case_id == bindparam("id")).order_by(t.timer.c.token)
 _TASKS_OF = select(*_TASK).where(t.task.c.case_id == bindparam("id")).order_by(t.task.c.token)
 _MESSAGES_OF = select(*_MESSAGE).where(t.message.c.case_id == bindparam("id")).order_by(t.message.c.token)
+_EXTERNALS_OF = (select(*(t.external_task.c[name] for name in ExternalTaskRow._fields))
+                 .where(t.external_task.c.case_id == bindparam("id")).order_by(t.external_task.c.token))
 _INCIDENTS_OF = select(*_INCIDENT).where(t.incident.c.case_id == bindparam("id")).order_by(t.incident.c.seq)
 _DECISION_OF = select(t.fact.c.body, t.fact.c.hash).where(t.fact.c.case_id == bindparam("id"),
                                                           t.fact.c.decides == bindparam("token"))
@@ -225,6 +231,11 @@ def rating_of(connection: Connection, case_id: int) -> RatingRow | None:
     return RatingRow._make(row) if row else None
 
 
+def pushes_of(connection: Connection, case_id: int) -> list[PushRow]:
+    """The pushed results of a case."""
+    return [PushRow._make(row) for row in connection.execute(_PUSHES_OF, {"id": case_id})]
+
+
 def timers_of(connection: Connection, case_id: int) -> list[TimerRow]:
     """The pending timers of a case."""
     return [TimerRow._make(row) for row in connection.execute(_TIMERS_OF, {"id": case_id})]
@@ -238,6 +249,11 @@ def tasks_of(connection: Connection, case_id: int) -> list[TaskRow]:
 def messages_of(connection: Connection, case_id: int) -> list[MessageRow]:
     """The awaited messages and signals of a case."""
     return [MessageRow._make(row) for row in connection.execute(_MESSAGES_OF, {"id": case_id})]
+
+
+def externals_of(connection: Connection, case_id: int) -> list[ExternalTaskRow]:
+    """The external tasks of a case."""
+    return [ExternalTaskRow._make(row) for row in connection.execute(_EXTERNALS_OF, {"id": case_id})]
 
 
 def incidents_of(connection: Connection, case_id: int) -> list[IncidentRow]:

@@ -226,6 +226,23 @@ class RatingRow(NamedTuple):
     answered_on: str | None
 
 
+class PushRow(NamedTuple):
+    """A result pushed to the department that supervises it. `seq`: number of its fact. `received_on`: when it was signed for;
+    `lapsed_on`: the day by which it should have been and was not."""
+
+    case_id: int
+    seq: int
+    department: str
+    process: str
+    park: str
+    result: str
+    pushed_on: str
+    received_on: str | None
+    received_by: str
+    lapsed_on: str | None
+    findings: int
+
+
 class NotificationRow(NamedTuple):
     """Somebody told of a fact, number `seq` of the case. `recipient`: a role, or a person of the contact book."""
 
@@ -247,6 +264,38 @@ class MessageRow(NamedTuple):
     token: int
     node: str
     name: str
+
+
+class ExternalTaskRow(NamedTuple):
+    """An external task. `system` "": the diagram names none. `takes`: the names of the case's data a
+    worker is given, with spaces between. `retries`: how often it may still fail. `due_at`: when a worker may
+    take it, which while one has it is when its lock runs out; None: an incident holds it up. `worker`: who has taken it and not
+    given it up, "" for nobody; `fence`: how often it was taken. `error`: of its last failure."""
+
+    case_id: int
+    token: int
+    node: str
+    name: str
+    topic: str
+    system: str
+    takes: str
+    opened_at: datetime
+    retries: int
+    due_at: datetime | None
+    worker: str = ""
+    fence: int = 0
+    error: str = ""
+
+
+class ReentryRow(NamedTuple):
+    """What was entered by hand that a system knows already 二次录入. `seq`: number of the fact."""
+
+    case_id: int
+    seq: int
+    park: str
+    system: str
+    topic: str
+    entered_on: str
 
 
 class ErrandRow(NamedTuple):
@@ -309,22 +358,26 @@ class IncidentRow(NamedTuple):
 
 @dataclass(slots=True)
 class Rows:
-    """What a step changes beside the case's own row. `standing`: what its tasks are looked for by; `is_pressed`: whether that
-    has changed for tasks the step does not touch. `ended_…`: tokens whose task, timer or message is over. `moved`: timer
-    token → its new due instant (None: stands still); `refired`: cycles whose next firing is set. `resolved`: incidents, by the
-    number of the fact that raised them. `ended_clocks`: by name; `changed_…` have a row already. `counts`: by how much the
-    board's counts change. Cards and orders are new or changed. `errands`: what other cases are asked for. Every row's `case_id`
-    is filled in on saving."""
+    """What a step changes beside the case's own row. `standing`: what its tasks are looked for by; `is_pressed`: whether
+    that has changed for tasks the step does not touch. `ended_…`: tokens whose task, timer, message or external task is
+    over. `moved`: timer token → its new due instant (None: stands still); `refired`: cycles whose next firing is set.
+    `resolved`: incidents, by the number of the fact that raised them. `ended_clocks`: by name; `changed_…` have a row
+    already. `counts`: by how much the board's counts change. Cards and orders are new or changed. `errands`: what other
+    cases are asked for. Every row's `case_id` is filled in on saving."""
 
     standing: Standing | None = None
     is_pressed: bool = False
     ended_tasks: list[int] = field(default_factory=list)
     ended_timers: list[int] = field(default_factory=list)
     ended_messages: list[int] = field(default_factory=list)
+    ended_externals: list[int] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
     changed_tasks: list[TaskRow] = field(default_factory=list)
     timers: list[TimerRow] = field(default_factory=list)
     messages: list[MessageRow] = field(default_factory=list)
+    externals: list[ExternalTaskRow] = field(default_factory=list)
+    changed_externals: list[ExternalTaskRow] = field(default_factory=list)
+    reentries: list[ReentryRow] = field(default_factory=list)
     ended_clocks: list[str] = field(default_factory=list)
     clocks: list[ClockRow] = field(default_factory=list)
     changed_clocks: list[ClockRow] = field(default_factory=list)
@@ -335,6 +388,8 @@ class Rows:
     changed_orders: list[OrderRow] = field(default_factory=list)
     ratings: list[RatingRow] = field(default_factory=list)
     changed_ratings: list[RatingRow] = field(default_factory=list)
+    pushes: list[PushRow] = field(default_factory=list)
+    changed_pushes: list[PushRow] = field(default_factory=list)
     notifications: list[NotificationRow] = field(default_factory=list)
     incidents: list[IncidentRow] = field(default_factory=list)
     resolved: list[int] = field(default_factory=list)

@@ -29,6 +29,7 @@ from services.store.rows import (
     ClockRow,
     Counted,
     DefinitionRow,
+    ExternalTaskRow,
     MessageRow,
     PlacedTask,
     Pressed,
@@ -54,12 +55,18 @@ _UPDATE_CASE = (
 _INSERT_TASKS = insert(t.task)
 _INSERT_TIMERS = insert(t.timer)
 _INSERT_MESSAGES = insert(t.message)
+_INSERT_EXTERNALS = insert(t.external_task)
+_INSERT_REENTRIES = insert(t.reentry)
 _INSERT_CLOCKS = insert(t.clock)
 _INSERT_CARDS, _INSERT_ORDERS = insert(t.card), insert(t.supervision_order)
 _INSERT_RATINGS = insert(t.rating)
 _CHANGE_RATINGS = (
     update(t.rating).where(t.rating.c.case_id == bindparam("of_case"))
     .values({name: bindparam(name) for name in ("state", "lapsed_on", "answered_on")}))
+_INSERT_PUSHES = insert(t.push)
+_CHANGE_PUSHES = (
+    update(t.push).where(t.push.c.case_id == bindparam("of_case"), t.push.c.seq == bindparam("of_seq"))
+    .values({name: bindparam(name) for name in ("received_on", "received_by", "lapsed_on", "findings")}))
 _INSERT_NOTIFICATIONS = insert(t.notification)
 _INSERT_FACTS = insert(t.fact)
 _INSERT_OUTBOX = {"sqlite": insert(t.outbox), "postgresql": insert(t.outbox).add_cte(WAKE_WIRE)}
@@ -68,13 +75,13 @@ _INSERT_ERRANDS = insert(t.errand)
 _INSERT_DEFINITION = insert(t.definition)
 _INSERT_ANSWER = insert(t.answer)
 _FORGET_ANSWERS = delete(t.answer).where(t.answer.c.at < bindparam("before"))
-_DELETE_TASKS, _DELETE_TIMERS, _DELETE_MESSAGES = (
+_DELETE_TASKS, _DELETE_TIMERS, _DELETE_MESSAGES, _DELETE_EXTERNALS = (
     delete(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
-    for table in (t.task, t.timer, t.message))
-_REPLACE_TASKS, _REPLACE_TIMERS, _REPLACE_MESSAGES = (
+    for table in (t.task, t.timer, t.message, t.external_task))
+_REPLACE_TASKS, _REPLACE_TIMERS, _REPLACE_MESSAGES, _REPLACE_EXTERNALS = (
     update(table).where(table.c.case_id == bindparam("of_case"), table.c.token == bindparam("of_token"))
     .values({column.name: bindparam(column.name) for column in table.c})
-    for table in (t.task, t.timer, t.message))
+    for table in (t.task, t.timer, t.message, t.external_task))
 OF_RESULT = or_(*(t.task.c.act == act for act in sorted(RESULT_ACTS)))
 """The tasks of a result 制证、送达."""
 
@@ -206,6 +213,9 @@ def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
                           [(id, rows.ended_timers, rows.timers) for id, _, rows in steps])
     yield from _exchanged(_REPLACE_MESSAGES, _DELETE_MESSAGES, _INSERT_MESSAGES,
                           [(id, rows.ended_messages, rows.messages) for id, _, rows in steps])
+    yield from _with_changed([(id, rows.changed_externals) for id, _, rows in steps], *_exchanged(
+        _REPLACE_EXTERNALS, _DELETE_EXTERNALS, _INSERT_EXTERNALS,
+        [(id, rows.ended_externals, rows.externals) for id, _, rows in steps]))
     yield _DELETE_INCIDENTS, [{"of_case": id, "of_seq": seq} for id, _, rows in steps for seq in rows.resolved]
     yield _INSERT_INCIDENTS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.incidents]
     yield _MOVE_TIMER, [{"of_case": id, "of_token": token, "due_at": due, "more": 1 if token in rows.refired else 0}
@@ -237,7 +247,7 @@ def _pressed(case_id: int, standing: Standing) -> dict[str, object]:
 
 
 def _with_changed(
-    changed: Sequence[tuple[int, Sequence[PlacedTask]]], exchanged: _Given, removed: _Given, added: _Given,
+    changed: Sequence[tuple[int, Sequence[PlacedTask | ExternalTaskRow]]], exchanged: _Given, removed: _Given, added: _Given,
 ) -> tuple[_Given, _Given, _Given]:
     """As far as rows change in place, one statement with those that take another's place."""
     replaced = [{**row._asdict(), "case_id": id, "of_case": id, "of_token": row.token} for id, rows in changed for row in rows]
@@ -266,7 +276,7 @@ def _count_changes(counts: Mapping[tuple[Counted, int], int]) -> list[dict[str, 
 
 
 def _oversight(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
-    """Cards, supervision orders, ratings, and who was told."""
+    """Cards, supervision orders, ratings, pushed results, what was entered by hand, and who was told."""
     yield _INSERT_CARDS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.cards]
     yield _CHANGE_CARDS, [{"of_case": id, "of_seq": row.seq, "state": row.state}
                           for id, _, rows in steps for row in rows.changed_cards]
@@ -276,12 +286,17 @@ def _oversight(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
     yield _INSERT_RATINGS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.ratings]
     yield _CHANGE_RATINGS, [{"of_case": id, "state": row.state, "lapsed_on": row.lapsed_on, "answered_on": row.answered_on}
                             for id, _, rows in steps for row in rows.changed_ratings]
+    yield _INSERT_PUSHES, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.pushes]
+    yield _CHANGE_PUSHES, [{"of_case": id, "of_seq": row.seq, "received_on": row.received_on, "received_by": row.received_by,
+                            "lapsed_on": row.lapsed_on, "findings": row.findings}
+                           for id, _, rows in steps for row in rows.changed_pushes]
+    yield _INSERT_REENTRIES, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.reentries]
     yield _INSERT_NOTIFICATIONS, [{**row._asdict(), "case_id": id} for id, _, rows in steps for row in rows.notifications]
 
 
 def _exchanged(
     replace: Executable, remove: Executable, add: Executable,
-    changes: Sequence[tuple[int, Sequence[Any], Sequence[PlacedTask | TimerRow | MessageRow | ClockRow]]],
+    changes: Sequence[tuple[int, Sequence[Any], Sequence[PlacedTask | TimerRow | MessageRow | ClockRow | ExternalTaskRow]]],
 ) -> tuple[_Given, _Given, _Given]:
     """Of each case, the tokens (or names) that are over and the rows that open: as far as there are both, one takes the other's
     place."""

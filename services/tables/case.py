@@ -172,6 +172,37 @@ message = Table(
     Column("token", BigInteger, primary_key=True, autoincrement=False),
     Column("node", String(200), nullable=False),
     Column("name", String(500), nullable=False),
+    Index(None, "name"),
+)
+
+external_task = Table(
+    "external_task", metadata,
+    case_key(),
+    Column("token", BigInteger, primary_key=True, autoincrement=False),
+    Column("node", String(200), nullable=False),
+    Column("name", String(500), nullable=False),
+    Column("topic", String(200), nullable=False),
+    Column("system", String(100), nullable=False),  # that answers; "": the diagram names none
+    Column("takes", Text, nullable=False),  # the names of the case's data a worker is given, with spaces between
+    Column("opened_at", Instant, nullable=False),
+    Column("retries", Integer, nullable=False),  # how often it may still fail
+    Column("due_at", Instant),  # when a worker may take it: at once, after a failure, when a lock runs out; NULL: an incident
+    Column("worker", String(100), nullable=False, server_default=""),  # who has taken it last and not given it up
+    Column("fence", Integer, nullable=False, server_default="0"),  # how often it was taken: of two that hold it, who is later
+    Column("error", String(1000), nullable=False, server_default=""),  # of the last failure
+    Index("ix_external_task_due", "topic", "due_at", postgresql_where=text("due_at IS NOT NULL"),
+          sqlite_where=text("due_at IS NOT NULL")),
+)
+
+reentry = Table(
+    "reentry", metadata,
+    case_key(),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # the number of the fact
+    Column("park", String(100), nullable=False),
+    Column("system", String(100), nullable=False),
+    Column("topic", String(200), nullable=False),
+    Column("entered_on", String(10), nullable=False),
+    Index(None, "entered_on"),
 )
 
 incident = Table(

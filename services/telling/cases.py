@@ -28,6 +28,8 @@ def of_case(fact: Fact, telling: Telling) -> Sentence | None:
     match fact:
         case events.CaseOpened(parent=parent) if parent:
             return say("由一件事办件{parent}开出,收件日 {day}", parent=parent, day=day_name(fact.received_on))
+        case events.CaseOpened(platform=platform, platform_number=number) if platform:
+            return say("由上级平台提交申请(编号 {number}),收件日 {day}", number=number, day=day_name(fact.received_on))
         case events.CaseOpened():
             return say("提交申请,收件日 {day}", day=day_name(fact.received_on))
         case events.CaseBroughtIn(source=source, old_number=old_number):

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from engine import events
 from engine.calendar import SHANGHAI
+from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK
 from engine.ladder import LADDER, Role
 from engine.limits import NAMES, LimitKind, Unit
 from engine.precedence import Source
@@ -35,6 +36,9 @@ RUNGS: Mapping[str, str] = {rung.name: rung.label for rung in LADDER}
 """The rungs as shipped."""
 APPLICANTS: Mapping[str, str] = {"hearing_request": "申请听证期限", "supply": "容缺补齐期限"}
 """Clocks that bear neither their kind nor the number of what they belong to."""
+_KINDS: Mapping[str, LimitKind] = {"rating": LimitKind.RECTIFICATION, FIRST_REVIEW_CLOCK: LimitKind.STAGE,
+                                   TRANSFER_CLOCK: LimitKind.STAGE}
+"""Clocks that are named by what they belong to."""
 _WEEKDAYS = "周一", "周二", "周三", "周四", "周五", "周六", "周日"
 
 
@@ -75,7 +79,8 @@ def limit_name(clock: str) -> Sentence:
 
 def kind_of(clock: str) -> LimitKind:
     """The kind in a clock's name (`engine.clocks`)."""
-    return LimitKind.APPLICANT if clock in APPLICANTS else LimitKind(clock.partition(":")[0])
+    beginning = clock.partition(":")[0]
+    return LimitKind.APPLICANT if clock in APPLICANTS else _KINDS.get(beginning) or LimitKind(beginning)
 
 
 def due_of(fact: events.ClockStarted | events.ClockMoved) -> Sentence:

@@ -28,6 +28,10 @@ def of_service(fact: Fact, telling: Telling) -> Sentence | None:
                        text=f":{fact.text}" if fact.text else "")
         case events.RatingAnswered(text=text):
             return say("差评整改答复:{text}", text=text)
+        case events.WithdrawalAsked(reason=reason):
+            return say("申请人在上级平台提出撤件,待确认{reason}", reason=f":{reason}" if reason else "")
+        case events.WithdrawalDenied(reason=reason):
+            return say("撤件未予确认:{reason}", reason=reason)
     return None
 
 

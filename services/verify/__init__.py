@@ -1,10 +1,10 @@
 """Is this database sound? Asked from outside: with the bytes, SHA-256 and SQL, and nothing of the program that wrote them.
 
-Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than its
-largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside them: the
-case itself, open tasks, timers and messages, its running clocks, incidents, cards and orders, who was told, what must leave the
-house, what other cases are asked for, the documents it has issued. Rows whose case is gone fall out of that order by
-themselves.
+Rows are read once, in the order of their case, a page at a time: a database of millions of facts needs no more memory than
+its largest case. For each case the facts are followed as a chain, and what they say is held against every row kept beside
+them: the case itself, open tasks, timers, messages and external tasks, its running clocks, incidents, cards and orders, who
+was told, what must leave the house, what other cases are asked for, the documents it has issued. Rows whose case is gone fall
+out of that order by themselves.
 
 What it cannot see: a case whose facts, hashes and rows were *all* rewritten consistently. For that, a head has to be known
 outside the database; every fact that has left the house is such a witness. Whether the stored state follows from the facts by
@@ -22,7 +22,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from services.verify import bundles, deliveries, documents, queued, ratings, rows, supervised, whole
+from services.verify import (
+    bundles,
+    deliveries,
+    documents,
+    platforms,
+    pushes,
+    queued,
+    ratings,
+    rows,
+    served,
+    supervised,
+    whole,
+)
 from services.verify.chain import Chain
 from services.verify.history import History
 from services.verify.report import Problem, Report
@@ -33,6 +45,7 @@ from services.verify.stored import (
     DELIVERY,
     DOCUMENT,
     ERRAND,
+    EXTERNAL,
     FACT,
     INCIDENT,
     LANE,
@@ -42,7 +55,10 @@ from services.verify.stored import (
     ORDER,
     ORIGIN,
     OUTBOX,
+    PUSH,
     RATING,
+    REENTRY,
+    SUBMISSION,
     TASK,
     TIMER,
     Stream,
@@ -79,6 +95,7 @@ class _Looking:
         self.cases = self.facts = 0
         self.opened: Counter[str] = Counter()
         self.clocks: Counter[tuple[object, ...]] = Counter()
+        self.messages = platforms.given_by_case(connection)
         self.definitions = whole.definitions_of(connection)
         self.subscribed = deliveries.Subscribed.of(connection)
         self.streams = {table.name: Stream(connection, table) for table in OF_A_CASE}
@@ -94,6 +111,7 @@ class _Looking:
         yield from whole.check_definitions(self.connection, self.definitions)
         yield from whole.check_counters(self.connection, self.opened)
         yield from whole.check_counts(self.connection, self.clocks)
+        yield from platforms.check_messages(self.connection)
 
     def _orphans(self, case_id: int | None) -> Iterator[Problem]:
         for name, stream in self.streams.items():
@@ -110,20 +128,27 @@ class _Looking:
         if (day := whole.day_of(str(row.number))) is not None:
             self.opened[day] += 1
         told = self._facts(row, Chain(number=row.number, found=found), History(found=found))
-        task, timer, message, clock, incident, outbox, card, order, notification, errand, origin, rating = (
+        task, timer, message, clock, incident, outbox, card, order, notification, errand, origin, rating, push = (
             list(self.streams[table.name].of(row.id))
             for table in (TASK, TIMER, MESSAGE, CLOCK, INCIDENT, OUTBOX, CARD, ORDER, NOTIFICATION, ERRAND, ORIGIN,
-                          RATING))
+                          RATING, PUSH))
         self.clocks.update(map(whole.counted_as, clock))
         rows.check_case(row, told, self.definitions)
-        rows.check_waits(row, told, rows.Waits(tasks=task, timers=timer, messages=message, clocks=clock, incidents=incident))
+        external = list(self.streams[EXTERNAL.name].of(row.id))
+        rows.check_waits(row, told, rows.Waits(tasks=task, timers=timer, messages=message, clocks=clock, incidents=incident,
+                                               externals=external))
+        served.check_externals(told, external, incident)
+        served.check_reentries(row, told, list(self.streams[REENTRY.name].of(row.id)))
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
         deliveries.check_deliveries(row, self.subscribed, outbox, list(self.streams[DELIVERY.name].of(row.id)),
                                     list(self.streams[LANE.name].of(row.id)), found)
         rows.check_origin(told, origin)
+        platforms.check_submission(told, list(self.streams[SUBMISSION.name].of(row.id)))
+        platforms.check_given(told, self.messages[row.id])
         queued.check_queued(row, told, task)
         ratings.check_rating(row, told.history.ratings, rating, found)
+        pushes.check_pushes(row, told.history.pushes, push, found)
         supervised.check_clocks(row, told, clock)
         supervised.check_cards(row, told, card)
         supervised.check_orders(told, order)

@@ -17,9 +17,9 @@ _SHANGHAI = timezone(timedelta(hours=8))
 _KEPT = frozenset({"statutory", "promised", "target", "hand_over"})
 _GOVERNING = ("promised", "target", "statutory")
 _DRAWN = frozenset({"statutory", "promised", "target", "stage", "notice", "applicant"})
-OF_ORDERS = ("order:", "follow_up:", "rating:")
+OF_ORDERS = ("order:", "follow_up:", "rating:", "push:")
 """How the clocks begin that may outlive their case: a supervision order and a bad rating want their answer all the same, a
-permit its conditions met."""
+permit its conditions met, a pushed result its receipt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

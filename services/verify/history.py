@@ -14,6 +14,7 @@ from services.verify.bundles import Children
 from services.verify.chain import Told
 from services.verify.clocks import OF_ORDERS, Clocks
 from services.verify.oversight import CARD_STATES, ORDER_STATES, Oversight
+from services.verify.pushes import Pushes
 from services.verify.ratings import BESIDE, Ratings
 from services.verify.report import Found
 
@@ -34,7 +35,8 @@ LEAVING = frozenset({
     "HearingScheduled", "CardIssued", "CardWrittenOff", "CardExempted", "CaseReminded", "OrderIssued", "OrderReturned",
     "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn", "AcceptedConditionally",
     "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted", "PermitActedOn", "PermitLapsed",
-    "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered",
+    "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered", "ResultPushed", "PushReceived",
+    "FindingReported", "WithdrawalAsked", "WithdrawalDenied",
 })
 """The facts that must be told outside."""
 
@@ -46,11 +48,12 @@ AFTERMATH = frozenset({"DeclarationVerified", "DeclarationUnmet", "DeclarationFa
 _AFTER = frozenset({"CaseConcluded", "IncidentResolved", "HelpRecalled", "ClockStopped", "ClocksRecounted", "LapseRepaired",
                     "IncidentRaised", "CardIssued", "OrderIssued", "CaseCertified", "DocumentSealed", "CaseHandedOver",
                     "CaseArchived", "CaseCopied", "ChildDropped", "HandOverChosen", "ServiceRated", "RatingAnswered",
-                    *CARD_STATES, *ORDER_STATES, *AFTERMATH})
+                    "ResultPushed", "PushReceived", "FindingReported", "WithdrawalDenied", *CARD_STATES, *ORDER_STATES,
+                    *AFTERMATH})
 """What may be told of a case that has ended: what its end brings with it, children it waits for no more, cards (a section's
 too) and orders, another calendar and a repaired lapse, an alarm; its certificate, seal, hand-over and archive, that somebody
 may read it, how the applicant is handed the result and what he says of the service, and what becomes of the permits it has
-granted and of what was declared."""
+granted and of what was declared; that its result is pushed to who supervises it, signed for and reported on."""
 _AFTER_OF_ORDERS = frozenset({"ClockStarted", "ClockMoved", "DeadlineLapsed", "Escalated"})
 """And what concerns the clock of an order or of a follow-up."""
 _AFTER_OF_RATINGS = frozenset({"TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
@@ -61,7 +64,8 @@ _COMMANDS = frozenset({
     "CorrectionApproved", "ExtensionProposed", "ExtensionApproved", "ExtensionRefused", "HearingOffered", "HearingRequested",
     "HearingScheduled", "CaseReminded", "TaskClaimed", "TaskUnclaimed", "TaskAssigned", "TaskTransferred", "TaskDelegated",
     "TaskResolved", "TaskSentBack", "TaskTakenBack", "SignerAdded", "SignerDropped", "HelpGiven", "CaseCopied",
-    "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered",
+    "DocumentSealed", "DeclarationSigned", "HandOverChosen", "ServiceRated", "RatingAnswered", "PushReceived",
+    "FindingReported", "WithdrawalAsked", "WithdrawalDenied", "ExternalTaskCompleted", "BpmnErrorThrown", "IncidentRetried",
     *CARD_STATES, *ORDER_STATES})
 """What a person does with a command of its own."""
 _BY_ITSELF = "supply_lapsed"
@@ -73,8 +77,9 @@ class History:
     """The facts taken so far. `commands`: how many of them somebody brought about, each of which saved the case once;
     `firings`: the instants at which timers fired, of which one save may have fired several. `stops`: those that last, by the
     number of the fact that began each. `decided`: by task, `fired`: firings by timer, `leaving` and `incidents`: by the number
-    of the fact; `helps`: tasks beside the diagram that are open. `brought_in`: the fact that it was begun in another system;
-    what lasted there is told with it."""
+    of the fact; `given`: messages that platforms gave; `helps`: tasks beside the diagram that are open. `brought_in`: the fact
+    that it was begun in another system; what lasted there is told with it. `by_hand`: the tasks in which people enter what a
+    system knows already; `reentries`: what they have entered, by the number of the fact."""
 
     found: Found
     opened: Told | None = None
@@ -93,12 +98,17 @@ class History:
     fired: dict[int, int] = field(default_factory=dict)
     leaving: dict[int, Told] = field(default_factory=dict)
     incidents: dict[int, Told] = field(default_factory=dict)
+    given: int = 0
     helps: set[int] = field(default_factory=set)
+    by_hand: set[int] = field(default_factory=set)
+    reentries: dict[int, Told] = field(default_factory=dict)
     ratings: Ratings = field(init=False)
+    pushes: Pushes = field(init=False)
 
     def __post_init__(self) -> None:
         self.clocks, self.oversight = Clocks(found=self.found), Oversight(found=self.found)
         self.ratings = Ratings(found=self.found)
+        self.pushes = Pushes(found=self.found)
 
     def take(self, told: Told) -> None:
         """Take the next fact."""
@@ -110,6 +120,7 @@ class History:
         self.oversight.take(told)
         self.children.take(told)
         self.ratings.take(told)
+        self.pushes.take(told)
         if told.kind in LEAVING:
             self.leaving[told.seq] = told
         match told.kind:
@@ -125,12 +136,18 @@ class History:
                 self.stops.append(told.seq)
             case "CaseResumed":
                 self._resume(told)
-            case "TaskCompleted" | "TaskSentBack" | "RatingAnswered":
+            case "TaskCompleted" | "TaskSentBack" | "RatingAnswered" | "ExternalTaskCompleted" | "BpmnErrorThrown":
                 self._decide(told)
+            case "ReentryAsked":
+                self.by_hand.add(told.whole("token"))
+            case "DataReentered":
+                self._reenter(told)
             case "HelpAsked":
                 self.helps.add(BESIDE + told.seq)
             case "HelpGiven" | "HelpRecalled":
                 self._help(told)
+            case "MessageReceived":
+                self.given += told.by.startswith("平台:")
             case "TimerFired":
                 self._fire(told)
             case "IncidentRaised":
@@ -207,6 +224,14 @@ class History:
             self.found("decision", told.seq, f"task {token} was completed a second time; fact {self.decided[token].seq} had "
                                              "completed it")
         self.decided.setdefault(token, told)
+
+    def _reenter(self, told: Told) -> None:
+        """Entered by hand is what was asked to be, in a completion just before."""
+        token = told.whole("token")
+        if token not in self.by_hand or token not in self.decided:
+            self.found("reference", told.seq, f"it tells what was entered in task {token}, which nobody was asked for or has "
+                                              "done")
+        self.reentries[told.seq] = told
 
     def _fire(self, told: Told) -> None:
         token, firing = told.whole("token"), told.whole("firing")

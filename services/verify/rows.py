@@ -72,6 +72,7 @@ class Waits:
     messages: list[Row[Any]]
     clocks: list[Row[Any]]
     incidents: list[Row[Any]]
+    externals: list[Row[Any]]
 
 
 def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
@@ -81,12 +82,12 @@ def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
     A drawn limit waits by its clock. When it hangs on a clock of the case, only the diagram knows that something waits for
     it: a clock of the case that is set to ring is taken for a reason, and what the diagram says is asked by `services.fold`.
     """
-    tokens = [wait.token for wait in (*waits.tasks, *waits.timers, *waits.messages)
+    tokens = [wait.token for wait in (*waits.tasks, *waits.timers, *waits.messages, *waits.externals)
               if wait.token not in told.history.ratings.open]
     left = [incident for incident in waits.incidents if told.history.ended is None or incident.seq < told.history.ended.seq]
     if row.ended_at is not None and (tokens or left):
-        told.found("waits", None, f"the case has ended, but {len(tokens) + len(left)} tasks, timers, messages or incidents "
-                                  "are still open")
+        told.found("waits", None, f"the case has ended, but {len(tokens) + len(left)} tasks, timers, messages, external tasks "
+                                  "or incidents are still open")
     if row.ended_at is None and not (tokens or waits.incidents or told.history.children.awaited
                                      or any(map(_awaited, waits.clocks))):
         told.found("reason_to_wait", None, "the case is open, but there is no task, timer, clock, message, child or incident "
@@ -98,11 +99,11 @@ def check_waits(row: Row[Any], told: Followed, waits: Waits) -> None:
         told.found("waits", None, f"the tasks {sorted(beside ^ asked)} beside the diagram are open though "
                                   "nobody has "
                                   "asked for them, or not open though they wait for an answer")
-    for task in waits.tasks:
+    for task in (*waits.tasks, *waits.externals):
         if task.token in told.history.decided:
             told.found("decision", None, f"task {task.token} is open, but it was completed by fact "
                                          f"{told.history.decided[task.token].seq}")
-    for wait in (*waits.tasks, *waits.timers):
+    for wait in (*waits.tasks, *waits.timers, *waits.externals):
         if wait.opened_at not in told.chain.instants:
             told.found("waits", None, f"{wait.token} was opened at {instant(wait.opened_at)}, when nothing happened")
     for timer in waits.timers:

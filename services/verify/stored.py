@@ -27,6 +27,8 @@ FACT = _table("fact", "case_id seq kind at body hash decides doer")
 TASK = _table("task", "case_id token opened_at act unit park department process phase warns_at late_at")
 TIMER = _table("timer", "case_id token kind firing opened_at due_at")
 MESSAGE = _table("message", "case_id token")
+EXTERNAL = _table("external_task", "case_id token opened_at retries due_at worker fence")
+REENTRY = _table("reentry", "case_id seq park system topic entered_on")
 INCIDENT = _table("incident", "case_id seq token code node message opened_at")
 OUTBOX = _table("outbox", "case_id seq kind created_at sent_at book")
 DELIVERY = _table("delivery", "case_id seq endpoint id kind is_personal made_at state attempts settled_at")
@@ -39,15 +41,19 @@ CLOCK = _table("clock", "case_id clock kind node process park department amount 
 CARD = _table("card", "case_id seq colour rule clock process park department holder scheduled_at issued_at state")
 ORDER = _table("supervision_order", "case_id seq text addressee issued_by issued_at due_on state")
 RATING = _table("rating", "case_id seq level state process park department rated_on lapsed_on answered_on")
+PUSH = _table("push", "case_id seq department process park result pushed_on received_on received_by lapsed_on findings")
 ORIGIN = _table("origin", "case_id source old_number")
+SUBMISSION = _table("submission", "case_id platform number")
+PLATFORM_MESSAGE = _table("platform_message", "id platform ask state case_id try_at settled_at settled_by")
 DOCUMENT = _table("document", "case_id place kind seq number content digest")
 NOTIFICATION = _table("notification", "case_id seq place recipient unit channel created_at read_at")
 
 OF_A_CASE = {
-    **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER), ("case_id", "seq")),
-    **dict.fromkeys((TASK, TIMER, MESSAGE), ("case_id", "token")),
-    CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), RATING: ("case_id",), NOTIFICATION: ("case_id", "seq", "place"),
-    ERRAND: ("case_id", "seq", "place"), DELIVERY: ("case_id", "seq", "endpoint"), LANE: ("case_id", "endpoint"),
+    **dict.fromkeys((FACT, INCIDENT, OUTBOX, CARD, ORDER, PUSH, REENTRY), ("case_id", "seq")),
+    **dict.fromkeys((TASK, TIMER, MESSAGE, EXTERNAL), ("case_id", "token")),
+    CLOCK: ("case_id", "clock"), ORIGIN: ("case_id",), SUBMISSION: ("case_id",), RATING: ("case_id",),
+    NOTIFICATION: ("case_id", "seq", "place"), ERRAND: ("case_id", "seq", "place"),
+    DELIVERY: ("case_id", "seq", "endpoint"), LANE: ("case_id", "endpoint"),
     DOCUMENT: ("case_id", "place"),
 }
 """The tables that belong to a case, with their keys."""
@@ -60,7 +66,7 @@ CLOCK_COUNT = _table("clock_count", " ".join((*COUNTED, "shard", "clocks")))
 def missing_tables(connection: Connection) -> list[str]:
     """Which of the tables are not there."""
     there = set(inspect(connection).get_table_names())
-    known = (COUNTER, DEFINITION, CASE, CLOCK_COUNT, ENDPOINT, SUBSCRIPTION, *OF_A_CASE)
+    known = (COUNTER, DEFINITION, CASE, CLOCK_COUNT, ENDPOINT, SUBSCRIPTION, PLATFORM_MESSAGE, *OF_A_CASE)
     return [each.name for each in known if each.name not in there]
 
 

@@ -25,6 +25,7 @@ class Open(Enum):
 
     EVERYBODY = "everybody"
     SIGNED_IN = "signed_in"
+    SIGNED = "signed"  # not a page: whoever signs what he sends with a secret shared with him, which the view asks first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +38,13 @@ class Api:
 
 Admission: TypeAlias = Open | frozenset[str] | Api
 
-EVERYBODY, SIGNED_IN = Open.EVERYBODY, Open.SIGNED_IN
+EVERYBODY, SIGNED_IN, SIGNED = Open.EVERYBODY, Open.SIGNED_IN, Open.SIGNED
 
 KEEPERS = frozenset({"system_admin", "department_admin", "park_admin"})
 """Who keep people and what is brought in."""
+
+CONNECTORS = frozenset({"system_admin"})
+"""Who connects upstream platforms: gives them secrets, and takes them away."""
 
 RULERS = KEEPERS | {"legal_officer", "head_of_office"}
 """Who keep the office's own lists and limits; most of them need a second person besides."""
@@ -58,6 +62,9 @@ AT_THE_WINDOW = frozenset({"clerk", "certifier"})
 WATCHERS = frozenset({"supervisor"})
 """Who watches the clocks of others."""
 
+SUPERVISING = frozenset({"reviewer", "approver", "department_admin", "head_of_office"})
+"""Who sign for what was pushed to their department, and report what they find; of which department, the case is asked."""
+
 DRAWERS = frozenset({"designer", "legal_officer"})
 """Who draw diagrams, and who publish what another has drawn."""
 
@@ -68,8 +75,11 @@ _READ, _WORK = Api(scope=Scope.READ), Api(scope=Scope.WORK)
 _PRINT = Api(scope=Scope.READ, roles=AT_THE_WINDOW)
 _RULE = Api(scope=Scope.RULE, roles=RULERS)
 _CALENDAR = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})  # who signs off a closure of days past
+_JUDGE = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})
 _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"})
 _KEEP = Api(scope=Scope.ADMINISTER, roles=KEEPERS)
+_CONNECT = Api(scope=Scope.READ, roles=KEEPERS)
+_CONNECTING = Api(scope=Scope.ADMINISTER, roles=CONNECTORS)
 _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 are handed in at the window
 _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
 _COUNTER, _TAKE = Api(scope=Scope.READ, roles=WORKERS), Api(scope=Scope.READ, roles=TAKERS)
@@ -78,10 +88,14 @@ _WATCH = Api(scope=Scope.READ, roles=WATCHERS)
 _INBOX, _NOTE = Api(scope=Scope.READ, roles=WORKERS | WATCHERS), Api(scope=Scope.WORK, roles=WORKERS | WATCHERS)
 _ATTACH = Api(scope=Scope.WORK, roles=frozenset({"clerk", "agent", "certifier", "reviewer"}))
 _MEND = Api(scope=Scope.READ, roles=frozenset({"department_admin", "park_admin"}))
+_PUSHED = Api(scope=Scope.READ, roles=SUPERVISING | WATCHERS)
 _AGENT = Api(scope=Scope.READ, roles=frozenset({"agent"}))
 _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
 _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
+_LOOK_AT_INCIDENTS, _RETRY = Api(scope=Scope.READ, roles=KEEPERS), Api(scope=Scope.WORK, roles=KEEPERS)
+_CONNECT = Api(scope=Scope.ADMINISTER, roles=frozenset({"system_admin"}))
+_SERVE = Api(scope=Scope.WORK, roles=frozenset({"connector"}))
 _DRAW, _PUBLISH = Api(scope=Scope.RULE, roles=frozenset({"designer"})), Api(scope=Scope.RULE, roles=DRAWERS)
 
 
@@ -106,6 +120,10 @@ PAGES: Mapping[str, Admission] = {
     "progress.find": frozenset({"agent"}),
     "ratings.waiting": frozenset({"department_admin", "park_admin"}),
     "ratings.answer": frozenset({"department_admin", "park_admin"}),
+    **{f"receipts.{name}": SUPERVISING | WATCHERS for name in ("index", "figures", "figures_sheet")},
+    **{f"receipts.{name}": SUPERVISING for name in ("receive", "report")},
+    "incidents.open": KEEPERS,
+    "incidents.retry": KEEPERS,
     "document_check.check": EVERYBODY,
     "sign_in.enter": EVERYBODY,
     "oidc.begin": EVERYBODY,
@@ -146,6 +164,7 @@ PAGES: Mapping[str, Admission] = {
     **{f"designer.{name}": frozenset({"designer"}) for name in ("begin", "submit", "drop")},
     **{f"drawing.{name}": DRAWERS for name in ("check", "due", "vocabulary")},
     "drawing.save": frozenset({"designer"}),
+    **{f"in_place.{name}": RULERS | WATCHERS for name in ("matrix", "sheet", "workbook")},
     "administration.index": READERS,
     "administration.book": READERS,
     "administration.row": READERS,
@@ -209,6 +228,12 @@ API: Mapping[str, Admission] = {
     **_each(_REGISTER, "people", "enter_mandate"),
     **_each(_WORK, "people", "revoke_mandate"),
     **_each(_READ, "figures", "month_figures"),
+    **_each(_READ, "linkage", "get_matrix", "get_history", "list_rectifications"),
+    **_each(_RULE, "linkage", "enter_check", "import_checks"),
+    **_each(_JUDGE, "linkage", "order_rectification", "return_rectification", "close_rectification"),
+    **_each(_WORK, "linkage", "reply_to_rectification"),
+    **_each(_PUSHED, "pushes", "list_pushes", "show_figures"),
+    **_each(_WORK, "pushes", "push_result", "receive_push", "report_finding"),
     **_each(_WORK, "bundles", "retry"),
     **_each(_SHELVED, "library", "list_processes", "get_process", "get_version", "vocabulary"),
     **_each(_SHELVED, "drafts", "list_drafts", "get_draft", "get_source", "check_draft", "differences", "check"),
@@ -233,6 +258,13 @@ API: Mapping[str, Admission] = {
     **_each(_MEND, "paper_checks", "list_waiting"),
     **_each(_READ, "own_progress", "look_up"),
     **_each(_AGENT, "own_progress", "list_principals", "get_principal"),
+    **_each(_CONNECT, "platforms", "list_platforms", "list_messages", "get_message", "preview_status"),
+    **_each(_CONNECTING, "platforms", "issue_secret", "end_secret"),
+    **_each(_KEEP, "platforms", "deliver", "dismiss"),
+    **_each(_SERVE, "external_tasks", "fetch_and_lock", "extend_lock", "complete", "fail", "throw"),
+    **_each(_CONNECT, "connectors", "list_connectors", "enter", "end"),
+    **_each(_LOOK_AT_INCIDENTS, "incidents", "list_incidents"),
+    **_each(_RETRY, "incidents", "retry"),
     **_each(_READ, "offers", "list_verbs", "offers_of_task", "offers_of_case"),
 }
 """The API. Who is told to what he may do nothing is told so by the duties."""
@@ -241,7 +273,10 @@ DEMONSTRATION: Mapping[str, Admission] = {
     f"demo.{name}": EVERYBODY for name in ("welcome", "switch", "arrive", "move", "clock")}
 """The pages that only a demonstration has."""
 
-ADMITTED: Mapping[str, Admission] = {**PAGES, **API}
+INCOMING: Mapping[str, Admission] = {f"incoming.{name}": SIGNED for name in ("apply", "call_back")}
+"""Where upstream platforms send what they sign."""
+
+ADMITTED: Mapping[str, Admission] = {**PAGES, **API, **INCOMING}
 """Every endpoint, and whom it admits."""
 
 

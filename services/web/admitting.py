@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotAdmitted
 from services.web import auth, forgery, visiting
-from services.web.admission import EVERYBODY, Api, admission_of, admit_token, admit_visitor
+from services.web.admission import EVERYBODY, SIGNED, Api, admission_of, admit_token, admit_visitor
 from services.web.door import door
 
 _WHILE_TO_BE_CHANGED = frozenset({"sign_in.password", "sign_in.change_password", "sign_in.leave"})
@@ -29,7 +29,7 @@ def admit() -> Response | tuple[str, int, dict[str, str]] | None:
     if request.endpoint is None:
         return None  # no such address: that is said to everybody
     admission = admission_of(request.endpoint)
-    if admission is EVERYBODY:
+    if admission in (EVERYBODY, SIGNED):
         return None
     if isinstance(admission, Api):
         _admit_program(request.endpoint)

@@ -26,6 +26,9 @@ from services.web.door import door, now
 
 API = "/api/v1"
 DESCRIPTION = f"{API}/openapi.json"
+SIGNED_ENDPOINTS = frozenset({"incoming.apply", "incoming.call_back"})
+"""Where no token is borne: what comes there is signed (`services.web.signed`)."""
+
 _ACTOR = "X-Jiban-Actor"
 _LOG = logging.getLogger(__name__)
 
@@ -33,7 +36,7 @@ _LOG = logging.getLogger(__name__)
 def require_token() -> None:
     """The gate: refuse a request to the API that bears no token. Raises Unauthorized, NotAdmitted."""
     g.bearer, g.is_operator = None, False
-    if not request.path.startswith("/api/") or request.path == DESCRIPTION:
+    if not request.path.startswith("/api/") or request.path == DESCRIPTION or request.endpoint in SIGNED_ENDPOINTS:
         return
     given = _bearer(request.headers.get("Authorization", ""))
     g.is_operator = given is not None and _is_operators(given)

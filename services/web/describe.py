@@ -12,13 +12,19 @@ from services.web.auth import DESCRIPTION
 from services.web.problems import MEDIA_TYPE
 from services.web.shapes import accounts as shapes_accounts
 from services.web.shapes import cases as shapes
+from services.web.shapes import connectors as shapes_connectors
 from services.web.shapes import documents as shapes_documents
 from services.web.shapes import drafts as shapes_drafts
+from services.web.shapes import external_tasks as shapes_external_tasks
+from services.web.shapes import incidents as shapes_incidents
+from services.web.shapes import linkage as shapes_linkage
 from services.web.shapes import oversight as shapes_oversight
 from services.web.shapes import particulars as shapes_particulars
 from services.web.shapes import people as shapes_people
 from services.web.shapes import permits as shapes_permits
+from services.web.shapes import platforms as shapes_platforms
 from services.web.shapes import progress as shapes_progress
+from services.web.shapes import pushes as shapes_pushes
 from services.web.shapes import service as shapes_service
 from services.web.shapes import time as shapes_time
 from services.web.shapes import verbs as shapes_verbs
@@ -30,7 +36,9 @@ SECURITY: list[dict[str, list[str]]] = [{"bearer": []}]
 SCHEMES: dict[str, Any] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": (
         "The token of the setting JIBAN_TOKEN, which may act for anybody, or one of an account, which acts for that account "
-        "within its scopes and roles.")}}
+        "within its scopes and roles.")},
+    "signature": {"type": "apiKey", "in": "header", "name": "webhook-signature", "description": (
+        "Of an upstream platform: what it sends is signed after Standard Webhooks with a secret that is shared with it.")}}
 
 INFO = Info(title="Jiban 即办", version="1", description=(
     "Approval cases 办件: open one, look at its tasks and clocks, complete its tasks, stop and extend its time as the law "
@@ -44,8 +52,9 @@ INFO = Info(title="Jiban 即办", version="1", description=(
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
     *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
-    *shapes_drafts.BODIES, *shapes_accounts.BODIES,
-    *shapes_particulars.BODIES, *shapes_progress.BODIES,
+    *shapes_drafts.BODIES, *shapes_accounts.BODIES, *shapes_pushes.BODIES, *shapes_linkage.BODIES,
+    *shapes_particulars.BODIES, *shapes_progress.BODIES, *shapes_platforms.BODIES, *shapes_external_tasks.BODIES,
+    *shapes_connectors.BODIES, *shapes_incidents.BODIES,
     shapes.Moved, shapes.Problem)
 
 _MEANINGS = {
@@ -54,7 +63,8 @@ _MEANINGS = {
     404: "What was named does not exist, or is beyond what the account of the token may see.",
     409: "The case has moved on, the task is done, or the state of the case does not allow it.",
     422: "A value is wrong; `field` names it.",
-    503: "The database is not available; nothing was half-written. Try again after `Retry-After` seconds.",
+    503: "The database is not available; nothing was half-written. Try again after `Retry-After` seconds, under the same "
+         "`Idempotency-Key`: of type `outcome_unknown`, it may have been done.",
 }
 
 
@@ -66,6 +76,11 @@ def answered(shape: type[BaseModel], *statuses: int) -> dict[Any, Any]:
 def moved(shape: type[BaseModel]) -> dict[Any, Any]:
     """The responses of a route that moves a case."""
     return {200: shape, **_problems(401, 403, 404, 409, 422, 503)}
+
+
+def signed(shape: type[BaseModel], other: int) -> dict[Any, Any]:
+    """The responses of a route that takes what is signed; `other`: its second status when all is well."""
+    return {200: shape, other: shape, **_problems(401, 409, 422, 503)}
 
 
 def opened(shape: type[BaseModel]) -> dict[Any, Any]:

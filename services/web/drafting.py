@@ -47,7 +47,7 @@ def hand(by: str) -> Hand:
     """Who acts in this request, among the people of the office as they are now."""
     with read(door().database) as connection:
         door().office.refresh(connection)
-    return Hand(people=door().office.people, by=by, now=now())
+    return Hand(people=door().office.people, by=by, now=now(), catalogue=door().office.catalogue)
 
 
 def gate() -> Gate:

@@ -6,6 +6,7 @@ A form's own rules come later (`services.forms`). This is what no form could wan
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from engine.errors import InvalidInput, NotFound
 from engine.sentences import say
 from services.files import MEGABYTE
+from services.web.auth import SIGNED_ENDPOINTS
 from services.web.door import door
 
 LARGEST = 1024 * 1024
@@ -64,8 +66,8 @@ def check_address() -> None:
 def check_body() -> None:
     """Check the body of a request that has one: JSON, or of a page a form. Raises RequestEntityTooLarge, UnsupportedMediaType,
     BadRequest or InvalidInput naming the value."""
-    if request.method != "POST" or request.url_rule is None:
-        return
+    if request.method != "POST" or request.url_rule is None or request.endpoint in SIGNED_ENDPOINTS:
+        return  # what is signed is read by nobody before its signature
     if request.endpoint in TAKING_FILES:
         request.max_content_length = door().settings.file_megabytes * MEGABYTE + LARGEST
         _expect_form()
@@ -84,10 +86,28 @@ def _expect_form() -> None:
         raise UnsupportedMediaType(f"send the file as “multipart/form-data”, not “{request.mimetype or 'without a type'}”")
 
 
-def _check_json() -> None:
+def signed_object() -> dict[str, Any]:
+    """The body of a request whose signature has been checked: one object, no name in it twice, for readers differ in which of
+    the two they keep. Raises as `check_body` does."""
+    body = _check_json()
+    if body is None:
+        raise InvalidInput("", "the body is missing; send one JSON object")
+    json.loads(request.get_data(), object_pairs_hook=_once)
+    return body
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise InvalidInput(name[:100], "the name is there twice in one object")
+        seen.add(name)
+
+
+def _check_json() -> dict[str, Any] | None:
     content = request.get_data()  # refuses what is too large
     if not content:
-        return
+        return None
     if not request.is_json:
         raise UnsupportedMediaType(f"send the body as “application/json”, not “{request.mimetype or 'without a type'}”")
     try:
@@ -98,6 +118,7 @@ def _check_json() -> None:
         raise InvalidInput("", "the body must be one JSON object, like {\"process\": …}")
     for path, value in _values("", body, 1):
         _check_value(path, value)
+    return body
 
 
 def check_form() -> None:

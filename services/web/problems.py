@@ -18,13 +18,15 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from engine import errors
 from engine.administering import OF_THE_OFFICE
-from services.database import DatabaseUnavailable
+from services.database import DatabaseUnavailable, OutcomeUnknown
 from services.people import ROLES
 from services.web.incoming import LARGEST
 from services.web.observing import route
-from services.web.words import FAILURES, FORGED, NOT_ADMITTED, SYSTEM_ADMIN, UNIT_ADMINS
+from services.web.replays import Replayed
+from services.web.words import FAILURES, FORGED, NOT_ADMITTED, OUTCOME_UNKNOWN, SYSTEM_ADMIN, UNIT_ADMINS
 from services.web.words.refusals import in_chinese
 from services.web.words.spoken import text
+from webhooks.faults import SignatureRefused
 
 MEDIA_TYPE = "application/problem+json"
 _HTML = "text/html; charset=utf-8"
@@ -53,8 +55,11 @@ _KINDS: tuple[tuple[type[Exception], int, str, str], ...] = (
     (errors.InvalidInput, 422, "invalid_input", "A value is wrong"),
     (errors.Stale, 409, "stale", "The case has moved on"),
     (errors.AlreadyDecided, 409, "already_decided", "The task takes no decision any more"),
+    (errors.LockLost, 409, "lock_lost", "Another worker has the task"),
     (errors.Forbidden, 409, "forbidden", "Not allowed in the present state"),
     (errors.Forged, 403, "forged", "Not sent from a page of this server"),
+    (SignatureRefused, 401, "unsigned", "Not signed as agreed"),
+    (Replayed, 409, "replayed", "This id was used for something else"),
     (errors.NotAdmitted, 403, "not_admitted", "Not admitted"),
     (errors.DefinitionError, 422, "definition", "The diagram cannot be run"),
     (errors.Incident, 422, "incident", "The diagram cannot go on"),
@@ -98,7 +103,7 @@ def of_http(error: HTTPException) -> Problem:
         return _fault(error.original_exception or error)
     status = error.code or 500
     slug, title = _HTTP.get(status, (f"http_{status}", HTTPStatus(status).phrase))
-    kept = {name: value for name, value in error.get_headers(request.environ) if name == "Allow"}
+    kept = {name: value for name, value in error.get_headers(request.environ) if name in ("Allow", "Retry-After")}
     if status == 401:
         kept["WWW-Authenticate"] = 'Bearer realm="jiban"'
     return Problem(slug=slug, title=title, status=status, detail=_http_sentence(status, error, kept), headers=kept)
@@ -110,10 +115,14 @@ def respond(problem: Problem) -> Response:
         body = render_template("error.html", problem=problem, failure=problem.words or FAILURES.get(problem.status))
         media = _HTML
     else:
-        members = {"type": f"urn:jiban:problem:{problem.slug}", "title": problem.title, "status": problem.status,
-                   "detail": problem.detail, **problem.more}
-        body, media = orjson.dumps(members).decode(), MEDIA_TYPE
+        body, media = orjson.dumps(members(problem)).decode(), MEDIA_TYPE
     return Response(body, problem.status, dict(problem.headers), content_type=media)
+
+
+def members(problem: Problem) -> dict[str, object]:
+    """A problem as it is written in JSON."""
+    return {"type": f"urn:jiban:problem:{problem.slug}", "title": problem.title, "status": problem.status,
+            "detail": problem.detail, **problem.more}
 
 
 def _is_read_by_people() -> bool:
@@ -156,6 +165,11 @@ def _more(error: errors.JibanError) -> dict[str, object]:
 def _outage(error: DatabaseUnavailable) -> Problem:
     """The database does not answer. Why is for the log: it may name hosts and files, and anybody may ask."""
     _LOG.warning("%s %s: %s", request.method, route(), error)
+    if isinstance(error, OutcomeUnknown):
+        return Problem(slug="outcome_unknown", title="Whether it was done is not known", status=503,
+                       headers={"Retry-After": _RETRY_SECONDS}, words=OUTCOME_UNKNOWN,
+                       detail="the database was lost while this was being written down: all of it was done or nothing. Send it "
+                              "again under the same Idempotency-Key; without one, read how things stand before repeating it")
     return Problem(slug="unavailable", title="The database is not available", status=503,
                    headers={"Retry-After": _RETRY_SECONDS},
                    detail=f"the database does not answer or cannot write; nothing was half-written. Try again in "

@@ -56,7 +56,8 @@ _HAPPENED: Mapping[str, str] = {
     "deemed_withdrawn": "逾期未补正，视为撤回", "withdrawn": "撤件", "terminated_because": "终止办理：{reason}",
     "voided": "误录作废",
     "supplied": "已补齐：{names}", "declaration_unmet": "核查：承诺事项尚未达到要求，请按通知限期整改",
-    "hand_over_chosen": "已选择领取方式", "rated": "已评价：{level}", "rating_answered": "收到对评价的答复",
+    "hand_over_chosen": "已选择领取方式", "withdrawal_asked": "撤件申请待确认",
+    "withdrawal_denied": "撤件申请未予确认，继续办理", "rated": "已评价：{level}", "rating_answered": "收到对评价的答复",
 }
 
 _UNITS: Mapping[str, str] = {"workday": "工作日", "half_day": "半日", "working_hour": "工作小时", "hour": "小时",

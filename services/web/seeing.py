@@ -12,7 +12,9 @@ from typing import TypeVar
 from flask import request
 from sqlalchemy import Connection
 
+from engine.case import local_day
 from engine.errors import NotFound
+from engine.sight import sees, served_of
 from services import inbox, permit_register, project_files, sight
 from services.database import reading as read
 from services.sight import Onlooker
@@ -68,11 +70,18 @@ def page(
     connection: Connection, fetch: Fetch[_Row], case_of: Callable[[_Row], int], most: int,
 ) -> tuple[list[_Row], _Row | None]:
     """A page of a list of what belongs to cases, and after which row the list goes on; None: nothing follows."""
+    return page_seen_by(connection, onlooker(connection), fetch, case_of, most)
+
+
+def page_seen_by(
+    connection: Connection, who: Onlooker | None, fetch: Fetch[_Row], case_of: Callable[[_Row], int], most: int,
+) -> tuple[list[_Row], _Row | None]:
+    """As `page`, of what `who` sees; None: everything."""
     def seen(who: Onlooker, rows: Sequence[_Row]) -> list[bool]:
         visible = sight.visible_ids(connection, who, [case_of(row) for row in rows])
         return [case_of(row) in visible for row in rows]
 
-    return _page(onlooker(connection), fetch, seen, most)
+    return _page(who, fetch, seen, most)
 
 
 def page_of_parks(
@@ -118,6 +127,17 @@ def _notification(connection: Connection, id: str) -> None:
     _unless_seen(connection, inbox.case_of(id), inbox.unknown(id))
 
 
+def _external_task(connection: Connection, id: str) -> None:
+    """A program's account sees no case, and the external tasks within its scope."""
+    bearer = auth.bearer()
+    assert bearer is not None
+    row = reading.peek_case(connection, id.rpartition("-")[0])
+    door().office.refresh(connection)
+    scopes = served_of(door().office.people, bearer.person, local_day(now()))
+    if row is None or not sees(scopes, row.park, (row.department,), row.process):
+        raise NotFound("external task", id)
+
+
 def _unless_seen(connection: Connection, number: str, missing: NotFound) -> None:
     if not is_seen(connection, number):
         raise missing
@@ -129,5 +149,6 @@ WITHIN_SIGHT: Mapping[str, Callable[[Connection, str], object]] = {
     f"{API}/projects/<project>": _project,
     f"{API}/permits/<number>": _permit,
     f"{API}/notifications/<id>": _notification,
+    f"{API}/external-tasks/<id>": _external_task,
 }
 """What an address may begin with that is not everybody's: how it is looked at. A test holds the routes against it."""

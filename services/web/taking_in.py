@@ -12,7 +12,7 @@ from engine.catalogue import Matter
 from engine.errors import NotFound
 from engine.events import ClockStarted
 from services import foreseeing, forms
-from services.deployments import Deployment, find
+from services.deployments import BY_HAND, Deployment, find
 from services.permit_sorts import read_sorts
 from services.store import reading
 from services.web.door import door, now
@@ -57,9 +57,12 @@ def form_of(deployment: Deployment) -> Schema:
     return forms.load(door().office.shelf / "forms" / form) if form else {}
 
 
-def step_form(form: str) -> Schema:
-    """A form of the shelf, by the name of its file; permits it grants are chosen from the sorts there are. Raises NotFound."""
+def step_form(connection: Connection, form: str) -> Schema:
+    """A form of the shelf, by the name of its file; permits it grants are chosen from the sorts there are. Or the form in which
+    people enter what a system would have answered, by its name. Raises NotFound."""
     shelf = door().office.shelf
+    if form.startswith(BY_HAND):
+        return _by_hand(connection, form)
     if form not in {path.name for path in (shelf / "forms").glob("*.json")}:
         raise NotFound("form", form)
     schema: Schema = forms.load(shelf / "forms" / form)
@@ -70,6 +73,16 @@ def step_form(form: str) -> Schema:
     named: dict[str, Any] = orjson.loads(orjson.dumps(schema))
     named["properties"]["permits"]["items"]["properties"]["sort"] = {**sort, "oneOf": names}
     return named
+
+
+def _by_hand(connection: Connection, form: str) -> Schema:
+    id = form.removeprefix(BY_HAND).partition(":")[0]
+    if not (id.isascii() and id.isdigit() and len(id) < 19):
+        raise NotFound("form", form)
+    deployment = door().office.deployment(connection, int(id))
+    if form not in deployment.entered:
+        raise NotFound("form", form)
+    return forms.by_hand(door().office.shelf, deployment, form)
 
 
 def asked_of(deployment: Deployment, matter: Matter | None) -> Schema:

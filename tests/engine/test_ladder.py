@@ -21,8 +21,8 @@ def test_the_further_a_case_is_late_the_more_people_are_told() -> None:
     assert told[4] - told[3] == {Role.GOVERNMENT_SUPERVISION, Role.REFORM_OFFICE}
 
 
-def test_only_the_fifth_day_writes_a_supervision_order() -> None:
-    assert [rung.name for rung in LADDER if rung.issues_order] == ["fifth_day_late"]
+def test_only_the_fifth_day_and_a_result_nobody_signs_for_write_a_supervision_order() -> None:
+    assert [rung.name for rung in LADDER if rung.issues_order] == ["fifth_day_late", "receipt_over"]
 
 
 @pytest.mark.parametrize(("role", "expected"), [

@@ -9,6 +9,7 @@ MOVES = {
     "withdraw", "terminate", "void", "hand_over",  # the end of a case, or of its limit
     "supply", "verify_declaration", "find_unmet", "fail_declaration",  # clocks of what was undertaken
     "start_clock", "request_hearing", "schedule_hearing", "reply_to_order", "return_order", "close_order",  # their own clocks
+    "receive_push",  # the clock of a pushed result
 }
 
 

@@ -1,6 +1,11 @@
-"""A process that keeps clerks and timers busy: a loop of two tasks and a pause, with a reminder that may come in between."""
+"""Processes that keep clerks and timers busy."""
 
 from tests.services import diagrams
+
+WHOLE = diagrams.process(
+    "whole", diagrams.start(), diagrams.task("fill", "filled"), diagrams.timer("pause", "PT0.2S"),
+    diagrams.task("check", "pass"), diagrams.end(), diagrams.flows("begin", "fill", "pause", "check", "done"))
+"""Two tasks with a pause between them, and the end."""
 
 BUSY = diagrams.process(
     "busy", diagrams.start(), '<bpmn:exclusiveGateway id="again"/>', diagrams.task("fill", "filled"),
@@ -9,3 +14,4 @@ BUSY = diagrams.process(
     '<bpmn:exclusiveGateway id="way" default="way_again"/>', diagrams.end(), diagrams.end("reminded"),
     diagrams.flows("begin", "again", "fill", "pause", "check", "way", "again"),
     diagrams.flows("remind", "reminder", "reminded"), diagrams.when("way", "done", 'check == "pass"'))
+"""A loop of two tasks and a pause, with a reminder that may come in between."""

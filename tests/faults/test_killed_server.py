@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -15,37 +14,46 @@ import pytest
 from services.database import connect
 from services.office import Office
 from tests.faults.busy import BUSY
-from tests.faults.clerks import Clerk, Request, Server
+from tests.faults.clerks import Clerk
+from tests.faults.kept import assert_kept
+from tests.faults.nodes import Node
+from tests.faults.reached import Reached, size
 from tests.services.desk import Desk
 
 pytestmark = pytest.mark.faults
 
-KILLS = int(os.environ.get("JIBAN_KILLS", "5"))
-"""Fifty and more: ``make kills``."""
+KILLS = size("JIBAN_KILLS", 5)
+TRANSITIONS = size("JIBAN_TRANSITIONS", 200)
+"""A thousand kills over 100,000 transitions: ``make faults``."""
 
-CLERKS = 4
-ROUND = 3
-"""Requests acknowledged before the next kill, so that a slow machine tests as much as a quick one."""
+CLERKS = 8
+SEED = 20260304
+ROUND = max(3, TRANSITIONS // max(KILLS, 1) // 2)
+"""Requests acknowledged before the next kill, so that a slow machine tests as much as a quick one. Timers do the rest."""
 
 
 def test_kills_under_load_lose_nothing_and_do_nothing_twice(sqlite_url: str, office: Office, tmp_path: Path) -> None:
     desk = Desk(database=connect(sqlite_url), office=office)
     desk.deploy(busy=BUSY)
     desk.database.dispose()
-    server, stop = Server(url=sqlite_url, log=tmp_path / "server.log"), threading.Event()
+    server, stop, reached = Node(url=sqlite_url, log=tmp_path / "server.log"), threading.Event(), Reached(
+        fault="kill -9, SQLite", seed=SEED)
     cases: list[str] = []
-    clerks = [Clerk(server=server, number=number, cases=cases, stop=stop) for number in range(CLERKS)]
+    clerks = [Clerk(nodes=[server], number=number, cases=cases, stop=stop) for number in range(CLERKS)]
     threads = [threading.Thread(target=clerk.work) for clerk in clerks]
-    random = Random(20260304)
+    random = Random(SEED)
 
     server.start()
     for thread in threads:
         thread.start()
-    for _ in range(KILLS):
+    kills = 0
+    while kills < KILLS or moved(desk) < TRANSITIONS:
         await_work(clerks)
-        time.sleep(random.uniform(0, 0.4))
+        time.sleep(random.uniform(0, 0.1))
         server.kill()
         server.start()
+        kills += 1
+        reached.so_far(kills=kills, transitions=moved(desk))
     time.sleep(0.5)
     stop.set()
     for thread in threads:
@@ -55,9 +63,18 @@ def test_kills_under_load_lose_nothing_and_do_nothing_twice(sqlite_url: str, off
     done = [each for clerk in clerks for each in clerk.acknowledged]
     assert [strange for clerk in clerks for strange in clerk.strange] == []
     assert len(done) >= KILLS * ROUND and sum(clerk.lost for clerk in clerks) > 0, "the clerks had nothing to do"
+    reached.so_far(verifying=moved(desk))
     assert desk.problems() == []
-    assert_kept(tmp_path / "jiban.db", done)
+    assert_kept(desk, done)
+    reached.note(kills=kills, transitions=moved(desk), acknowledged=len(done), unanswered=sum(clerk.lost for clerk in clerks),
+                 problems=0)
     desk.database.dispose()
+
+
+def moved(desk: Desk) -> int:
+    """How many transitions there were: commands and firings, each of which saved a case once. Read beside everybody else."""
+    with closing(sqlite3.connect(str(desk.database.url.database), timeout=30)) as connection:
+        return int(connection.execute('SELECT coalesce(sum(version), 0) FROM "case"').fetchone()[0])
 
 
 def await_work(clerks: list[Clerk]) -> None:
@@ -65,17 +82,3 @@ def await_work(clerks: list[Clerk]) -> None:
     begun, until = sum(len(clerk.acknowledged) for clerk in clerks), time.monotonic() + 20
     while sum(len(clerk.acknowledged) for clerk in clerks) < begun + ROUND and time.monotonic() < until:
         time.sleep(0.02)
-
-
-def assert_kept(file: Path, done: list[tuple[Request, dict[str, object]]]) -> None:
-    """Whatever was acknowledged is in the database, with the outcome it was given."""
-    with sqlite3.connect(file) as connection:
-        decided = {f"{number}-{token}": json.loads(body)["data"]["outcome"] for number, token, body in connection.execute(
-            'SELECT number, decides, body FROM fact JOIN "case" ON "case".id = case_id WHERE decides IS NOT NULL')}
-        numbers = {number for number, in connection.execute('SELECT number FROM "case"')}
-        timers = connection.execute("SELECT count(*) FROM fact WHERE kind = 'TimerFired'").fetchone()[0]
-    for request, answer in done:
-        assert answer["number"] in numbers
-        if "outcome" in request.body:
-            assert decided[request.path.split("/")[4]] == request.body["outcome"]
-    assert timers > 0

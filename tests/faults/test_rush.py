@@ -15,7 +15,7 @@ import pytest
 
 from services.database import connect
 from services.office import Office
-from tests.faults.clerks import TOKEN, Server
+from tests.faults.nodes import TOKEN, Node
 from tests.services import diagrams
 from tests.services.desk import Desk
 
@@ -64,7 +64,7 @@ def test_of_fifty_clerks_one_completes_each_task(database_url: str, office: Offi
     desk.deploy(rush=RUSH)
     numbers = [desk.open("rush") for _ in range(TASKS)]
     tasks = [f"{number}-{desk.tasks(number)[0].token}" for number in numbers]
-    server, gate = Server(url=database_url, log=tmp_path / "server.log"), threading.Barrier(CLERKS)
+    server, gate = Node(url=database_url, log=tmp_path / "server.log"), threading.Barrier(CLERKS)
     server.start()
     assert server.port is not None
     clerks = [Hasty(name=f"职员{number}", port=server.port, tasks=tasks, gate=gate) for number in range(CLERKS)]

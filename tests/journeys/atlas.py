@@ -149,7 +149,12 @@ def _progress(hall: Hall) -> list[Leaf]:
             *(Leaf(name=f"progress-{state}{section.replace('/', '-')}", person="", path=f"/progress/{case}{section}",
                    is_public=True, proves=case) for state, case in (("going", going), ("over", over)) for section in sections),
             Leaf(name="principals", person="唐敏", path="/progress/principals"),
-            Leaf(name="ratings", person="郑伟", path="/ratings")]
+            Leaf(name="ratings", person="郑伟", path="/ratings"),
+            *(Leaf(name=f"pushes-{stands}", person="郑伟", path=f"/pushes?stands={stands}")
+              for stands in ("waiting", "overdue", "received")),
+            Leaf(name="linkage", person="孙涛", path="/linkage"),
+            Leaf(name="pushes-figures", person="孙涛", path="/pushes/figures"),
+            Leaf(name="incidents", person="郑伟", path="/incidents")]
 
 
 def _helps() -> list[Leaf]:

@@ -31,7 +31,8 @@ def founded(sqlite_url: str, office: Office, browser: Browser, tmp_path: Path) -
     (tmp_path / "password").chmod(0o600)
     subprocess.run([sys.executable, "-m", "services.cli", "init", "张敏", "张敏", "--unit", "市数据局", "--password-file",
                     str(tmp_path / "password")], env={**os.environ, "JIBAN_DATABASE": sqlite_url}, check=True)
-    database, own, machine = connect(sqlite_url), replace(office, cache=OrderedDict()), Machine(at=datetime.now(UTC))  # as `init`
+    database, own = connect(sqlite_url), replace(office, cache=OrderedDict())
+    machine = Machine(at=datetime.now(UTC))  # `init` reads the machine's clock, and from today on he is in office
     app = create_app(database, own, Settings(), clock=machine)
     with served(app) as address:
         hall = Hall(address=address, database=database, office=own, machine=machine, browser=browser, app=app)

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection
 
 from engine.catalogue import Category, Matter, Park
+from engine.catalogue_checks import lacks_supervisor
 from engine.errors import InvalidInput, NotFound
 from engine.limits import LimitKind
 from services import catalogue
@@ -245,3 +246,9 @@ def test_values_of_an_entry_that_has_left_the_shelf_are_told_and_stop_nobody(con
     assert [each.message for each in catalogue.check(connection, smaller) if each.code == "SJ-SDQW"] == [
         "is no longer on the shelf: the office's values of it are not read; end them, or give the entry whole",
         "is handled by the deployed process utilities_connection, and no matter of the catalogue is"]
+
+
+def test_every_shipped_matter_that_permits_something_is_supervised_by_somebody(connection: Connection) -> None:
+    shipped = catalogue.load_catalogue(connection, SHELVED)
+
+    assert [code for code, matter in shipped.matters.items() if lacks_supervisor(shipped, matter.process)] == []

@@ -129,14 +129,16 @@ def test_a_list_that_is_not_there_is_said_to_be_missing(
         call(decision_lists.command, *arguments)
 
 
-def test_deploying_a_matter_that_nobody_supervises_is_warned_of(
+def test_deploying_a_matter_that_nobody_supervises_is_refused_with_the_way_out(
     call: Callable[..., str], capsys: pytest.CaptureFixture[str],
 ) -> None:
     call(catalogue.command, "set", "matter", "SJ-LHYS", "supervisor", '""', "--basis", "文")
 
-    status = run(["deploy"])
-    warned = capsys.readouterr().err
-    run(["deploy", "--json"])
+    refused = run(["deploy"])
+    said = capsys.readouterr()
+    call(catalogue.command, "set", "matter", "SJ-LHYS", "supervisor", "市住建局", "--basis", "岳审改〔2026〕1号")
+    done = run(["deploy", "--json"])
 
-    assert status == 0 and "warning: SJ-LHYS 竣工联合验收 is supervised by nobody" in warned
-    assert set(objects(capsys.readouterr().out)["unsupervised"]) == {"SJ-LHYS", "SJ-SDQW", "YJS-ZJBG"}
+    assert refused != 0 and "nobody supervises what SJ-LHYS 竣工联合验收 permits" in said.err and "version 1" not in said.out
+    assert "jiban catalogue set matter SJ-LHYS supervisor DEPARTMENT" in said.err
+    assert done == 0 and len(objects(capsys.readouterr().out)["deployed"]) > 30

@@ -216,7 +216,7 @@ def test_a_database_is_migrated_deployed_to_worked_and_verified(
     assert [each["new"] for each in deployed["deployed"]] == [True] * len(SHELF_FILES)
     assert [each["new"] for each in repeated["deployed"]] == [False] * len(SHELF_FILES)
     assert [(each["file"], each["version"], each["new"]) for each in one["deployed"]] == [(SHELF_FILES[0], 1, False)]
-    assert worked == {"fired": 0, "moved": 0, "parked": 0, "errands": 0}
+    assert worked == {"fired": 0, "moved": 0, "parked": 0, "errands": 0, "handed": 0, "delivered": 0, "undelivered": 0}
     assert verified == folded == {"cases": 0, "facts": 0, "audit": "intact", "problems": []}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import Connection, event
 
+from engine.catalogue import Catalogue, Matter
 from engine.duties import Grant, People, Person
 from engine.errors import Forbidden, InvalidInput
 from services import drafts, library
@@ -260,3 +262,15 @@ def test_the_library_asks_one_statement_however_many_versions_there_are(desk: De
 
     mine = next(each for each in shelved if each.process == "small")
     assert len(asked) == 1 and [each.version for each in mine.versions] == [3, 2, 1]
+
+
+def test_a_matter_is_published_only_when_the_responsibility_list_says_who_supervises_it(connection: Connection, check) -> None:
+    drawn = submitted(connection, check)
+    unlisted, listed = (replace(hand("审核员"), catalogue=Catalogue(matters={"M": Matter(
+        code="M", name="小许可", process="small", supervisor=supervisor)})) for supervisor in ("", "市城管局"))
+
+    with pytest.raises(Forbidden, match="nobody supervises what M 小许可 permits.*names one.*publish again"):
+        drafts.publish(connection, unlisted, drawn.id, check(small()), version=drawn.version)
+    published, deployed = drafts.publish(connection, listed, drawn.id, check(small()), version=drawn.version)
+
+    assert (published.state, deployed.version) == ("published", 1)

@@ -177,9 +177,19 @@ def test_a_child_that_cannot_be_started_is_said_in_a_sentence() -> None:
 def test_leaving_the_gate_ends_its_child() -> None:
     with Gate(SHELF) as opened:
         opened.ask(Request(file="good", data=GOOD))
-        child = opened._child
+        child = opened._serving
 
-    assert child is not None and child.poll() is not None
+    assert child is not None and child.process.poll() is not None
+
+
+def test_from_the_first_death_on_another_child_is_in_reserve(hostile: Gate) -> None:
+    hostile.ask(Request(file="gone", data=GOOD))
+    reserve = hostile._reserve
+    hostile.ask(Request(file="gone", data=GOOD))
+
+    assert reserve is not None and hostile._serving is reserve and hostile._reserve not in (None, reserve)
+    hostile.__exit__(None, None, None)
+    assert reserve.process.poll() is not None
 
 
 def test_start_variables_that_no_state_can_hold_are_refused(gate: Gate) -> None:

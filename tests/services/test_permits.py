@@ -392,6 +392,19 @@ def test_a_closure_of_the_last_day_moves_the_beginning_of_work_of_a_case_that_ha
 
     jobs.catch_up(desk.database, desk.office, now=desk.now)
 
-    (clock,) = desk.clocks(number).values()
+    (clock,) = [clock for clock in desk.clocks(number).values() if clock.kind == "follow_up"]
     assert (clock.kind, clock.due) == ("follow_up", "2026-06-08")  # the 4th was the day; the 6th and 7th are a weekend
     assert desk.problems() == []
+
+
+def test_what_is_done_to_a_permit_is_pushed_to_who_supervises_that_permit(desk: Desk) -> None:
+    granting = certified(desk, {"sort": "construction"})
+    permit = next(iter(register(desk)))
+    desk.now = day(9)
+
+    number = pointing(desk, permit, "cancel")
+    granted_to(desk, number)
+
+    (fact,) = desk.facts(number, "ResultPushed")
+    assert (fact["data"]["department"], fact["data"]["result"], fact["data"]["matter"]) == ("市住建局", "cancel", "SJ-SZBL")
+    assert desk.case(granting).state != "archived" and desk.problems() == []

@@ -48,7 +48,8 @@ def filled_in(
         "expected_end": today + timedelta(days=20),
         "ground": "rectification" if name == "pause" else "expert_review", "basis": "园区验收办法",
         "materials": ["消防检测报告"], "findings": "现场核查", "digest": "", "way": "post", "recipient": "某",
-        "phone": "0730-8880000", "address": "岳阳市", "level": random.choice((1, 2, 4)), "reasons": ["late"], "channel": "web",
+        "phone": "0730-8880000", "address": "岳阳市", "level": random.choice((1, 2, 4)), "reasons": ["late"], "channel": "web", "sort": "check",
+        "measure": "责令改正", "push": 1,
         "role": "legal_officer" if name == "approve_correction" else "head_of_office",
     }
     if name == "hold":
@@ -76,6 +77,8 @@ def _of_the_case(connection: Connection, name: str, case: Case, row: CaseRow, ra
         return {"stop": random.choice([each.seq for each in case.open_stops] or [None])}
     if name in ("appeal", "uphold", "write_off", "exempt"):
         return {"card": random.choice([each.seq for each in case.cards] or [1])}
+    if name in ("receive_push", "report_finding"):
+        return {"push": random.choice([each.seq for each in case.pushes] or [1])}
     if name in ("reply_to_order", "return_order", "close_order"):
         return {"order": random.choice([each.seq for each in case.orders] or [1])}
     if name in ("start_clock", "ask_again"):

@@ -50,7 +50,8 @@ def get_step_form(path: shapes.FormPath) -> Response:
     """By what the task calls it (`form`): what its data may be when it is completed."""
     with read(door().database) as connection:
         door().office.refresh(connection)
-    return as_json(shapes.StepForm(form=dict(taking_in.step_form(path.form))))
+        form = dict(taking_in.step_form(connection, path.form))
+    return as_json(shapes.StepForm(form=form))
 
 
 @api.get("/cases/<number>/foreseen", summary="By when a case would be done, were it accepted now", operation_id="foreseen",

@@ -17,6 +17,7 @@ from services.web.books import (
     credit,
     empowerment,
     limits,
+    linkage,
     lists,
     mandates,
     people,
@@ -29,6 +30,8 @@ from services.web.books.shelves import SHELVES as SHELVES
 BOOKS: Mapping[str, Book] = {book.name: book for book in (
     people.BOOK, accounts.BOOK, contacts.BOOK, mandates.BOOK,
     catalogue.MATTERS, catalogue.BUNDLES, catalogue.SUPERVISION, catalogue.PARKS, catalogue.DEPARTMENTS,
+    catalogue.SYSTEMS,
     limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
-    empowerment.BOOK, lists.BOOK, assessments.BOOK, undertakings.BOOK, credit.BOOK)}
+    empowerment.BOOK, lists.BOOK, assessments.BOOK, linkage.LINKAGE,
+    linkage.RECTIFICATIONS, undertakings.BOOK, credit.BOOK)}
 """All of them by the name in their address, in the order of the menu."""

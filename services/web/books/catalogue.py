@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import orjson
 
-from engine.catalogue import Bundle, Category, Department, Entry, LimitGiver, Matter, MatterKind, MatterLimit, Park
+from engine.catalogue import Bundle, Category, Department, Entry, LimitGiver, Matter, MatterKind, MatterLimit, Park, System
 from engine.catalogue_entries import read_entry, write_entry
 from engine.errors import InvalidInput
 from engine.limits import DRAWN, Unit
@@ -53,6 +53,8 @@ def _questions(category: Category, asked: Asked) -> dict[str, Mapping[str, Any]]
             return {"name": line("标准名"), "divisions": lines(frame.text("所在区划代码")), "note": _NOTE, "aliases": aliases}
         case Category.DEPARTMENT:
             return {"name": line("标准名"), "credit_code": line("统一社会信用代码", 18), "note": _NOTE, "aliases": aliases}
+        case Category.SYSTEM:
+            return {"name": line("名称"), "lead": one_of("牵头部门", _departments(asked)), "note": _NOTE}
 
 
 def _matter(asked: Asked) -> dict[str, Mapping[str, Any]]:
@@ -110,6 +112,8 @@ def _cells(entry: Entry) -> tuple[str, ...]:
             return "、".join(each.name for each in entry.aliases), "、".join(entry.divisions)
         case Department():
             return "、".join(each.name for each in entry.aliases), entry.credit_code
+        case System():
+            return entry.lead, entry.note
 
 
 def _details(category: Category, asked: Asked) -> Sequence[Section]:
@@ -257,6 +261,7 @@ BUNDLES = _book(Category.BUNDLE, "bundles", "一件事", "哪些事项合为一�
 PARKS = _book(Category.PARK, "parks", "园区", "园区的标准名、别名和所在区划。", ("别名", "区划代码"))
 DEPARTMENTS = _book(Category.DEPARTMENT, "departments", "部门", "部门的标准名、别名和统一社会信用代码。",
                     ("别名", "统一社会信用代码"))
+SYSTEMS = _book(Category.SYSTEM, "systems", "对接系统", "园区要对接哪些系统平台、由哪个部门牵头。", ("牵头部门", "说明"))
 
 
 def _supervised(asked: Asked) -> Sequence[Row]:

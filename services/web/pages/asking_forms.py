@@ -18,6 +18,7 @@ from engine.case import local_day
 from engine.closing import WAYS
 from engine.errors import InvalidInput
 from engine.overseeing import CONCLUSIONS
+from engine.pushes import RESULTS, SORTS
 from engine.ratings import CHANNELS, LEVELS, REASONS
 from engine.stopping import EXAMINATIONS
 from engine.stops import GROUNDS, PAUSES, STATUTE, ground_name
@@ -37,7 +38,7 @@ _SHORT = {"type": "string", "maxLength": 200}
 _DAY = {"type": "string", "format": "date"}
 _NOTHING: Schema = {"type": "object", "properties": {}}
 _OPTIONAL = frozenset({"basis", "due_on", "expected_end", "is_joint", "role", "stop", "text", "data", "document",
-                       "recipient", "phone", "address", "reasons"})
+                       "recipient", "phone", "address", "reasons", "measure"})
 """What may be left out where its use case has a default."""
 _NEEDED: Mapping[str, tuple[str, ...]] = {
     "suspend": ("document", "expected_end"), "pause": ("basis",), "issue_order": ("due_on", "text"),
@@ -46,11 +47,13 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "offer_hearing": ("document",), "schedule_hearing": ("document",), "find_unmet": ("document",), "exempt": ("document",),
     "remind": ("text",), "reply_to_order": ("text",), "close_order": ("text",), "consult": ("text",), "inspection": ("text",),
     "distribution": ("text",), "answer_rating": ("text",),
+    "report_finding": ("text",),
 }
 """What is needed all the same."""
 
 _PLAIN: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "reason": ("理由", _TEXT), "opinion": ("意见", _TEXT), "text": ("内容", _TEXT), "findings": ("核查情况", _TEXT),
+    "measure": ("处理措施", _TEXT),
     "document": ("文书编号", _SHORT), "number": ("编号", _SHORT), "seal": ("印章", _SHORT), "basis": ("依据", _SHORT),
     "order": ("通知文号", _SHORT), "examiner": ("审查机构", _SHORT), "chair": ("主持人", _SHORT), "signer": ("会签人", _SHORT),
     "addressee": ("对象（部门或人员）", _SHORT), "applicant": ("申请人", _SHORT), "due_on": ("答复期限", _DAY),
@@ -165,6 +168,9 @@ _CHOICES: Mapping[str, Callable[[str, CaseFile], dict[str, Any]]] = {
         (token, text("第{number}号事实").format(number=seq)) for seq, token in file.case.incidents if token is not None),
         "integer"),
     "way": lambda verb, file: _one_of("领取方式", WAYS.items()),
+    "push": lambda verb, file: _one_of("推送", ((each.seq, f"{each.department}：{RESULTS.get(each.result, each.result)}")
+                                           for each in file.case.pushes), "integer"),
+    "sort": lambda verb, file: _one_of("监管方式", SORTS.items()),
     "level": lambda verb, file: _one_of("评价等级", LEVELS.items(), "integer"),
     "channel": lambda verb, file: _one_of("评价渠道", CHANNELS.items()),
     "reasons": lambda verb, file: {"title": text("不满意的原因（差评至少选一项）"), "type": "array", "items": {

@@ -203,11 +203,11 @@ def _steps(
     tasks = reading.tasks_of(connection, row.id)
     listed = [Listed(number=row.number, version=row.version, task=task) for task in tasks]
     bars = worklists.barred(connection, office, person, listed, now=now)
-    return [_step(office, row, case, deployment, each.task, bars.get(each.key, ""), person, now) for each in listed]
+    return [_step(connection, office, row, case, each.task, bars.get(each.key, ""), person, now) for each in listed]
 
 
 def _step(
-    office: Office, row: CaseRow, case: Case, deployment: Deployment, task: TaskRow, bar: str, person: str, now: datetime,
+    connection: Connection, office: Office, row: CaseRow, case: Case, task: TaskRow, bar: str, person: str, now: datetime,
 ) -> Step:
     has_other = task.assignee is not None and task.assignee != person and not _stands_in(office, person, task.assignee, now)
     calendar = office.general_terms(case).calendar
@@ -215,7 +215,7 @@ def _step(
         id=f"{row.number}-{task.token}", row=task, holder=_name(office, task.assignee) if task.assignee else "",
         outcomes=tuple((key, label) for key, label in orjson.loads(task.outcomes)), is_mine=task.assignee == person,
         bar=bar or (text("本环节由{person}办理").format(person=_name(office, task.assignee or "")) if has_other else ""),
-        is_beside=is_beside(task.token), schema=step_form(task.form) if task.form else None,
+        is_beside=is_beside(task.token), schema=step_form(connection, task.form) if task.form else None,
         since_workdays=max(0, remaining_workdays(calendar, local_day(task.opened_at), local_day(now))))
 
 

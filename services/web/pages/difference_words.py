@@ -14,7 +14,8 @@ _CHANGES: Mapping[Change, str] = {Change.ADDED: "新增", Change.REMOVED: "删�
 _SUBJECTS: Mapping[str, str] = {"limit": "时限", "node": "环节", "flow": "流向", "process": "流程"}
 _ASPECTS: Mapping[str, str] = {
     "name": "名称", "kind": "类型", "work": "岗位、表单或办理结果", "event": "事件或时限", "called": "调用的流程",
-    "child": "子办件", "topic": "连接器", "milestone": "法定节点", "loop": "会签或多实例", "party": "由谁办", "lane": "泳道",
+    "child": "子办件", "topic": "对接主题", "connector": "对接内容", "milestone": "法定节点", "loop": "会签或多实例",
+    "party": "由谁办", "lane": "泳道",
     "attached_to": "挂在哪个环节", "interrupting": "是否中断", "default": "默认流向", "matter": "事项", "department": "部门",
     "form": "申请表单", "variables": "变量", "defaults": "变量初值", "stopped_by": "停表规则", "system": "所用系统",
     "situation": "业务情形",

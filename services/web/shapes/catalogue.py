@@ -21,6 +21,7 @@ class Book(Enum):
     BUNDLES = "bundles"
     PARKS = "parks"
     DEPARTMENTS = "departments"
+    SYSTEMS = "systems"
 
     @property
     def category(self) -> Category:

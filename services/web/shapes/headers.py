@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from engine.duties import PLATFORM
+
 
 def _version(value: object) -> int | None:
     """`If-Match`: 3, "3" or W/"3"; ``*`` is any version."""
@@ -29,6 +31,8 @@ def _name(value: str) -> str:
         raise ValueError("expected a name in UTF-8, percent-encoded (王 is %E7%8E%8B)") from error
     if not name or len(name) > 100 or not name.isprintable():
         raise ValueError("expected a name of 1 to 100 printable characters")
+    if name.startswith(PLATFORM):
+        raise ValueError(f"nobody is called “{PLATFORM}…”: an upstream platform signs what it sends")
     return name
 
 

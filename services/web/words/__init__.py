@@ -91,6 +91,11 @@ FAILURES: Mapping[int, tuple[str, str]] = {
 FORGED = ("这次提交没有通过校验", "内容没有提交。请回到原来的页面刷新后重新提交；如果是从别的网站点过来的，请不要继续。")
 """What was sent does not bear the mark of the page."""
 
+OUTCOME_UNKNOWN = (
+    "不知道这次提交有没有办成",
+    "提交时与数据库的连接断了：可能已经办成，也可能没有办，不会只办一半。请先刷新查看办件，再决定要不要重新提交。")
+"""What was sent may have been done."""
+
 NOT_ADMITTED = ("您没有使用这个页面的岗位", "本页供{roles}使用。工作需要时，请{granters}授予岗位，授予后立即可用。")
 SYSTEM_ADMIN, UNIT_ADMINS = "系统管理员", "系统管理员、本单位的部门管理员或园区管理员"
 """Whom a page does not admit, and who may change that."""

@@ -42,7 +42,8 @@ BEARER = {"Authorization": f"Bearer {TOKEN}".encode().decode("latin-1")}
 
 ON_BOTH = frozenset({
     "test_account_tokens", "test_api_cases", "test_api_clocks", "test_api_oversight", "test_api_queues", "test_api_tasks",
-    "test_api_time", "test_api_wall", "test_counter_pages", "test_messages", "test_once", "test_visiting", "test_wall"})
+    "test_api_time", "test_api_wall", "test_counter_pages", "test_incoming_platforms", "test_messages", "test_once",
+    "test_platform_crowds", "test_visiting", "test_wall"})
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:

@@ -15,7 +15,7 @@ export const JIBAN = {
     word("Work", "act", "role", "form"),
     word("Outcome", "key", "label"),
     word("Countersign", "mode", "signers", "ratio", "agree"),
-    word("Connector", "topic"),
+    word("Connector", "topic", "system", "role", "takes", "gives", "retries"),
     word("Case", "mode", "optional", "after", "result", "gives"),
     word("Bundle", "stopped_by"),
     word("Party", "as", "unit"),

@@ -1,0 +1,214 @@
+"""External tasks: opened with the token, handed out under a fence, answered once."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine.errors import AlreadyDecided, InvalidInput, LockLost, NotFound
+from tests.services.desk import Desk
+from tests.services.served import SYSTEM, TOPIC, Worker, externals, handed_in
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_service_task_opens_an_external_task_and_no_persons_task(desk: Desk) -> None:
+    number = handed_in(desk)
+
+    assert [(each.node, each.topic, each.retries, each.due_at) for each in externals(desk, number)] == [
+        ("ask", TOPIC, 3, desk.now)]
+    assert desk.tasks(number) == [] and desk.incidents(number) == [] and desk.problems() == []
+
+
+def test_a_worker_is_handed_what_the_diagram_names_of_the_data_and_nothing_else(desk: Desk) -> None:
+    number = handed_in(desk)
+
+    handed, = Worker(desk=desk).fetch()
+
+    assert handed.id.startswith(number) and handed.fence == 1 and handed.locked_until == desk.now + MINUTE
+    assert handed.variables == {"credit_code": "91430600MA4L16JQ9B"}
+
+
+def test_completing_moves_the_token_and_keeps_the_answer(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+    handed, = worker.fetch()
+
+    worker.complete(handed.id, is_registered=True)
+
+    assert [task.node for task in desk.tasks(number)] == ["look"] and externals(desk, number) == []
+    told, = desk.facts(number, "ExternalTaskCompleted")
+    assert told["data"]["worker"] == "worker-1" and told["data"]["data"] == {"is_registered": True}
+    desk.go(number, "look")
+    assert desk.problems() == []
+
+
+def test_a_task_is_handed_to_one_worker_at_a_time(desk: Desk) -> None:
+    handed_in(desk)
+    first, second = Worker(desk=desk, name="a"), Worker(desk=desk, name="b")
+
+    assert len(first.fetch()) == 1 and second.fetch() == []
+
+    desk.now += 2 * MINUTE
+    again, = second.fetch()
+    assert again.fence == 2
+
+
+def test_a_worker_whose_task_another_has_is_refused_whatever_it_says(desk: Desk) -> None:
+    handed_in(desk)
+    first, second = Worker(desk=desk, name="a"), Worker(desk=desk, name="b")
+    id = first.fetch()[0].id
+    desk.now += 2 * MINUTE
+    second.fetch()
+
+    for say in (lambda: first.complete(id), lambda: first.fail(id), lambda: first.extend(id),
+                lambda: first.throw(id, "NOT_FOUND")):
+        with pytest.raises(LockLost):
+            say()
+
+    second.complete(id, is_registered=True)
+
+
+def test_the_fence_tells_two_processes_of_one_name_apart(desk: Desk) -> None:
+    handed_in(desk)
+    before, after = Worker(desk=desk), Worker(desk=desk)
+    id = before.fetch()[0].id
+    desk.now += 2 * MINUTE
+    after.fetch()
+
+    with pytest.raises(LockLost):
+        before.complete(id, is_registered=True)
+
+
+def test_a_late_answer_is_taken_while_nobody_else_has_begun(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+    id = worker.fetch()[0].id
+    desk.now += 10 * MINUTE
+
+    worker.complete(id, is_registered=False)
+
+    assert [task.node for task in desk.tasks(number)] == ["look"]
+
+
+def test_an_extended_lock_keeps_others_away(desk: Desk) -> None:
+    handed_in(desk)
+    first, second = Worker(desk=desk, name="a"), Worker(desk=desk, name="b")
+    id = first.fetch()[0].id
+    desk.now += timedelta(seconds=50)
+
+    first.extend(id)
+
+    desk.now += timedelta(seconds=50)
+    assert second.fetch() == []
+
+
+def test_an_answer_is_taken_once(desk: Desk) -> None:
+    handed_in(desk)
+    worker = Worker(desk=desk)
+    id = worker.fetch()[0].id
+    worker.complete(id, is_registered=True)
+
+    with pytest.raises(AlreadyDecided):
+        worker.complete(id, is_registered=True)
+
+
+def test_what_the_task_does_not_give_is_no_answer(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+    id = worker.fetch()[0].id
+
+    for data in ({"applicant": "别人"}, {"is_registered": "yes"}, {"unheard_of": 1}):
+        with pytest.raises(InvalidInput):
+            worker.complete(id, **data)
+
+    assert len(externals(desk, number)) == 1
+    with pytest.raises(NotFound):
+        worker.complete("43060020260304999999-7")
+
+
+def test_a_failure_with_retries_left_changes_nothing_of_the_case(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+    id, version = worker.fetch()[0].id, desk.case(number).version
+
+    assert worker.fail(id) is None
+
+    left, = externals(desk, number)
+    assert (left.retries, left.due_at, left.worker, left.error) == (2, desk.now + timedelta(seconds=30), "", "无响应")
+    assert desk.case(number).version == version and worker.fetch() == []
+    with pytest.raises(LockLost):
+        worker.complete(id, is_registered=True)
+    desk.now += MINUTE
+    assert worker.fetch()[0].error == "无响应" and desk.problems() == []
+
+
+def test_the_last_failure_calls_a_person_and_nobody_can_fetch_the_task(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+
+    stepped = worker.fail(worker.fetch()[0].id, retries=0)
+
+    assert stepped is not None and stepped.incident is not None and stepped.incident.code == "connector_failed"
+    raised, = desk.incidents(number)
+    assert raised.code == "connector_failed" and "无响应" in raised.message
+    desk.now += timedelta(days=30)
+    assert worker.fetch() == [] and desk.problems() == []
+
+
+def test_an_error_goes_the_way_the_diagram_draws_for_its_code(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+
+    worker.throw(worker.fetch()[0].id, "NOT_FOUND")
+
+    assert [task.node for task in desk.tasks(number)] == ["mend"] and externals(desk, number) == []
+    assert desk.problems() == []
+
+
+def test_an_error_nobody_catches_is_an_incident(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+
+    stepped = worker.throw(worker.fetch()[0].id, "UNHEARD_OF")
+
+    assert stepped.incident is not None and len(desk.incidents(number)) == 1
+    assert externals(desk, number)[0].due_at is None and desk.problems() == []
+
+
+def test_withdrawing_the_case_ends_its_external_task(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+    id = worker.fetch()[0].id
+
+    desk.command("withdraw", number, reason="不办了")
+
+    assert externals(desk, number) == [] and desk.problems() == []
+    with pytest.raises(AlreadyDecided):
+        worker.complete(id, is_registered=True)
+
+
+def test_a_case_that_stands_still_hands_out_nothing_but_takes_an_answer(desk: Desk) -> None:
+    number = handed_in(desk)
+    worker = Worker(desk=desk)
+    id = worker.fetch()[0].id
+    desk.now += 2 * MINUTE
+    desk.command("hold", number, order="岳法〔2026〕1号", reason="诉讼")
+
+    assert Worker(desk=desk, name="b").fetch() == []
+    worker.complete(id, is_registered=True)
+
+    assert [task.node for task in desk.tasks(number)] == ["look"] and desk.problems() == []
+
+
+def test_where_the_system_is_not_connected_people_enter_what_it_would_have_answered(desk: Desk) -> None:
+    number = handed_in(desk, f'topic="{TOPIC}" system="{SYSTEM}" gives="is_registered"', park="湘阴高新区")
+
+    task, = desk.tasks(number)
+    assert task.name == "人工录入（二次录入）：查登记" and task.role == "clerk" and externals(desk, number) == []
+    with pytest.raises(InvalidInput):
+        desk.complete(number, "ask", data={})
+    desk.complete(number, "ask", data={"is_registered": True})
+
+    assert [task.node for task in desk.tasks(number)] == ["look"]
+    told, = desk.facts(number, "DataReentered")
+    assert told["data"]["system"] == SYSTEM and desk.problems() == []
