@@ -7,7 +7,7 @@ BIN = .venv/bin
 SCRATCH = $(shell free=$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}'); \
 	if [ -w /dev/shm ] && [ "$${free:-0}" -ge 4096 ] && ! grep -q ' /dev/shm .*noexec' /proc/mounts; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 
-.PHONY: help setup run browser test journeys shots contract oracle model walks kills rush faults lint words bench lock vendor clean
+.PHONY: help setup run cluster browser test journeys shots contract oracle model walks kills rush faults backups lint words bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -21,13 +21,16 @@ run: .venv/runtime ## a demonstration in data/demo.db: migrate, deploy the shelf
 	$(BIN)/jiban deploy
 	PORT=$(PORT) $(BIN)/jiban serve --demo
 
+cluster: .venv/development ## three nodes on ports 8001-8003 over a PostgreSQL of their own in data/postgres, to try a cluster
+	$(BIN)/python -m services.bench.trial data/postgres
+
 browser: ## Chromium and a Chinese font, which the tests of the pages need: installed where apt-get can, else named
 	@if command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q .; then exit 0; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fontconfig fonts-noto-cjk >/dev/null; \
 	else echo "make: the tests need Chromium and a Chinese font (Debian: apt-get install chromium fontconfig fonts-noto-cjk)" >&2; exit 1; fi
 
-test journeys oracle model walks kills rush faults: export TMPDIR = $(SCRATCH)
+test journeys oracle model walks kills rush faults backups: export TMPDIR = $(SCRATCH)
 
 test: .venv/development ## all tests but those below, on SQLite and on a PostgreSQL started for them
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser"
@@ -56,6 +59,9 @@ kills: .venv/development ## kill the server fifty times while eight clerks work,
 rush: .venv/development ## fifty clerks complete the same 2,000 tasks at once through HTTP, on each database
 	JIBAN_RUSH=2000 $(BIN)/python -m pytest -q tests/faults/test_rush.py
 
+backups: .venv/development ## twenty backups while eight people work, each restored and verified, on each database
+	JIBAN_BACKUPS=20 $(BIN)/python -m pytest -q tests/services/backup
+
 FAULTS = JIBAN_KILLS=1000 JIBAN_TRANSITIONS=100000 JIBAN_NODE_KILLS=200 JIBAN_DATABASE_KILLS=50 JIBAN_CASES=20000 \
 	JIBAN_FAILPOINTS=10000 JIBAN_FREEZES=500 JIBAN_CUTS=1000 JIBAN_LOST_ANSWERS=10000 JIBAN_MUTATIONS=10000 JIBAN_JUMPS=200 \
 	JIBAN_DISK_FAILURES=500 JIBAN_TAMPERINGS=5000 JIBAN_FIGURES=data/faults/reached.jsonl
@@ -73,12 +79,13 @@ lint: .venv/development ## style, types and the floors of the house
 words: .venv/development ## gather the words of the interface in services/web/words/interface.pot, for translators
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -o services/web/words/interface.pot .
 
-bench: .venv/development ## what a step costs: kernel, store, timers, clocks, inbox
+bench: .venv/development ## what a step costs: kernel, store, timers, clocks, inbox, cluster
 	$(BIN)/jiban bench kernel
 	$(BIN)/jiban bench store
 	$(BIN)/jiban bench timers
 	$(BIN)/jiban bench clocks
 	$(BIN)/jiban bench inbox
+	$(BIN)/jiban bench cluster
 
 lock: .venv/development ## resolve setup.cfg anew into the two lock files
 	$(BIN)/python -m pip install --quiet uv

@@ -70,6 +70,26 @@ def path_of(files: Files, digest: str) -> Path:
     return path
 
 
+def put_back(files: Files, stream: IO[bytes], digest: str) -> None:
+    """Put a file that was kept once in its place again. Raises InvalidInput when it is another than its hash says."""
+    folder = files.folder / "incoming"
+    folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=folder, delete=False) as written:
+        try:
+            found = sha256()
+            while chunk := stream.read(_CHUNK):
+                found.update(chunk)
+                written.write(chunk)
+            if found.hexdigest() != digest:
+                raise InvalidInput("file", "its content is not what its hash says")
+            written.flush()
+            os.fsync(written.fileno())
+            _place(files, Path(written.name), digest)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(written.name)
+
+
 def _taken_in(files: Files, stream: IO[bytes], written: IO[bytes], name: str) -> Kept:
     size, digest = 0, sha256()
     while chunk := stream.read(_CHUNK):

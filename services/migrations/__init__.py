@@ -42,6 +42,21 @@ def migrate(database: Engine) -> str:
         return _head()
 
 
+def make(connection: Connection, revision: str) -> None:
+    """Make the tables of a revision in an empty database, inside the caller's transaction (`rebuilding`). Not the queue's."""
+    command.upgrade(_config(connection), revision)
+
+
+def is_known(revision: str) -> bool:
+    """Does this release know a revision?"""
+    return revision in _known()
+
+
+def head() -> str:
+    """The revision of this release."""
+    return _head()
+
+
 def require_current(database: Engine) -> None:
     """Raise SchemaRefused unless the database stands at this release's revision and all its cases were taken over."""
     with reading(database) as connection:
