@@ -27,7 +27,7 @@ from tests.services.desk import Desk
 
 pytestmark = pytest.mark.faults
 
-POINTS = size("JIBAN_FAILPOINTS", 4)
+POINTS = size("JIBAN_FAILPOINTS", 2)
 """So many of each flow, on each database; every one of them: ``make faults``."""
 
 SEED = 20260306
