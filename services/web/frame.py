@@ -35,7 +35,7 @@ _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("wall.board", "效能监督", {}),
     ("messages.inbox", "消息", {}),
     ("designer.library", "流程设计", {}),
-    ("incidents.open", "运行故障", {}),
+    ("held_up.open", "运行故障", {}),
     ("administration.index", "管理", {}),
     ("account_events.index", "账号日志", {}),
     ("help.index", "帮助", {}),

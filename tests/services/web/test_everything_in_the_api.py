@@ -74,7 +74,7 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "progress.attach": "uploads.attach", "progress.remove": "paper_checks.remove_upload",
     "progress.download": "uploads.get_upload", "progress.principals": "own_progress.list_principals",
     "progress.find": "own_progress.get_principal",
-    "incidents.open": "incidents.list_incidents", "incidents.retry": "incidents.retry",
+    "held_up.open": "incidents.list_incidents", "held_up.retry": "incidents.retry",
     "ratings.waiting": "paper_checks.list_waiting", "ratings.answer": "service.answer_rating",
     # the office
     "administration.index": OfABrowser("the headings of the books, each of which is below"),
