@@ -15,7 +15,6 @@ from services.store.deliveries import Standing
 from services.store.endpoints import EndpointRow, SecretRow, SubscriptionRow
 from webhooks.breaker import Position
 
-
 _NOTHING = Standing(0, 0, None)
 
 

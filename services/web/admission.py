@@ -141,8 +141,8 @@ PAGES: Mapping[str, Admission] = {
     "intake.fill_in": TAKERS,
     "intake.open_case": TAKERS,
     **{f"wall.{name}": WATCHERS for name in (
-        "board", "now_shown", "list", "export", "case", "explained", "act", "figures", "heat", "picture", "digest", "cards",
-        "orders")},
+        "board", "now_shown", "list", "export", "case", "explained", "act", "figures", "reentries", "heat", "picture", "digest",
+        "cards", "orders")},
     "messages.inbox": WORKERS | WATCHERS,
     "messages.read": WORKERS | WATCHERS,
     **{f"designer.{name}": DRAWERS for name in (
@@ -212,7 +212,7 @@ API: Mapping[str, Admission] = {
     **_each(_WORK, "people", "be_absent", "be_back"),
     **_each(_REGISTER, "people", "enter_mandate"),
     **_each(_WORK, "people", "revoke_mandate"),
-    **_each(_READ, "figures", "month_figures"),
+    **_each(_READ, "figures", "month_figures", "count_reentries", "export_reentries"),
     **_each(_WORK, "bundles", "retry"),
     **_each(_SHELVED, "library", "list_processes", "get_process", "get_version", "vocabulary"),
     **_each(_SHELVED, "drafts", "list_drafts", "get_draft", "get_source", "check_draft", "differences", "check"),
