@@ -77,6 +77,7 @@ export class Panel {
       suggestions("known-roles", this.vocabulary.roles.map(({ id, name }) => [id, name])),
       suggestions("known-forms", this.vocabulary.forms.map(({ id, name }) => [id, name])),
       suggestions("known-processes", this.vocabulary.processes.map(({ id, name }) => [id, name])),
+      suggestions("known-systems", this.vocabulary.systems.map(({ id, name }) => [id, name])),
       suggestions("known-departments", this.vocabulary.departments.map((name) => [name, ""])),
     ];
   }
