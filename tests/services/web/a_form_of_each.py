@@ -17,6 +17,7 @@ from services.query_codes import code_of
 from services.undertakings import Kind, NewTemplate
 from services.web.admission import PAGES
 from tests.services.desk import Desk, day
+from tests.services.served import Worker, handed_in
 from tests.services.staff import PASSWORD, hire
 from tests.services.test_accepting import SIGNED, received
 from tests.services.web.laden import Scan, Sent
@@ -56,6 +57,7 @@ def told(desk: Desk) -> None:
     desk.command("propose_extension", desk.opened[EXTENDED], by="李", amount=1, reason="资料核对")
     desk.go(desk.opened[DECIDED], "review_registration", "decide_registration")
     _books(desk)
+    _held_up(desk)
     _people(desk)
 
 
@@ -80,6 +82,13 @@ def _books(desk: Desk) -> None:
         for place in (1, 2):
             propose(connection, NewRecord(code="91350100M000100Y43", name="某公司", reason="承诺不实", document=""),
                     case_number=f"430600-{place}", by=OTHER, now=desk.now)
+
+
+def _held_up(desk: Desk) -> None:
+    """A case whose connector has failed for good."""
+    handed_in(desk)
+    worker = Worker(desk=desk)
+    worker.fail(worker.fetch()[0].id, retries=0)
 
 
 def _people(desk: Desk) -> None:
@@ -116,6 +125,9 @@ def _of_cases(desk: Desk) -> Iterator[Sent]:
     yield Sent(endpoint="papers.remove", address=f"{case}/uploads/1/remove", before=[attached])
     yield Sent(endpoint="papers.issue", address=f"{case}/documents", form={"kind": "receipt", "seq": "1"})
     yield Sent(endpoint="case.unmask", address=f"{case}/particulars", form={"reason": "核对身份"})
+    held_up = desk.opened[-1]
+    yield Sent(endpoint="held_up.retry", address="/incidents/retry", form={
+        "incident": f"{held_up}/{desk.incidents(held_up)[0].seq}", "reason": "登记系统已恢复", "way": "retry"})
     rated = desk.opened[RATED]
     yield Sent(endpoint="ratings.answer", address=f"/ratings/{rated}-{desk.tasks(rated)[0].token}", form={"text": "已致歉"})
 

@@ -33,6 +33,7 @@ IN_CHINESE = {
     "services/permit_register.py": "the basis of an act, as it is kept",
     "services/waiting.py": "the name of a task, as it is kept", "services/calendar_changes.py": "a change as it is kept",
     "services/case_sheets.py": "columns of a workbook", "services/people_sheets.py": "columns of a workbook",
+    "services/reentries.py": "columns of a sheet",
     "services/assessments.py": "columns of a workbook, dates in one", "services/decision_lists.py": "columns of a workbook",
     "services/contacts.py": "what cells of a workbook hold; a command's name", "services/branching.py": "an outcome of a list",
     "services/passwords.py": "what is guessed first", "services/figure_causes.py": "a report of the API and the command line",
