@@ -26,6 +26,7 @@ from services.store.writing import next_number
 from services.undertakings import Kind, NewTemplate
 from services.web.admission import PAGES
 from tests.services.desk import Desk, day
+from tests.services.served import Worker, handed_in
 from tests.services.staff import PASSWORD, hire
 from tests.services.test_accepting import SIGNED, received
 from tests.services.web.laden import Scan, Sent
@@ -66,6 +67,7 @@ def told(desk: Desk) -> None:
     desk.go(desk.opened[DECIDED], "review_registration", "decide_registration")
     _pushed(desk)
     _books(desk)
+    _held_up(desk)
     _people(desk)
 
 
@@ -137,6 +139,13 @@ def _wire(connection: Connection, now: datetime) -> None:
         attempts=14, redriven=0, settled_at=None, dismissed_by=None, reason=None) for id in (1, 2)])
 
 
+def _held_up(desk: Desk) -> None:
+    """A case whose connector has failed for good."""
+    handed_in(desk)
+    worker = Worker(desk=desk)
+    worker.fail(worker.fetch()[0].id, retries=0)
+
+
 def _people(desk: Desk) -> None:
     wanted = frozenset().union(*(each for each in PAGES.values() if isinstance(each, frozenset)))
     with writing(desk.database) as connection:
@@ -172,6 +181,9 @@ def _of_cases(desk: Desk) -> Iterator[Sent]:
     yield Sent(endpoint="papers.remove", address=f"{case}/uploads/1/remove", before=[attached])
     yield Sent(endpoint="papers.issue", address=f"{case}/documents", form={"kind": "receipt", "seq": "1"})
     yield Sent(endpoint="case.unmask", address=f"{case}/particulars", form={"reason": "核对身份"})
+    held_up = desk.opened[-1]
+    yield Sent(endpoint="held_up.retry", address="/incidents/retry", form={
+        "incident": f"{held_up}/{desk.incidents(held_up)[0].seq}", "reason": "登记系统已恢复", "way": "retry"})
     rated = desk.opened[RATED]
     yield Sent(endpoint="ratings.answer", address=f"/ratings/{rated}-{desk.tasks(rated)[0].token}", form={"text": "已致歉"})
 

@@ -40,6 +40,7 @@ WHOLE = {
     "queue_counts": "as many as there are queues", "list_intake": "the shelf",
     "search": "the first that fit, as many as asked for",
     "foreseen": "as many as the case will have limits", "offered_documents": "as many as there are kinds",
+    "reentries": "as many as there are parks and systems, in two years",
     "waiting_ratings": "what waits for an answer of five working days", "principals": "as many as there are mandates",
     "push_figures": "as many as there are departments and parks", "linkage_history": "a line a month"}
 """The lists that cannot grow, and by what they are bounded."""

@@ -51,7 +51,8 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "wall.export": "watching.export", "wall.case": "watching.get_evidence", "wall.explained": "explain.explain_clock",
     "wall.act": ("oversight.remind", "oversight.issue_order", "oversight.return_order", "oversight.close_order",
                  "oversight.uphold", "oversight.write_off", "oversight.exempt"),
-    "wall.figures": ("watching_figures.show_trend", "figures.month_figures"), "wall.heat": "watching_figures.show_heat",
+    "wall.figures": ("watching_figures.show_trend", "figures.month_figures", "figures.count_reentries"),
+    "wall.reentries": "figures.export_reentries", "wall.heat": "watching_figures.show_heat",
     "wall.picture": "watching_figures.get_diagram", "wall.digest": "watching_figures.show_digest",
     "wall.cards": "oversight.list_cards", "wall.orders": "oversight.list_orders", "messages.inbox": "inbox.list_inbox",
     "messages.read": "inbox.read_message",
@@ -78,7 +79,7 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "receipts.index": "pushes.list_pushes", "receipts.receive": "pushes.receive_push",
     "receipts.report": "pushes.report_finding",
     "receipts.figures": "pushes.show_figures", "receipts.figures_sheet": "pushes.show_figures",
-    "incidents.open": "incidents.list_incidents", "incidents.retry": "incidents.retry",
+    "held_up.open": "incidents.list_incidents", "held_up.retry": "incidents.retry",
     "ratings.waiting": "paper_checks.list_waiting", "ratings.answer": "service.answer_rating",
     # the office
     "administration.index": OfABrowser("the headings of the books, each of which is below"),
