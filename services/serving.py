@@ -143,7 +143,7 @@ def _serve(served: _House) -> None:
     listener = None if served.role is Role.WORKER else _listen(served)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, partial(_stop, served.shutdown))
-    Thread(target=served.threshold.knock, name="threshold", daemon=True).start()
+    Thread(target=served.threshold.keep, name="threshold", daemon=True).start()
     passes = None if served.role is Role.WEB else _passes(served)
     print(_greeting(served, None if listener is None else listener.port), flush=True)
     if watchman is not None:
