@@ -87,7 +87,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
-    """对接系统: a platform that parks are to be connected with (seed measure 4). `lead`: the department that leads 牵头部门, which
+    """对接系统: a platform that parks are to be connected with (seed measure 4). `lead`: the department that leads 牵头部门 and
     mends what is not in place."""
 
     code: str

@@ -48,9 +48,9 @@ def require_supervisor(catalogue: Catalogue, process: str, command: str) -> None
     service and a process that is no matter of the catalogue permit nothing. Raises Forbidden."""
     if (matter := lacks_supervisor(catalogue, process)) is not None:
         raise Forbidden(command, say(
-            "nobody supervises what {matter} {name} permits: 监管责任清单 has no department for it; whoever rules the catalogue "
-            "names one (`jiban catalogue set matter {matter} supervisor DEPARTMENT --basis …`, or the book 监管责任清单), then "
-            "publish again; cases that run stay on their version", matter=matter.code, name=matter.name))
+            "nobody supervises what {matter} {name} permits: 监管责任清单 has no department for it; whoever rules the "
+            "catalogue names one (`jiban catalogue set matter {matter} supervisor DEPARTMENT --basis …`, or the book "
+            "监管责任清单), then publish again; cases that run stay on their version", matter=matter.code, name=matter.name))
 
 
 def check_promises(matter: Matter, drawn: Iterable[Limit]) -> None:

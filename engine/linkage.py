@@ -1,9 +1,9 @@
 """系统对接 as values: the four checks of a system in a park, the matrix they make, and what becomes of a cell that is not in
 place (seed measure 4: 打通到位、端口开放到位、账号配置到位、数据共享到位).
 
-Decides what a check is, when a system counts as connected (all four in place, as last entered), how the rate 到位率 is counted (a
-cell that nobody has entered is not in place), and the life of a rectification task 整改任务 as a table. It knows no tables, and not
-who may enter what.
+Decides what a check is, when a system counts as connected (all four in place, as last entered), how the rate 到位率 is
+counted (a cell that nobody has entered is not in place), and the life of a rectification task 整改任务. It knows no tables,
+and not who may enter what.
 
 ::
 
@@ -67,7 +67,7 @@ class Rate:
         return self.in_place * 100 // self.cells if self.cells else 0
 
 
-class State(Enum):
+class MendingState(Enum):
     """Where a rectification stands."""
 
     OPEN = "open"  # 待整改
@@ -83,11 +83,12 @@ class Deed(Enum):
     CLOSED = "closed"  # 销号
 
 
-TARGETS: Mapping[Deed, State] = {Deed.REPLIED: State.REPLIED, Deed.RETURNED: State.OPEN, Deed.CLOSED: State.CLOSED}
-ALLOWED: Mapping[State, frozenset[Deed]] = {
-    State.OPEN: frozenset({Deed.REPLIED}),
-    State.REPLIED: frozenset({Deed.RETURNED, Deed.CLOSED}),
-    State.CLOSED: frozenset(),
+TARGETS: Mapping[Deed, MendingState] = {
+    Deed.REPLIED: MendingState.REPLIED, Deed.RETURNED: MendingState.OPEN, Deed.CLOSED: MendingState.CLOSED}
+ALLOWED: Mapping[MendingState, frozenset[Deed]] = {
+    MendingState.OPEN: frozenset({Deed.REPLIED}),
+    MendingState.REPLIED: frozenset({Deed.RETURNED, Deed.CLOSED}),
+    MendingState.CLOSED: frozenset(),
 }
 """What may happen next."""
 
@@ -105,8 +106,8 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rectification:
-    """整改任务: a cell that is to be put in place, by `owner` of a department, by a day. `replied_by`: who has mended it last, as
-    a natural person; "" for nobody."""
+    """整改任务: a cell that is to be put in place, by `owner` of a department, by a day. `replied_by`: who has mended it last,
+    as a natural person; "" for nobody."""
 
     id: int
     place: Place
@@ -115,14 +116,14 @@ class Rectification:
     text: str
     due_on: date
     ordered_by: str
-    state: State = State.OPEN
+    state: MendingState = MendingState.OPEN
     reply: str = ""
     replied_by: str = ""
     remark: str = ""
 
     def is_late(self, on: date) -> bool:
         """Should it have been answered before this day?"""
-        return self.state is State.OPEN and self.due_on < on
+        return self.state is MendingState.OPEN and self.due_on < on
 
 
 def folded(task: Rectification, happened: Iterable[Happened]) -> Rectification:
@@ -130,11 +131,11 @@ def folded(task: Rectification, happened: Iterable[Happened]) -> Rectification:
     for each in happened:
         match each.deed:
             case Deed.REPLIED:
-                task = replace(task, state=State.REPLIED, reply=each.text, replied_by=each.natural)
+                task = replace(task, state=TARGETS[each.deed], reply=each.text, replied_by=each.natural)
             case Deed.RETURNED:
-                task = replace(task, state=State.OPEN, due_on=each.due_on or task.due_on, remark=each.text)
+                task = replace(task, state=TARGETS[each.deed], due_on=each.due_on or task.due_on, remark=each.text)
             case Deed.CLOSED:
-                task = replace(task, state=State.CLOSED, remark=each.text)
+                task = replace(task, state=TARGETS[each.deed], remark=each.text)
     return task
 
 

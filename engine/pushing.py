@@ -1,8 +1,8 @@
 """双推送: which result of a case has to be pushed to whom, and that nothing is archived before it was (seed measure 3).
 
-A case pushes once, as it is concluded 办结: when something was granted in it 准予, also beside a refusal, or when it did something
-to a permit (变更、延续、撤销、撤回、注销). What a service is, what is no matter of the catalogue, what was refused and what a bundle's own
-application says (each of its matters pushes for itself) is supervised by nobody after the approval. Who supervises is not decided
+A case pushes once, as it is concluded 办结: when something was granted in it 准予, also beside a refusal, or when it did
+something to a permit (变更、延续、撤销、撤回、注销). A service, what is no matter of the catalogue, what was refused and a
+bundle (each of its matters pushes for itself) are supervised by nobody after the approval. Who supervises is not decided
 here: None says that nobody has to, "" that somebody should and nobody is named.
 
 What was concluded in another system before it was brought in was a matter of that system.
@@ -17,8 +17,8 @@ from engine.pushes import GRANTED
 from engine.sentences import say
 
 _WAY_OUT = say(
-    "name who supervises it in the responsibility list 监管责任清单 (`jiban catalogue set matter … supervisor DEPARTMENT`), then "
-    "push it (推送监管部门, push_result)")
+    "name who supervises it in the responsibility list 监管责任清单 (`jiban catalogue set matter … supervisor DEPARTMENT`), "
+    "then push it (推送监管部门, push_result)")
 
 
 def result_of(case: Case) -> str:

@@ -1,4 +1,4 @@
-"""What a chapter alters beside its case's own row: tasks beside the diagram, clocks, cards, orders, the rating, what was pushed.
+"""What a chapter alters beside its case's own row: tasks beside the diagram, clocks, cards, orders, the rating, pushes.
 
 Pure: the case before and after, or the facts told in between, fill in the rows of the step that saves them. What the kernel
 opens and ends is no matter of this room (`services.waiting`). A new case is altered from nothing: `before` is None.

@@ -25,6 +25,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Engine
 
+from engine.case import local_day
 from engine.errors import Forbidden, Incident, InvalidInput, NotFound, Refusal, Stale
 from engine.platform_reading import their_field, told
 from engine.platforms import Ask, Asked, Platform, Told
@@ -91,6 +92,7 @@ def deliver(connection: Connection, office: Office, id: int, number: str, *, by:
     """A person gives a message to the case it is for, and the case takes it as it would have. Raises NotFound, Forbidden,
     InvalidInput, and what the case refuses."""
     row, platform, heard = _open(connection, office, id)
+    office.people.person(by, local_day(now), "deliver a message")
     case = reading.peek_case(connection, number.strip())
     if case is None:
         raise NotFound("case", number[:40])
@@ -105,6 +107,7 @@ def dismiss(connection: Connection, office: Office, id: int, reason: str, *, by:
     if not why or len(why) > _LONGEST_REASON:
         raise InvalidInput("reason", say("expected 1 to {most} characters", most=_LONGEST_REASON))
     row, _, heard = _open(connection, office, id)
+    office.people.person(by, local_day(now), "dismiss a message")
     if heard.asked.ask is Ask.WITHDRAWAL and row.case:
         platform_acts.deny_withdrawal(connection, office, Command(number=row.case, by=by, now=now), why)
     return _settled(connection, row, state=DISMISSED, case_id=row.case_id, by=by, now=now, reason=why)

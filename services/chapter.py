@@ -45,7 +45,8 @@ LEAVES = frozenset({
     events.CaseBroughtIn, events.AcceptedConditionally, events.ComplianceDeclared, events.DeclarationUnmet,
     events.DeclarationFailed, events.PermitGranted, events.PermitActedOn, events.PermitLapsed, events.PermitExpired,
     events.PermitDeemedRenewed, events.ServiceRated, events.RatingAnswered, events.ResultPushed, events.PushReceived,
-    events.FindingReported, events.WithdrawalAsked, events.WithdrawalDenied,
+    events.FindingReported, events.WithdrawalAsked, events.WithdrawalDenied, events.ReviewStarted, events.CorrectionSubmitted,
+    events.PermitActTold,
 })
 """The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 

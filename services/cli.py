@@ -59,6 +59,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "undertakings": ("undertakings", "keep the templates of undertakings that applicants sign"),
     "credit": ("credit", "keep the credit register, whose records bar from declarations"),
     "webhooks": ("webhooks", "tell other systems what happens; see what waits, what is dead, what was answered"),
+    "platforms": ("platforms", "keep the secrets of upstream platforms; give what they tell to its case"),
     "bench": ("bench", "measure what a step costs"),
 }
 """Each command: its module in services.commands, and what it does in one line."""

@@ -79,7 +79,7 @@ def _deliveries(facts: Sequence[Leaving], subscriptions: Sequence[SubscriptionRo
     made: dict[tuple[int, int, int], DeliveryRow] = {}
     for fact in facts:
         for subscription in subscriptions:
-            if not tells(subscription, fact):
+            if not tells(subscription, fact) or endpoints[subscription.endpoint].platform not in ("", fact.platform):
                 continue
             key = (fact.case_id, fact.seq, subscription.endpoint)
             before = made.get(key)

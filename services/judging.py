@@ -200,7 +200,8 @@ _CHOICES: Mapping[str, Callable[[_Stage], Iterable[_Given]]] = {
     or [{"materials": [_SOME]}],
     "start_clock": _tokens, "ask_again": _tokens, "reply_to_order": _orders, "return_order": _orders, "close_order": _orders,
     "receive_push": _pushes,
-    "report_finding": lambda stage: [{**each, "sort": "check"} for each in _pushes(stage)], "appeal": _cards, "uphold": _cards, "write_off": _cards, "exempt": lambda stage: [
+    "report_finding": lambda stage: [{**each, "sort": "check"} for each in _pushes(stage)],
+    "appeal": _cards, "uphold": _cards, "write_off": _cards, "exempt": lambda stage: [
         {**each, "conclusion": "lenient"} for each in _cards(stage)],
 }
 """What is filled in where it matters what."""

@@ -18,7 +18,8 @@ from services.linking import Matrix, NewCheck
 from services.sheets import LARGEST as LARGEST
 from services.sheets import SheetRow
 
-_COLUMNS = {"park": "园区", "system": "系统", "item": "检查项", "is_in_place": "是否到位", "evidence": "佐证", "checked_on": "核对日期"}
+_COLUMNS = {"park": "园区", "system": "系统", "item": "检查项", "is_in_place": "是否到位", "evidence": "佐证",
+            "checked_on": "核对日期"}
 COLUMNS = tuple(_COLUMNS.values())
 """In the order in which the sheet is written."""
 
@@ -27,8 +28,8 @@ _TITLE = "系统对接台账"
 
 
 def read_sheet(data: bytes) -> list[NewCheck]:
-    """The cells of a CSV or XLSX file; a line whose 是否到位 is empty was not looked at and is left out. Raises InvalidInput: its
-    field is the first wrong line and column, its reason tells of every wrong line, up to twenty."""
+    """The cells of a CSV or XLSX file; a line whose 是否到位 is empty was not looked at and is left out. Raises InvalidInput:
+    its field is the first wrong line and column, its reason tells of every wrong line, up to twenty."""
     found: dict[tuple[str, str, Item], int] = {}
 
     def check(row: SheetRow) -> NewCheck | None:
@@ -67,7 +68,8 @@ def _check(row: SheetRow) -> NewCheck:
     """Raises InvalidInput naming the field."""
     values = row.values
     return NewCheck(park=values["park"], system=values["system"], item=_item(values["item"]),
-                    is_in_place=_claim(values["is_in_place"]), evidence=values["evidence"], checked_on=_day(values["checked_on"]))
+                    is_in_place=_claim(values["is_in_place"]), evidence=values["evidence"],
+                    checked_on=_day(values["checked_on"]))
 
 
 def _item(word: str) -> Item:
@@ -75,12 +77,14 @@ def _item(word: str) -> Item:
     for item, label in ITEMS.items():
         if plain in (label, item.value):
             return item
-    raise InvalidInput("item", say("expected one of {known}, found “{found}”", known="、".join(ITEMS.values()), found=word[:40]))
+    raise InvalidInput("item", say(
+        "expected one of {known}, found “{found}”", known="、".join(ITEMS.values()), found=word[:40]))
 
 
 def _claim(word: str) -> bool:
     if word not in (YES, NO):
-        raise InvalidInput("is_in_place", say("expected one of {known}, found “{found}”", known=f"{YES}、{NO}", found=word[:40]))
+        raise InvalidInput("is_in_place", say(
+            "expected one of {known}, found “{found}”", known=f"{YES}、{NO}", found=word[:40]))
     return word == YES
 
 

@@ -1,8 +1,8 @@
 """Keeping the register of connected systems 系统对接台账 and mending what is not in place, at every door (seed measure 4).
 
-A cell is entered by whoever rules for its park, with its evidence; the entry before stays. What is not in place becomes a
-rectification task 整改任务 of the department that leads the system, with an owner and a day; the department answers, and another
-person than who mended closes it 销号, once the register says that it is in place. What an entry means is decided in
+A cell is entered by whoever rules for its park, with its evidence; the entry before stays. What is not in place may become
+a rectification task 整改任务 of the department that leads the system, with an owner and a day; the department answers, and
+another person than who mended closes it 销号, once the register says that it is in place. What an entry means is decided in
 `engine.linkage`, how rows are kept in `services.systems`.
 """
 
@@ -19,7 +19,7 @@ from engine.duties import People
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.jurisdiction import DECIDERS, may_rule
 from engine.jurisdiction import Place as Ruled
-from engine.linkage import ALLOWED, ITEMS, Deed, Entered, Happened, Item, Place, Rate, Rectification, State, folded, rate
+from engine.linkage import ALLOWED, ITEMS, Deed, Entered, Happened, Item, MendingState, Place, Rate, Rectification, folded, rate
 from engine.sentences import say
 from services import people, systems
 from services.administering import Instruction
@@ -153,7 +153,7 @@ def reply(connection: Connection, told: Instruction, id: int, *, text: str) -> R
 
 def send_back(connection: Connection, told: Instruction, id: int, *, reason: str, due_on: date) -> Rectification:
     """退回重新整改, with a new day, by another than who mended. Raises NotFound, Forbidden, InvalidInput."""
-    task, known = _judged(connection, told, id, "return")
+    task, known = _judged(connection, told, id, "return a rectification")
     if due_on < told.today:
         raise InvalidInput("due_on", say("{due_on} lies in the past", due_on=due_on))
     return _do(connection, known, told, task, Deed.RETURNED, reason, due_on)
@@ -161,7 +161,7 @@ def send_back(connection: Connection, told: Instruction, id: int, *, reason: str
 
 def close(connection: Connection, told: Instruction, id: int, *, text: str) -> Rectification:
     """销号, by another than who mended, of a cell that is in place now. Raises NotFound, Forbidden, InvalidInput."""
-    task, known = _judged(connection, told, id, "close")
+    task, known = _judged(connection, told, id, "close a rectification")
     row = store.latest(connection, park=task.place.park, system=task.place.system, item=task.place.item.value)
     if row is None or not row.is_in_place:
         raise Forbidden("close a rectification", say(
@@ -200,7 +200,7 @@ def _require_unmet(connection: Connection, place: Place) -> None:
             "{item} of {system} is in place in {park} since {checked_on}: there is nothing to mend",
             item=ITEMS[place.item], system=place.system, park=place.park, checked_on=row.checked_on))
     waiting = next((each for each in rectifications(connection)
-                    if each.place == place and each.state is not State.CLOSED), None)
+                    if each.place == place and each.state is not MendingState.CLOSED), None)
     if waiting is not None:
         raise Forbidden("order a rectification", say(
             "rectification {id} asks for it already, by {due_on}", id=waiting.id, due_on=waiting.due_on))
@@ -215,10 +215,9 @@ def _taken(connection: Connection, id: int) -> Rectification:
 def _judged(connection: Connection, told: Instruction, id: int, command: str) -> tuple[Rectification, People]:
     """整改人≠销号人, by natural person; whoever rules for the park, or watches there, judges."""
     task, known = _taken(connection, id), people.people_in_force(connection)
-    full = say("{command} a rectification", command=command)
-    may_rule(known, told.by, Ruled(park=task.place.park), told.today, command=full, roles=DECIDERS)
+    may_rule(known, told.by, Ruled(park=task.place.park), told.today, command=command, roles=DECIDERS)
     if task.replied_by and known.natural(told.by) == task.replied_by:
-        raise Forbidden(full, say(
+        raise Forbidden(command, say(
             "{by} has mended it: another person than who mended closes or returns it (整改人≠销号人)", by=told.by))
     return task, known
 
@@ -228,7 +227,7 @@ def _do(
     due_on: date | None = None,
 ) -> Rectification:
     if deed not in ALLOWED[task.state]:
-        raise Forbidden(say("{command} a rectification", command=deed), say(
+        raise Forbidden("change a rectification", say(
             "rectification {id} is {state}", id=task.id, state=task.state))
     natural = known.natural(told.by)
     done = Happened(deed=deed, by=told.by, natural=natural, text=_text(text, "text", _LONGEST), due_on=due_on)

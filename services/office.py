@@ -107,9 +107,9 @@ class Office:
                      calendar=self.law.calendar(park=case.park, window=case.window, system=case.system))
 
     def supervised_by(self, process: str, routing: CaseRouted | None = None) -> tuple[str | None, str]:
-        """Which department supervises what a process grants, by the responsibility list 监管责任清单 unless its case's routing says
-        another, and the code of its matter: "" for nobody yet, None for what nobody has to, a service or no matter of the
-        catalogue."""
+        """Which department supervises what a process grants, by the responsibility list 监管责任清单 unless its case's routing
+        says another, and the code of its matter: "" for nobody yet, None for what nobody has to, a service or no matter of
+        the catalogue."""
         matter = self.catalogue.matter_of(process)
         if matter is None or matter.kind is MatterKind.SERVICE:
             return None, ""

@@ -166,6 +166,9 @@ def _next(this: _Pass, lane: LaneRow) -> tuple[str | None, bool]:
         with write(this.database) as connection:
             sending.leave_empty(connection, lane, this.clock())
         return None, False
+    if not message.body:
+        with write(this.database) as connection:
+            return sending.pass_over(connection, lane, message, this.clock())
     outcome = sending.post(this.wire, message)
     with write(this.database) as connection:
         return sending.record(connection, lane, message, outcome, this.clock(), may_keep=not this.is_stopping())

@@ -20,8 +20,8 @@ from psycopg.errors import _WaitTimeout
 
 ALIVE = {"connect_timeout": 4, "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2,
          "tcp_user_timeout": 5000}
-"""How a connection is to be opened (libpq, §34.1.2): a server whose machine has vanished is noticed within ten seconds, not after
-the quarter of an hour that TCP gives it. Over a Unix socket what concerns TCP is ignored."""
+"""How a connection is to be opened (libpq, §34.1.2): a server whose machine has vanished is noticed within ten seconds, not
+after the quarter of an hour that TCP gives it. Over a Unix socket what concerns TCP is ignored."""
 
 ANSWER_SECONDS = 30.0
 """Far longer than any statement of a request or a batch takes, shorter than a person looks at a page that does not come."""
@@ -48,8 +48,8 @@ class Impatient(psycopg.Connection[Any]):
 
 
 def arguments(options: str, *, answer_seconds: float | None, lease_seconds: float | None) -> dict[str, Any]:
-    """How a connection of ours is to be opened. `options`: what the address itself asks of the server, which prevails. None: for
-    ever."""
+    """How a connection of ours is to be opened. `options`: what the address itself asks of the server, which prevails. None:
+    for ever."""
     ours = {"statement_timeout": answer_seconds, "idle_in_transaction_session_timeout": lease_seconds}
     asked = [f"-c {name}={seconds * 1000:.0f}" for name, seconds in ours.items() if seconds is not None]
     return {**ALIVE, "options": " ".join([*asked, options]).strip()}

@@ -12,9 +12,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from engine import administering as rules
+from engine.case import local_day
 from engine.errors import Forbidden, NotFound
 from engine.platforms import Platform
 from engine.sentences import say
+from services.people import people_in_force
 from services.store import platforms as store
 from services.store import writing
 from services.store.platforms import SecretRow
@@ -24,7 +27,8 @@ MOST = 2
 
 
 def issue(connection: Connection, platforms: Mapping[str, Platform], platform: str, *, by: str, now: datetime) -> SecretRow:
-    """Make a secret for a platform. Returns it, to be shown once. Raises NotFound, Forbidden while two live."""
+    """Make a secret for a platform. Returns it, to be shown once. Raises NotFound, Forbidden: also while two live."""
+    rules.may_keep_wire(people_in_force(connection), by, local_day(now), command="issue a secret")
     known(platforms, platform)
     id = writing.next_number(connection, "platform_secret")  # whoever issues another waits here
     if len(store.live_secrets(connection, platform)) >= MOST:
@@ -38,7 +42,8 @@ def issue(connection: Connection, platforms: Mapping[str, Platform], platform: s
 
 
 def end(connection: Connection, platform: str, id: int, *, by: str, now: datetime) -> SecretRow:
-    """What is signed with a secret is refused from now on. Ending it twice changes nothing. Raises NotFound."""
+    """What is signed with a secret is refused from now on. Ending it twice changes nothing. Raises NotFound, Forbidden."""
+    rules.may_keep_wire(people_in_force(connection), by, local_day(now), command="end a secret")
     row = next((each for each in store.secrets(connection) if (each.platform, each.id) == (platform, id)), None)
     if row is None:
         raise NotFound("secret of platform", f"{platform} {id}", "list them first")

@@ -1,8 +1,8 @@
 """Whether a pushed result has also reached the systems of the department that takes it from us (seed measure 3).
 
-A result is *pushed* when it lies in the inbox of the department in this system, which happens in the transaction that concludes
-the case; its fact leaves the house besides, to whoever subscribes to it. Where a department has an endpoint of its own, the case
-is archived only after that endpoint has answered 2xx: this room is asked which have not.
+A result is *pushed* when it lies in the inbox of the department in this system, which happens in the transaction that
+concludes the case; its fact leaves the house besides, to whoever subscribes to it. Where a department has an endpoint of its
+own, the case is archived only after that endpoint has answered 2xx: this room is asked which have not.
 
 A result that was pushed in the very transaction that archives cannot have been delivered yet and is not asked about: a diagram
 that archives as it concludes would never come to its end.

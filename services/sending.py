@@ -23,6 +23,8 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
+from engine.duties import PLATFORM
+from services import platform_statuses
 from services.handing import WAITING
 from services.leaving import event_of
 from services.masking import hidden
@@ -52,7 +54,8 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A delivery as it is posted now. `secrets`: those it is signed with, never shown."""
+    """A delivery as it is posted now. `secrets`: those it is signed with, never shown; `body` empty: its receiver, an upstream
+    platform, has no word for it, and it is not posted."""
 
     delivery: DeliveryRow
     url: str
@@ -105,13 +108,19 @@ def next_message(connection: Connection, office: Office, lane: LaneRow, now: dat
     endpoint = endpoints.endpoint(connection, lane.endpoint)
     if delivery is None or delivery.state != WAITING or endpoint is None:
         return None
+    if endpoint.platform:
+        body = platform_statuses.status(connection, office, endpoint.platform, delivery.case_id, delivery.seq)
+        return signed(connection, endpoint, delivery, body or b"", now, media="application/json; charset=UTF-8")
     return signed(connection, endpoint, delivery, written(event_of(connection, office, delivery)), now)
 
 
-def signed(connection: Connection, endpoint: EndpointRow, delivery: DeliveryRow, body: bytes, now: datetime) -> Message:
+def signed(
+    connection: Connection, endpoint: EndpointRow, delivery: DeliveryRow, body: bytes, now: datetime, *,
+    media: str = CONTENT_TYPE,
+) -> Message:
     """A delivery with its headers, signed with every secret of its endpoint that lives."""
     secrets = tuple(endpoints.signing(connection, endpoint.id, now))
-    headers = {"content-type": CONTENT_TYPE, **signature.sign(secrets, id=delivery.id, at=now, body=body)}
+    headers = {"content-type": media, **signature.sign(secrets, id=delivery.id, at=now, body=body)}
     return Message(delivery=delivery, url=endpoint.url, body=body, headers=headers, secrets=secrets, at=now)
 
 
@@ -154,6 +163,17 @@ def record_unwritten(connection: Connection, lane: LaneRow, error: Exception, no
     why = Unanswered(Failure.UNWRITTEN, f"the message could not be written: {type(error).__name__}", 0)
     message = Message(delivery=delivery, url="", body=b"", headers={}, secrets=(), at=now)
     return record(connection, lane, message, Outcome(failure=why, is_ours=True), now)
+
+
+def pass_over(connection: Connection, lane: LaneRow, message: Message, now: datetime) -> tuple[str | None, bool]:
+    """An upstream platform has no word for a fact: it is settled without being posted. As `record`."""
+    endpoint = endpoints.endpoint(connection, lane.endpoint, is_held=True)
+    held = lanes.held(connection, lane.endpoint, lane.case_id)
+    if endpoint is None or held is None or held.fence != lane.fence:
+        return "", False
+    lanes.change_delivery(connection, message.delivery, state=DISMISSED, settled_at=now,
+                          dismissed_by=f"{PLATFORM}{endpoint.platform}", reason="no code of the platform means it")
+    return DISMISSED, True
 
 
 def leave(connection: Connection, lane: LaneRow, due_at: datetime) -> None:

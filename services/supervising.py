@@ -1,9 +1,9 @@
 """双推送双报告: a result is pushed, signed for and reported on (seed measure 3). Guards stand in `engine.pushing` and
 `engine.feedback`.
 
-As a rule nobody pushes: that follows from 办结. By hand it is done for what was concluded while nobody was named to supervise it,
-or before there was this rule. Who belongs to the supervising department is whoever holds a role there within his scope, not at
-the department that has decided.
+As a rule nobody pushes: that follows from 办结. By hand it is done for what was concluded while nobody was named to
+supervise it, or before there was this rule. Who belongs to the supervising department is whoever holds a role there within his
+scope, not at the department that has decided.
 """
 
 from __future__ import annotations

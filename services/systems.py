@@ -18,8 +18,8 @@ from services.store.systems import CheckRow
 
 
 def is_connected(connection: Connection, *, system: str, park: str, on: date) -> bool:
-    """四到位: are all four checks of a system (its code in the catalogue) in place in a park (its standard name), as last entered
-    up to a day? What nobody has entered is not. One statement."""
+    """四到位: are all four checks of a system (its code in the catalogue) in place in a park (its standard name), as last
+    entered up to a day? What nobody has entered is not. One statement."""
     if not system or not park:
         return False
     return is_whole([entered(row) for row in store.matrix(connection, on=on.isoformat(), park=park, system=system)])

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from engine.errors import InvalidInput
-from services import connectors
+from services import connectors, reentries
 from services.administering import Instruction
 from services.commands import terminal
 from services.commands.opened import opened
@@ -103,6 +103,29 @@ def end(name: str, by: str, as_json: bool) -> None:
         terminal.print_json(_as_object(row))
     else:
         click.echo(terminal.safe(_line(row)))
+
+
+@command.command(name="reentries")
+@click.option("--since", required=True, metavar="YYYY-MM", help="The first month.")
+@click.option("--until", required=True, metavar="YYYY-MM", help="The last month, included.")
+@click.option("--csv", "as_csv", is_flag=True, help="As a sheet.")
+@terminal.as_json
+def reentries_(since: str, until: str, as_csv: bool, as_json: bool) -> None:
+    """Count what people entered by hand instead of a system 二次录入, by month, park and system.
+
+    \b
+    Example:
+      jiban connectors reentries --since 2026-01 --until 2026-09 --csv
+    """
+    with opened() as connection:
+        found = reentries.counted(connection, since=since, until=until)
+    if as_json:
+        terminal.print_json({"reentries": [each._asdict() for each in found]})
+    elif as_csv:
+        click.echo(reentries.sheet(found), nl=False)
+    else:
+        for each in found:
+            click.echo(terminal.safe(f"{each.month} {each.park or '—'} {each.system or '—'} {each.times}"))
 
 
 def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.catalogue import Catalogue
-from engine.linkage import ITEMS, Item, Place, Rectification
+from engine.linkage import ITEMS, Entered, Item, Place, Rectification
 from services import linkage_sheets, linking
 from services.administering import Instruction
 from services.catalogue import load_catalogue, read_shelf
@@ -59,7 +59,7 @@ def show(on: datetime | None, as_json: bool) -> None:
     for park in found.parks:
         for system in found.systems:
             cells = [(item, found.cells.get(Place(park=park, system=system.code, item=item))) for item in Item]
-            signs = " ".join(f"{ITEMS[item]}{'?' if cell is None else '+' if cell.is_in_place else '-'}" for item, cell in cells)
+            signs = " ".join(f"{ITEMS[item]}{_sign(cell)}" for item, cell in cells)
             click.echo(terminal.safe(f"{park} {system.name} {signs}"))
     click.echo(f"{found.whole.percent}% 到位 ({found.whole.in_place}/{found.whole.cells}), {found.unconfirmed} not looked at "
                "this month 本月未核对")
@@ -80,7 +80,7 @@ def set_(park: str, system: str, item: str, state: str, evidence: str, checked_o
     Example:
       jiban systems set 岳阳经发区 工改系统 port yes --evidence 联调记录3号
     """
-    told = Instruction(by=by, now=datetime.now(UTC), is_local=True)
+    told = _told(by)
     with opened(writes=True) as connection:
         row = linking.enter(connection, told, _catalogue(connection), NewCheck(
             park=park, system=system, item=Item(item), is_in_place=state == "yes", evidence=evidence,
@@ -102,7 +102,7 @@ def import_(file: str, by: str) -> None:
     """
     new = linkage_sheets.read_sheet(given.bytes_of(file, LARGEST))
     with opened(writes=True) as connection:
-        rows = linking.enter_all(connection, Instruction(by=by, now=datetime.now(UTC), is_local=True), _catalogue(connection), new)
+        rows = linking.enter_all(connection, _told(by), _catalogue(connection), new)
     click.echo(f"{len(rows)} entered 已登记")
 
 
@@ -143,7 +143,7 @@ def order(park: str, system: str, item: str, owner: str, due_on: datetime, text:
       jiban systems order 岳阳经发区 工改系统 port 刘工 2026-03-31 开放回写端口
     """
     with opened(writes=True) as connection:
-        task = linking.order(connection, Instruction(by=by, now=datetime.now(UTC), is_local=True), _catalogue(connection),
+        task = linking.order(connection, _told(by), _catalogue(connection),
                              NewRectification(park=park, system=system, item=Item(item), owner=owner, text=text,
                                               due_on=due_on.date(), department=department))
     click.echo(_line(task))
@@ -180,7 +180,7 @@ def reply(number: int, text: str, by: str) -> None:
       jiban systems reply 3 端口已开放 --by 刘工
     """
     with opened(writes=True) as connection:
-        click.echo(_line(linking.reply(connection, Instruction(by=by, now=datetime.now(UTC), is_local=True), number, text=text)))
+        click.echo(_line(linking.reply(connection, _told(by), number, text=text)))
 
 
 @command.command(name="return")
@@ -196,7 +196,7 @@ def return_(number: int, due_on: datetime, reason: str, by: str) -> None:
       jiban systems return 3 2026-04-15 未见佐证 --by 孙涛
     """
     with opened(writes=True) as connection:
-        click.echo(_line(linking.send_back(connection, Instruction(by=by, now=datetime.now(UTC), is_local=True), number,
+        click.echo(_line(linking.send_back(connection, _told(by), number,
                                            reason=reason, due_on=due_on.date())))
 
 
@@ -212,7 +212,15 @@ def close(number: int, text: str, by: str) -> None:
       jiban systems close 3 核对属实 --by 孙涛
     """
     with opened(writes=True) as connection:
-        click.echo(_line(linking.close(connection, Instruction(by=by, now=datetime.now(UTC), is_local=True), number, text=text)))
+        click.echo(_line(linking.close(connection, _told(by), number, text=text)))
+
+
+def _told(by: str) -> Instruction:
+    return Instruction(by=by, now=datetime.now(UTC), is_local=True)
+
+
+def _sign(cell: Entered | None) -> str:
+    return "?" if cell is None else "+" if cell.is_in_place else "-"
 
 
 def _catalogue(connection: Connection) -> Catalogue:

@@ -20,7 +20,8 @@ EDITIONS = "subscriptions"
 
 
 class EndpointRow(NamedTuple):
-    """Whom facts are told. `failures`, `open_until`: of its breaker."""
+    """Whom facts are told. `failures`, `open_until`: of its breaker; `platform`: the upstream platform that it is, told in its
+    words of the cases it has sent; "" for none."""
 
     id: int
     name: str
@@ -36,6 +37,7 @@ class EndpointRow(NamedTuple):
     open_until: datetime | None = None
     test_asked_at: datetime | None = None
     test_asked_by: str | None = None
+    platform: str = ""
 
 
 class SubscriptionRow(NamedTuple):

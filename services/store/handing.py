@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services import tables as t
@@ -18,7 +18,8 @@ from services.database import Instant
 
 
 class Leaving(NamedTuple):
-    """A fact that has to be told outside, with what subscriptions ask of its case."""
+    """A fact that has to be told outside, with what subscriptions ask of its case. `platform`: which upstream platform has
+    sent it, "" for none."""
 
     case_id: int
     seq: int
@@ -27,6 +28,7 @@ class Leaving(NamedTuple):
     number: str
     process: str
     park: str
+    platform: str
 
 
 class DeliveryRow(NamedTuple):
@@ -51,8 +53,9 @@ _OUT, _CASE = t.outbox.c, t.case.c
 _ANY = select(_OUT.seq).where(_OUT.sent_at.is_(None)).limit(1)
 _IN_ORDER = (_OUT.created_at, _OUT.case_id, _OUT.seq)
 _UNSENT = (
-    select(_OUT.case_id, _OUT.seq, _OUT.kind, _OUT.created_at, _CASE.number, _CASE.process, _CASE.park)
-    .join_from(t.outbox, t.case, _CASE.id == _OUT.case_id)
+    select(_OUT.case_id, _OUT.seq, _OUT.kind, _OUT.created_at, _CASE.number, _CASE.process, _CASE.park,
+           func.coalesce(t.submission.c.platform, ""))
+    .join_from(t.outbox, t.case, _CASE.id == _OUT.case_id).outerjoin(t.submission, t.submission.c.case_id == _OUT.case_id)
     .where(_OUT.sent_at.is_(None)).order_by(*_IN_ORDER).limit(bindparam("most")))
 _NOW = bindparam("now", type_=Instant())
 _HANDED = {"sent_at": case((_OUT.created_at > _NOW, _OUT.created_at), else_=_NOW), "book": bindparam("edition")}

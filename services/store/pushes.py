@@ -81,7 +81,8 @@ def _how_many(condition: Any) -> Any:
 
 _PAGES = {name: _page(stands) for name, stands in _STANDS.items()}
 _COUNTED = (
-    select(_P.department, _P.park, _P.process, func.count(), _how_many(and_(_P.received_on.is_not(None), _P.lapsed_on.is_(None))),
+    select(_P.department, _P.park, _P.process, func.count(),
+           _how_many(and_(_P.received_on.is_not(None), _P.lapsed_on.is_(None))),
            _how_many(_STANDS["late"]), _how_many(_WAITING), _how_many(_STANDS["overdue"]), func.sum(_P.findings))
     .where(_P.pushed_on.between(bindparam("first", type_=String), bindparam("last", type_=String)), *_WITHIN)
     .group_by(_P.department, _P.park, _P.process))

@@ -6,8 +6,8 @@
 own catalogue and decision lists. `document`: the documents that were issued. `people`: who works here. `account`: who may
 sign in. `draft`: diagrams that are being drawn. `service`: files of applicants and their ratings. `empowerment`: whose a case
 is. `connector`: which systems are asked over HTTP. `supervising`: results pushed to who supervises, and which park is
-connected with which system. `wire`: what leaves the house. `platform`: what comes in from upstream platforms. `system`: what the
-program itself needs. """
+connected with which system. `wire`: what leaves the house. `platform`: what comes in from upstream platforms. `system`: what
+the program itself needs. """
 
 from services.tables.account import account_event as account_event
 from services.tables.account import account_link as account_link

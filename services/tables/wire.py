@@ -27,6 +27,7 @@ endpoint = Table(
     Column("open_until", Instant),  # of the breaker; NULL: closed
     Column("test_asked_at", Instant),  # somebody wants to see whether it is reached; NULL: nobody
     Column("test_asked_by", String(100)),
+    Column("platform", String(40), nullable=False, server_default=""),  # told in its words, of its cases; "": CloudEvents
 )
 
 endpoint_secret = Table(

@@ -16,8 +16,8 @@ SILENT = frozenset({events.TimerFired, events.ClockStopped, events.ProcessComple
 """Facts that another of the same moment says better."""
 
 _ROOMS = (tasks.of_task, cases.of_case, clocks.of_stop, clocks.of_clock, clocks.of_extension, oversight.of_oversight,
-          cases.of_bundle, permits.of_accepting, permits.of_permit, service.of_service, supervising.of_supervising, tasks.of_help,
-          connectors.of_connector)
+          cases.of_bundle, permits.of_accepting, permits.of_permit, service.of_service, supervising.of_supervising,
+          tasks.of_help, connectors.of_connector)
 
 
 def told(fact: Fact, telling: Telling) -> Sentence | None:

@@ -141,10 +141,12 @@ class _Looking:
         served.check_reentries(row, told, list(self.streams[REENTRY.name].of(row.id)))
         rows.check_incidents(told, incident)
         rows.check_outbox(told, outbox)
-        deliveries.check_deliveries(row, self.subscribed, outbox, list(self.streams[DELIVERY.name].of(row.id)),
+        submissions = list(self.streams[SUBMISSION.name].of(row.id))
+        platform = next((str(each.platform) for each in submissions), "")
+        deliveries.check_deliveries(row, platform, self.subscribed, outbox, list(self.streams[DELIVERY.name].of(row.id)),
                                     list(self.streams[LANE.name].of(row.id)), found)
         rows.check_origin(told, origin)
-        platforms.check_submission(told, list(self.streams[SUBMISSION.name].of(row.id)))
+        platforms.check_submission(told, submissions)
         platforms.check_given(told, self.messages[row.id])
         queued.check_queued(row, told, task)
         ratings.check_rating(row, told.history.ratings, rating, found)

@@ -6,7 +6,7 @@ to no other. An endpoint is told a case in the order of its facts: nothing is se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,34 +21,35 @@ _STATES = (*_SETTLED, "waiting", "dead")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribed:
-    """Every subscription there ever was, and the endpoints."""
+    """Every subscription there ever was, and the endpoints, each with the upstream platform it is, "" for none."""
 
     rows: tuple[Row[Any], ...]
-    endpoints: frozenset[int]
+    endpoints: Mapping[int, str]
 
     @classmethod
     def of(cls, connection: Connection) -> Subscribed:
         """Those of a database."""
         return cls(rows=tuple(scan(connection, SUBSCRIPTION, ("id",))),
-                   endpoints=frozenset(row.id for row in scan(connection, ENDPOINT, ("id",))))
+                   endpoints={row.id: row.platform for row in scan(connection, ENDPOINT, ("id",))})
 
-    def of_fact(self, case: Row[Any], sent: Row[Any]) -> dict[int, bool]:
-        """The endpoints a fact had to be handed over to, each with whether personal data go with it."""
+    def of_fact(self, case: Row[Any], platform: str, sent: Row[Any]) -> dict[int, bool]:
+        """The endpoints a fact had to be handed over to, each with whether personal data go with it. `platform`: which has sent
+        the case, "" for none: a platform is told of its own."""
         told: dict[int, bool] = {}
         for row in self.rows:
-            if _tells(row, case, sent):
+            if _tells(row, case, sent) and self.endpoints.get(row.endpoint) in ("", platform):
                 told[row.endpoint] = bool(row.is_personal) or told.get(row.endpoint, False)
         return told
 
 
-def check_deliveries(case: Row[Any], subscribed: Subscribed, outbox: Iterable[Row[Any]], deliveries: Sequence[Row[Any]],
-                     lanes: Sequence[Row[Any]], found: Found) -> None:
+def check_deliveries(case: Row[Any], platform: str, subscribed: Subscribed, outbox: Iterable[Row[Any]],
+                     deliveries: Sequence[Row[Any]], lanes: Sequence[Row[Any]], found: Found) -> None:
     """Everything was handed over to whom it had to be, in order, and what waits is due some time."""
     left = {(row.seq, row.endpoint): row for row in deliveries}
     for sent in outbox:
         if (sent.sent_at is None) is not (sent.book is None):
             found("delivery", sent.seq, f"it was handed over at {sent.sent_at} by edition {sent.book}: one without the other")
-        expected = subscribed.of_fact(case, sent) if sent.book is not None else {}
+        expected = subscribed.of_fact(case, platform, sent) if sent.book is not None else {}
         for endpoint, is_personal in expected.items():
             _check_one(sent, endpoint, is_personal, left.pop((sent.seq, endpoint), None), found)
     for seq, endpoint in left:

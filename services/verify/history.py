@@ -36,7 +36,7 @@ LEAVING = frozenset({
     "OrderClosed", "HelpAsked", "CaseCopied", "DocumentSealed", "CaseBroughtIn", "AcceptedConditionally",
     "ComplianceDeclared", "DeclarationUnmet", "DeclarationFailed", "PermitGranted", "PermitActedOn", "PermitLapsed",
     "PermitExpired", "PermitDeemedRenewed", "ServiceRated", "RatingAnswered", "ResultPushed", "PushReceived",
-    "FindingReported", "WithdrawalAsked", "WithdrawalDenied",
+    "FindingReported", "WithdrawalAsked", "WithdrawalDenied", "ReviewStarted", "CorrectionSubmitted", "PermitActTold",
 })
 """The facts that must be told outside."""
 

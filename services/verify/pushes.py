@@ -1,5 +1,5 @@
-"""What the facts of one case say of its pushed results, and their rows against them: signed for once, reported on only then, and
-nothing archived that was not pushed where it was supervised.
+"""What the facts of one case say of its pushed results, and their rows against them: pushed once, signed for once, reported
+on only then.
 
 Written down a second time from outside; a test holds it against the engine.
 """
@@ -62,7 +62,8 @@ class Pushes:
     def _named(self, told: Told) -> Pushed | None:
         push = self.said.get(told.whole("push"))
         if push is None:
-            self.found("reference", told.seq, f"{told.kind} is about the result of fact {told.whole('push')}, which pushed none")
+            self.found("reference", told.seq, f"{told.kind} is about the result of fact {told.whole('push')}, which pushed "
+                                              "none")
         return push
 
 

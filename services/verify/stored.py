@@ -34,7 +34,7 @@ OUTBOX = _table("outbox", "case_id seq kind created_at sent_at book")
 DELIVERY = _table("delivery", "case_id seq endpoint id kind is_personal made_at state attempts settled_at")
 LANE = _table("lane", "case_id endpoint due_at leased_until")
 SUBSCRIPTION = _table("subscription", "id endpoint kinds process park is_personal since_at since_book until_book")
-ENDPOINT = _table("endpoint", "id retired_at")
+ENDPOINT = _table("endpoint", "id platform retired_at")
 ERRAND = _table("errand", "case_id seq place kind token due_at")
 CLOCK = _table("clock", "case_id clock kind node process park department amount unit since_on due lapses_at is_provisional "
                         "has_lapsed version law rings_at")

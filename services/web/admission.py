@@ -78,7 +78,7 @@ _CALENDAR = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})  # who signs of
 _JUDGE = Api(scope=Scope.RULE, roles=RULERS | {"supervisor"})
 _CREDIT = Api(scope=Scope.RULE, roles=RULERS | {"clerk", "reviewer", "approver"})
 _KEEP = Api(scope=Scope.ADMINISTER, roles=KEEPERS)
-_CONNECT = Api(scope=Scope.READ, roles=KEEPERS)
+_PLATFORMS = Api(scope=Scope.READ, roles=KEEPERS)
 _CONNECTING = Api(scope=Scope.ADMINISTER, roles=CONNECTORS)
 _REGISTER = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"clerk"})  # 委托书 are handed in at the window
 _SHELVED = Api(scope=Scope.READ, roles=DRAWERS)
@@ -96,6 +96,8 @@ _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
 _LOOK_AT_INCIDENTS, _RETRY = Api(scope=Scope.READ, roles=KEEPERS), Api(scope=Scope.WORK, roles=KEEPERS)
 _CONNECT = Api(scope=Scope.ADMINISTER, roles=frozenset({"system_admin"}))
 _SERVE = Api(scope=Scope.WORK, roles=frozenset({"connector"}))
+_WIRED = Api(scope=Scope.READ, roles=frozenset({"system_admin", "security_admin", "audit_admin"}))
+_WIRE = Api(scope=Scope.ADMINISTER, roles=frozenset({"system_admin"}))
 _DRAW, _PUBLISH = Api(scope=Scope.RULE, roles=frozenset({"designer"})), Api(scope=Scope.RULE, roles=DRAWERS)
 
 
@@ -122,8 +124,8 @@ PAGES: Mapping[str, Admission] = {
     "ratings.answer": frozenset({"department_admin", "park_admin"}),
     **{f"receipts.{name}": SUPERVISING | WATCHERS for name in ("index", "figures", "figures_sheet")},
     **{f"receipts.{name}": SUPERVISING for name in ("receive", "report")},
-    "incidents.open": KEEPERS,
-    "incidents.retry": KEEPERS,
+    "held_up.open": KEEPERS,
+    "held_up.retry": KEEPERS,
     "document_check.check": EVERYBODY,
     "sign_in.enter": EVERYBODY,
     "oidc.begin": EVERYBODY,
@@ -155,8 +157,8 @@ PAGES: Mapping[str, Admission] = {
     "intake.fill_in": TAKERS,
     "intake.open_case": TAKERS,
     **{f"wall.{name}": WATCHERS for name in (
-        "board", "now_shown", "list", "export", "case", "explained", "act", "figures", "heat", "picture", "digest", "cards",
-        "orders")},
+        "board", "now_shown", "list", "export", "case", "explained", "act", "figures", "reentries", "heat", "picture", "digest",
+        "cards", "orders")},
     "messages.inbox": WORKERS | WATCHERS,
     "messages.read": WORKERS | WATCHERS,
     **{f"designer.{name}": DRAWERS for name in (
@@ -227,7 +229,7 @@ API: Mapping[str, Admission] = {
     **_each(_WORK, "people", "be_absent", "be_back"),
     **_each(_REGISTER, "people", "enter_mandate"),
     **_each(_WORK, "people", "revoke_mandate"),
-    **_each(_READ, "figures", "month_figures"),
+    **_each(_READ, "figures", "month_figures", "count_reentries", "export_reentries"),
     **_each(_READ, "linkage", "get_matrix", "get_history", "list_rectifications"),
     **_each(_RULE, "linkage", "enter_check", "import_checks"),
     **_each(_JUDGE, "linkage", "order_rectification", "return_rectification", "close_rectification"),
@@ -242,6 +244,11 @@ API: Mapping[str, Admission] = {
     **_each(_DOORS, "accounts", "list_accounts", "get_account"),
     **_each(_KEEP, "accounts", "set_password", "link", "unlink", "issue_token"),
     **_each(_BAR, "accounts", "disable", "enable", "unlock", "revoke_token"),
+    **_each(_WIRED, "webhooks", "list_endpoints", "get_endpoint", "list_posts", "list_deliveries", "get_delivery",
+            "webhook_schedule"),
+    **_each(_WIRE, "webhooks", "enter_endpoint", "change_endpoint", "rotate_secret", "pause_endpoint", "resume_endpoint",
+            "retire_endpoint", "test_endpoint", "redrive_endpoint", "subscribe", "end_subscription", "redrive_delivery",
+            "dismiss_delivery"),
     **_each(_AUDIT, "audit", "list_events", "list_unmaskings"),
     **_each(_COUNTER, "queues", "count_queues", "list_queue"),
     **_each(_LOOK, "queues", "search"),
@@ -258,7 +265,7 @@ API: Mapping[str, Admission] = {
     **_each(_MEND, "paper_checks", "list_waiting"),
     **_each(_READ, "own_progress", "look_up"),
     **_each(_AGENT, "own_progress", "list_principals", "get_principal"),
-    **_each(_CONNECT, "platforms", "list_platforms", "list_messages", "get_message", "preview_status"),
+    **_each(_PLATFORMS, "platforms", "list_platforms", "list_messages", "get_message", "preview_status"),
     **_each(_CONNECTING, "platforms", "issue_secret", "end_secret"),
     **_each(_KEEP, "platforms", "deliver", "dismiss"),
     **_each(_SERVE, "external_tasks", "fetch_and_lock", "extend_lock", "complete", "fail", "throw"),

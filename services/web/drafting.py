@@ -126,13 +126,14 @@ def compared(before: DefinitionRow | None, row: DraftRow, verdict: str) -> tuple
 
 
 def vocabulary(connection: Connection) -> dict[str, Any]:
-    """What diagrams are drawn with: forms of the shelf, roles, deployed processes, departments; and the day."""
+    """What diagrams are drawn with: forms of the shelf, roles, deployed processes, departments, systems; and the day."""
     office = door().office
     return {
         "forms": [{"id": path.name, "name": _form_name(path)} for path in sorted((office.shelf / "forms").glob("*.json"))],
         "roles": [{"id": id, "name": name} for id, name in people.ROLES.items()],
         "processes": [{"id": row.process, "name": row.name} for row in reading.latest_definitions(connection)],
         "departments": sorted(each.name for each in office.catalogue.departments.values()),
+        "systems": [{"id": each.code, "name": each.name} for each in office.catalogue.systems.values()],
         "today": local_day(now()).isoformat()}
 
 

@@ -17,7 +17,7 @@ from services.web.once import Entering, kept_for, mark, once
 
 def perform(command: Entering, *, status: int = 200) -> Response:
     """Enter or end something in a transaction of its own."""
-    return _sent(once(mark(request.headers.get("Idempotency-Key")), command, status))
+    return sent(once(mark(request.headers.get("Idempotency-Key")), command, status))
 
 
 def perform_all(work: Callable[[], BaseModel]) -> Response:
@@ -28,8 +28,9 @@ def perform_all(work: Callable[[], BaseModel]) -> Response:
     if kept is None:
         shape = work()
         kept = once(marked, lambda connection, at: shape, 200)
-    return _sent(kept)
+    return sent(kept)
 
 
-def _sent(answer: AnswerRow) -> Response:
+def sent(answer: AnswerRow) -> Response:
+    """An answer as it is kept."""
     return Response(answer.body, answer.status, content_type="application/json")

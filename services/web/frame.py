@@ -37,7 +37,7 @@ _MENU: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("messages.inbox", "消息", {}),
     ("in_place.matrix", "系统对接", {}),
     ("designer.library", "流程设计", {}),
-    ("incidents.open", "运行故障", {}),
+    ("held_up.open", "运行故障", {}),
     ("administration.index", "管理", {}),
     ("account_events.index", "账号日志", {}),
     ("help.index", "帮助", {}),

@@ -18,7 +18,7 @@ from engine.sight import sees, served_of
 from services import inbox, permit_register, project_files, sight
 from services.database import reading as read
 from services.sight import Onlooker
-from services.store import reading
+from services.store import platform_messages, reading
 from services.store.rows import CaseRow
 from services.watching import PAGE, walked
 from services.web import auth
@@ -136,6 +136,13 @@ def _external_task(connection: Connection, id: str) -> None:
     scopes = served_of(door().office.people, bearer.person, local_day(now()))
     if row is None or not sees(scopes, row.park, (row.department,), row.process):
         raise NotFound("external task", id)
+def _platform_message(connection: Connection, id: str) -> None:
+    row = platform_messages.message(connection, int(id))
+    missing = NotFound("message of a platform", id)
+    if row is None:
+        raise missing
+    if row.case:
+        _unless_seen(connection, row.case, missing)
 
 
 def _unless_seen(connection: Connection, number: str, missing: NotFound) -> None:
@@ -150,5 +157,6 @@ WITHIN_SIGHT: Mapping[str, Callable[[Connection, str], object]] = {
     f"{API}/permits/<number>": _permit,
     f"{API}/notifications/<id>": _notification,
     f"{API}/external-tasks/<id>": _external_task,
+    f"{API}/platform-messages/<int:id>": _platform_message,
 }
 """What an address may begin with that is not everybody's: how it is looked at. A test holds the routes against it."""

@@ -29,7 +29,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(key="unit", title="部门管理员与园区管理员", note="人员、岗位、外出代理、联络表、指派",
           roles=frozenset({"department_admin", "park_admin"})),
     Topic(key="administrators", title="系统、安全、审计管理员", note="账号、岗位、日志；三者互不兼任",
-          roles=frozenset({"system_admin", "security_admin", "audit_admin"})),
+          roles=frozenset({"system_admin", "security_admin", "audit_admin", "connector"})),
     Topic(key="applicant", title="申请人与帮代办员", note="准备什么、怎样补正和撤件、怎样核验文书", roles=frozenset({"agent"})),
     Topic(key="days", title="一天怎么计算", note="哪天起算、哪天到期、什么能停表；可以试算"),
     Topic(key="keys", title="快捷键", note="不用鼠标办件"),

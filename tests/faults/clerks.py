@@ -59,14 +59,14 @@ class Wire:
 @dataclass(kw_only=True)
 class Clerk:
     """Works at any of the `nodes` on the `cases` all clerks share, of one process that goes round. `acknowledged`: what a node
-    said is done, with its answer. `refused`: what was answered 409, because a colleague was quicker. `lost`: what got no
+    said is done, and of which case. `refused`: what was answered 409, because a colleague was quicker. `lost`: what got no
     answer, `away`: what was answered 503, by what was said to be wrong. `strange`: answers there should never be."""
 
     nodes: Sequence[Node]
     number: int
     stop: threading.Event
     cases: list[str] = field(default_factory=list)
-    acknowledged: list[tuple[Request, dict[str, Any]]] = field(default_factory=list)
+    acknowledged: list[tuple[Request, str]] = field(default_factory=list)
     refused: int = 0
     lost: int = 0
     away: Counter[str] = field(default_factory=Counter)
@@ -121,7 +121,7 @@ class Clerk:
 
     def _note(self, request: Request, status: int, answer: dict[str, Any]) -> dict[str, Any] | None:
         if status in (200, 201):
-            self.acknowledged.append((request, answer))
+            self.acknowledged.append((request, answer["number"]))
             if status == 201:
                 self.cases.append(answer["number"])
             return answer

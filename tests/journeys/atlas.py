@@ -21,6 +21,7 @@ from tests.journeys.browser import Hall
 
 UNSEEN = frozenset({
     "static", "description", "health.health", "case.process", "counter.counted", "wall.now_shown", "wall.export",
+    "wall.reentries",
     "wall.picture", "designer.version_source", "designer.draft_source", "drawing.due", "drawing.vocabulary", "demo.clock",
     "demo.arrive", "home.index", "fragments.account", "fragments.account_of_clock", "progress.download", "papers.download",
     "papers.printed", "oidc.begin", "oidc.arrive"})

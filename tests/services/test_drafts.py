@@ -269,7 +269,7 @@ def test_a_matter_is_published_only_when_the_responsibility_list_says_who_superv
     unlisted, listed = (replace(hand("审核员"), catalogue=Catalogue(matters={"M": Matter(
         code="M", name="小许可", process="small", supervisor=supervisor)})) for supervisor in ("", "市城管局"))
 
-    with pytest.raises(Forbidden, match="nobody supervises what M 小许可 permits.*names one.*publish again"):
+    with pytest.raises(Forbidden, match=r"nobody supervises what M 小许可 permits.*names one.*publish again"):
         drafts.publish(connection, unlisted, drawn.id, check(small()), version=drawn.version)
     published, deployed = drafts.publish(connection, listed, drawn.id, check(small()), version=drawn.version)
 

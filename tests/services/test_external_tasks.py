@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from engine.errors import AlreadyDecided, InvalidInput, LockLost, NotFound
+from services import reentries
+from services.database import reading
 from tests.services.desk import Desk
 from tests.services.served import SYSTEM, TOPIC, Worker, externals, handed_in
 
@@ -212,3 +214,16 @@ def test_where_the_system_is_not_connected_people_enter_what_it_would_have_answe
     assert [task.node for task in desk.tasks(number)] == ["look"]
     told, = desk.facts(number, "DataReentered")
     assert told["data"]["system"] == SYSTEM and desk.problems() == []
+
+
+def test_what_was_entered_by_hand_is_counted_by_month_park_and_system(desk: Desk) -> None:
+    words = f'topic="{TOPIC}" system="{SYSTEM}" gives="is_registered"'
+    for _ in range(2):
+        desk.complete(handed_in(desk, words, park="湘阴高新区"), "ask", data={"is_registered": True})
+    handed_in(desk, words, park="湘阴高新区")  # opened, and not entered yet
+
+    with reading(desk.database) as connection:
+        found = reentries.counted(connection, since="2026-01", until="2026-03")
+
+    assert [tuple(row) for row in found] == [("2026-03", "湘阴高新区", SYSTEM, 2)] and desk.problems() == []
+    assert reentries.sheet(found).splitlines()[1] == f"2026-03,湘阴高新区,{SYSTEM},2"

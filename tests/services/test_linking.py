@@ -1,4 +1,4 @@
-"""系统对接台账 on both databases: who enters a cell, what the matrix counts, what is not in place is mended and closed by another."""
+"""系统对接台账 on both databases: who enters a cell, what the matrix counts, what is not in place is closed by another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from engine.catalogue import Catalogue
 from engine.errors import Forbidden, InvalidInput, NotFound
-from engine.linkage import Item, Place, State
+from engine.linkage import Item, MendingState, Place
 from services import catalogue, linkage_sheets, linking, systems
 from services.administering import Instruction
 from services.catalogue import read_shelf
@@ -101,9 +101,9 @@ def test_what_is_not_in_place_is_mended_by_the_lead_department_and_closed_by_ano
     linking.enter(connection, told("总", 13), known, check(checked_on=date(2026, 3, 13)))
     closed = linking.close(connection, told("孙", 13), ordered.id, text="核对属实")
 
-    assert (ordered.department, ordered.state) == (LEAD, State.OPEN) and ordered.is_late(date(2026, 3, 21))
-    assert (returned.state, returned.due_on) == (State.OPEN, date(2026, 3, 25))
-    assert closed == linking.rectification(connection, ordered.id) and closed.state is State.CLOSED
+    assert (ordered.department, ordered.state) == (LEAD, MendingState.OPEN) and ordered.is_late(date(2026, 3, 21))
+    assert (returned.state, returned.due_on) == (MendingState.OPEN, date(2026, 3, 25))
+    assert closed == linking.rectification(connection, ordered.id) and closed.state is MendingState.CLOSED
     assert [row.kind for row in linking.happened(connection, ordered.id)] == ["replied", "returned", "replied", "closed"]
     with pytest.raises(Forbidden, match="nothing to mend"):
         linking.order(connection, told("孙", 13), known, task())

@@ -48,7 +48,8 @@ def test_what_happens_to_a_case_is_told_in_its_order_signed_and_once(office_wire
         again = office_wire.run()
 
     told = events(there)
-    assert [each["type"] for each in told] == ["jiban.CaseOpened", "jiban.CaseAccepted"] and sent.delivered == 2
+    assert [each["type"] for each in told] == ["jiban.CaseOpened", "jiban.CaseAccepted", "jiban.ReviewStarted"]
+    assert sent.delivered == 3
     assert again == outgoing.Sent()
     assert {each["subject"] for each in told} == {number} and told[1]["data"]["state"] == "accepted"
     assert told[0]["sequence"] < told[1]["sequence"] and told[0]["data"]["process"] == "company_setup"
@@ -76,7 +77,7 @@ def test_a_subscription_tells_what_happens_from_then_on(office_wire: Wired) -> N
         office_wire.desk.go(number, "register", "verify")
         office_wire.run()
 
-    assert [each["type"] for each in events(there)] == ["jiban.CaseAccepted"]
+    assert [each["type"] for each in events(there)] == ["jiban.CaseAccepted", "jiban.ReviewStarted"]
     assert office_wire.desk.problems() == []
 
 
@@ -156,7 +157,7 @@ def test_what_is_not_taken_holds_the_later_ones_of_its_case_back_and_no_other_ca
         office_wire.run()
 
         assert kinds(there, stuck[0]) == ["CaseOpened"]
-        assert kinds(there, other) == ["CaseOpened", "CaseAccepted"]
+        assert kinds(there, other) == ["CaseOpened", "CaseAccepted", "ReviewStarted"]
     assert office_wire.desk.problems() == []
 
 
@@ -168,15 +169,16 @@ def test_after_its_last_try_it_is_dead_until_somebody_redrives_it(office_wire: W
         sent = office_wire.run_through()
 
         assert (sent.dead, sent.failed, sent.delivered) == (1, ATTEMPTS - 1, 0)
-        assert [(state, attempts) for _, state, attempts in office_wire.states()] == [("dead", ATTEMPTS), ("waiting", 0)]
+        assert [(state, attempts) for _, state, attempts in office_wire.states()] == [
+            ("dead", ATTEMPTS), ("waiting", 0), ("waiting", 0)]
         assert office_wire.run().posted == 0 and office_wire.desk.problems() == []
 
         id = ids(there)[0]
         assert office_wire.do(dead_letters.redrive, id).delivery.redriven == 1
-        assert office_wire.run().delivered == 2
+        assert office_wire.run().delivered == 3
 
-    assert [each["type"] for each in events(there)][-2:] == ["jiban.CaseOpened", "jiban.CaseAccepted"]
-    assert set(ids(there)[:-1]) == {id} and office_wire.desk.problems() == []
+    assert [each["type"] for each in events(there)][-3:] == ["jiban.CaseOpened", "jiban.CaseAccepted", "jiban.ReviewStarted"]
+    assert set(ids(there)[:-2]) == {id} and office_wire.desk.problems() == []
 
 
 def test_a_dead_one_that_is_dismissed_lets_the_later_ones_go_on(office_wire: Wired) -> None:
@@ -188,7 +190,7 @@ def test_a_dead_one_that_is_dismissed_lets_the_later_ones_go_on(office_wire: Wir
         office_wire.do(dead_letters.dismiss, ids(there)[0], reason="对方已人工补录")
         office_wire.run()
 
-    assert [state for _, state, _ in office_wire.states()] == ["dismissed", "delivered"]
+    assert [state for _, state, _ in office_wire.states()] == ["dismissed", "delivered", "delivered"]
     assert office_wire.desk.problems() == []
 
 
@@ -340,9 +342,9 @@ def test_several_passes_at_once_post_everything_once_and_in_order(office_wire: W
             sent = sum((each.result() for each in [pool.submit(office_wire.run) for _ in range(3)]), outgoing.Sent())
         sent += office_wire.run()
 
-    assert sent.delivered == 30 and len(set(ids(there))) == len(there.bodies) == 30
+    assert sent.delivered == 45 and len(set(ids(there))) == len(there.bodies) == 45
     for number in numbers:
-        assert kinds(there, number) == ["CaseOpened", "CaseAccepted"]
+        assert kinds(there, number) == ["CaseOpened", "CaseAccepted", "ReviewStarted"]
     assert office_wire.desk.problems() == []
 
 

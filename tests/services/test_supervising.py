@@ -1,5 +1,5 @@
-"""双推送双报告 on both databases: what is granted is with whoever supervises it before it is archived, is signed for in time, and
-what is found comes back onto the case."""
+"""双推送双报告 on both databases: what is granted is with whoever supervises it before it is archived, is signed for in
+time, and what is found comes back onto the case."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_case_whose_result_nobody_supervises_is_not_archived_until_somebody_is
     number = concluded(desk, supervisor="")
     desk.complete(number, "check")
 
-    with pytest.raises(Forbidden, match="nobody does: name who supervises it.*push it"):
+    with pytest.raises(Forbidden, match=r"nobody does: name who supervises it.*push it"):
         desk.command("archive", number)
     with pytest.raises(Forbidden, match="nobody supervises"):
         do(desk, "push_result", number)
@@ -194,7 +194,8 @@ def test_a_finding_comes_back_onto_the_case_and_to_whom_it_concerns(desk: Desk) 
     with pytest.raises(NotFound, match="pushed result"):
         do(desk, "report_finding", number, push=1, sort="check", text="现场与许可不符")
 
-    do(desk, "report_finding", number, push=seq, sort="check", text="现场与许可不符", measure="责令限期改正", document="岳城改〔2026〕3号")
+    do(desk, "report_finding", number, push=seq, sort="check", text="现场与许可不符", measure="责令限期改正",
+       document="岳城改〔2026〕3号")
 
     (fact,) = desk.facts(number, "FindingReported")
     assert fact["data"]["measure"] == "责令限期改正"
@@ -208,8 +209,9 @@ def staff(desk: Desk) -> None:
     """A reviewer of the department that supervises, one of the department that has decided, and a supervisor 督查员."""
     with writing(desk.database) as connection:
         for id, role, unit in (("管监", "reviewer", DEPARTMENT), ("建审", "reviewer", "市住建局"), ("孙", "supervisor", "")):
-            people.enter(connection, people.NewPerson(id=id, name=id, unit=unit, since_on=date(2026, 1, 1)), by="管", now=desk.now)
-            people.grant(connection, people.NewGrant(person=id, role=role, department=unit, since_on=date(2026, 1, 1)), by="管",
+            since = date(2026, 1, 1)
+            people.enter(connection, people.NewPerson(id=id, name=id, unit=unit, since_on=since), by="管", now=desk.now)
+            people.grant(connection, people.NewGrant(person=id, role=role, department=unit, since_on=since), by="管",
                          now=desk.now)
 
 
@@ -219,7 +221,7 @@ def test_only_people_of_the_department_that_supervises_sign_for_a_result_and_the
     seq = pushed(desk, number)
 
     for nobody in ("建审", "孙", "外人"):
-        with pytest.raises(Forbidden, match="^receive_push refused"):
+        with pytest.raises(Forbidden, match=r"^receive_push refused"):
             do(desk, "receive_push", number, by=nobody, push=seq)
     do(desk, "receive_push", number, by="管监", push=seq)
 
@@ -265,8 +267,8 @@ def test_a_department_finds_what_came_to_it_and_others_nothing(desk: Desk) -> No
     assert listed(desk, "管监", "received") == listed(desk, "管监", "late") == [(first, True, True)]
     assert listed(desk, "建审", "all") == [] and listed(desk, "孙", "all") == [(first, True, False), (second, True, False)]
     with reading(desk.database) as connection:
-        (row,) = push_lists.figures(connection, desk.office, "管监", first=date(2026, 3, 1), last=date(2026, 3, 31), now=desk.now)
-        assert push_lists.figures(connection, desk.office, "建审", first=date(2026, 3, 1), last=date(2026, 3, 31),
-                                  now=desk.now) == []
+        march = {"first": date(2026, 3, 1), "last": date(2026, 3, 31), "now": desk.now}
+        (row,) = push_lists.figures(connection, desk.office, "管监", **march)
+        assert push_lists.figures(connection, desk.office, "建审", **march) == []
     assert row == (DEPARTMENT, "", 2, 0, 1, 1, 1, 0)
     assert push_lists.sheet([row]).splitlines()[1] == f"{DEPARTMENT},,2,0,1,1,1,0"

@@ -1,4 +1,4 @@
-"""系统对接台账: a system may be used where all four checks are in place, as last entered; nothing that was entered is changed."""
+"""系统对接台账: a system may be used where all four checks are in place, as last entered; what was entered stays."""
 
 from __future__ import annotations
 

@@ -48,8 +48,8 @@ def filled_in(
         "expected_end": today + timedelta(days=20),
         "ground": "rectification" if name == "pause" else "expert_review", "basis": "园区验收办法",
         "materials": ["消防检测报告"], "findings": "现场核查", "digest": "", "way": "post", "recipient": "某",
-        "phone": "0730-8880000", "address": "岳阳市", "level": random.choice((1, 2, 4)), "reasons": ["late"], "channel": "web", "sort": "check",
-        "measure": "责令改正", "push": 1,
+        "phone": "0730-8880000", "address": "岳阳市", "level": random.choice((1, 2, 4)), "reasons": ["late"], "channel": "web",
+        "sort": "check", "measure": "责令改正", "push": 1,
         "role": "legal_officer" if name == "approve_correction" else "head_of_office",
     }
     if name == "hold":

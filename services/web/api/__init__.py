@@ -47,6 +47,7 @@ from services.web.api import (
     verbs,
     watching,
     watching_figures,
+    webhooks,
 )
 
 ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, explain.api, explain.fragments, calendar.api,
@@ -55,5 +56,5 @@ ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, e
          uploads.api, documents.api, library.api, drafts.api,
          accounts.api, audit.api, queues.api, taking_in.api,
          watching.api, watching_figures.api, inbox.api, particulars.api, paper_checks.api,
-         own_progress.api, pushes.api, linkage.api, incoming.api, platforms.api,
+         own_progress.api, pushes.api, linkage.api, incoming.api, platforms.api, webhooks.api,
          external_tasks.api, incidents.api, connectors.api)

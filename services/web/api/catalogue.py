@@ -1,4 +1,4 @@
-"""The API of the catalogue of matters 事项库: matters, bundles, parks, departments, systems, and the office's own values of them."""
+"""The API of the catalogue of matters 事项库: matters, bundles, parks, departments, systems, the office's own values."""
 
 from __future__ import annotations
 

@@ -29,15 +29,15 @@ api = APIBlueprint("linkage", __name__, url_prefix=f"{API}/linkage", abp_tags=[T
 
 
 @api.get("", summary="The register on a day: parks × systems × four checks", operation_id="linkage",
-         responses=answered(shapes.Matrix))
+         responses=answered(shapes.SystemMatrix))
 def get_matrix(query: shapes.MatrixQuery) -> Response:
     """With 到位率 by park, by system and in all."""
     with read(door().database) as connection:
         door().office.refresh(connection)
         found = linking.matrix(connection, door().office.catalogue, on=query.on or local_day(now()))
-    return as_json(shapes.Matrix(
+    return as_json(shapes.SystemMatrix(
         on=found.on, parks=list(found.parks), systems=[each.code for each in found.systems],
-        cells=[shapes.Cell(park=place.park, system=place.system, item=place.item, is_in_place=cell.is_in_place,
+        cells=[shapes.SystemCell(park=place.park, system=place.system, item=place.item, is_in_place=cell.is_in_place,
                            evidence=cell.evidence, checked_on=cell.checked_on, version=cell.version,
                            entered_by=cell.entered_by) for place, cell in found.cells.items()],
         by_park={name: _rate(each) for name, each in found.by_park.items()},
@@ -45,36 +45,36 @@ def get_matrix(query: shapes.MatrixQuery) -> Response:
         unconfirmed=found.unconfirmed))
 
 
-@api.get("/history", summary="Every version of a cell", operation_id="linkage_history", responses=answered(shapes.Checks))
+@api.get("/history", summary="Every version of a cell", operation_id="linkage_history", responses=answered(shapes.SystemChecks))
 def get_history(query: shapes.CellQuery) -> Response:
     """The oldest first."""
     with read(door().database) as connection:
         found = linking.history(connection, Place(park=query.park, system=query.system, item=query.item))
-    return as_json(shapes.Checks(items=[shapes.Check.model_validate(row._asdict()) for row in found]))
+    return as_json(shapes.SystemChecks(items=[shapes.SystemCheck.model_validate(row._asdict()) for row in found]))
 
 
-@api.post("", summary="登记核对: enter a cell", operation_id="enter_check", responses=answered(shapes.Check))
-def enter_check(header: Ruling, body: shapes.NewCheck) -> Response:
+@api.post("", summary="登记核对: enter a cell", operation_id="enter_check", responses=answered(shapes.SystemCheck))
+def enter_check(header: Ruling, body: shapes.NewSystemCheck) -> Response:
     """The next version of the cell; the ones before stay."""
     new = linking.NewCheck(**body.model_dump())
 
-    def enter(connection: Connection, at: datetime) -> shapes.Check:
+    def enter(connection: Connection, at: datetime) -> shapes.SystemCheck:
         door().office.refresh(connection)
         row = linking.enter(connection, Instruction(by=header.by, now=at), door().office.catalogue, new)
-        return shapes.Check.model_validate(row._asdict())
+        return shapes.SystemCheck.model_validate(row._asdict())
 
     return perform(enter)
 
 
-@api.post("/import", summary="Enter a sheet of cells", operation_id="import_checks", responses=answered(shapes.Checks))
-def import_checks(header: Ruling, body: shapes.CheckSheet) -> Response:
+@api.post("/import", summary="Enter a sheet of cells", operation_id="import_checks", responses=answered(shapes.SystemChecks))
+def import_checks(header: Ruling, body: shapes.SystemCheckSheet) -> Response:
     """All of them or none: 422 tells of every line that cannot be used."""
     new = linkage_sheets.read_sheet(body.csv.encode())
 
-    def enter(connection: Connection, at: datetime) -> shapes.Checks:
+    def enter(connection: Connection, at: datetime) -> shapes.SystemChecks:
         door().office.refresh(connection)
         rows = linking.enter_all(connection, Instruction(by=header.by, now=at), door().office.catalogue, new)
-        return shapes.Checks(items=[shapes.Check.model_validate(row._asdict()) for row in rows])
+        return shapes.SystemChecks(items=[shapes.SystemCheck.model_validate(row._asdict()) for row in rows])
 
     return perform(enter)
 
@@ -104,14 +104,14 @@ def order_rectification(header: Ruling, body: shapes.NewRectification) -> Respon
 
 @api.post("/rectifications/<int:id>/reply", summary="整改答复", operation_id="reply_to_rectification",
           responses=answered(shapes.Rectification, 404, 409))
-def reply_to_rectification(path: shapes.RectificationPath, header: Ruling, body: shapes.Reply) -> Response:
+def reply_to_rectification(path: shapes.RectificationPath, header: Ruling, body: shapes.RectificationReply) -> Response:
     """By its owner, or somebody of the department that mends."""
     return _done(header, lambda connection, told: linking.reply(connection, told, path.id, text=body.text))
 
 
 @api.post("/rectifications/<int:id>/return", summary="退回重新整改", operation_id="return_rectification",
           responses=answered(shapes.Rectification, 404, 409))
-def return_rectification(path: shapes.RectificationPath, header: Ruling, body: shapes.Return) -> Response:
+def return_rectification(path: shapes.RectificationPath, header: Ruling, body: shapes.RectificationReturn) -> Response:
     """With a new day, by another than who mended."""
     return _done(header, lambda connection, told: linking.send_back(connection, told, path.id, reason=body.reason,
                                                                     due_on=body.due_on))
@@ -119,7 +119,7 @@ def return_rectification(path: shapes.RectificationPath, header: Ruling, body: s
 
 @api.post("/rectifications/<int:id>/close", summary="销号", operation_id="close_rectification",
           responses=answered(shapes.Rectification, 404, 409))
-def close_rectification(path: shapes.RectificationPath, header: Ruling, body: shapes.Reply) -> Response:
+def close_rectification(path: shapes.RectificationPath, header: Ruling, body: shapes.RectificationReply) -> Response:
     """By another than who mended, of a cell the register says is in place."""
     return _done(header, lambda connection, told: linking.close(connection, told, path.id, text=body.text))
 

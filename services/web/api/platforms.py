@@ -17,6 +17,7 @@ from engine.errors import NotFound
 from services import callbacks, platform_secrets, platform_statuses
 from services.database import reading as read
 from services.database import writing as write
+from services.masking import hidden_in
 from services.store import platform_messages as messages_store
 from services.store import platforms as store
 from services.store.platform_messages import MessageRow
@@ -74,7 +75,7 @@ def list_messages(query: shapes.MessagesQuery) -> Response:
     before = _FIRST if query.after is None else key_of(query.after, parts=1, field="after")[0]
     with read(door().database) as connection:
         rows = messages_store.messages(connection, is_open=query.open, before=before, most=query.limit + 1)
-        shown = [row for row in rows[:query.limit] if _is_shown(connection, row)]
+        shown = [row for row in rows[:query.limit] if not row.case or is_seen(connection, row.case)]
     following = cursor(rows[query.limit - 1].id) if len(rows) > query.limit else None
     return as_json(shapes.PlatformMessages(items=[shapes.PlatformMessage(**_message(row)) for row in shown], next=following))
 
@@ -82,10 +83,12 @@ def list_messages(query: shapes.MessagesQuery) -> Response:
 @api.get("/platform-messages/<int:id>", summary="A message of a platform", operation_id="platform_message",
          responses=answered(shapes.WholeMessage, 404))
 def get_message(path: shapes.MessagePath) -> Response:
-    """With what it says, as it came."""
+    """With what it says; numbers of people and phones are masked."""
     with read(door().database) as connection:
-        row = _shown(connection, path.id)
-    return as_json(shapes.WholeMessage(**_message(row), body=orjson.loads(row.body)))
+        row = messages_store.message(connection, path.id)
+        if row is None:
+            raise NotFound("message of a platform", str(path.id))
+    return as_json(shapes.WholeMessage(**_message(row), body=hidden_in(orjson.loads(row.body))))
 
 
 @api.post("/platform-messages/<int:id>/deliver", summary="认领: give a message to its case", operation_id="deliver_message",
@@ -93,7 +96,6 @@ def get_message(path: shapes.MessagePath) -> Response:
 def deliver(path: shapes.MessagePath, header: Ruling, body: shapes.Delivering) -> Response:
     """The case takes it as if it had come for it; a withdrawal is confirmed by this."""
     def do(connection: Connection, at: Any) -> BaseModel:
-        _shown(connection, path.id)
         case_here(connection, body.case.strip())
         return shapes.PlatformMessage(**_message(callbacks.deliver(
             connection, door().office, path.id, body.case, by=header.by, now=at)))
@@ -105,12 +107,8 @@ def deliver(path: shapes.MessagePath, header: Ruling, body: shapes.Delivering) -
           responses=answered(shapes.PlatformMessage, 404, 409))
 def dismiss(path: shapes.MessagePath, header: Ruling, body: shapes.Dismissing) -> Response:
     """With a reason; a case that was told of a withdrawal learns that it goes on."""
-    def do(connection: Connection, at: Any) -> BaseModel:
-        _shown(connection, path.id)
-        return shapes.PlatformMessage(**_message(callbacks.dismiss(
-            connection, door().office, path.id, body.reason, by=header.by, now=at)))
-
-    return perform(do)
+    return perform(lambda connection, at: shapes.PlatformMessage(**_message(callbacks.dismiss(
+        connection, door().office, path.id, body.reason, by=header.by, now=at))))
 
 
 @api.get("/cases/<number>/platform-statuses", summary="What its platform is told of a case", operation_id="platform_statuses",
@@ -145,14 +143,3 @@ def _message(row: MessageRow) -> dict[str, Any]:
     told = {name: getattr(row, name) for name in shapes.PlatformMessage.model_fields}
     return {**told, "keys": orjson.loads(row.keys), "case": row.case or None}
 
-
-def _shown(connection: Connection, id: int) -> MessageRow:
-    """A message this request may see: what is known to be for a case, only with the case. Raises NotFound."""
-    row = messages_store.message(connection, id)
-    if row is None or not _is_shown(connection, row):
-        raise NotFound("message of a platform", str(id), "list them first")
-    return row
-
-
-def _is_shown(connection: Connection, row: MessageRow) -> bool:
-    return not row.case or is_seen(connection, row.case)

@@ -23,7 +23,7 @@ api = APIBlueprint("pushes", __name__, url_prefix=API, abp_tags=[Tag(name="pushe
 
 
 @api.get("/pushes", summary="监管推送: what was pushed to the departments of whoever asks", operation_id="list_pushes",
-         responses=answered(shapes.Pushes))
+         responses=answered(shapes.PushedResults))
 def list_pushes(query: shapes.PushesQuery) -> Response:
     """Within his scopes, in the order it was pushed; a supervisor sees what lies in his."""
     after = push_lists.FIRST if query.after is None else key_of(query.after, parts=2, field="after")
@@ -31,7 +31,7 @@ def list_pushes(query: shapes.PushesQuery) -> Response:
         found = push_lists.pushes(connection, door().office, _reader(), query.stands, now=now(), after=(after[0], after[1]),
                                   most=query.limit + 1)
     page = found[:query.limit]
-    return as_json(shapes.Pushes(items=[shapes.Push.model_validate(each) for each in page],
+    return as_json(shapes.PushedResults(items=[shapes.PushedResult.model_validate(each) for each in page],
                                  next=cursor(*page[-1].key) if len(found) > len(page) else None))
 
 
@@ -58,7 +58,7 @@ def receive_push(path: shapes.PushPath, header: Moving, body: Nothing) -> Respon
 
 @api.post("/cases/<number>/pushes/<int:push>/findings", summary="监管反馈: what was found", operation_id="report_finding",
           responses=moved(Moved))
-def report_finding(path: shapes.PushPath, header: Moving, body: shapes.Finding) -> Response:
+def report_finding(path: shapes.PushPath, header: Moving, body: shapes.SupervisionFinding) -> Response:
     """Back onto the case, and to who has decided it; as often as something is found."""
     return on_case(CasePath(number=path.number), header, supervising.report_finding, push=path.push, sort=body.sort,
                    text=body.text, measure=body.measure, document=body.document)

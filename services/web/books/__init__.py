@@ -15,12 +15,16 @@ from services.web.books import (
     catalogue,
     contacts,
     credit,
+    dead_letters,
     empowerment,
+    endpoints,
     limits,
     linkage,
     lists,
     mandates,
     people,
+    platform_messages,
+    platforms,
     policies,
     undertakings,
 )
@@ -33,5 +37,6 @@ BOOKS: Mapping[str, Book] = {book.name: book for book in (
     catalogue.SYSTEMS,
     limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
     empowerment.BOOK, lists.BOOK, assessments.BOOK, linkage.LINKAGE,
-    linkage.RECTIFICATIONS, undertakings.BOOK, credit.BOOK)}
+    linkage.RECTIFICATIONS, undertakings.BOOK, credit.BOOK, endpoints.BOOK, dead_letters.BOOK, platforms.BOOK,
+    platform_messages.BOOK)}
 """All of them by the name in their address, in the order of the menu."""

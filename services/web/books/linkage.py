@@ -8,7 +8,7 @@ from engine.case import local_day
 from engine.catalogue import System
 from engine.duties import SUPERVISOR_ROLE
 from engine.errors import InvalidInput
-from engine.linkage import ITEMS, Deed, Entered, Item, Place, Rate, Rectification, State
+from engine.linkage import ITEMS, Deed, Entered, Item, MendingState, Place, Rate, Rectification
 from services import linkage_sheets, linking
 from services.linking import Matrix, NewCheck, NewRectification
 from services.web import frame
@@ -27,14 +27,14 @@ from services.web.books.forms import (
     uploaded,
     yes_no,
 )
-from services.web.books.limits import parks, told
-from services.web.books.shelves import EMPOWERING, READERS, RULERS
+from services.web.books.limits import told
+from services.web.books.shelves import EMPOWERING, HANDLERS, READERS, RULERS
 from services.web.fields import Schema
 
-STATES = {State.OPEN: "待整改", State.REPLIED: "待销号", State.CLOSED: "已销号"}
+STATES = {MendingState.OPEN: "待整改", MendingState.REPLIED: "待销号", MendingState.CLOSED: "已销号"}
 IN_PLACE, UNMET, BLANK = "到位", "未到位", "未填"
 _DEEDS = {Deed.REPLIED: "整改答复", Deed.RETURNED: "退回重新整改", Deed.CLOSED: "销号"}
-_COLOURS = {State.OPEN: "yellow", State.REPLIED: "blue", State.CLOSED: "grey"}
+_COLOURS = {MendingState.OPEN: "yellow", MendingState.REPLIED: "blue", MendingState.CLOSED: "grey"}
 _LATE = "已逾期"
 _CHOICES = {item.value: label for item, label in ITEMS.items()}
 _ITEM_COLUMNS = tuple(ITEMS.values())
@@ -89,7 +89,8 @@ def _details(asked: Asked) -> Sequence[Section]:
 
 
 def _cell_form(asked: Asked) -> Schema:
-    return asking(("item", "evidence", "checked_on"), item=one_of("检查项", _CHOICES), is_in_place=yes_no(frame.text("已经到位")),
+    return asking(("item", "evidence", "checked_on"), item=one_of("检查项", _CHOICES),
+                  is_in_place=yes_no(frame.text("已经到位")),
                   evidence=long("佐证", 1000, "到位的凭据（文号、联调记录）；未到位的写缺什么"), checked_on=day("核对日期"))
 
 
@@ -153,13 +154,13 @@ LINKAGE = Book(
 def _tasks(asked: Asked) -> Sequence[Row]:
     names = {each.code: each.name for each in asked.office.catalogue.systems.values()}
     return [_task_row(asked, each, names) for each in reversed(linking.rectifications(asked.connection))
-            if asked.with_history or each.state is not State.CLOSED]
+            if asked.with_history or each.state is not MendingState.CLOSED]
 
 
 def _task_row(asked: Asked, task: Rectification, names: dict[str, str]) -> Row:
     is_late = task.is_late(local_day(asked.now))
-    acts = {State.OPEN: ("reply",), State.REPLIED: ("send_back", "close"), State.CLOSED: ()}[task.state]
-    return Row(key=str(task.id), is_over=task.state is State.CLOSED, acts=acts,
+    acts = {MendingState.OPEN: ("reply",), MendingState.REPLIED: ("send_back", "close"), MendingState.CLOSED: ()}[task.state]
+    return Row(key=str(task.id), is_over=task.state is MendingState.CLOSED, acts=acts,
                tag=frame.text(_LATE if is_late else STATES[task.state]), colour="red" if is_late else _COLOURS[task.state],
                cells=(str(task.id), task.place.park, names.get(task.place.system, task.place.system),
                       frame.text(ITEMS[task.place.item]), task.department, task.owner, task.text, task.due_on.isoformat(),
@@ -190,8 +191,8 @@ def _close(asked: Asked, said: Said) -> None:
 RECTIFICATIONS = Book(
     name="rectifications", title="对接整改", note="台账中未到位的检查项，由牵头部门限期整改；整改人不得销号。",
     shelf=EMPOWERING, columns=("编号", "园区", "系统", "检查项", "整改部门", "责任人", "整改要求", "期限", "整改答复"),
-    readers=READERS, rows=_tasks, details=_task_details,
-    waiting=lambda asked: sum(each.state is State.REPLIED for each in linking.rectifications(asked.connection)),
+    readers=READERS | HANDLERS, rows=_tasks, details=_task_details,
+    waiting=lambda asked: sum(each.state is MendingState.REPLIED for each in linking.rectifications(asked.connection)),
     acts=(
         Act(name="reply", label="整改答复", consequence="任务待销号；由整改人以外的人核对。", roles=_MENDERS,
             asks=lambda asked: asking(("text",), text=long("整改情况")), do=_reply, is_about_row=True),

@@ -28,7 +28,8 @@ _WORDS = {
     "long_limit_workdays": "长时限：不少于几个工作日",
     "long_warn_workdays": "长时限预警：剩余几个工作日", "short_warn_minutes": "一日以内的时限预警：剩余几分钟",
     "yellows_per_quarter": "一个季度几张黄牌转红牌（0为不转）",
-    "red_after_yellow_workdays": "黄牌后几个工作日未办转红牌（0为不转）", "transfer_workdays": "收件转送几个工作日（0为不限）"}
+    "red_after_yellow_workdays": "黄牌后几个工作日未办转红牌（0为不转）", "transfer_workdays": "收件转送几个工作日（0为不限）",
+    "rectify_workdays": "差评整改几个工作日（0为不限）", "receipt_workdays": "推送签收几个工作日（0为不限）"}
 _CLAIMS = {"target_cards": "力争时限也亮黄牌", "reviewer_may_decide": "审查人可以决定（仅限即办件）"}
 _SHIPPED = "默认"
 _PARTS = {**_WORDS, **_CLAIMS, "cards": "亮牌", "ladder": "逐级告知"}

@@ -12,14 +12,15 @@ from engine.linkage import ITEMS, Item, Place
 from services import linkage_sheets, linking
 from services.database import reading as read
 from services.linking import Matrix
-from services.web.books.linkage import percent, said
+from services.web.books.linkage import BLANK, IN_PLACE, UNMET, percent, said
 from services.web.door import door, now
+from services.web.frame import text
 from services.web.sent import as_file
 
 pages = Blueprint("in_place", __name__, url_prefix="/linkage")
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_COLOURS = {"到位": "green", "未到位": "red", "未填": "grey"}
+_COLOURS = {IN_PLACE: "green", UNMET: "red", BLANK: "grey"}
 
 
 @pages.get("")
@@ -34,14 +35,15 @@ def matrix() -> str:
 def sheet() -> Response:
     """Every cell, to be filled in and uploaded to the book."""
     found = _matrix()
-    return as_file(linkage_sheets.write_sheet(found).encode(), "text/csv; charset=utf-8", f"系统对接台账{found.on}.csv")
+    return as_file(linkage_sheets.write_sheet(found).encode(), "text/csv; charset=utf-8",
+                   text("系统对接台账{on}.csv").format(on=found.on))
 
 
 @pages.get("/sheet.xlsx")
 def workbook() -> Response:
     """The same for a spreadsheet."""
     found = _matrix()
-    return as_file(linkage_sheets.write_workbook(found), _XLSX, f"系统对接台账{found.on}.xlsx")
+    return as_file(linkage_sheets.write_workbook(found), _XLSX, text("系统对接台账{on}.xlsx").format(on=found.on))
 
 
 def _matrix() -> Matrix:

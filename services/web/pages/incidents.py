@@ -20,7 +20,7 @@ from services.web.frame import said, text
 from services.web.incident_lines import Tried
 from services.web.visiting import visitor
 
-pages = Blueprint("incidents", __name__, url_prefix="/incidents")
+pages = Blueprint("held_up", __name__, url_prefix="/incidents")
 
 KINDS: Mapping[str, str] = {
     "connector_failed": "对接失败", "no_connector": "未接通的对接", "no_commitment": "时限没有数值", "dead_end": "流程走不下去",
@@ -56,7 +56,7 @@ def retry() -> Response | tuple[str, int]:
         reason=request.form.get("reason", ""), data=_typed(given), by_hand=request.form.get("way") == Way.BY_HAND.value)
     if any(each.refused is not None for each in tried):
         return _page(_faults(tried), request.form), 409
-    return redirect(url_for("incidents.open", done="retried"), 303)
+    return redirect(url_for("held_up.open", done="retried"), 303)
 
 
 def _named(value: str) -> tuple[str, int]:

@@ -72,14 +72,16 @@ def report(number: str, push: int) -> Response | tuple[str, int]:
 def figures() -> str:
     """Pushed, signed for in time, overdue: each department and park, of a month or a span of days."""
     first, last = _span()
-    return render_template("receipts_figures.html", rows=_figures(first, last), columns=push_lists.COLUMNS, first=first, last=last, lists=STANDS)
+    return render_template("receipts_figures.html", rows=_figures(first, last), columns=push_lists.COLUMNS, first=first,
+                           last=last, lists=STANDS)
 
 
 @pages.get("/figures.csv")
 def figures_sheet() -> Response:
     """The same as a sheet."""
     first, last = _span()
-    return as_file(push_lists.sheet(_figures(first, last)).encode(), "text/csv; charset=utf-8", f"监管推送{first}至{last}.csv")
+    return as_file(push_lists.sheet(_figures(first, last)).encode(), "text/csv; charset=utf-8",
+                   text("监管推送{first}至{last}.csv").format(first=first, last=last))
 
 
 def _figures(first: date, last: date) -> list[Figures]:

@@ -7,23 +7,27 @@ A chart shows what its table says; a browser draws it from the data in the page.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response, render_template, request
+from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.day_sort import weekday
 from engine.figures import BY_NAME, CASES, Ratio, Value
-from services import digests
+from services import digests, reentries
 from services.database import reading as read
 from services.step_times import Heat, heat
 from services.store import clocks as clock_store
+from services.store.reentries import CountedRow
 from services.trends import SHOWN, MonthShown, trend
 from services.watchlists import Watched
 from services.web import watched, words
 from services.web.door import door, now
 from services.web.frame import text
 from services.web.pages.wall_scope import LONGEST, everything, pages, within
+from services.web.sent import as_file
 from services.web.wall_lines import Line, with_tasks
 
 _CHARTS = (
@@ -34,6 +38,7 @@ _CHARTS = (
 )
 """Which figures are drawn together."""
 
+_MONTHS = 6
 _DEEPEST = 5
 """Shades of heat."""
 
@@ -45,9 +50,19 @@ def figures() -> str:
     with read(door().database) as connection:
         door().office.refresh(connection)
         months = trend(connection, door().office, within(), now=at)
+        entered = _reentries(connection, at)
     return render_template(
         "wall/figures.html", months=months, charts=[_chart(months, *each) for each in _CHARTS], read_at=at, said=_said,
-        rows=[BY_NAME[name] for name in SHOWN], which=within(), parks=door().office.catalogue.parks)
+        rows=[BY_NAME[name] for name in SHOWN], which=within(), parks=door().office.catalogue.parks,
+        entered=entered)
+
+
+@pages.get("/figures/reentries.csv", endpoint="reentries")
+def export_reentries() -> Response:
+    """二次录入 of the last months, as a sheet."""
+    with read(door().database) as connection:
+        found = reentries.sheet(_reentries(connection, now()))
+    return as_file(found.encode(), "text/csv", text("二次录入") + ".csv")
 
 
 @pages.get("/heat", endpoint="heat")
@@ -93,6 +108,16 @@ def digest() -> str:
                  ("worst", text("超期最久"), lines(found.worst))]
     return render_template("wall/digest.html", found=found, parts=parts, read_at=at, words=words, weekday=weekday,
                            matters=matters, today=local_day(at))
+
+
+def _reentries(connection: Connection, at: datetime) -> list[CountedRow]:
+    """What was entered by hand instead of a system in the last months, in the parks this visitor sees."""
+    today = local_day(at)
+    first = f"{today.year - (today.month <= _MONTHS - 1)}-{(today.month - _MONTHS) % 12 + 1:02}"
+    parks = {scope.park for scope in everything().scopes}
+    asked = within().park
+    return [row for row in reentries.counted(connection, since=first, until=f"{today:%Y-%m}")
+            if parks & {"", row.park} and asked in (None, row.park)]
 
 
 def _chart(months: Sequence[MonthShown], key: str, title: str, names: tuple[str, ...], unit: str) -> dict[str, Any]:

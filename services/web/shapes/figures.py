@@ -62,3 +62,27 @@ class MonthFigures(BaseModel):
     groups: list[GroupFigures]
     definitions: dict[str, FigureDefinition]
     amendments: list[FigureAmendment]
+
+
+class ReentriesQuery(BaseModel):
+    """Which months, both included."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: str = Field(max_length=20, description="The first month, `YYYY-MM`.", json_schema_extra={"example": "2026-01"})
+    until: str = Field(max_length=20, description="The last month, `YYYY-MM`.", json_schema_extra={"example": "2026-09"})
+
+
+class Reentry(BaseModel):
+    """How often people entered in a month and park what a system knows already."""
+
+    month: str
+    park: str
+    system: str
+    times: int
+
+
+class Reentries(BaseModel):
+    """By month, park and system, in that order."""
+
+    items: list[Reentry]

@@ -78,5 +78,6 @@ class Vocabulary(BaseModel):
     roles: list[Named]
     processes: list[Named]
     departments: list[str]
+    systems: list[Named]
     shelf: list[str]
     today: date

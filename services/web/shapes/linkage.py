@@ -42,7 +42,7 @@ class RectificationPath(BaseModel):
     id: int = Field(ge=1, le=2**62)
 
 
-class NewCheck(_Body):
+class NewSystemCheck(_Body):
     """A cell of the register."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [
@@ -57,7 +57,7 @@ class NewCheck(_Body):
     checked_on: Day
 
 
-class CheckSheet(_Body):
+class SystemCheckSheet(_Body):
     """A sheet of cells."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [
@@ -66,7 +66,7 @@ class CheckSheet(_Body):
     csv: str = Field(min_length=1, description="CSV with the columns 园区,系统,检查项,是否到位,佐证,核对日期.")
 
 
-class Check(BaseModel):
+class SystemCheck(BaseModel):
     """What somebody has entered for a cell."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -83,13 +83,13 @@ class Check(BaseModel):
     entered_at: datetime
 
 
-class Checks(BaseModel):
+class SystemChecks(BaseModel):
     """Every version of a cell, the oldest first; or what a sheet has entered."""
 
-    items: list[Check]
+    items: list[SystemCheck]
 
 
-class Cell(BaseModel):
+class SystemCell(BaseModel):
     """What a cell says on a day."""
 
     park: str
@@ -110,13 +110,13 @@ class InPlace(BaseModel):
     percent: int = Field(description="Rounded down.")
 
 
-class Matrix(BaseModel):
+class SystemMatrix(BaseModel):
     """The register on a day. A cell nobody has entered is not in place."""
 
     on: date
     parks: list[str]
     systems: list[str] = Field(description="Their codes.")
-    cells: list[Cell] = Field(description="Those that were entered.")
+    cells: list[SystemCell] = Field(description="Those that were entered.")
     by_park: dict[str, InPlace]
     by_system: dict[str, InPlace]
     whole: InPlace
@@ -139,7 +139,7 @@ class NewRectification(_Body):
     department: str = Field("", max_length=100, description="Empty: the department that leads the system.")
 
 
-class Reply(_Body):
+class RectificationReply(_Body):
     """整改答复, or what was found when it is closed 销号."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "端口已开放，附联调记录"}]})
@@ -147,7 +147,7 @@ class Reply(_Body):
     text: str = Field(min_length=1, max_length=1000)
 
 
-class Return(_Body):
+class RectificationReturn(_Body):
     """退回重新整改."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "未见佐证", "due_on": "2027-04-15"}]})
@@ -180,4 +180,4 @@ class Rectifications(BaseModel):
     next: str | None = Field(description="Null on the last page.")
 
 
-BODIES = (NewCheck, CheckSheet, NewRectification, Reply, Return)
+BODIES = (NewSystemCheck, SystemCheckSheet, NewRectification, RectificationReply, RectificationReturn)

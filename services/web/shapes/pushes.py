@@ -36,7 +36,7 @@ class PushPath(BaseModel):
     push: int = Field(ge=1, le=2**31 - 1, description="The number of the fact that pushed it.")
 
 
-class Push(BaseModel):
+class PushedResult(BaseModel):
     """A pushed result."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -57,10 +57,10 @@ class Push(BaseModel):
     may_act: bool = Field(description="Is whoever asks of the department it was pushed to?")
 
 
-class Pushes(BaseModel):
+class PushedResults(BaseModel):
     """A page of pushed results, in the order they were pushed."""
 
-    items: list[Push]
+    items: list[PushedResult]
     next: str | None = Field(description="Null on the last page.")
 
 
@@ -83,7 +83,7 @@ class PushFigures(BaseModel):
     items: list[PushCounts]
 
 
-class Finding(_Body):
+class SupervisionFinding(_Body):
     """监管反馈."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [
@@ -95,4 +95,4 @@ class Finding(_Body):
     document: str = Field("", max_length=200)
 
 
-BODIES = (Finding,)
+BODIES = (SupervisionFinding,)

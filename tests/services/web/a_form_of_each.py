@@ -4,19 +4,29 @@ a verb or a book."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+
+from orjson import loads
+from sqlalchemy import Connection
 
 from engine.accepting import digest_of
 from engine.duties import Deed
-from services import ratings, undertakings
+from engine.linkage import Item
+from services import linking, ratings, supervising, undertakings
 from services.acting import Command
+from services.administering import Instruction
 from services.credit import NewRecord, propose
 from services.database import reading, writing
 from services.people import NewMandate, entrust
 from services.query_codes import code_of
+from services.store import endpoints, handing
+from services.store.endpoints import EndpointRow, SecretRow, SubscriptionRow
+from services.store.handing import DeliveryRow
+from services.store.writing import next_number
 from services.undertakings import Kind, NewTemplate
 from services.web.admission import PAGES
 from tests.services.desk import Desk, day
+from tests.services.served import Worker, handed_in
 from tests.services.staff import PASSWORD, hire
 from tests.services.test_accepting import SIGNED, received
 from tests.services.web.laden import Scan, Sent
@@ -28,7 +38,7 @@ CLERK, OTHER, WATCHER, AGENT = "办", "又", "督", "代"
 
 MISSING, TEXT = "授权书原件", "第一条 已知悉。"
 SCAN = Scan(data=b"%PDF-1.4\nscan", name="证.pdf")
-LATE, FRESH, REVIEWED, CORRECTED, CONDITIONAL, DECLARED, WITHDRAWN, RATED, STOPPED, EXTENDED, DECIDED = range(11)
+LATE, FRESH, REVIEWED, CORRECTED, CONDITIONAL, DECLARED, WITHDRAWN, RATED, STOPPED, EXTENDED, DECIDED, PUSHED = range(12)
 """The cases of the story, each before another form."""
 
 
@@ -55,7 +65,9 @@ def told(desk: Desk) -> None:
     desk.suspend(desk.opened[STOPPED])
     desk.command("propose_extension", desk.opened[EXTENDED], by="李", amount=1, reason="资料核对")
     desk.go(desk.opened[DECIDED], "review_registration", "decide_registration")
+    _pushed(desk)
     _books(desk)
+    _held_up(desk)
     _people(desk)
 
 
@@ -71,15 +83,67 @@ def _late(desk: Desk) -> None:
     desk.command("remind", number, by=WATCHER, addressee=CLERK, text="请抓紧办理")
 
 
+def _pushed(desk: Desk) -> None:
+    """Two results with whoever supervises them, the second signed for."""
+    for is_signed in (False, True):
+        number = desk.open("seal_engraving", applicant="岳阳某某公司")
+        while desk.case(number).concluded_on is None:
+            task = desk.tasks(number)[0]
+            outcomes = loads(task.outcomes)
+            desk.complete(number, task.node, outcomes[0][0] if outcomes else None, by=f"办{task.token}")
+        if is_signed:
+            with writing(desk.database) as connection:
+                supervising.receive_push(connection, desk.office, Command(number=number, by="监", now=desk.now),
+                                         push=seq(desk, number, "ResultPushed"))
+
+
+def _linked(connection: Connection, desk: Desk) -> None:
+    """A system that is not connected, with one rectification to be answered and one to be closed."""
+    known, told = desk.office.catalogue, Instruction(by=OTHER, now=desk.now)
+    for item in (Item.PORT, Item.DATA):
+        linking.order(connection, told, known, linking.NewRectification(
+            park="岳阳经发区", system="gonggai", item=item, owner=CLERK, text="到位", due_on=date(2026, 3, 20)))
+    linking.reply(connection, told, 1, text="已到位")
+    linking.enter(connection, told, known, linking.NewCheck(
+        park="岳阳经发区", system="gonggai", item=Item.PORT, is_in_place=True, evidence="联调记录3号",
+        checked_on=date(2026, 3, 12)))
+
+
 def _books(desk: Desk) -> None:
     with writing(desk.database) as connection:
         undertakings.enter_template(connection, NewTemplate(
             kind=Kind.DECLARED, process="four_permits", text=TEXT, basis="岳审改〔2026〕3号"), by="法制", now=desk.now)
         ratings.rate(connection, desk.office, Command(number=desk.opened[RATED], by="申请人", now=desk.now), level=1,
                      reasons=["late"])
+        _linked(connection, desk)
         for place in (1, 2):
             propose(connection, NewRecord(code="91350100M000100Y43", name="某公司", reason="承诺不实", document=""),
                     case_number=f"430600-{place}", by=OTHER, now=desk.now)
+        _wire(connection, desk.now)
+
+
+def _wire(connection: Connection, now: datetime) -> None:
+    """Two endpoints that were told something they did not take, of which one is paused."""
+    for id, paused_at in ((1, None), (2, now)):
+        endpoints.insert_endpoint(connection, EndpointRow(
+            id=id, name="市平台", url="https://hooks.example.gov.cn/", concurrency=4, made_by="管", made_at=now,
+            paused_at=paused_at))
+        endpoints.insert_secret(connection, SecretRow(id, 1, "管", now, None), "whsec_x")
+        next_number(connection, "endpoint")
+    endpoints.insert_subscription(connection, SubscriptionRow(
+        id=next_number(connection, "subscription"), endpoint=1, kinds="", process="", park="", is_personal=False, basis="",
+        made_by="管", since_at=now, since_book=endpoints.next_edition(connection)))
+    handing.open_lanes(connection, [(1, 1), (2, 1)])
+    handing.insert_deliveries(connection, [DeliveryRow(
+        case_id=1, seq=1, endpoint=id, id=f"evt_{id}", kind="CaseOpened", is_personal=False, made_at=now, state="dead",
+        attempts=14, redriven=0, settled_at=None, dismissed_by=None, reason=None) for id in (1, 2)])
+
+
+def _held_up(desk: Desk) -> None:
+    """A case whose connector has failed for good."""
+    handed_in(desk)
+    worker = Worker(desk=desk)
+    worker.fail(worker.fetch()[0].id, retries=0)
 
 
 def _people(desk: Desk) -> None:
@@ -95,7 +159,8 @@ def _people(desk: Desk) -> None:
 
 def forms(desk: Desk) -> list[Sent]:
     """All that is sent to another address than a verb's, a book's or a step's."""
-    return [*_of_visits(desk), *_of_cases(desk), *_of_the_wall(desk), *_of_drafts(), *_of_applicants(desk)]
+    return [*_of_visits(desk), *_of_cases(desk), *_of_the_pushed(desk), *_of_the_wall(desk), *_of_drafts(),
+            *_of_applicants(desk)]
 
 
 def _of_visits(desk: Desk) -> Iterator[Sent]:
@@ -116,8 +181,18 @@ def _of_cases(desk: Desk) -> Iterator[Sent]:
     yield Sent(endpoint="papers.remove", address=f"{case}/uploads/1/remove", before=[attached])
     yield Sent(endpoint="papers.issue", address=f"{case}/documents", form={"kind": "receipt", "seq": "1"})
     yield Sent(endpoint="case.unmask", address=f"{case}/particulars", form={"reason": "核对身份"})
+    held_up = desk.opened[-1]
+    yield Sent(endpoint="held_up.retry", address="/incidents/retry", form={
+        "incident": f"{held_up}/{desk.incidents(held_up)[0].seq}", "reason": "登记系统已恢复", "way": "retry"})
     rated = desk.opened[RATED]
     yield Sent(endpoint="ratings.answer", address=f"/ratings/{rated}-{desk.tasks(rated)[0].token}", form={"text": "已致歉"})
+
+
+def _of_the_pushed(desk: Desk) -> Iterator[Sent]:
+    for place, act, form in ((PUSHED, "receive", {}), (PUSHED + 1, "report", {"sort": "check", "text": "与许可不符"})):
+        number = desk.opened[place]
+        yield Sent(endpoint=f"receipts.{act}", address=f"/pushes/{number}/{seq(desk, number, 'ResultPushed')}/{act}", form=form,
+                   asks=frozenset({"stands"}))
 
 
 def _of_the_wall(desk: Desk) -> Iterator[Sent]:

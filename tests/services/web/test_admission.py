@@ -11,7 +11,8 @@ from werkzeug.routing import AnyConverter, IntegerConverter
 from engine import jurisdiction
 from services.people import ROLES
 from services.web import admission
-from services.web.admission import ADMITTED, API, EVERYBODY, PAGES, SIGNED_IN, Api, Open
+from services.web.admission import ADMITTED, API, EVERYBODY, INCOMING, PAGES, SIGNED, SIGNED_IN, Api, Open
+from services.web.auth import SIGNED_ENDPOINTS
 from tests.services.web.conftest import BEARER, sign_in
 
 
@@ -41,8 +42,13 @@ def test_every_route_is_in_the_table_and_the_table_has_no_other(house: OpenAPI) 
 
 def test_the_api_is_admitted_to_by_scopes_and_nothing_else_is(house: OpenAPI) -> None:
     for rule in house.url_map.iter_rules():
-        is_api = rule.rule.startswith("/api/v1/") and rule.endpoint != "description"
+        is_api = rule.rule.startswith("/api/v1/") and rule.endpoint != "description" and rule.endpoint not in INCOMING
         assert isinstance(ADMITTED[rule.endpoint], Api) is is_api, rule.endpoint
+
+
+def test_what_is_signed_bears_no_token_and_nothing_else_goes_without() -> None:
+    assert set(INCOMING) == SIGNED_ENDPOINTS and set(INCOMING.values()) == {SIGNED}
+    assert SIGNED not in {*PAGES.values(), *API.values()}
 
 
 def test_roles_are_those_of_the_office() -> None:
@@ -73,7 +79,7 @@ def test_a_stranger_is_admitted_to_nothing_but_what_is_open(client: FlaskClient)
         answer = client.open(address, method=method)
         if ADMITTED[endpoint] is EVERYBODY:
             continue
-        if isinstance(ADMITTED[endpoint], Api):
+        if isinstance(ADMITTED[endpoint], Api) or ADMITTED[endpoint] is SIGNED:
             assert answer.status_code == 401, (method, address)
         elif method == "GET":
             assert answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in?next="), (method, address)

@@ -28,8 +28,9 @@ def test_every_route_is_described_with_its_errors_and_its_security(client) -> No
     assert {re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule) for rule in routes} == set(document["paths"])
     for path, methods in document["paths"].items():
         for operation in methods.values():
+            scheme = "signature" if path.startswith("/api/v1/incoming/") else "bearer"
             assert path in ("/healthz", "/readyz") or (
-                operation["security"] == [{"bearer": []}] and "401" in operation["responses"])
+                operation["security"] == [{scheme: []}] and "401" in operation["responses"])
             assert {"default", "503"} <= set(operation["responses"]) and operation["summary"]
             problem = operation["responses"]["default"]["content"]["application/problem+json"]["schema"]
             assert problem == {"$ref": "#/components/schemas/Problem"}

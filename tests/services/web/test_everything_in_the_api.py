@@ -51,7 +51,8 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "wall.export": "watching.export", "wall.case": "watching.get_evidence", "wall.explained": "explain.explain_clock",
     "wall.act": ("oversight.remind", "oversight.issue_order", "oversight.return_order", "oversight.close_order",
                  "oversight.uphold", "oversight.write_off", "oversight.exempt"),
-    "wall.figures": ("watching_figures.show_trend", "figures.month_figures"), "wall.heat": "watching_figures.show_heat",
+    "wall.figures": ("watching_figures.show_trend", "figures.month_figures", "figures.count_reentries"),
+    "wall.reentries": "figures.export_reentries", "wall.heat": "watching_figures.show_heat",
     "wall.picture": "watching_figures.get_diagram", "wall.digest": "watching_figures.show_digest",
     "wall.cards": "oversight.list_cards", "wall.orders": "oversight.list_orders", "messages.inbox": "inbox.list_inbox",
     "messages.read": "inbox.read_message",
@@ -78,7 +79,7 @@ SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "receipts.index": "pushes.list_pushes", "receipts.receive": "pushes.receive_push",
     "receipts.report": "pushes.report_finding",
     "receipts.figures": "pushes.show_figures", "receipts.figures_sheet": "pushes.show_figures",
-    "incidents.open": "incidents.list_incidents", "incidents.retry": "incidents.retry",
+    "held_up.open": "incidents.list_incidents", "held_up.retry": "incidents.retry",
     "ratings.waiting": "paper_checks.list_waiting", "ratings.answer": "service.answer_rating",
     # the office
     "administration.index": OfABrowser("the headings of the books, each of which is below"),
@@ -102,6 +103,9 @@ READING: Mapping[str, tuple[str, ...]] = {
     "lists": ("decision_lists.list_lists", "decision_lists.list_versions"), "assessments": ("assessments.list_assessments",),
     "linkage": ("linkage.get_matrix", "linkage.get_history"), "rectifications": ("linkage.list_rectifications",),
     "undertakings": ("accepting.list_templates",), "credit": ("accepting.list_credit",),
+    "endpoints": ("webhooks.list_endpoints", "webhooks.get_endpoint", "webhooks.list_posts", "webhooks.webhook_schedule"),
+    "dead_letters": ("webhooks.list_deliveries", "webhooks.get_delivery"),
+    "platforms": ("platforms.list_platforms",), "platform_messages": ("platforms.list_messages", "platforms.get_message"),
 }
 """Each book of the office, and where its rows and their history are read."""
 
@@ -111,6 +115,8 @@ DOING: Mapping[str, Mapping[str, str]] = {
     "accounts": {"password": "accounts.set_password", "disable": "accounts.disable", "enable": "accounts.enable",
                  "unlock": "accounts.unlock", "issue": "accounts.issue_token",
                  "link": "accounts.link", "unlink": "accounts.unlink", "revoke": "accounts.revoke_token"},
+    "platforms": {"issue": "platforms.issue_secret", "end": "platforms.end_secret"},
+    "platform_messages": {"deliver": "platforms.deliver", "dismiss": "platforms.dismiss"},
     "contacts": {"enter": "contacts.set_contact", "replace": "contacts.set_contact", "end": "contacts.end_contact"},
     "mandates": {"enter": "people.enter_mandate", "revoke": "people.revoke_mandate"},
     **dict.fromkeys(("matters", "bundles", "parks", "departments", "systems"), _CATALOGUE),
@@ -135,6 +141,12 @@ DOING: Mapping[str, Mapping[str, str]] = {
                      "end": "accepting.end_template"},
     "credit": {"enter": "accepting.enter_credit", "confirm": "accepting.confirm_credit", "drop": "accepting.drop_credit",
                "restore": "accepting.restore_credit"},
+    "endpoints": {"enter": "webhooks.enter_endpoint", "subscribe": "webhooks.subscribe",
+                  "unsubscribe": "webhooks.end_subscription", "test": "webhooks.test_endpoint",
+                  "rotate": "webhooks.rotate_secret", "change": "webhooks.change_endpoint", "pause": "webhooks.pause_endpoint",
+                  "resume": "webhooks.resume_endpoint", "retire": "webhooks.retire_endpoint"},
+    "dead_letters": {"redrive_all": "webhooks.redrive_endpoint", "redrive": "webhooks.redrive_delivery",
+                     "dismiss": "webhooks.dismiss_delivery"},
 }
 """Each act of each book, and what of the API does the same."""
 

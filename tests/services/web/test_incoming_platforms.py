@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -171,13 +172,19 @@ def test_another_body_and_another_secret_do_not_fit(gonggai: Sender, database: E
     assert gonggai.send("applications", content, headers=headers).status_code == 201
 
 
-def test_two_secrets_live_while_they_are_changed(gonggai: Sender, api: Api) -> None:
-    issued = api.post("platforms/gonggai/secrets")
+def test_two_secrets_live_while_they_are_changed(gonggai: Sender, api: Api, database: Engine) -> None:
+    with writing(database) as connection:
+        hire(connection, "张敏", "system_admin")
+        hire(connection, "周凯", "department_admin")
+    admin, other = {"X_Jiban_Actor": quote("张敏")}, {"X_Jiban_Actor": quote("周凯")}
+    assert api.post("platforms/gonggai/secrets", **other).status_code == 409
+    issued = api.post("platforms/gonggai/secrets", **admin)
     assert issued.status_code == 200 and issued.json["secret"].startswith("whsec_")
-    assert api.post("platforms/gonggai/secrets").status_code == 409
+    assert api.post("platforms/gonggai/secrets", **admin).status_code == 409
 
     assert gonggai.apply().status_code == 201 and gonggai.apply(secret=issued.json["secret"]).status_code == 200
-    assert api.post("platforms/gonggai/secrets/1/end").status_code == 200
+    assert api.post("platforms/gonggai/secrets/1/end", **other).status_code == 409
+    assert api.post("platforms/gonggai/secrets/1/end", **admin).status_code == 200
 
     assert gonggai.apply().status_code == 401 and gonggai.apply(secret=issued.json["secret"]).status_code == 200
     listed = api.get("platforms").text

@@ -42,23 +42,28 @@ from tests.services.web.conftest import sign_in
 from tests.services.web.laden import Scan, Sent, filled
 from tests.services.web.test_every_route import TELLING
 from tests.services.web.test_visiting import mark_of
+from webhooks.guard import Guard, origins_of
 
 GENERATED = frozenset({"intake.open_case", "case.complete", "case.of_case", "case.of_task", "administration.act"})
 """The routes whose forms are taken from their own pages."""
 
-RANDOM = {"account_secret": "hash", "api_token": "digest"}
+ALLOWED = Guard(origins=origins_of("https://hooks.example.gov.cn"))
+
+RANDOM = {"account_secret": "hash", "api_token": "digest", "endpoint_secret": "value", "platform_secret": "secret"}
 """What is another every time."""
 
 SHEETS: Mapping[str, Mapping[str, str]] = {
     "lists/enter": {"data.sheet": TELLING["enter_version"]["csv"]},
     "empowerment/upload": {"data.kind": "local_authority", "data.sheet": TELLING["import_empowerment"]["csv"]},
-    "assessments/upload": {"data.sheet": TELLING["import_assessments"]["csv"]}}
+    "assessments/upload": {"data.sheet": TELLING["import_assessments"]["csv"]},
+    "linkage/upload": {"data.sheet": TELLING["import_checks"]["csv"]}}
 TYPED: Mapping[str, Mapping[str, Any]] = {
     "contacts/enter": {"data.office_phone": "0730-8880000"}, "contacts/replace": {"data.office_phone": "0730-8881111"},
     "limits/replace": {"data.basis": "另一文件"}, "policies/replace": {"data.warn_workdays": "4"},
+    **{name: {"data.url": "https://hooks.example.gov.cn/2"} for name in ("endpoints/enter", "endpoints/change")},
     "people/change": {"data.name": "另一姓名"}, "undertakings/replace": {"data.text": "另一正文"},
     "undertakings/enter": {"data.text": "本人承诺"},
-    **{f"{book}/set": {"data.note": "另有说明"} for book in ("matters", "bundles", "parks", "departments")},
+    **{f"{book}/set": {"data.note": "另有说明"} for book in ("matters", "bundles", "parks", "departments", "systems")},
     **{name: {field: Scan(data=text.encode(), name="清单.csv") if field == "data.sheet" else text
               for field, text in typed.items()} for name, typed in SHEETS.items()}}
 """What is typed into the forms of acts that are not taken when any text stands in them."""
@@ -69,18 +74,21 @@ UNSENT_VERBS: Mapping[str, frozenset[str]] = {
         "rate"}),
     "of a task that was claimed, delegated, countersigned or asked for before": frozenset({
         "unclaim", "resolve", "add_signer", "drop_signer", "answer", "recall", "ask_again"}),
-    "of a case that is further on, or waits for a message, a project or a hearing": frozenset({
-        "certify", "hand_over", "archive", "receive_message", "start_clock", "schedule_hearing"}),
+    "of a case that waits for a message, a project or a hearing": frozenset({
+        "receive_message", "start_clock", "schedule_hearing"}),
+    "of a result that nobody was named to supervise": frozenset({"push_result"}),
     "of a declaration that was signed": frozenset({"verify_declaration", "find_unmet", "fail_declaration"})}
 """The verbs that no case of the story takes as it stands: the one page that reads all of them is tried by the others."""
 
 UNSENT_ACTS: Mapping[str, frozenset[str]] = {
     "on an account that was barred, locked or given a token before": frozenset({
         "accounts/enable", "accounts/unlock", "accounts/revoke"}),
+    "on what a platform has sent before, or signs with": frozenset({
+        "platform_messages/deliver", "platform_messages/dismiss", "platforms/end"}),
     "on a row that was approved before": frozenset({"empowerment/end"}),
     "where there is unified authentication 统一身份认证": frozenset({"accounts/link", "accounts/unlink"}),
     "on an entry whose shipped values were changed before": frozenset({
-        f"{book}/restore" for book in ("matters", "bundles", "parks", "departments")}),
+        f"{book}/restore" for book in ("matters", "bundles", "parks", "departments", "systems")}),
     "a whole year's notice": frozenset({"calendar/notice"})}
 """The acts that nothing the second person has entered takes: the one page that reads all of them is tried by the others."""
 
@@ -112,7 +120,7 @@ class Office:
         database = connect(f"sqlite:///{self.file}")
         hang(self.house, Door(
             database=database, office=replace(self.desk.office, cache=OrderedDict()), clock=lambda: story.NOW,
-            settings=Settings(hashing=QUICK, files=self.file.with_suffix(".files"))))
+            settings=Settings(hashing=QUICK, guard=ALLOWED, files=self.file.with_suffix(".files"))))
         yield database
         database.dispose()
 

@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from services import api_tokens, drafts, people
+import orjson
+
+from services import api_tokens, callbacks, drafts, people
 from services.api_tokens import NewToken, Scope
 from services.database import reading, writing
 from services.drafts import Began, Hand, Origin
 from services.people import NewGrant, NewPerson
+from services.store import endpoints
+from services.store.endpoints import EndpointRow
 from tests.services import diagrams, investment
 from tests.services.desk import Desk, day
 from tests.services.test_accepting import TO_GRANT, do
@@ -38,6 +42,7 @@ def lived(desk: Desk) -> None:
         investment.planned(desk, investment.entered(desk, replace(investment.PROFILE, park=park)))
         desk.command("issue_order", late, by="孙", addressee="住建科", text="说明超期原因", due_on=date(2026, 3, 20))
         desk.command("remind", late, by="孙", addressee="reviewer", text="请抓紧办理")
+        told(desk, bjbh=late, blzt="77")
     desk.now = NOW
     desk.ring()
     with writing(desk.database) as connection:
@@ -46,8 +51,17 @@ def lived(desk: Desk) -> None:
             for role in ROLES:
                 people.grant(connection, NewGrant(person=account, role=role, since_on=date(2026, 1, 1), park=park), by="管",
                              now=NOW)
+        endpoints.insert_endpoint(connection, EndpointRow(
+            id=1, name="市平台", url="https://hooks.example.gov.cn/", concurrency=4, made_by="管", made_at=NOW))
         drafts.create(connection, Hand(people=desk.office.people, by="绘", now=NOW), Began(
             origin=Origin.UPLOAD, name="small.bpmn", source=SMALL), title="盖章", process="small")
+
+
+def told(desk: Desk, **said: str) -> None:
+    """A platform tells a case what nobody but a person understands."""
+    with writing(desk.database) as connection:
+        callbacks.receive(connection, desk.office, desk.office.platforms["gonggai"], said, orjson.dumps(said),
+                          webhook_id="msg", now=desk.now)
 
 
 def token(desk: Desk, account: str) -> str:
@@ -76,4 +90,6 @@ def names_in(desk: Desk, park: str) -> Mapping[str, str]:
             "permits": one("SELECT number FROM permit WHERE park = '{park}' ORDER BY id"),
             "notifications": one(_TOLD),
             "inbox": one(_TOLD),
+            "platform-messages": one("SELECT told.id FROM platform_message AS told JOIN \"case\" ON \"case\".id = told.case_id"
+                                     " WHERE park = '{park}'"),
         }

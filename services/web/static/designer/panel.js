@@ -77,6 +77,7 @@ export class Panel {
       suggestions("known-roles", this.vocabulary.roles.map(({ id, name }) => [id, name])),
       suggestions("known-forms", this.vocabulary.forms.map(({ id, name }) => [id, name])),
       suggestions("known-processes", this.vocabulary.processes.map(({ id, name }) => [id, name])),
+      suggestions("known-systems", this.vocabulary.systems.map(({ id, name }) => [id, name])),
       suggestions("known-departments", this.vocabulary.departments.map((name) => [name, ""])),
     ];
   }
@@ -195,8 +196,14 @@ export class Panel {
   }
 
   connector(owner) {
-    return section(say("连接器"), line({ key: "topic", label: say("主题"), value: this.model.word(owner, "Connector")?.topic, hint: say("由哪个连接器办"),
-      set: (topic) => this.model.set(this.element, owner, "Connector", { topic }) }));
+    const word = this.model.word(owner, "Connector"), set = (properties) => this.model.set(this.element, owner, "Connector", properties);
+    return section(say("系统对接"),
+      line({ key: "topic", label: say("主题"), value: word?.topic, hint: say("对接程序或对接接口按主题领取"), set: (topic) => set({ topic }) }),
+      word ? line({ key: "connector-system", label: say("系统"), value: word.system, hint: say("园区没有接通时转人工录入；不填则一律对接"), list: "known-systems", set: (system) => set({ system }) }) : null,
+      word ? line({ key: "connector-takes", label: say("送出的资料"), value: word.takes, hint: say("变量名，空格分开；此外一概不给"), set: (takes) => set({ takes }) }) : null,
+      word ? line({ key: "connector-gives", label: say("取回的变量"), value: word.gives, hint: say("变量名，空格分开；人工录入的也是这些"), set: (gives) => set({ gives }) }) : null,
+      word?.system ? line({ key: "connector-role", label: say("人工录入岗位"), value: word.role, hint: say("不填为窗口受理人员"), list: "known-roles", set: (role) => set({ role }) }) : null,
+      word ? line({ key: "connector-retries", label: say("重试次数"), value: word.retries, hint: say("不填为 3 次"), set: (retries) => set({ retries }) }) : null);
   }
 
   called(owner) {
