@@ -28,6 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from engine.errors import JibanError
+from services import tracing
 from services.patience import ALIVE, ANSWER_SECONDS, LEASE_SECONDS, Impatient, arguments
 
 BUSY_SECONDS = 15
@@ -176,7 +177,7 @@ def writing(database: Engine) -> Iterator[Connection]:
     OutcomeUnknown."""
     is_over = False
     try:
-        with _translated(), database.begin() as connection:
+        with tracing.span("transaction"), _translated(), database.begin() as connection:
             yield connection
             is_over = True
     except DatabaseUnavailable as error:

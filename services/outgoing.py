@@ -16,7 +16,7 @@ from time import monotonic
 
 from sqlalchemy import Connection, Engine
 
-from services import probing, sending
+from services import probing, sending, tracing
 from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.database import writing as write
@@ -169,7 +169,8 @@ def _next(this: _Pass, lane: LaneRow) -> tuple[str | None, bool]:
     if not message.body:
         with write(this.database) as connection:
             return sending.pass_over(connection, lane, message, this.clock())
-    outcome = sending.post(this.wire, message)
+    with tracing.span("delivery"):
+        outcome = sending.post(this.wire, message)
     with write(this.database) as connection:
         return sending.record(connection, lane, message, outcome, this.clock(), may_keep=not this.is_stopping())
 

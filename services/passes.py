@@ -16,7 +16,7 @@ from time import perf_counter
 
 from sqlalchemy import Engine
 
-from services import connecting, correlation, jobs, metrics, outgoing
+from services import connecting, correlation, jobs, metrics, outgoing, tracing
 from services.database import DatabaseUnavailable
 from services.office import Office
 from services.readiness import Threshold
@@ -52,7 +52,7 @@ def run(name: str, site: Site, *, asked_for_by: str | None = None) -> None:
     id of the request that asked for it; None: it came by itself."""
     if site.shutdown.is_asked or not site.threshold.is_crossed:
         return
-    with correlation.under(correlation.taken(asked_for_by)):
+    with correlation.under(correlation.taken(asked_for_by)), tracing.span(f"pass {name}"):
         begun = perf_counter()
         metrics.passed(name, _outcome(name, site), perf_counter() - begun)
 

@@ -7,9 +7,11 @@ process that has just been started, and keeps one that waits from ever taking up
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
 
+import psycopg
 from sqlalchemy import Engine
 
 from engine.errors import JibanError
@@ -17,21 +19,30 @@ from services import demonstration
 from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.migrations import SchemaRefused, require_current
+from services.presence import Presence
 from services.shutdown import Shutdown
 
 KNOCK_SECONDS = 0.5
 """How often whoever waits at the threshold asks the database."""
 
+LOOK_SECONDS = 2.0
+"""How often a node looks whether it is still known to serve."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Threshold:
-    """What stands between a node and its work. `demonstrates`: it serves a demonstration, whose database it has prepared."""
+    """What stands between a node and its work. `demonstrates`: it serves a demonstration, whose database it has prepared.
+    Crossed once, each statement finds out for itself whether the database answers."""
 
     database: Engine
     shutdown: Shutdown = field(default_factory=Shutdown)
     demonstrates: bool = False
     _crossed: Event = field(default_factory=Event)
     _why: str = "the database has not been asked yet"
+    _presence: Presence = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._presence = Presence(self.database)
 
     @classmethod
     def behind(cls, database: Engine) -> Threshold:
@@ -42,29 +53,42 @@ class Threshold:
 
     @property
     def is_crossed(self) -> bool:
-        """Has the database been found fit once? From then on each statement finds out for itself."""
+        """Has the database been found fit?"""
         return self._crossed.is_set()
 
     def cross(self) -> None:
-        """Look whether the database is fit. Raises DatabaseUnavailable, SchemaRefused, IsADemonstration."""
+        """Be known to serve, and look whether the database is fit. Raises DatabaseUnavailable, SchemaRefused,
+        IsADemonstration."""
         try:
+            self._be_present()
             require_current(self.database)
             if not self.demonstrates:
                 with read(self.database) as connection:
                     demonstration.require_none(connection)
         except JibanError as error:
             self._why = str(error)
+            if not isinstance(error, DatabaseUnavailable):
+                self._crossed.clear()
             raise
         self._crossed.set()
 
-    def knock(self) -> None:
-        """Try until it is crossed, or until the process is told to end: what a node does that was started without its
-        database."""
-        while not self.is_crossed and not self.shutdown.is_asked:
-            try:
-                self.cross()
-            except JibanError:
-                self.shutdown.wait(KNOCK_SECONDS)
+    def keep(self) -> None:
+        """Until the process is told to end: try until it is crossed, as a node does that was started without its database; and
+        whenever the node was unknown for a while, look anew, for somebody may have migrated meanwhile."""
+        while not self.shutdown.is_asked:
+            with suppress(JibanError):
+                if not self.is_crossed or not self._presence.is_held():
+                    self.cross()
+            self.shutdown.wait(LOOK_SECONDS if self.is_crossed else KNOCK_SECONDS)
+        self._presence.leave()
+
+    def _be_present(self) -> None:
+        try:
+            is_known = self._presence.take()
+        except psycopg.Error as error:
+            raise DatabaseUnavailable(type(error).__name__) from error
+        if not is_known:
+            raise SchemaRefused("somebody is migrating the database: wait until that is done")
 
     def admit(self) -> None:
         """The gate of every request. Raises DatabaseUnavailable until the threshold is crossed."""

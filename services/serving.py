@@ -31,7 +31,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from services import demonstration, logs
+from services import demonstration, logs, tracing
 from services.database import DatabaseUnavailable, connect
 from services.demo import house
 from services.demo.house import Told
@@ -139,11 +139,13 @@ def serve_demonstration(settings: Settings, *, told: Told) -> None:
 
 
 def _serve(served: _House) -> None:
+    if served.settings.otlp_endpoint is not None:
+        tracing.start(served.settings.otlp_endpoint)
     watchman = _watched(served)
     listener = None if served.role is Role.WORKER else _listen(served)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, partial(_stop, served.shutdown))
-    Thread(target=served.threshold.knock, name="threshold", daemon=True).start()
+    Thread(target=served.threshold.keep, name="threshold", daemon=True).start()
     passes = None if served.role is Role.WEB else _passes(served)
     print(_greeting(served, None if listener is None else listener.port), flush=True)
     if watchman is not None:
@@ -162,6 +164,7 @@ def _end(served: _House, listener: Listener | None, passes: Passes | None) -> No
     if listener is not None:
         listener.close()
     served.database.dispose()
+    tracing.stop()
     if not has_ended or served.shutdown.seconds_left() == 0:
         _LOG.warning("what was still running is broken off; nothing of it was half-written")
         sys.stdout.flush()

@@ -54,6 +54,7 @@ class Settings:
     `drain_seconds`: how long a node that was told to end still answers, so that whoever shares requests out notices;
     `stop_seconds`: how long what it has begun may take to end. `metrics_port`, `metrics_host`: where whoever watches the node
     is answered; None: nowhere. `log_json`: lines for programs instead of people.
+    `otlp_endpoint`: where traces are sent; None: there are none.
     `guard`: where facts may be posted to, nowhere unless it is said; `authorities`: a file with certificates that are believed
     there besides the system's, None for none. `language`: zh, or one the pages are translated to. `provider`: of unified
     authentication 统一身份认证; None: people have passwords alone. `hashing`: what comparing a password costs; no environment
@@ -70,6 +71,7 @@ class Settings:
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
     log_json: bool = False
+    otlp_endpoint: str | None = None
     running_months: int = 6
     idle_minutes: int = 30
     visit_hours: int = 12
@@ -102,7 +104,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         host=given.get("JIBAN_HOST", DEFAULTS.host), port=_port(given), tick_seconds=_tick(given),
         drain_seconds=_seconds(given, "JIBAN_DRAIN_SECONDS", DEFAULTS.drain_seconds, most=20),
         metrics_port=_metrics_port(given), metrics_host=given.get("JIBAN_METRICS_HOST", DEFAULTS.metrics_host),
-        log_json=_is_json(given.get("JIBAN_LOG", "text")),
+        otlp_endpoint=_otlp(given.get("JIBAN_OTLP_ENDPOINT")), log_json=_is_json(given.get("JIBAN_LOG", "text")),
         stop_seconds=_seconds(given, "JIBAN_STOP_SECONDS", DEFAULTS.stop_seconds, most=600),
         running_months=_number(given, "JIBAN_RUNNING_MONTHS", DEFAULTS.running_months, "months", most=120),
         idle_minutes=_number(given, "JIBAN_IDLE_MINUTES", DEFAULTS.idle_minutes, "minutes", most=12 * 60),
@@ -130,6 +132,16 @@ def _metrics_port(given: Mapping[str, str]) -> int | None:
     if "JIBAN_METRICS_PORT" not in given:
         return None
     return _port({"JIBAN_METRICS_PORT": given["JIBAN_METRICS_PORT"]}, "JIBAN_METRICS_PORT")
+
+
+def _otlp(text: str | None) -> str | None:
+    """As other programs read it: where it names no path, the usual one of traces."""
+    if text is None:
+        return None
+    if not re.fullmatch(r"https?://[!-~]{1,200}", text.strip()):
+        raise SettingRefused("JIBAN_OTLP_ENDPOINT", f"“{text[:100]}” is not an address like http://localhost:4318")
+    kept = text.strip().rstrip("/")
+    return kept if "/" in kept.partition("://")[2] else f"{kept}/v1/traces"
 
 
 def _is_json(text: str) -> bool:

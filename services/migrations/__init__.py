@@ -3,7 +3,8 @@
 Safe to run from several processes at once (they take turns on a lock of the database) and twice (the second does nothing). A
 database made by a newer release is refused: going back would lose what only the newer one understands. Tables are not all of
 an upgrade: where there are cases, a row of `counter` says that not all are taken over yet (`services.adoption`), and until it
-is gone nobody serves the database. On PostgreSQL the tables of the cluster's queue are brought up in the same transaction.
+is gone nobody serves the database. On PostgreSQL the tables of the cluster's queue are brought up in the same transaction, and
+tables change only while no node serves them (`services.presence`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.errors import JibanError
+from services import presence
 from services.database import reading, rebuilding
 from services.migrations import queue
 
@@ -34,12 +36,21 @@ def migrate(database: Engine) -> str:
     with rebuilding(database) as connection:
         if database.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        _refuse_newer(_revision(connection))
+        found = _revision(connection)
+        _refuse_newer(found)
+        if found is not None and found != _head() and database.dialect.name == "postgresql":
+            _require_nobody(presence.be_alone(connection))
         command.upgrade(_config(connection), "head")
         if connection.dialect.name == "postgresql":
             _refuse_newer_queue(queue.unknown(connection))
             queue.bring_up(connection)
         return _head()
+
+
+def _require_nobody(nodes: int) -> None:
+    if nodes:
+        raise SchemaRefused(f"{nodes} nodes serve this database, and its tables have to change: end them first, then migrate, "
+                            "then start those of this release; nothing was changed")
 
 
 def make(connection: Connection, revision: str) -> None:

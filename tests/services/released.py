@@ -32,6 +32,8 @@ def copy(revision: str, url: str, file: Path) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         tables.reflect(connection)
+        for table in reversed([each for each in tables.sorted_tables if each.name != "alembic_version"]):
+            connection.execute(table.delete())  # what the tables begin with, the release had of its own
         for table in (each for each in tables.sorted_tables if each.name != "alembic_version"):
             claims = [column.name for column in table.columns if isinstance(column.type, Boolean)]
             found = released.execute(f'SELECT * FROM "{table.name}"')

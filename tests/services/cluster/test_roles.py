@@ -12,8 +12,11 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
+from services import migrations, presence
 from services.database import connect, writing
+from services.migrations import SchemaRefused
 from services.office import Office
+from services.readiness import Threshold
 from services.serving import Role, serve
 from services.settings import SettingRefused, Settings
 from tests.services.nodes import Node, node, until
@@ -166,3 +169,31 @@ def test_a_node_that_is_started_without_its_database_waits_and_takes_up_work_wit
 
     admin.dispose()
     assert away == (503, 200, 503) and back and opened == 201 and code == 0
+
+
+def test_nobody_migrates_under_a_node_that_serves_and_no_node_begins_while_somebody_migrates(
+    postgres_url: str, tmp_path: Path,
+) -> None:
+    """As if this release had one revision more than the database."""
+    database = connect(postgres_url)
+    current = migrations.head()
+
+    with node(postgres_url, tmp_path) as serving:
+        assert until(lambda: serving.ask("GET", "/readyz")[0] == 200)
+        migrations.migrate(database)  # nothing has to change: nobody is in the way
+        with writing(database) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '0020'"))
+        with pytest.raises(SchemaRefused, match="1 nodes serve this database"):
+            migrations.migrate(database)
+        refused = serving.ask("GET", "/readyz")
+        with writing(database) as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :current"), {"current": current})
+        assert serving.end() == 0
+    with database.connect() as connection, connection.begin():
+        alone = presence.be_alone(connection)
+        with pytest.raises(SchemaRefused, match="somebody is migrating"):
+            Threshold(database=database).cross()
+    Threshold(database=database).cross()
+
+    assert refused[0] == 503 and "run `jiban migrate`" in refused[1]["detail"] and alone == 0
+    database.dispose()
