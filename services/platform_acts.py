@@ -31,8 +31,9 @@ def act(
         case Ask.TASK:
             return _complete(connection, office, platform, told, case, command)
         case Ask.WITHDRAWAL:
-            said = f"：{told.reason[:_LONGEST_REASON]}" if told.reason else ""
-            return cases.withdraw(connection, office, command, reason=f"申请人在{platform.title}撤件{said}")
+            said = f": {told.reason[:_LONGEST_REASON]}" if told.reason else ""
+            return cases.withdraw(connection, office, command, reason=str(say("申请人在{platform}撤件{reason}", platform=platform.title,
+                                                                              reason=said)))
         case Ask.NOTE:
             return None
     if not told.message:
