@@ -49,12 +49,14 @@ _PAGE = (
 _DEAD = (_SHOWN.where(_D.state == "dead", _D.endpoint == bindparam("of_endpoint")).order_by(_D.case_id, _D.seq)
          .limit(bindparam("most")))
 _DEAD_KEYS = select(*_ROW).where(_D.state == "dead", _D.endpoint == bindparam("of_endpoint")).order_by(_D.case_id, _D.seq)
+_BEFORE = bindparam("before", type_=Instant())
 _ATTEMPT = [_A[name] for name in AttemptRow._fields]
 _ATTEMPTS_OF = select(*_ATTEMPT).where(_A.delivery == bindparam("of_delivery")).order_by(_A.at, _A.fence)
 _LATEST = (
-    select(*_ATTEMPT).where(_A.endpoint == bindparam("of_endpoint"), _A.at < bindparam("before", type_=Instant()))
+    select(*_ATTEMPT).where(_A.endpoint == bindparam("of_endpoint"), or_(
+        _A.at < _BEFORE, and_(_A.at == _BEFORE, _A.delivery > bindparam("last", type_=String))))
     .order_by(_A.at.desc(), _A.delivery).limit(bindparam("most")))
-_FORGET = delete(t.attempt).where(_A.at < bindparam("before", type_=Instant()))
+_FORGET = delete(t.attempt).where(_A.at < _BEFORE)
 _FIRST_KEY = 2**62
 
 
@@ -97,10 +99,12 @@ def attempts_of(connection: Connection, delivery: str) -> list[AttemptRow]:
     return [AttemptRow._make(row) for row in connection.execute(_ATTEMPTS_OF, {"of_delivery": delivery})]
 
 
-def latest_attempts(connection: Connection, endpoint: int, *, before: datetime, most: int) -> Sequence[AttemptRow]:
-    """What was sent to an endpoint and answered before an instant, the latest first."""
+def latest_attempts(
+    connection: Connection, endpoint: int, *, before: datetime, most: int, last: str = "",
+) -> Sequence[AttemptRow]:
+    """What was sent to an endpoint and answered before an instant, or at it of a delivery after `last`; the latest first."""
     return [AttemptRow._make(row) for row in connection.execute(_LATEST, {
-        "of_endpoint": endpoint, "before": before, "most": most})]
+        "of_endpoint": endpoint, "before": before, "last": last, "most": most})]
 
 
 def forget_attempts(connection: Connection, before: datetime) -> int:

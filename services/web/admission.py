@@ -88,6 +88,8 @@ _AGENT = Api(scope=Scope.READ, roles=frozenset({"agent"}))
 _AUDIT = Api(scope=Scope.READ, roles=frozenset({"audit_admin"}))
 _DOORS = Api(scope=Scope.READ, roles=KEEPERS | {"security_admin", "audit_admin"})
 _BAR = Api(scope=Scope.ADMINISTER, roles=KEEPERS | {"security_admin"})
+_WIRED = Api(scope=Scope.READ, roles=frozenset({"system_admin", "security_admin", "audit_admin"}))
+_WIRE = Api(scope=Scope.ADMINISTER, roles=frozenset({"system_admin"}))
 _DRAW, _PUBLISH = Api(scope=Scope.RULE, roles=frozenset({"designer"})), Api(scope=Scope.RULE, roles=DRAWERS)
 
 
@@ -222,6 +224,11 @@ API: Mapping[str, Admission] = {
     **_each(_DOORS, "accounts", "list_accounts", "get_account"),
     **_each(_KEEP, "accounts", "set_password", "link", "unlink", "issue_token"),
     **_each(_BAR, "accounts", "disable", "enable", "unlock", "revoke_token"),
+    **_each(_WIRED, "webhooks", "list_endpoints", "get_endpoint", "list_posts", "list_deliveries", "get_delivery",
+            "webhook_schedule"),
+    **_each(_WIRE, "webhooks", "enter_endpoint", "change_endpoint", "rotate_secret", "pause_endpoint", "resume_endpoint",
+            "retire_endpoint", "test_endpoint", "redrive_endpoint", "subscribe", "end_subscription", "redrive_delivery",
+            "dismiss_delivery"),
     **_each(_AUDIT, "audit", "list_events", "list_unmaskings"),
     **_each(_COUNTER, "queues", "count_queues", "list_queue"),
     **_each(_LOOK, "queues", "search"),

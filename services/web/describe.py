@@ -23,6 +23,7 @@ from services.web.shapes import progress as shapes_progress
 from services.web.shapes import service as shapes_service
 from services.web.shapes import time as shapes_time
 from services.web.shapes import verbs as shapes_verbs
+from services.web.shapes import webhooks as shapes_webhooks
 
 BPMN = "application/xml"
 """The media type of a diagram."""
@@ -47,7 +48,7 @@ INFO = Info(title="Jiban 即办", version="1", description=(
 _EXAMPLED: tuple[type[BaseModel], ...] = (
     shapes.NewCase, shapes.Completing, shapes.Ending, shapes.Message, *shapes_time.BODIES, *shapes_oversight.BODIES,
     *shapes_verbs.BODIES, *shapes_service.BODIES, *shapes_permits.BODIES, *shapes_people.BODIES, *shapes_documents.BODIES,
-    *shapes_drafts.BODIES, *shapes_accounts.BODIES,
+    *shapes_drafts.BODIES, *shapes_accounts.BODIES, *shapes_webhooks.BODIES,
     *shapes_particulars.BODIES, *shapes_progress.BODIES, *shapes_platforms.BODIES,
     shapes.Moved, shapes.Problem)
 

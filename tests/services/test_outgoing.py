@@ -169,7 +169,8 @@ def test_after_its_last_try_it_is_dead_until_somebody_redrives_it(office_wire: W
         sent = office_wire.run_through()
 
         assert (sent.dead, sent.failed, sent.delivered) == (1, ATTEMPTS - 1, 0)
-        assert [(state, attempts) for _, state, attempts in office_wire.states()] == [("dead", ATTEMPTS), ("waiting", 0), ("waiting", 0)]
+        assert [(state, attempts) for _, state, attempts in office_wire.states()] == [
+            ("dead", ATTEMPTS), ("waiting", 0), ("waiting", 0)]
         assert office_wire.run().posted == 0 and office_wire.desk.problems() == []
 
         id = ids(there)[0]

@@ -42,6 +42,7 @@ from services.web.api import (
     verbs,
     watching,
     watching_figures,
+    webhooks,
 )
 
 ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, explain.api, explain.fragments, calendar.api,
@@ -50,4 +51,4 @@ ROOMS = (cases.api, time.api, oversight.api, tasks.api, verbs.api, clocks.api, e
          uploads.api, documents.api, library.api, drafts.api,
          accounts.api, audit.api, queues.api, taking_in.api,
          watching.api, watching_figures.api, inbox.api, particulars.api, paper_checks.api,
-         own_progress.api, incoming.api, platforms.api)
+         own_progress.api, webhooks.api, incoming.api, platforms.api)

@@ -15,7 +15,9 @@ from services.web.books import (
     catalogue,
     contacts,
     credit,
+    dead_letters,
     empowerment,
+    endpoints,
     limits,
     lists,
     mandates,
@@ -33,5 +35,5 @@ BOOKS: Mapping[str, Book] = {book.name: book for book in (
     catalogue.MATTERS, catalogue.BUNDLES, catalogue.SUPERVISION, catalogue.PARKS, catalogue.DEPARTMENTS,
     limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
     empowerment.BOOK, lists.BOOK, assessments.BOOK, undertakings.BOOK, credit.BOOK,
-    platforms.BOOK, platform_messages.BOOK)}
+    endpoints.BOOK, dead_letters.BOOK, platforms.BOOK, platform_messages.BOOK)}
 """All of them by the name in their address, in the order of the menu."""

@@ -15,6 +15,7 @@ from services.office import Office
 from services.passwords import STRONG, Hashing
 from services.web import frame
 from services.web.fields import Schema
+from webhooks.guard import NOWHERE, Guard
 
 EVERY = 2000
 """So many rows a book shows at once; its search narrows them."""
@@ -26,7 +27,8 @@ Said = Mapping[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """Who asks what of a book: its rows, or an act on one of them. `key`: of the row, "" for none. `hashing`: what keeping a
-    password costs here; `issuer`: of the provider of unified authentication 统一身份认证, "" for none."""
+    password costs here; `issuer`: of the provider of unified authentication 统一身份认证, "" for none; `guard`: where facts may
+    be posted to."""
 
     connection: Connection
     office: Office
@@ -36,6 +38,7 @@ class Asked:
     with_history: bool = False
     hashing: Hashing = STRONG
     issuer: str = ""
+    guard: Guard = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

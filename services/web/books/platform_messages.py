@@ -16,7 +16,7 @@ from services.web import frame
 from services.web.books.book import EVERY, Act, Asked, Book, Row, Said, Section, at
 from services.web.books.forms import asking, key_number, line, long, text
 from services.web.books.platforms import ASKS
-from services.web.books.shelves import CONNECTING, KEEPERS
+from services.web.books.shelves import KEEPERS, WIRE
 from services.web.fields import Schema
 from services.web.words.refusals import field_name
 from services.web.words.refusals import said as in_words
@@ -123,7 +123,7 @@ def _waiting(asked: Asked) -> int:
 BOOK = Book(
     name="platform_messages", title="平台消息",
     note="上级平台推来、尚无办件接收的消息。找不到办件的先自动重试一天，其余等人认领；撤件须由人确认。",
-    shelf=CONNECTING, columns=("编号", "平台", "内容", "指向", "办件", "收到", "原因或经办"), rows=_rows, readers=KEEPERS,
+    shelf=WIRE, columns=("编号", "平台", "内容", "指向", "办件", "收到", "原因或经办"), rows=_rows, readers=KEEPERS,
     details=_details, waiting=_waiting,
     acts=(
         Act(name="deliver", label="认领", consequence="消息交给所填办件，按流程继续办理；撤件的，该办件随即撤件。",

@@ -14,7 +14,7 @@ from services.web import frame
 from services.web.admission import CONNECTORS
 from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
 from services.web.books.forms import asking, chosen, key_number, one_of
-from services.web.books.shelves import CONNECTING, KEEPERS
+from services.web.books.shelves import KEEPERS, WIRE
 from services.web.fields import Schema
 
 ASKS: dict[Ask, str] = {
@@ -91,7 +91,7 @@ def _end(asked: Asked, said: Said) -> None:
 BOOK = Book(
     name="platforms", title="平台对接",
     note="上级平台（一网通办、工改系统）推送申请和回调，收回办理状态；字段和状态码由平台文件规定。",
-    shelf=CONNECTING, columns=("平台", "名称", "申请", "最近申请", "最近回调", "密钥", "30日内验签失败"), rows=_rows,
+    shelf=WIRE, columns=("平台", "名称", "申请", "最近申请", "最近回调", "密钥", "30日内验签失败"), rows=_rows,
     readers=KEEPERS, has_history=False, details=_details,
     acts=(
         Act(name="issue", label="签发密钥", consequence="密钥只显示一次。平台可同时使用新旧两个密钥，换用后请停用旧的。",

@@ -168,7 +168,7 @@ def _require(schema: Schema, said: Said) -> None:
 
 def _asked(connection: Connection, *, key: str = "", with_history: bool = False) -> Asked:
     return Asked(connection=connection, office=door().office, by=visitor().id, now=now(), key=key, with_history=with_history,
-                 hashing=door().settings.hashing, issuer=issuer())
+                 hashing=door().settings.hashing, issuer=issuer(), guard=door().settings.guard)
 
 
 def _key() -> str:

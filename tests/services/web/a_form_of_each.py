@@ -4,7 +4,9 @@ a verb or a book."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+
+from sqlalchemy import Connection
 
 from engine.accepting import digest_of
 from engine.duties import Deed
@@ -14,6 +16,10 @@ from services.credit import NewRecord, propose
 from services.database import reading, writing
 from services.people import NewMandate, entrust
 from services.query_codes import code_of
+from services.store import endpoints, handing
+from services.store.endpoints import EndpointRow, SecretRow, SubscriptionRow
+from services.store.handing import DeliveryRow
+from services.store.writing import next_number
 from services.undertakings import Kind, NewTemplate
 from services.web.admission import PAGES
 from tests.services.desk import Desk, day
@@ -80,6 +86,24 @@ def _books(desk: Desk) -> None:
         for place in (1, 2):
             propose(connection, NewRecord(code="91350100M000100Y43", name="某公司", reason="承诺不实", document=""),
                     case_number=f"430600-{place}", by=OTHER, now=desk.now)
+        _wire(connection, desk.now)
+
+
+def _wire(connection: Connection, now: datetime) -> None:
+    """Two endpoints that were told something they did not take, of which one is paused."""
+    for id, paused_at in ((1, None), (2, now)):
+        endpoints.insert_endpoint(connection, EndpointRow(
+            id=id, name="市平台", url="https://hooks.example.gov.cn/", concurrency=4, made_by="管", made_at=now,
+            paused_at=paused_at))
+        endpoints.insert_secret(connection, SecretRow(id, 1, "管", now, None), "whsec_x")
+        next_number(connection, "endpoint")
+    endpoints.insert_subscription(connection, SubscriptionRow(
+        id=next_number(connection, "subscription"), endpoint=1, kinds="", process="", park="", is_personal=False, basis="",
+        made_by="管", since_at=now, since_book=endpoints.next_edition(connection)))
+    handing.open_lanes(connection, [(1, 1), (2, 1)])
+    handing.insert_deliveries(connection, [DeliveryRow(
+        case_id=1, seq=1, endpoint=id, id=f"evt_{id}", kind="CaseOpened", is_personal=False, made_at=now, state="dead",
+        attempts=14, redriven=0, settled_at=None, dismissed_by=None, reason=None) for id in (1, 2)])
 
 
 def _people(desk: Desk) -> None:

@@ -24,7 +24,7 @@ OF_A_CASE = ("/api/v1/cases/{number}/", "/api/v1/tasks/{id}/", "/api/v1/permits/
 ASKING = {"ask_list", "check_diagram", "look_up"}
 """What is asked with a body and changes nothing."""
 
-SECRET = {"set_password", "issue_token", "unmask", "issue_secret"}
+SECRET = {"set_password", "issue_token", "unmask", "enter_endpoint", "rotate_secret", "issue_secret"}
 """What answers with something that is not to be kept, and so takes no key: whoever missed the answer asks for another."""
 
 WHOLE = {

@@ -97,6 +97,8 @@ READING: Mapping[str, tuple[str, ...]] = {
     "lists": ("decision_lists.list_lists", "decision_lists.list_versions"), "assessments": ("assessments.list_assessments",),
     "undertakings": ("accepting.list_templates",), "credit": ("accepting.list_credit",),
     "platforms": ("platforms.list_platforms",), "platform_messages": ("platforms.list_messages", "platforms.get_message"),
+    "endpoints": ("webhooks.list_endpoints", "webhooks.get_endpoint", "webhooks.list_posts", "webhooks.webhook_schedule"),
+    "dead_letters": ("webhooks.list_deliveries", "webhooks.get_delivery"),
 }
 """Each book of the office, and where its rows and their history are read."""
 
@@ -129,6 +131,12 @@ DOING: Mapping[str, Mapping[str, str]] = {
                      "end": "accepting.end_template"},
     "credit": {"enter": "accepting.enter_credit", "confirm": "accepting.confirm_credit", "drop": "accepting.drop_credit",
                "restore": "accepting.restore_credit"},
+    "endpoints": {"enter": "webhooks.enter_endpoint", "subscribe": "webhooks.subscribe",
+                  "unsubscribe": "webhooks.end_subscription", "test": "webhooks.test_endpoint",
+                  "rotate": "webhooks.rotate_secret", "change": "webhooks.change_endpoint", "pause": "webhooks.pause_endpoint",
+                  "resume": "webhooks.resume_endpoint", "retire": "webhooks.retire_endpoint"},
+    "dead_letters": {"redrive_all": "webhooks.redrive_endpoint", "redrive": "webhooks.redrive_delivery",
+                     "dismiss": "webhooks.dismiss_delivery"},
 }
 """Each act of each book, and what of the API does the same."""
 

@@ -42,11 +42,14 @@ from tests.services.web.conftest import sign_in
 from tests.services.web.laden import Scan, Sent, filled
 from tests.services.web.test_every_route import TELLING
 from tests.services.web.test_visiting import mark_of
+from webhooks.guard import Guard, origins_of
 
 GENERATED = frozenset({"intake.open_case", "case.complete", "case.of_case", "case.of_task", "administration.act"})
 """The routes whose forms are taken from their own pages."""
 
-RANDOM = {"account_secret": "hash", "api_token": "digest", "platform_secret": "secret"}
+ALLOWED = Guard(origins=origins_of("https://hooks.example.gov.cn"))
+
+RANDOM = {"account_secret": "hash", "api_token": "digest", "platform_secret": "secret", "endpoint_secret": "value"}
 """What is another every time."""
 
 SHEETS: Mapping[str, Mapping[str, str]] = {
@@ -56,6 +59,7 @@ SHEETS: Mapping[str, Mapping[str, str]] = {
 TYPED: Mapping[str, Mapping[str, Any]] = {
     "contacts/enter": {"data.office_phone": "0730-8880000"}, "contacts/replace": {"data.office_phone": "0730-8881111"},
     "limits/replace": {"data.basis": "另一文件"}, "policies/replace": {"data.warn_workdays": "4"},
+    **{name: {"data.url": "https://hooks.example.gov.cn/2"} for name in ("endpoints/enter", "endpoints/change")},
     "people/change": {"data.name": "另一姓名"}, "undertakings/replace": {"data.text": "另一正文"},
     "undertakings/enter": {"data.text": "本人承诺"},
     **{f"{book}/set": {"data.note": "另有说明"} for book in ("matters", "bundles", "parks", "departments")},
@@ -114,7 +118,7 @@ class Office:
         database = connect(f"sqlite:///{self.file}")
         hang(self.house, Door(
             database=database, office=replace(self.desk.office, cache=OrderedDict()), clock=lambda: story.NOW,
-            settings=Settings(hashing=QUICK, files=self.file.with_suffix(".files"))))
+            settings=Settings(hashing=QUICK, guard=ALLOWED, files=self.file.with_suffix(".files"))))
         yield database
         database.dispose()
 

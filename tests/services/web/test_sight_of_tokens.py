@@ -18,7 +18,7 @@ from tests.services.web.conftest import BEARER
 from tests.services.web.two_parks import HERE, THERE
 
 OF_THE_OFFICE = ("calendar", "catalogue", "credit", "decision-lists", "empowerment", "people", "accounts", "processes",
-                 "drafts", "queues", "intake", "forms", "platforms")
+                 "drafts", "queues", "intake", "forms", "platforms", "webhooks")
 """The books and diagrams of the office: rules, people and registers that are the same in every park."""
 
 OF_THE_ACCOUNT = ("wall", "inbox", "progress")

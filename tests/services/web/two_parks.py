@@ -14,6 +14,8 @@ from services.api_tokens import NewToken, Scope
 from services.database import reading, writing
 from services.drafts import Began, Hand, Origin
 from services.people import NewGrant, NewPerson
+from services.store import endpoints
+from services.store.endpoints import EndpointRow
 from tests.services import diagrams, investment
 from tests.services.desk import Desk, day
 from tests.services.test_accepting import TO_GRANT, do
@@ -49,6 +51,8 @@ def lived(desk: Desk) -> None:
             for role in ROLES:
                 people.grant(connection, NewGrant(person=account, role=role, since_on=date(2026, 1, 1), park=park), by="管",
                              now=NOW)
+        endpoints.insert_endpoint(connection, EndpointRow(
+            id=1, name="市平台", url="https://hooks.example.gov.cn/", concurrency=4, made_by="管", made_at=NOW))
         drafts.create(connection, Hand(people=desk.office.people, by="绘", now=NOW), Began(
             origin=Origin.UPLOAD, name="small.bpmn", source=SMALL), title="盖章", process="small")
 
