@@ -23,6 +23,7 @@ ASKS: dict[Ask, str] = {
 """What something that comes in asks of us."""
 
 _COUNTED = timedelta(days=30)
+_UNUSED = "未启用"
 _SECRETS = ("编号", "签发", "停用")
 _CODES = ("状态码", "名称", "收到时", "回传时")
 
@@ -37,7 +38,7 @@ def _rows(asked: Asked) -> Sequence[Row]:
 
 def _row(platform: Platform, came: store.Received, forged: int, live: int) -> Row:
     acts = (*(("issue",) if live < platform_secrets.MOST else ()), *(("end",) if live else ()))
-    return Row(key=platform.name, acts=acts, tag="" if live else "未启用", cells=(
+    return Row(key=platform.name, acts=acts, tag="" if live else _UNUSED, cells=(
         platform.title, platform.name, str(came.applications), at(came.last_application_at) or "—",
         at(came.last_callback_at) or "—", str(live), str(forged)))
 
