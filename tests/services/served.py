@@ -41,6 +41,12 @@ def served(words: str = f'topic="{TOPIC}" takes="credit_code" gives="is_register
         before=ERROR)
 
 
+def simple(words: str = f'topic="{TOPIC}" gives="is_registered"') -> bytes:
+    """A task and a service task, and nothing the law has a word for."""
+    return process("simple", variables(is_registered="bool", park="string"), start(), task("hand_in"), service(words=words),
+                   end(), flows("begin", "hand_in", "ask", "done"))
+
+
 @dataclass(kw_only=True)
 class Worker:
     """A worker at a desk, by name; `held`: what it was handed and has not answered."""
