@@ -84,8 +84,8 @@ class Worker:
             external_tasks.extend_lock(connection, self.holding(id), duration=timedelta(seconds=seconds))
 
     def holding(self, id: str) -> Holding:
-        """The task as this worker was handed it last."""
-        fence = self.held[id].fence if id in self.held else 1
+        """The task as this worker was handed it last; one it never had under a fence that none has."""
+        fence = self.held[id].fence if id in self.held else 0
         return Holding(task=id, worker=self.name, fence=fence, by="对接程序", now=self.desk.now)
 
 

@@ -1,5 +1,6 @@
 """External tasks: opened with the token, handed out under a fence, answered once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -264,3 +265,21 @@ def test_a_completion_is_taken_back_until_a_worker_has_begun(desk: Desk) -> None
 
         assert [each.node for each in desk.tasks(number)] == ([] if begins else ["hand_in"]) and desk.problems() == []
 
+
+
+def test_workers_that_fetch_at_the_same_time_get_different_tasks(desk: Desk) -> None:
+    desk.deploy(simple=simple())
+    for _ in range(12):
+        desk.go(desk.open("simple"), "hand_in")
+    workers = [Worker(desk=desk, name=f"w-{number}") for number in range(4)]
+
+    def work(worker: Worker) -> None:
+        while found := worker.fetch(most=2):
+            for each in found:
+                worker.complete(each.id, is_registered=True)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, workers))
+
+    assert sorted(id for worker in workers for id in worker.held) == sorted(set().union(*(worker.held for worker in workers)))
+    assert all(len(desk.facts(number, "ExternalTaskCompleted")) == 1 for number in desk.opened) and desk.problems() == []
