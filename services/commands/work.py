@@ -36,14 +36,18 @@ def command(loop: bool, as_json: bool) -> None:
     database, office, clock = connect(settings.database), open_office(settings), MachineClock()
     try:
         migrations.require_current(database)
-        jobs.tidy(database, office, now=clock())
-        done = _work(database, office, clock, settings.tick_seconds) if loop else _pass(database, office, clock())
+        done = _work(database, office, clock, settings.tick_seconds) if loop else _first(database, office, clock())
     finally:
         database.dispose()
     if as_json:
         terminal.print_json({"fired": done.fired, "moved": done.moved, "parked": done.parked, "errands": done.errands})
     else:
         click.echo(_sentence(done))
+
+
+def _first(database: Engine, office: Office, now: datetime) -> Done:
+    jobs.tidy(database, office, now=now)
+    return _pass(database, office, now)
 
 
 def _pass(database: Engine, office: Office, now: datetime) -> Done:
@@ -54,12 +58,13 @@ def _pass(database: Engine, office: Office, now: datetime) -> Done:
 
 def _work(database: Engine, office: Office, clock: Callable[[], datetime], seconds: float) -> Done:
     """Pass after pass until a signal; a database that does not answer is asked again at the next."""
-    stop, done = Event(), Done()
+    stop, done, work = Event(), Done(), _first
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, frame: stop.set())
     while not stop.is_set():
         try:
-            done += _told(_pass(database, office, clock()))
+            done += _told(work(database, office, clock()))
+            work = _pass
         except DatabaseUnavailable as error:
             terminal.complain(str(error))
         stop.wait(seconds)
