@@ -77,7 +77,7 @@ def test_a_frozen_node_does_nothing_twice_when_it_thaws(server: PostgresServer, 
         with read(desk.database) as connection:
             fired = connection.execute(text("SELECT count(*) FROM fact WHERE kind = 'TimerFired'")).scalar_one()
         assert held > 0
-        overrun = sum((tmp_path / f"node{number}.log").read_text().count("the database is not available") for number in range(len(nodes)))
+        overrun = sum(node.log.read_text().count("the database is not available") for node in nodes)
         reached.note(freezes=FREEZES, acknowledged=len(done), fired=fired, held=held, overrun=overrun,
                      unavailable=sum(clerk.away.total() for clerk in clerks), problems=0)
 
