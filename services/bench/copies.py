@@ -54,7 +54,7 @@ def copy_cases(connection: Connection, template: Template, ids: range) -> None:
         copy(connection, t.fact, ((id, fact.seq, fact.kind, fact.at, fact.body, fact.hash, fact.decides,
                                    None if fact.decides is None else fact.by)
                                   for id in portion for fact in told[id][1]))
-        copy(connection, t.outbox, ((id, fact.seq, fact.kind, fact.at, None) for id in portion for fact in told[id][1]
+        copy(connection, t.outbox, ((id, fact.seq, fact.kind, fact.at, None, None) for id in portion for fact in told[id][1]
                                     if type(fact.fact) in LEAVES))
         copy(connection, t.task, (task._replace(case_id=id) for id in portion for task in template.tasks))
         copy(connection, t.clock, (clock._replace(case_id=id) for id in portion for clock in template.clocks))

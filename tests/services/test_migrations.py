@@ -61,7 +61,7 @@ def test_a_database_without_cases_has_none_to_take_over(empty_url: str) -> None:
     migrate(database)
 
     with database.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM counter")).scalar_one() == 0
+        assert connection.execute(text("SELECT count(*) FROM counter WHERE name <> 'subscriptions'")).scalar_one() == 0
     require_current(database)
     database.dispose()
 
