@@ -40,7 +40,7 @@ def test_the_platforms_are_shown_with_what_their_codes_mean(gonggai: Sender, kee
     book, row = keeper.get("/administration/platforms").text, keeper.get("/administration/platforms/row?key=gonggai").text
 
     assert "工改系统" in book and "一网通办" in book and "未启用" in book
-    assert "撤件，待人确认" in row and "CaseAccepted" in row and "部门受理" in row
+    assert "撤件，待人确认" in row and "开始审查" in row and "部门受理" in row
     assert gonggai.secret not in book + row
 
 
