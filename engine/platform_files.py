@@ -72,7 +72,7 @@ def _contradictions(platform: Platform) -> Iterator[tuple[str, str]]:
             yield f"status.shape.{path}", say(
                 "“{word}” is no word of a status: there are {known}; a fixed text begins with “=”", word=word, known=WORDS)
         if any(other != path and other.startswith(f"{path}.") for other in platform.shape):
-            yield f"status.shape.{path}", "is a value here, and an object at another place"
+            yield f"status.shape.{path}", say("is a value here, and an object at another place")
 
 
 def _of_asks(where: str, asks: Mapping[str, Asked], platform: Platform) -> Iterator[tuple[str, str]]:
@@ -80,9 +80,9 @@ def _of_asks(where: str, asks: Mapping[str, Asked], platform: Platform) -> Itera
         if where.endswith("codes") and name not in platform.codes:
             yield f"{where}.{name}", say("“{code}” is none of its codes", code=name)
         if asked.ask is Ask.TASK and not asked.node:
-            yield f"{where}.{name}.node", "is missing: the id of the applicant's task in the diagram"
+            yield f"{where}.{name}.node", say("is missing: the id of the applicant's task in the diagram")
         if asked.ask is Ask.MESSAGE and where.endswith("codes") and not asked.message:
-            yield f"{where}.{name}.message", "is missing: the name of the message in the diagram"
+            yield f"{where}.{name}.message", say("is missing: the name of the message in the diagram")
 
 
 def _of_rules(platform: Platform) -> Iterator[tuple[str, str]]:
@@ -96,7 +96,7 @@ def _of_rules(platform: Platform) -> Iterator[tuple[str, str]]:
             if word not in CIRCUMSTANCES:
                 yield f"{at}.when.{word}", say("is no circumstance: there are {known}", known=CIRCUMSTANCES)
         if _is_hidden(rule, platform.rules[:place]):
-            yield at, "never counts: a rule before it fits wherever this one does"
+            yield at, say("never counts: a rule before it fits wherever this one does")
 
 
 def _is_hidden(rule: Rule, before: Sequence[Rule]) -> bool:

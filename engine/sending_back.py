@@ -31,7 +31,7 @@ _MOMENTS: Mapping[type, frozenset[str]] = {
 
 _NAMES = {events.CaseAccepted: "受理", events.DecisionMade: "决定", events.CaseConcluded: "办结", events.CaseCertified: "制证",
           events.CaseHandedOver: "送达", events.DocumentSealed: "用印"}
-_UNSEEN = (events.TaskCompleted, events.ReviewStarted, events.ClockStarted, events.ClockStopped)
+_UNSEEN = (events.TaskCompleted, events.ReviewStarted, events.ClockStarted, events.ClockStopped, events.ReentryAsked)
 """What a completion may have told and nobody outside has seen: it can be taken back."""
 
 

@@ -74,6 +74,12 @@ def changeable(office: Office, connection: Connection, found: Standing) -> tuple
     return tuple(sorted(takes | set(deployment.definition.process.variables)))
 
 
+def asked(office: Office, connection: Connection, number: str, seq: int) -> tuple[str, ...]:
+    """As `changeable`, of an incident by its case and the number of its fact; none where there is no such incident."""
+    found = store.one(connection, number, seq)
+    return () if found is None else changeable(office, connection, found)
+
+
 def retry(
     connection: Connection, office: Office, command: Command, *, seq: int, reason: str,
     data: Mapping[str, object] | None = None, by_hand: bool = False,

@@ -31,8 +31,7 @@ def act(
         case Ask.TASK:
             return _complete(connection, office, platform, told, case, command)
         case Ask.WITHDRAWAL:
-            said = f"：{told.reason[:_LONGEST_REASON]}" if told.reason else ""
-            return cases.withdraw(connection, office, command, reason=f"申请人在{platform.title}撤件{said}")
+            return cases.withdraw(connection, office, command, reason=_withdrawn(platform, told.reason))
         case Ask.NOTE:
             return None
     if not told.message:
@@ -60,6 +59,11 @@ def deny_withdrawal(connection: Connection, office: Office, command: Command, re
         return None
     chapter.tell(WithdrawalDenied(reason=reason))
     return saved(chapter)
+
+
+def _withdrawn(platform: Platform, reason: str) -> str:
+    said = f": {reason[:_LONGEST_REASON]}" if reason else ""
+    return str(say("申请人在{platform}撤件{reason}", platform=platform.title, reason=said))
 
 
 def _complete(

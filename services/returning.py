@@ -15,10 +15,11 @@ from engine import events, sending_back, tasking
 from engine.consequences import restarted
 from engine.errors import Forbidden, NotFound
 from engine.events import Recorded
-from engine.process import restoring, returning
+from engine.process import kernel, restoring, returning
 from engine.process.returning import Return
 from engine.process.step import WaitKind
 from engine.sentences import listed, say, sentence_of
+from services import waiting
 from services.acting import Command, Stepped, TaskCommand, admitted, resume, resume_at, saved, task_id
 from services.chapter import Chapter
 from services.folded import fold_of
@@ -101,6 +102,7 @@ def take_back(connection: Connection, office: Office, command: TaskCommand, *, r
     if completion is None:
         raise NotFound("completed task", command.task, "only a completed step of the diagram can be taken back")
     sending_back.take_back(chapter.case, history, completion, by=command.by, now=chapter.now)
+    _require_untouched(chapter, completion)
     before = _before(chapter, history, completion)
     step = restoring.restore(chapter.deployment.program, before.tokens, chapter.tokens, token)
     fresh = reopened(chapter.deployment.program, before.tokens, chapter.tokens, step)
@@ -109,6 +111,15 @@ def take_back(connection: Connection, office: Office, command: TaskCommand, *, r
     chapter.close(step)
     _open_again(chapter, before, fresh)
     return saved(chapter)
+
+
+def _require_untouched(chapter: Chapter, completion: Recorded) -> None:
+    """What a worker has begun to do outside nobody undoes here. Raises Forbidden."""
+    assert chapter.stored is not None
+    for external in reading.externals_of(chapter.connection, chapter.stored.id):
+        if external.fence and external.opened_at >= completion.at:
+            raise Forbidden("take back", say(
+                "a connector has begun “{task}” since; whoever has the case now can send it back 退回", task=external.name))
 
 
 def _open_again(chapter: Chapter, before: Replay, fresh: Mapping[int, int]) -> None:
@@ -120,10 +131,19 @@ def _open_again(chapter: Chapter, before: Replay, fresh: Mapping[int, int]) -> N
     rows.timers += [row._replace(token=fresh[id]) for id, row in before.timers.items() if id in fresh]
     rows.messages += [row._replace(token=fresh[id]) for id, row in before.messages.items() if id in fresh]
     rows.externals += [row._replace(token=fresh[id]) for id, row in before.externals.items() if id in fresh]
+    for token in before.case.by_hand:
+        if token in fresh and token in before.tasks:
+            chapter.tell(_asked_again(chapter, fresh[token]))
     for clock in before.case.running:
         if clock.token in fresh:
             assert clock.token is not None
             chapter.tell(restarted(clock, fresh[clock.token], chapter.case, chapter.terms))
+
+
+def _asked_again(chapter: Chapter, token: int) -> events.ReentryAsked:
+    """That people do a service task that comes back, as they did before, under its new number."""
+    wait = next(each for each in kernel.waits(chapter.deployment.program, chapter.tokens) if each.id == token)
+    return waiting.asked_by_hand(wait, chapter.deployment.nodes[wait.scope, wait.node])
 
 
 def _held(connection: Connection, office: Office, command: TaskCommand) -> tuple[Chapter, TaskRow]:

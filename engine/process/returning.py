@@ -32,6 +32,9 @@ from engine.process.token import Token
 from engine.process.waiting import open_wait, settled, wait_of
 from engine.sentences import say, sentence_of
 
+_OPEN = (WaitKind.TASK, WaitKind.CONNECTOR)
+"""From where a case is sent back: a task, or a service task that people do instead of a system."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
@@ -72,14 +75,14 @@ def targets(program: Program, state: bytes, wait_id: int) -> tuple[Return, ...]:
     """Every user task to which an open TASK may be sent back by the diagram, the nearest scope first, in document order.
     Raises NotFound, AlreadyDecided and InvalidInput for what is no open TASK."""
     run = load(program, state)
-    token = open_wait(run, wait_id, WaitKind.TASK)
+    token = open_wait(run, wait_id, *_OPEN)
     found = [each for present, target in _candidates(token) if isinstance(each := leaving(present, target), Leaving)]
     return tuple(_described(load(program, state), wait_id, each) for each in found)
 
 
 def barred(program: Program, state: bytes, wait_id: int) -> tuple[Barred, ...]:
     """Every other user task of the process, with the reason. Raises as `targets`."""
-    return tuple(_barred(open_wait(load(program, state), wait_id, WaitKind.TASK)))
+    return tuple(_barred(open_wait(load(program, state), wait_id, *_OPEN)))
 
 
 def send_back(
@@ -89,7 +92,7 @@ def send_back(
     enclosing processes, otherwise it is the nearest. Raises NotFound for a node that is nowhere, InvalidInput with the reason
     for one that is no legal step to go back to, Incident when the step cannot be entered."""
     run = load(program, state, budget)
-    token = open_wait(run, wait_id, WaitKind.TASK)
+    token = open_wait(run, wait_id, *_OPEN)
     found = [leaving(present, target) for present, target in _candidates(token)
              if target.bpmn_id == node and scope in (None, present.workflow.path)]
     legal = next((each for each in found if isinstance(each, Leaving)), None)

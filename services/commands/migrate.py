@@ -26,7 +26,7 @@ def command(as_json: bool) -> None:
       JIBAN_DATABASE=postgresql://jiban@localhost/jiban jiban migrate
     """
     settings = from_environment()
-    database = connect(settings.database)
+    database = connect(settings.database, answer_seconds=None, lease_seconds=None)  # as long as it takes
     try:
         revision = migrations.migrate(database)
         adopted = _adopt(database, settings)

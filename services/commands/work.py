@@ -54,9 +54,8 @@ def command(loop: bool, as_json: bool) -> None:
     database, office, clock = connect(settings.database), open_office(settings), MachineClock()
     try:
         migrations.require_current(database)
-        jobs.tidy(database, office, now=clock())
         working = _Working(database=database, office=office, clock=clock, wire=wire_of(settings), stop=Event())
-        done, sent = _work(working, settings.tick_seconds) if loop else _pass(working)
+        done, sent = _work(working, settings.tick_seconds) if loop else _first(working)
     finally:
         database.dispose()
     if as_json:
@@ -64,6 +63,11 @@ def command(loop: bool, as_json: bool) -> None:
                              "handed": sent.handed, "delivered": sent.delivered, "undelivered": sent.failed + sent.dead})
     else:
         click.echo(_sentence(done, sent))
+
+
+def _first(working: _Working) -> Passed:
+    jobs.tidy(working.database, working.office, now=working.clock())
+    return _pass(working)
 
 
 def _pass(working: _Working) -> Passed:
@@ -77,13 +81,13 @@ def _pass(working: _Working) -> Passed:
 
 def _work(working: _Working, seconds: float) -> Passed:
     """Pass after pass until a signal; a database that does not answer is asked again at the next."""
-    done, sent = Done(), Sent()
+    done, sent, work = Done(), Sent(), _first
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda number, frame: working.stop.set())
     while not working.stop.is_set():
         try:
-            passed = _told(_pass(working))
-            done, sent = done + passed[0], sent + passed[1]
+            passed = _told(work(working))
+            done, sent, work = done + passed[0], sent + passed[1], _pass
         except DatabaseUnavailable as error:
             terminal.complain(str(error))
         working.stop.wait(seconds)

@@ -48,6 +48,9 @@ class Cast(Protocol):
     def holder(self, role: str, case: CaseRow, at: datetime) -> str:
         """Who gives a command about a case in a role."""
 
+    def supervising(self, department: str, case: CaseRow, at: datetime) -> str | None:
+        """Who signs for a result that was pushed to a department; None: it is left waiting."""
+
 
 class Stated:
     """The cast of the played demonstration."""
@@ -66,3 +69,7 @@ class Stated:
     def holder(self, role: str, case: CaseRow, at: datetime) -> str:
         """Whoever holds it at the hall."""
         return HALL[role]
+
+    def supervising(self, department: str, case: CaseRow, at: datetime) -> str | None:
+        """The same for all, at once."""
+        return "熊伟(监管)"

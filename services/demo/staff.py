@@ -150,6 +150,11 @@ class Employed:
         work = Work(role=role, duty=None, park=folded.park, unit=folded.department, process=case.process)
         return self._first(self._holding(work, at), f"{role} of {folded.department} in {folded.park}")
 
+    def supervising(self, department: str, case: CaseRow, at: datetime) -> str | None:
+        """Whoever of its people reviews there; what came to the police is left for whoever looks."""
+        work = Work(role="reviewer", duty=None, park=case.park, unit=department, process=case.process)
+        return None if department == POLICE else next(self._holding(work, at), None)
+
     def _holding(self, work: Work, at: datetime) -> Iterator[str]:
         return (each.id for each in STAFF if self.office.people.has_role(each.id, work, local_day(at)))
 

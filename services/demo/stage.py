@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import Connection, Engine
 
 from engine.errors import Forbidden, NotFound
-from services import cases, errands, permits, project_files, projects, timekeeping, verbs
+from services import cases, errands, permits, project_files, projects, supervising, timekeeping, verbs
 from services.acting import Command, TaskCommand
 from services.cases import Completion
 from services.database import reading, writing
@@ -45,6 +45,7 @@ from services.demo.turning import turn
 from services.folded import fold_of
 from services.office import Office
 from services.project_files import Change
+from services.store import pushes as store_pushes
 from services.store import reading as store
 from services.store.rows import CaseRow, TaskRow
 from services.verify import verify
@@ -53,6 +54,7 @@ Progress = Callable[[int, int, Scene, Story], None]
 """Told before each scene: its number, how many there are, the scene, its story."""
 
 
+_MOST = 1000
 _OF_ORDERS, _OF_CARDS = ("reply_to_order", "return_order", "close_order"), ("appeal", "uphold", "write_off", "exempt")
 
 
@@ -86,7 +88,20 @@ def enact(
         turn(database, office, scene.at)
         _act(database, office, scene, course)
         errands.run_now(database, office, now=scene.at)
+        _sign(database, office, course.cast, scene.at)
     return courses
+
+
+def _sign(database: Engine, office: Office, cast: Cast, at: datetime) -> None:
+    """What was pushed is signed for, where somebody does."""
+    with writing(database) as connection:
+        for listed in store_pushes.pushes(connection, stands="waiting", park="", department="", process="", after=(-1, -1),
+                                          most=_MOST):
+            case = store.peek_case(connection, listed.number)
+            assert case is not None
+            if (by := cast.supervising(listed.push.department, case, at)) is not None:
+                supervising.receive_push(connection, office, Command(number=listed.number, by=by, now=at),
+                                         push=listed.push.seq)
 
 
 def _in_order(courses: Sequence[Course]) -> Iterator[tuple[Scene, Course]]:

@@ -266,7 +266,7 @@ API: Mapping[str, Admission] = {
     **_each(_READ, "own_progress", "look_up"),
     **_each(_AGENT, "own_progress", "list_principals", "get_principal"),
     **_each(_PLATFORMS, "platforms", "list_platforms", "list_messages", "get_message", "preview_status"),
-    **_each(_CONNECTING, "platforms", "issue_secret", "end_secret"),
+    **_each(_CONNECTING, "platforms", "issue_secret", "end_secret", "answer_platform"),
     **_each(_KEEP, "platforms", "deliver", "dismiss"),
     **_each(_SERVE, "external_tasks", "fetch_and_lock", "extend_lock", "complete", "fail", "throw"),
     **_each(_CONNECT, "connectors", "list_connectors", "enter", "end"),

@@ -109,7 +109,10 @@ class Node:
         self._gone()
 
     def _signal(self, number: signal.Signals) -> None:
-        signal.pidfd_send_signal(self._handle, number)
+        try:
+            signal.pidfd_send_signal(self._handle, number)
+        except ProcessLookupError as error:
+            raise AssertionError(f"node {self.pid} has ended by itself: {self.log.read_text()[-4000:]}") from error
 
     def _gone(self) -> None:
         if not self._ended(PATIENCE):

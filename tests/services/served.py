@@ -41,6 +41,12 @@ def served(words: str = f'topic="{TOPIC}" takes="credit_code" gives="is_register
         before=ERROR)
 
 
+def simple(words: str = f'topic="{TOPIC}" gives="is_registered"') -> bytes:
+    """A task and a service task, and nothing the law has a word for."""
+    return process("simple", variables(is_registered="bool", park="string"), start(), task("hand_in"), service(words=words),
+                   end(), flows("begin", "hand_in", "ask", "done"))
+
+
 @dataclass(kw_only=True)
 class Worker:
     """A worker at a desk, by name; `held`: what it was handed and has not answered."""
@@ -78,8 +84,8 @@ class Worker:
             external_tasks.extend_lock(connection, self.holding(id), duration=timedelta(seconds=seconds))
 
     def holding(self, id: str) -> Holding:
-        """The task as this worker was handed it last."""
-        fence = self.held[id].fence if id in self.held else 1
+        """The task as this worker was handed it last; one it never had under a fence that none has."""
+        fence = self.held[id].fence if id in self.held else 0
         return Holding(task=id, worker=self.name, fence=fence, by="对接程序", now=self.desk.now)
 
 

@@ -167,7 +167,7 @@ def test_a_withdrawal_on_the_platform_is_confirmed_by_a_person(desk: Desk) -> No
 
     deliver(desk, row.id, number)
     withdrawn = desk.facts(number, "CaseWithdrawn")[0]
-    assert (withdrawn["by"], withdrawn["data"]["reason"]) == ("张敏", "申请人在工改系统撤件：项目调整")
+    assert (withdrawn["by"], withdrawn["data"]["reason"]) == ("张敏", "申请人在工改系统撤件: 项目调整")
     assert desk.problems() == []
 
 

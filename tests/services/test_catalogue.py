@@ -43,24 +43,24 @@ def test_the_offices_value_counts_before_the_shipped_one_and_both_are_told_apart
 
 
 def test_every_past_day_shows_the_catalogue_of_that_day(connection: Connection) -> None:
-    enter(connection, "SJ-SDQW", day(4), supervisor="市城管局")
+    enter(connection, "SJ-SDQW", day(4), supervisor="市林业局")
     enter(connection, "SJ-SDQW", day(9), supervisor="市住建局")
     catalogue.end_values(connection, SHELVED, Category.MATTER, "SJ-SDQW", now=day(12))
 
     found = [catalogue.load_catalogue(connection, SHELVED, at=day(number)).matters["SJ-SDQW"].supervisor
              for number in (3, 4, 8, 9, 11, 12)]
 
-    assert found == ["", "市城管局", "市城管局", "市住建局", "市住建局", ""]
+    assert found == ["市城管局", "市林业局", "市林业局", "市住建局", "市住建局", "市城管局"]
     assert [row.until for row in catalogue.history(connection, Category.MATTER, "SJ-SDQW")] == [day(9), day(12)]
 
 
 def test_a_further_value_keeps_the_others_and_none_takes_the_shipped_one_again(connection: Connection) -> None:
-    enter(connection, "SJ-SDQW", day(4), supervisor="市城管局")
+    enter(connection, "SJ-SDQW", day(4), supervisor="市林业局")
     enter(connection, "SJ-SDQW", day(5), note="试行")
 
     held = enter(connection, "SJ-SDQW", day(6), supervisor=None)
 
-    assert isinstance(held.entry, Matter) and (held.entry.supervisor, held.entry.note) == ("", "试行")
+    assert isinstance(held.entry, Matter) and (held.entry.supervisor, held.entry.note) == ("市城管局", "试行")
     assert len(catalogue.history(connection, Category.MATTER, "SJ-SDQW")) == 3
 
 

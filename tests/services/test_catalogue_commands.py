@@ -1,4 +1,4 @@
-"""`jiban catalogue`, `jiban lists` and what `jiban deploy` warns of, as people and programs call them."""
+"""`jiban catalogue`, `jiban lists` and what `jiban deploy` refuses, as people and programs call them."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from engine.errors import Forbidden, InvalidInput, NotFound
 from services.cli import run
 from services.commands import catalogue, decision_lists, rulings
+from services.settings import SHELF
 
 SHEET = "项目类型,建筑面积(平方米),区位,结果,依据\n厂房,≤3000,,免于审查,附件一\n厂房,<1000,,告知承诺,附件二\n"
 
@@ -62,6 +63,7 @@ def test_an_earlier_day_shows_the_catalogue_of_that_day(call: Callable[..., str]
 
 
 def test_the_check_names_what_is_missing_and_ends_well(call: Callable[..., str]) -> None:
+    call(catalogue.command, "set", "matter", "YJS-ZJBG", "supervisor", '""', "--basis", "文")
     told = call(catalogue.command, "check")
     found = objects(call(catalogue.command, "check", "--json"))["findings"]
 
@@ -130,15 +132,21 @@ def test_a_list_that_is_not_there_is_said_to_be_missing(
 
 
 def test_deploying_a_matter_that_nobody_supervises_is_refused_with_the_way_out(
-    call: Callable[..., str], capsys: pytest.CaptureFixture[str],
+    call: Callable[..., str], capsys: pytest.CaptureFixture[str], tmp_path: Path,
 ) -> None:
-    call(catalogue.command, "set", "matter", "SJ-LHYS", "supervisor", '""', "--basis", "文")
+    changed = tmp_path / "changed.bpmn"
+    shipped = (SHELF / "site_permit.bpmn").read_text()
+    changed.write_text(shipped.replace('name="督办(', 'name="督查督办('))
+    call(catalogue.command, "set", "matter", "SJ-ZSZT", "supervisor", '""', "--basis", "文")
 
-    refused = run(["deploy"])
+    same = run(["deploy"])  # what is there already is no new version
+    capsys.readouterr()
+    refused = run(["deploy", str(changed)])
     said = capsys.readouterr()
-    call(catalogue.command, "set", "matter", "SJ-LHYS", "supervisor", "市住建局", "--basis", "岳审改〔2026〕1号")
-    done = run(["deploy", "--json"])
+    call(catalogue.command, "set", "matter", "SJ-ZSZT", "supervisor", "市城管局", "--basis", "岳审改〔2026〕1号")
+    done = run(["deploy", str(changed), "--json"])
 
-    assert refused != 0 and "nobody supervises what SJ-LHYS 竣工联合验收 permits" in said.err and "version 1" not in said.out
-    assert "jiban catalogue set matter SJ-LHYS supervisor DEPARTMENT" in said.err
-    assert done == 0 and len(objects(capsys.readouterr().out)["deployed"]) > 30
+    assert (same, refused, done) == (0, 1, 0) and said.out == ""
+    assert "nobody supervises what SJ-ZSZT 施工噪声渣土核准 permits" in said.err
+    assert "jiban catalogue set matter SJ-ZSZT supervisor DEPARTMENT" in said.err
+    assert [each["version"] for each in objects(capsys.readouterr().out)["deployed"]] == [2]

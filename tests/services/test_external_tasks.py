@@ -1,14 +1,16 @@
 """External tasks: opened with the token, handed out under a fence, answered once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from engine.errors import AlreadyDecided, InvalidInput, LockLost, NotFound
-from services import reentries
-from services.database import reading
+from engine.errors import AlreadyDecided, Forbidden, InvalidInput, LockLost, NotFound
+from services import reentries, returning
+from services.acting import TaskCommand
+from services.database import reading, writing
 from tests.services.desk import Desk
-from tests.services.served import SYSTEM, TOPIC, Worker, externals, handed_in
+from tests.services.served import SYSTEM, TOPIC, Worker, externals, handed_in, simple
 
 MINUTE = timedelta(minutes=1)
 
@@ -227,3 +229,57 @@ def test_what_was_entered_by_hand_is_counted_by_month_park_and_system(desk: Desk
 
     assert [tuple(row) for row in found] == [("2026-03", "湘阴高新区", SYSTEM, 2)] and desk.problems() == []
     assert reentries.sheet(found).splitlines()[1] == f"2026-03,湘阴高新区,{SYSTEM},2"
+
+
+def test_what_people_do_instead_of_a_system_can_be_sent_back_and_is_asked_again(desk: Desk) -> None:
+    desk.deploy(simple=simple(f'topic="{TOPIC}" system="{SYSTEM}" gives="is_registered"'))
+    number = desk.open("simple", park="湘阴高新区")
+    desk.go(number, "hand_in")
+    task, = desk.tasks(number)
+
+    with writing(desk.database) as connection:
+        returning.send_back(connection, desk.office, TaskCommand(task=f"{number}-{task.token}", by="王", now=desk.now),
+                            node="hand_in", reason="补材料")
+    assert [each.node for each in desk.tasks(number)] == ["hand_in"] and desk.problems() == []
+    desk.go(number, "hand_in")
+    assert desk.tasks(number)[0].name.startswith("人工录入") and desk.problems() == []
+
+
+def test_a_completion_is_taken_back_until_a_worker_has_begun(desk: Desk) -> None:
+    for begins in (False, True):
+        desk.deploy(simple=simple())
+        number = desk.open("simple")
+        token = desk.tasks(number)[0].token
+        desk.go(number, "hand_in")
+        worker = Worker(desk=desk, name="a")
+        if begins:
+            worker.fetch()
+
+        with writing(desk.database) as connection:
+            command = TaskCommand(task=f"{number}-{token}", by="王", now=desk.now)
+            if begins:
+                with pytest.raises(Forbidden):
+                    returning.take_back(connection, desk.office, command)
+            else:
+                returning.take_back(connection, desk.office, command)
+
+        assert [each.node for each in desk.tasks(number)] == ([] if begins else ["hand_in"]) and desk.problems() == []
+
+
+
+def test_workers_that_fetch_at_the_same_time_get_different_tasks(desk: Desk) -> None:
+    desk.deploy(simple=simple())
+    for _ in range(12):
+        desk.go(desk.open("simple"), "hand_in")
+    workers = [Worker(desk=desk, name=f"w-{number}") for number in range(4)]
+
+    def work(worker: Worker) -> None:
+        while found := worker.fetch(most=2):
+            for each in found:
+                worker.complete(each.id, is_registered=True)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(work, workers))
+
+    assert sorted(id for worker in workers for id in worker.held) == sorted(set().union(*(worker.held for worker in workers)))
+    assert all(len(desk.facts(number, "ExternalTaskCompleted")) == 1 for number in desk.opened) and desk.problems() == []

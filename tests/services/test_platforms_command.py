@@ -42,9 +42,9 @@ def answers(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[st
 
 
 def test_secrets_are_made_shown_once_and_ended(number: str, capsys: pytest.CaptureFixture[str]) -> None:
-    first, second = (answers(capsys, "issue", "gonggai", "--by", "张敏")[0] for _ in range(2))
-    assert run(["platforms", "issue", "gonggai", "--by", "张敏"]) == 1
-    assert "end the one it does not sign with" in capsys.readouterr().err
+    by = ("--by", "张敏")
+    first, second = (answers(capsys, "issue", "gonggai", *by)[0] for _ in range(2))
+    assert run(["platforms", "issue", "gonggai", *by]) == 1 and "end the one it does not sign with" in capsys.readouterr().err
     assert answers(capsys, "end", "gonggai", str(first["id"]), "--by", "张敏")[0]["ended_by"] == "张敏"
 
     listed = answers(capsys, "list")

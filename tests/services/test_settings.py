@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.settings import SettingRefused, from_environment
+from services.wire import wire_of
 
 NAMED = {"JIBAN_OIDC_ISSUER": "https://sso.example.gov.cn/realms/park", "JIBAN_OIDC_CLIENT": "jiban",
          "JIBAN_OIDC_SECRET": "a-secret-of-the-park", "JIBAN_ADDRESS": "https://spfw.example.gov.cn/"}
@@ -72,3 +73,25 @@ def test_a_secret_in_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> No
     for file in (tmp_path / "none", tmp_path, tmp_path / "empty"):
         with pytest.raises(SettingRefused, match="JIBAN_OIDC_SECRET_FILE"):
             from_environment(kept | {"JIBAN_OIDC_SECRET_FILE": str(file)})
+
+
+def test_nothing_may_be_posted_anywhere_unless_it_is_said() -> None:
+    assert from_environment({}).guard.origins == ()
+    told = from_environment({"JIBAN_WEBHOOK_ALLOW": "https://a.cn, https://*.b.cn:*", "JIBAN_WEBHOOK_NETWORKS": "10.20.0.0/16"})
+
+    assert told.guard.target("https://x.b.cn:8443/y") and told.guard.admits("10.20.3.4") and not told.guard.admits("10.21.3.4")
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("JIBAN_WEBHOOK_ALLOW", "a.cn"), ("JIBAN_WEBHOOK_NETWORKS", "10.20"), ("JIBAN_WEBHOOK_CA", "/nowhere.pem")])
+def test_where_something_may_be_posted_to_is_said_clearly_or_not_at_all(name: str, value: str) -> None:
+    with pytest.raises(SettingRefused, match=name):
+        from_environment({name: value})
+
+
+def test_a_file_of_authorities_that_holds_none_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text("no certificate")
+
+    with pytest.raises(SettingRefused, match="JIBAN_WEBHOOK_CA"):
+        wire_of(from_environment({"JIBAN_WEBHOOK_CA": str(file)}))

@@ -118,7 +118,7 @@ def test_clocks_that_ring_at_one_instant_come_by_their_case_and_name(desk: Desk)
         (number, min(desk.clocks(number))) for number in numbers]
 
 
-def test_completing_a_task_takes_at_most_eight_statements(desk: Desk) -> None:
+def test_completing_a_task_takes_at_most_eight_statements_and_two_more_where_its_result_is_pushed(desk: Desk) -> None:
     number = desk.open(wants_fund=False, wants_bank=False)
     counts = {}
 
@@ -128,7 +128,7 @@ def test_completing_a_task_takes_at_most_eight_statements(desk: Desk) -> None:
             desk.complete_id(f"{number}-{task.token}", outcome, by=COLLEAGUES.get(task.role or ""))
         counts[node] = len([statement for statement, _ in statements if not statement.startswith(("BEGIN", "SAVEPOINT"))])
 
-    assert max(counts.values()) <= 8, counts
+    assert counts.pop("insure") <= 10 and max(counts.values()) <= 8, counts
 
 
 @pytest.mark.parametrize("name", LISTS)

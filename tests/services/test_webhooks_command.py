@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from services.cli import run
 from services.database import connect, writing
+from services.office import Office
+from tests.services.desk import Desk
 from tests.services.staff import enter
 from tests.webhooks.receiving import answering, receiver
 
@@ -101,3 +104,22 @@ def test_the_schedule_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_kinds_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "CaseAccepted" in answer(capsys, "kinds")["kinds"]
+
+
+def test_a_worker_tells_what_has_happened(capsys: pytest.CaptureFixture[str], sqlite_url: str, office: Office) -> None:
+    with receiver(answering()) as there:
+        answer(capsys, "enter", "市平台", there.url, "--by", "张敏")
+        answer(capsys, "subscribe", "1", "--by", "张敏")
+        database = connect(sqlite_url)
+        with writing(database) as connection:
+            enter(connection, "王", "clerk")
+        Desk(database=database, office=office, now=datetime.now(UTC) + timedelta(seconds=1)).open()
+        database.dispose()
+
+        assert run(["work", "--json"]) == 0
+        worked = json.loads(capsys.readouterr().out)
+
+    assert (worked["handed"], worked["delivered"], worked["undelivered"], len(there.bodies)) == (1, 1, 0, 1)
+    delivered = answer(capsys, "deliveries")["deliveries"]
+    assert [(each["kind"], each["state"], each["attempts"]) for each in delivered] == [("CaseOpened", "delivered", 1)]
+    assert [each["status"] for each in answer(capsys, "log", "1")["attempts"]] == [200]

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.errors import NotFound
-from services import callbacks, platform_secrets, platform_statuses
+from services import callbacks, platform_endpoints, platform_secrets, platform_statuses
+from services.administering import Instruction
 from services.database import reading as read
 from services.database import writing as write
 from services.masking import hidden_in
@@ -66,6 +67,19 @@ def end_secret(path: shapes.SecretPath, header: Ruling) -> Response:
     expect_nothing()
     return perform(lambda connection, at: shapes.PlatformSecret(**_secret(
         platform_secrets.end(connection, path.platform, path.id, by=header.by, now=at))))
+
+
+@api.post("/platforms/<platform>/answer", summary="回传办理状态", operation_id="answer_platform",
+          responses=answered(shapes.AnsweredPlatform, 404, 409))
+def answer_platform(path: shapes.PlatformPath, header: Ruling, body: shapes.PlatformAnswer) -> Response:
+    """From now on the platform is told of the cases it has sent, in its own words and codes, at an endpoint of its own."""
+    def do(connection: Connection, at: Any) -> BaseModel:
+        door().office.refresh(connection)
+        row = platform_endpoints.answer(connection, door().office, Instruction(by=header.by, now=at), body.endpoint,
+                                        path.platform)
+        return shapes.AnsweredPlatform(platform=path.platform, endpoint=row.endpoint, kinds=row.kinds.split(","))
+
+    return perform(do)
 
 
 @api.get("/platform-messages", summary="What platforms have told", operation_id="list_platform_messages",

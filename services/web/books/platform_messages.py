@@ -24,6 +24,7 @@ from services.web.words.refusals import said as in_words
 _STATES = {callbacks.WAITING: ("等待办件", "blue"), callbacks.UNMATCHED: ("待处理", "yellow"), callbacks.DONE: ("已办", ""),
            callbacks.DISMISSED: ("不予处理", "")}
 _KEYS = {"number": "办件编号", "platform_number": "平台申请编号"}
+_SAID, _DEALT = ("字段", "内容"), ("项目", "内容")
 _FIRST = 2**62
 _LONGEST_VALUE = 200
 
@@ -63,8 +64,8 @@ def _details(asked: Asked) -> Sequence[Section]:
     body = hidden_in(orjson.loads(row.body))
     shown = tuple((name, _short(value)) for name, value in body.items())
     why = ((frame.text("不予处理的理由"), row.reason),) if row.reason else ()
-    return [Section(title=frame.text("平台报文（电话、证件号码已遮盖）"), columns=("字段", "内容"), rows=shown),
-            Section(title=frame.text("处理"), columns=("项目", "内容"), rows=(
+    return [Section(title=frame.text("平台报文（电话、证件号码已遮盖）"), columns=_SAID, rows=shown),
+            Section(title=frame.text("处理"), columns=_DEALT, rows=(
                 (frame.text("消息编号"), row.webhook_id), (frame.text("已试次数"), str(row.tries)),
                 (frame.text("下次自动重试"), at(row.try_at) or "—"), *why))]
 

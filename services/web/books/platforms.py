@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from engine.case import local_day
 from engine.platforms import Ask, Platform
-from services import platform_secrets
+from services import platform_endpoints, platform_secrets
+from services.administering import Instruction
+from services.store import endpoints
 from services.store import platforms as store
 from services.store.platforms import NOTHING_CAME, SecretRow
 from services.web import frame
@@ -15,6 +17,7 @@ from services.web.admission import CONNECTORS
 from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
 from services.web.books.forms import asking, chosen, key_number, one_of
 from services.web.books.shelves import KEEPERS, WIRE
+from services.web.books.wire_words import KIND_NAMES
 from services.web.fields import Schema
 
 ASKS: dict[Ask, str] = {
@@ -23,6 +26,7 @@ ASKS: dict[Ask, str] = {
 """What something that comes in asks of us."""
 
 _COUNTED = timedelta(days=30)
+_UNUSED = "未启用"
 _SECRETS = ("编号", "签发", "停用")
 _CODES = ("状态码", "名称", "收到时", "回传时")
 
@@ -36,8 +40,8 @@ def _rows(asked: Asked) -> Sequence[Row]:
 
 
 def _row(platform: Platform, came: store.Received, forged: int, live: int) -> Row:
-    acts = (*(("issue",) if live < platform_secrets.MOST else ()), *(("end",) if live else ()))
-    return Row(key=platform.name, acts=acts, tag="" if live else "未启用", cells=(
+    acts = (*(("issue",) if live < platform_secrets.MOST else ()), *(("end",) if live else ()), "answer")
+    return Row(key=platform.name, acts=acts, tag="" if live else _UNUSED, cells=(
         platform.title, platform.name, str(came.applications), at(came.last_application_at) or "—",
         at(came.last_callback_at) or "—", str(live), str(forged)))
 
@@ -67,7 +71,8 @@ def _asked_by(platform: Platform, code: str) -> Ask:
 
 
 def _facts(platform: Platform, code: str) -> list[str]:
-    return list(dict.fromkeys(rule.fact for rule in platform.rules if rule.code == code))
+    kinds = dict.fromkeys(rule.fact for rule in platform.rules if rule.code == code)
+    return [frame.text(KIND_NAMES.get(kind, kind)) for kind in kinds]
 
 
 def _issue(asked: Asked, said: Said) -> Sequence[Section]:
@@ -87,6 +92,22 @@ def _end(asked: Asked, said: Said) -> None:
     platform_secrets.end(asked.connection, asked.key, key_number(chosen(said, "secret", live)), by=asked.by, now=asked.now)
 
 
+def _answer_form(asked: Asked) -> Schema:
+    return asking(("endpoint",), endpoint=one_of("推送地址", _free(asked), "请先在推送地址中为该平台单独登记"))
+
+
+def _free(asked: Asked) -> dict[str, str]:
+    """The endpoints that are told nothing yet."""
+    told = {row.endpoint for row in endpoints.subscriptions(asked.connection)}
+    return {str(row.id): f"{row.name} {row.url}" for row in endpoints.endpoints(asked.connection)
+            if row.retired_at is None and row.id not in told}
+
+
+def _answer(asked: Asked, said: Said) -> None:
+    endpoint = key_number(chosen(said, "endpoint", _free(asked)))
+    platform_endpoints.answer(asked.connection, asked.office, Instruction(by=asked.by, now=asked.now), endpoint, asked.key)
+
+
 BOOK = Book(
     name="platforms", title="平台对接",
     note="上级平台（一网通办、工改系统）推送申请和回调，收回办理状态；字段和状态码由平台文件规定。",
@@ -96,4 +117,7 @@ BOOK = Book(
         Act(name="issue", label="签发密钥", consequence="密钥只显示一次。平台可同时使用新旧两个密钥，换用后请停用旧的。",
             roles=CONNECTORS, asks=lambda asked: asking(), do=_issue, is_about_row=True),
         Act(name="end", label="停用密钥", consequence="自此刻起，用该密钥签名的推送一律拒收。",
-            roles=CONNECTORS, asks=_end_form, do=_end, is_about_row=True)))
+            roles=CONNECTORS, asks=_end_form, do=_end, is_about_row=True),
+        Act(name="answer", label="回传状态",
+            consequence="该平台推送的办件，办理状态按其状态码推送到所选地址；该地址不再推送其他内容。",
+            roles=CONNECTORS, asks=_answer_form, do=_answer, is_about_row=True)))

@@ -23,6 +23,8 @@ KIND_NAMES: Mapping[str, str] = {
     "OrderIssued": "督办", "OrderReturned": "督办退回", "OrderClosed": "督办办结", "PermitGranted": "颁发证照",
     "PermitActedOn": "证照变动", "PermitLapsed": "证照失效", "PermitExpired": "证照到期", "PermitDeemedRenewed": "证照视为延续",
     "ServiceRated": "好差评", "RatingAnswered": "差评回复",
+    "ReviewStarted": "开始审查", "CorrectionSubmitted": "补正材料收到", "PermitActTold": "所发证照变动",
+    "WithdrawalAsked": "撤件待确认", "WithdrawalDenied": "撤件未予确认",
 }
 """Each kind of fact that is told; a test holds that none is missing."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -48,7 +48,7 @@ def open() -> str:
 def retry() -> Response | tuple[str, int]:
     """Those that are ticked, or one with what was mended."""
     named = [_named(each) for each in request.form.getlist("incident")]
-    given = {name.removeprefix("data."): value for name, value in request.form.items() if name.startswith("data.") and value}
+    given = _mended(named)
     if not named or (given and len(named) != 1):
         return _page(text("请选择要重试的故障；修改资料时只选一项。"), request.form), 422
     tried = incident_lines.retry(
@@ -64,6 +64,14 @@ def _named(value: str) -> tuple[str, int]:
     if not slash or not seq.isascii() or not seq.isdigit() or len(seq) > 9:
         raise InvalidInput("incident", "expected a case and the number of a fact")
     return case, int(seq)
+
+
+def _mended(named: Sequence[tuple[str, int]]) -> dict[str, str]:
+    """What was filled in of the values that may be mended with these incidents; what the page does not ask is not read."""
+    with read(door().database) as connection:
+        door().office.refresh(connection)
+        asked = {name for case, seq in named for name in incidents.asked(door().office, connection, case, seq)}
+    return {name: value for name in sorted(asked) if (value := request.form.get(f"data.{name}", ""))}
 
 
 def _typed(given: Mapping[str, str]) -> dict[str, object]:

@@ -26,6 +26,7 @@ pages = Blueprint("receipts", __name__, url_prefix="/pushes")
 
 STANDS = {"waiting": "待签收", "overdue": "逾期未签收", "received": "已签收"}
 """The three lists."""
+_COLUMNS = ("监管部门", "园区", "推送", "按时签收", "逾期签收", "待签收", "其中已逾期", "监管反馈")
 _MOST = 50
 _WRONG = "请选择监管方式并填写监管情况，最多 2000 字。"
 _REFUSED = "没有办成：可能已经签收，或者不属于您所在的监管部门。"
@@ -72,7 +73,7 @@ def report(number: str, push: int) -> Response | tuple[str, int]:
 def figures() -> str:
     """Pushed, signed for in time, overdue: each department and park, of a month or a span of days."""
     first, last = _span()
-    return render_template("receipts_figures.html", rows=_figures(first, last), columns=push_lists.COLUMNS, first=first,
+    return render_template("receipts_figures.html", rows=_figures(first, last), columns=_COLUMNS, first=first,
                            last=last, lists=STANDS)
 
 

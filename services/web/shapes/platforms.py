@@ -152,6 +152,22 @@ class Dismissing(_Body):
     reason: str = Field(min_length=1, max_length=1000)
 
 
+class PlatformAnswer(_Body):
+    """At which endpoint a platform is told."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"endpoint": 1}]})
+
+    endpoint: int = Field(ge=1, description="Entered for it, and told nothing else.")
+
+
+class AnsweredPlatform(BaseModel):
+    """Where a platform is told of its cases."""
+
+    platform: str
+    endpoint: int
+    kinds: list[str] = Field(description="The facts that have a code of it.")
+
+
 class Status(BaseModel):
     """What a platform is told of a fact of a case."""
 
@@ -168,4 +184,4 @@ class Statuses(BaseModel):
     items: list[Status]
 
 
-BODIES = (Delivering, Dismissing)
+BODIES = (Delivering, Dismissing, PlatformAnswer)

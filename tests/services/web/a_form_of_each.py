@@ -183,7 +183,8 @@ def _of_cases(desk: Desk) -> Iterator[Sent]:
     yield Sent(endpoint="case.unmask", address=f"{case}/particulars", form={"reason": "核对身份"})
     held_up = desk.opened[-1]
     yield Sent(endpoint="held_up.retry", address="/incidents/retry", form={
-        "incident": f"{held_up}/{desk.incidents(held_up)[0].seq}", "reason": "登记系统已恢复", "way": "retry"})
+        "incident": f"{held_up}/{desk.incidents(held_up)[0].seq}", "reason": "登记系统已恢复", "way": "retry"},
+        asks=frozenset({"data.park"}))
     rated = desk.opened[RATED]
     yield Sent(endpoint="ratings.answer", address=f"/ratings/{rated}-{desk.tasks(rated)[0].token}", form={"text": "已致歉"})
 

@@ -115,7 +115,7 @@ DOING: Mapping[str, Mapping[str, str]] = {
     "accounts": {"password": "accounts.set_password", "disable": "accounts.disable", "enable": "accounts.enable",
                  "unlock": "accounts.unlock", "issue": "accounts.issue_token",
                  "link": "accounts.link", "unlink": "accounts.unlink", "revoke": "accounts.revoke_token"},
-    "platforms": {"issue": "platforms.issue_secret", "end": "platforms.end_secret"},
+    "platforms": {"issue": "platforms.issue_secret", "end": "platforms.end_secret", "answer": "platforms.answer_platform"},
     "platform_messages": {"deliver": "platforms.deliver", "dismiss": "platforms.dismiss"},
     "contacts": {"enter": "contacts.set_contact", "replace": "contacts.set_contact", "end": "contacts.end_contact"},
     "mandates": {"enter": "people.enter_mandate", "revoke": "people.revoke_mandate"},

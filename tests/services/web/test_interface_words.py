@@ -26,7 +26,7 @@ IN_CHINESE = {
     "services/web/api/": "describes the API", "services/web/shapes/": "describes the API",
     "services/web/describe.py": "describes the API", "services/empowerment_sheets.py": "what cells of a workbook hold",
     "services/adoption.py": "becomes part of a case's record",
-    "services/altered.py": "notifications as they are kept",
+    "services/push_lists.py": "columns of a workbook", "services/altered.py": "notifications as they are kept",
     "services/linkage_sheets.py": "columns of a workbook, dates in one",
     "services/connecting.py": "by whom a fact is, as it is kept",
     "services/asking.py": "a notification as it is kept", "services/ringing.py": "notifications as they are kept",

@@ -62,7 +62,7 @@ TYPED: Mapping[str, Mapping[str, Any]] = {
     "limits/replace": {"data.basis": "另一文件"}, "policies/replace": {"data.warn_workdays": "4"},
     **{name: {"data.url": "https://hooks.example.gov.cn/2"} for name in ("endpoints/enter", "endpoints/change")},
     "people/change": {"data.name": "另一姓名"}, "undertakings/replace": {"data.text": "另一正文"},
-    "undertakings/enter": {"data.text": "本人承诺"},
+    "undertakings/enter": {"data.text": "本人承诺"}, "linkage/record": {"data.checked_on": "2026-03-12"},
     **{f"{book}/set": {"data.note": "另有说明"} for book in ("matters", "bundles", "parks", "departments", "systems")},
     **{name: {field: Scan(data=text.encode(), name="清单.csv") if field == "data.sheet" else text
               for field, text in typed.items()} for name, typed in SHEETS.items()}}
