@@ -58,7 +58,8 @@ def run(
     *, seconds: float = 15.0, due: int = 10_000, nodes: Sequence[int] = NODES, progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Measure: ``{"cases_per_s": {"1", "2", "3"}, "lateness_p99_s"}``. `seconds`: how long each number of nodes is driven.
-    `due`: how many timers are due in the same second, with the largest number of nodes. `progress` is told each stage. Raises NotEmpty."""
+    `due`: how many timers are due in the same second, with the largest of `nodes`. `progress` is told each stage. Raises
+    NotEmpty."""
     tell = progress or (lambda text: None)
     with _database(tell) as url:
         database = connect(url)
