@@ -13,7 +13,7 @@ from sqlalchemy import Engine, func, select
 from engine.definitions.check import check
 from services import jobs
 from services import tables as t
-from services.bench import crowd, diagrams, inbox, kernel, stock, store, timers
+from services.bench import cluster, crowd, diagrams, inbox, kernel, stock, store, timers
 from services.database import connect, reading
 from services.office import Office
 from services.store.reading import facts_of
@@ -164,3 +164,20 @@ def test_a_worker_that_was_killed_is_not_left_behind() -> None:
     assert worker.process.returncode is not None
     with pytest.raises(ProcessLookupError):
         os.kill(worker.process.pid, 0)
+
+
+def test_a_cluster_is_driven_over_http_and_its_timers_are_seen_done() -> None:
+    told: list[str] = []
+
+    found = cluster.run(seconds=1, due=150, nodes=(1,), progress=told.append)
+
+    assert list(found) == ["cases_per_s", "lateness_p99_s"] and list(found["cases_per_s"]) == ["1"]
+    assert found["cases_per_s"]["1"] > 0 and 0 <= found["lateness_p99_s"] < 120
+    assert len(told) == 5
+
+
+def test_only_an_empty_database_is_measured(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIBAN_DATABASE", postgres_url)
+
+    with pytest.raises(cluster.NotEmpty, match="name an empty one"):
+        cluster.run()
