@@ -27,7 +27,7 @@ _FORM = OfABrowser("only shows the form of what another address does")
 SAME: Mapping[str, str | tuple[str, ...] | OfABrowser] = {
     "static": OfABrowser("scripts, styles and pictures of the pages"),
     "description": OfABrowser("the description of the API itself, open like the health check"),
-    "health.health": OfABrowser("open to whoever watches the server, without a token"),
+    **dict.fromkeys(("health.health", "health.ready"), OfABrowser("open to whoever watches the server, without a token")),
     "home.index": OfABrowser("leads to the first page of somebody's menu"),
     "help.index": _HELP, "help.page": _HELP,
     **{f"sign_in.{name}": _SIGNING_IN for name in ("form", "enter", "leave", "password", "change_password")},
