@@ -73,7 +73,10 @@ def show(on: datetime | None, as_json: bool) -> None:
 @click.option("--evidence", required=True, metavar="TEXT", help="What it rests on, or what is missing.")
 @click.option("--checked-on", type=_DATE, metavar="DATE", help="Default: today.")
 @_by
-def set_(park: str, system: str, item: str, state: str, evidence: str, checked_on: datetime | None, by: str) -> None:
+@terminal.as_json
+def set_(
+    park: str, system: str, item: str, state: str, evidence: str, checked_on: datetime | None, by: str, as_json: bool,
+) -> None:
     """Enter a cell; the entries before stay.
 
     \b
@@ -85,13 +88,17 @@ def set_(park: str, system: str, item: str, state: str, evidence: str, checked_o
         row = linking.enter(connection, told, _catalogue(connection), NewCheck(
             park=park, system=system, item=Item(item), is_in_place=state == "yes", evidence=evidence,
             checked_on=checked_on.date() if checked_on else told.today))
-    click.echo(terminal.safe(f"{row.park} {row.system} {ITEMS[Item(row.item)]} version {row.version}"))
+    if as_json:
+        terminal.print_json({"park": row.park, "system": row.system, "item": row.item, "version": row.version})
+    else:
+        click.echo(terminal.safe(f"{row.park} {row.system} {ITEMS[Item(row.item)]} version {row.version}"))
 
 
 @command.command(name="import")
 @click.argument("file", metavar="FILE.xlsx|csv")
 @_by
-def import_(file: str, by: str) -> None:
+@terminal.as_json
+def import_(file: str, by: str, as_json: bool) -> None:
     """Enter a sheet with the columns 园区,系统,检查项,是否到位,佐证,核对日期.
 
     All lines are entered or none; every line that cannot be used is told with its number. - reads standard input.
@@ -103,7 +110,10 @@ def import_(file: str, by: str) -> None:
     new = linkage_sheets.read_sheet(given.bytes_of(file, LARGEST))
     with opened(writes=True) as connection:
         rows = linking.enter_all(connection, _told(by), _catalogue(connection), new)
-    click.echo(f"{len(rows)} entered 已登记")
+    if as_json:
+        terminal.print_json({"entered": len(rows)})
+    else:
+        click.echo(f"{len(rows)} entered 已登记")
 
 
 @command.command(name="export")
@@ -135,7 +145,10 @@ def export(file: str, on: datetime | None) -> None:
 @click.argument("text")
 @click.option("--department", default="", metavar="NAME", help="Default: the department that leads the system.")
 @_by
-def order(park: str, system: str, item: str, owner: str, due_on: datetime, text: str, department: str, by: str) -> None:
+@terminal.as_json
+def order(
+    park: str, system: str, item: str, owner: str, due_on: datetime, text: str, department: str, by: str, as_json: bool,
+) -> None:
     """发起整改: have a cell that is not in place put right.
 
     \b
@@ -146,7 +159,7 @@ def order(park: str, system: str, item: str, owner: str, due_on: datetime, text:
         task = linking.order(connection, _told(by), _catalogue(connection),
                              NewRectification(park=park, system=system, item=Item(item), owner=owner, text=text,
                                               due_on=due_on.date(), department=department))
-    click.echo(_line(task))
+    _show(task, as_json)
 
 
 @command.command(name="orders")
@@ -172,7 +185,8 @@ def orders(department: str, as_json: bool) -> None:
 @click.argument("number", type=int)
 @click.argument("text")
 @_by
-def reply(number: int, text: str, by: str) -> None:
+@terminal.as_json
+def reply(number: int, text: str, by: str, as_json: bool) -> None:
     """整改答复: say what was put right.
 
     \b
@@ -180,7 +194,7 @@ def reply(number: int, text: str, by: str) -> None:
       jiban systems reply 3 端口已开放 --by 刘工
     """
     with opened(writes=True) as connection:
-        click.echo(_line(linking.reply(connection, _told(by), number, text=text)))
+        _show(linking.reply(connection, _told(by), number, text=text), as_json)
 
 
 @command.command(name="return")
@@ -188,7 +202,8 @@ def reply(number: int, text: str, by: str) -> None:
 @click.argument("due_on", type=_DATE)
 @click.argument("reason")
 @_by
-def return_(number: int, due_on: datetime, reason: str, by: str) -> None:
+@terminal.as_json
+def return_(number: int, due_on: datetime, reason: str, by: str, as_json: bool) -> None:
     """退回: the answer does not do, with a new day.
 
     \b
@@ -196,15 +211,15 @@ def return_(number: int, due_on: datetime, reason: str, by: str) -> None:
       jiban systems return 3 2026-04-15 未见佐证 --by 孙涛
     """
     with opened(writes=True) as connection:
-        click.echo(_line(linking.send_back(connection, _told(by), number,
-                                           reason=reason, due_on=due_on.date())))
+        _show(linking.send_back(connection, _told(by), number, reason=reason, due_on=due_on.date()), as_json)
 
 
 @command.command(name="close")
 @click.argument("number", type=int)
 @click.argument("text")
 @_by
-def close(number: int, text: str, by: str) -> None:
+@terminal.as_json
+def close(number: int, text: str, by: str, as_json: bool) -> None:
     """销号, by another than who mended, once the register says that it is in place.
 
     \b
@@ -212,7 +227,7 @@ def close(number: int, text: str, by: str) -> None:
       jiban systems close 3 核对属实 --by 孙涛
     """
     with opened(writes=True) as connection:
-        click.echo(_line(linking.close(connection, _told(by), number, text=text)))
+        _show(linking.close(connection, _told(by), number, text=text), as_json)
 
 
 def _told(by: str) -> Instruction:
@@ -225,6 +240,13 @@ def _sign(cell: Entered | None) -> str:
 
 def _catalogue(connection: Connection) -> Catalogue:
     return load_catalogue(connection, read_shelf(from_environment().shelf))
+
+
+def _show(task: Rectification, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json(_as_object(task))
+    else:
+        click.echo(_line(task))
 
 
 def _as_object(task: Rectification) -> dict[str, object]:

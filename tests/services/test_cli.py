@@ -32,7 +32,7 @@ DUTY = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targe
  </process></definitions>"""
 
 
-SHEETS = {("contacts", "export"), ("empowerment", "export"), ("lists", "export")}
+SHEETS = {("contacts", "export"), ("empowerment", "export"), ("lists", "export"), ("systems", "export")}
 """Commands that print a sheet and nothing else."""
 
 
