@@ -1,5 +1,4 @@
-"""A receiver that keeps books, and has its moods: most of the time it takes what it is told, now and then it fails, and sometimes
-it never answers."""
+"""A receiver that keeps books and has its moods: mostly it takes what it is told, now and then it fails or never answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three nodes, a PostgreSQL and a receiver: nodes are killed while clerks take cases to their end and others are told of it, and
+"""Three nodes, a PostgreSQL and a receiver: nodes are killed while clerks take cases to their end and the receiver is told, and
 afterwards every case, every timer and every delivery is accounted for."""
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.webhooks.receiving import moody
 pytestmark = pytest.mark.faults
 
 CASES = size("JIBAN_TOLD_CASES", 60)
-"""Two thousand: ``make accounts``, and within ``make faults``; nodes as they are shipped, where the small run is less patient."""
+"""Two thousand, and nodes as they are shipped: ``make accounts``, ``make faults``. The nodes of the small run wait less."""
 
 KILLS = max(5, CASES // 20)
 """At least; they go on as long as the clerks work."""
@@ -187,7 +187,8 @@ def assert_told(desk: Desk, ledger: Ledger) -> None:
     assert {row.state for row in rows(desk, DELIVERIES)} == {"delivered"}
     assert first == made and ledger.taken() == made.keys() and sorted(made.values()) == sorted(facts)
     assert in_order(first.values()) == in_order(facts) and ledger.out_of_order() == []
-    assert {number: [kind for _, kind in told] for number, told in in_order(facts).items()} == dict.fromkeys(numbers(desk), KINDS)
+    kinds = {number: [kind for _, kind in told] for number, told in in_order(facts).items()}
+    assert kinds == dict.fromkeys(numbers(desk), KINDS)
 
 
 def open_of(desk: Desk) -> dict[str, int]:
