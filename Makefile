@@ -7,7 +7,7 @@ BIN = .venv/bin
 SCRATCH = $(shell free=$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}'); \
 	if [ -w /dev/shm ] && [ "$${free:-0}" -ge 4096 ] && ! grep -q ' /dev/shm .*noexec' /proc/mounts; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 
-.PHONY: help setup run cluster browser test journeys shots contract oracle model walks kills rush faults backups lint words bench lock vendor clean
+.PHONY: help setup run cluster browser test journeys shots contract oracle model walks kills rush accounts faults backups lint words bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -30,7 +30,7 @@ browser: ## Chromium and a Chinese font, which the tests of the pages need: inst
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fontconfig fonts-noto-cjk >/dev/null; \
 	else echo "make: the tests need Chromium and a Chinese font (Debian: apt-get install chromium fontconfig fonts-noto-cjk)" >&2; exit 1; fi
 
-test journeys oracle model walks kills rush faults backups: export TMPDIR = $(SCRATCH)
+test journeys oracle model walks kills rush accounts faults backups: export TMPDIR = $(SCRATCH)
 
 test: .venv/development ## all tests but those below, on SQLite and on a PostgreSQL started for them
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser"
@@ -59,10 +59,13 @@ kills: .venv/development ## kill the server fifty times while eight clerks work,
 rush: .venv/development ## fifty clerks complete the same 2,000 tasks at once through HTTP, on each database
 	JIBAN_RUSH=2000 $(BIN)/python -m pytest -q tests/faults/test_rush.py
 
+accounts: .venv/development ## 2,000 cases on three nodes that are killed while a receiver is told of them, every delivery accounted for
+	JIBAN_TOLD_CASES=2000 $(BIN)/python -m pytest -q -s tests/faults/test_cluster_accounts.py
+
 backups: .venv/development ## twenty backups while eight people work, each restored and verified, on each database
 	JIBAN_BACKUPS=20 $(BIN)/python -m pytest -q tests/services/backup
 
-FAULTS = JIBAN_KILLS=1000 JIBAN_TRANSITIONS=100000 JIBAN_NODE_KILLS=200 JIBAN_DATABASE_KILLS=50 JIBAN_CASES=20000 \
+FAULTS = JIBAN_KILLS=1000 JIBAN_TRANSITIONS=100000 JIBAN_NODE_KILLS=200 JIBAN_DATABASE_KILLS=50 JIBAN_CASES=20000 JIBAN_TOLD_CASES=2000 \
 	JIBAN_FAILPOINTS=10000 JIBAN_FREEZES=500 JIBAN_CUTS=1000 JIBAN_LOST_ANSWERS=10000 JIBAN_MUTATIONS=10000 JIBAN_JUMPS=200 \
 	JIBAN_DISK_FAILURES=500 JIBAN_TAMPERINGS=5000 JIBAN_CLUSTER_CASES=2000 JIBAN_CLUSTER_KILLS=40 JIBAN_FIGURES=data/faults/reached.jsonl
 

@@ -39,8 +39,9 @@ from webhooks.envelope import CONTENT_TYPE, written
 from webhooks.faults import Failure, Unanswered
 from webhooks.post import SECONDS, Answer, Wire
 
-LEASE = timedelta(seconds=60)
-"""So long a sender has a lane: for several posts, of which each takes ten seconds at most."""
+LEASE = timedelta(seconds=30)
+"""So long a sender has a lane: for a post of ten seconds, or many quick ones. Not longer, since the lanes of a node that was
+killed count against the concurrency of their endpoints until it ends."""
 
 ROOM = timedelta(seconds=SECONDS + 10)
 """What must be left of a lease for another post, and for writing it down."""

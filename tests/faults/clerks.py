@@ -11,6 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from itertools import count
 from random import Random
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from tests.faults.nodes import TOKEN, Node
 
@@ -28,8 +29,9 @@ class Request:
 
 @dataclass(kw_only=True)
 class Wire:
-    """A connection that is kept while its node is up."""
+    """A connection that is kept while its node is up. `by`: who asks; "" where people are not known."""
 
+    by: str = ""
     connection: HTTPConnection | None = None
 
     def ask(self, port: int | None, method: str, path: str, body: object = None, key: str | None = None) -> Answer | None:
@@ -40,7 +42,7 @@ class Wire:
             self.close()
             self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"} | (
-            {"Idempotency-Key": key} if key else {})
+            {"Idempotency-Key": key} if key else {}) | ({"X-Jiban-Actor": quote(self.by)} if self.by else {})
         try:
             self.connection.request(method, path, None if body is None else json.dumps(body), headers)
             response = self.connection.getresponse()
@@ -58,13 +60,15 @@ class Wire:
 
 @dataclass(kw_only=True)
 class Clerk:
-    """Works at any of the `nodes` on the `cases` all clerks share, of one process that goes round. `acknowledged`: what a node
-    said is done, and of which case. `refused`: what was answered 409, because a colleague was quicker. `lost`: what got no
-    answer, `away`: what was answered 503, by what was said to be wrong. `strange`: answers there should never be."""
+    """Works at any of the `nodes` on the `cases` all clerks share, of one process that goes round. `by`: as in `Wire`.
+    `acknowledged`: what a node said is done, and of which case. `refused`: what was answered 409, because a colleague was
+    quicker. `lost`: what got no answer, `away`: what was answered 503, by what was said to be wrong. `strange`: answers there
+    should never be."""
 
     nodes: Sequence[Node]
     number: int
     stop: threading.Event
+    by: str = ""
     cases: list[str] = field(default_factory=list)
     acknowledged: list[tuple[Request, str]] = field(default_factory=list)
     refused: int = 0
@@ -133,7 +137,7 @@ class Clerk:
 
     def _ask(self, method: str, path: str, body: object = None, key: str | None = None) -> Answer | None:
         place = self.random.randrange(len(self.nodes))
-        wire = self.wires.setdefault(place, Wire())
+        wire = self.wires.setdefault(place, Wire(by=self.by))
         answer = wire.ask(self.nodes[place].port, method, path, body, key)
         if answer is None:
             self.stop.wait(0.01)

@@ -14,7 +14,7 @@ from services.bench.postgres import PostgresServer
 from services.database import connect
 from services.migrations import migrate
 from services.office import Office
-from tests.faults.busy import BUSY, WHOLE
+from tests.faults.busy import BUSY, TOLD, WHOLE
 from tests.services.desk import Desk
 
 
@@ -24,7 +24,7 @@ def desk_at(server: PostgresServer, office: Office) -> Iterator[Desk]:
     database = connect(server.create("hall"))
     migrate(database)
     desk = Desk(database=database, office=office)
-    desk.deploy(busy=BUSY, whole=WHOLE)
+    desk.deploy(busy=BUSY, whole=WHOLE, told=TOLD)
     yield desk
     database.dispose()
 

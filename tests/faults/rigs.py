@@ -6,13 +6,14 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from services import database, patience
+from services import database, patience, sending
+from services.cluster import bell, workers
 from services.machine_clock import MachineClock
+from webhooks.post import Wire
 
 ANSWER_SECONDS, LEASE_SECONDS = "RIG_ANSWER_SECONDS", "RIG_LEASE_SECONDS"
 AHEAD = "RIG_AHEAD"
 """The file that says how many seconds a node's clock is ahead."""
-
 
 
 def impatient() -> None:
@@ -20,6 +21,14 @@ def impatient() -> None:
     database.connect.__kwdefaults__.update(
         answer_seconds=float(os.environ[ANSWER_SECONDS]), lease_seconds=float(os.environ[LEASE_SECONDS]))
     patience.CONNECT_SECONDS = 2
+
+
+def brisk() -> None:
+    """Waiting less for receivers that say nothing, and for what a node held that was killed: seconds instead of a minute."""
+    Wire.__init__.__kwdefaults__["seconds"] = 2.0
+    sending.LEASE, sending.ROOM = timedelta(seconds=6), timedelta(seconds=3)
+    bell.SILENCE = workers.SILENCE = 4.0
+    workers._HEARTBEAT = 1.0
 
 
 def set_clock() -> None:

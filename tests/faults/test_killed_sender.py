@@ -50,10 +50,10 @@ def test_a_sender_killed_while_it_posts_loses_nothing_and_repeats_the_id(desk: D
         office_wire.run(now + timedelta(minutes=5))
 
     told = Counter(ids(there))
-    assert killed == KILLS and len(told) == 2 * CASES and sum(told.values()) > 2 * CASES
+    assert killed == KILLS and len(told) == 3 * CASES and sum(told.values()) > 3 * CASES
     assert {state for _, state, _ in office_wire.states()} == {"delivered"} and desk.problems() == []
     for number in numbers:
-        assert list(dict.fromkeys(kinds(there, number))) == ["CaseOpened", "CaseAccepted"]
+        assert list(dict.fromkeys(kinds(there, number))) == ["CaseOpened", "CaseAccepted", "ReviewStarted"]
 
 
 def start(url: str, now: datetime) -> subprocess.Popen[bytes]:

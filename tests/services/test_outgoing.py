@@ -328,6 +328,22 @@ def test_a_sender_that_wakes_after_its_lease_overwrites_nothing(office_wire: Wir
     assert sorted(office_wire.rows("SELECT status, is_late FROM attempt")) == [(200, 0), (500, 1)]
 
 
+def test_a_node_that_dies_keeps_an_endpoint_waiting_for_half_a_minute_at_most(office_wire: Wired) -> None:
+    desk = office_wire.desk
+    with receiver(answering()) as there:
+        endpoint = office_wire.connect(there, concurrency=1)
+        for _ in range(2):
+            desk.open()
+        outgoing.fan_out(desk.database, now=desk.now)
+        with writing(desk.database) as connection:
+            assert len(sending.lease(connection, endpoint.id, desk.now, 16)) == 1  # by the node that dies
+
+        held_up = office_wire.run(desk.now + timedelta(seconds=20))
+        gone_on = office_wire.run(desk.now + timedelta(seconds=30))
+
+    assert (held_up.posted, gone_on.delivered) == (0, 2) and desk.problems() == []
+
+
 def _answer(there: Receiver, office_wire: Wired):
     return office_wire.wire.post(there.url, b"{}", {"webhook-id": "x"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from socket import SHUT_RDWR, create_server, socket
 
@@ -13,17 +13,38 @@ Manner = Callable[[socket], None]
 """What a hostile receiver does with a connection once it has read the request's head."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A request that came; of its body as much as was read."""
+
+    head: str
+    body: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """By their names in lower case."""
+        pairs = (line.split(": ", 1) for line in self.head.split("\r\n")[1:])
+        return {name.lower(): value for name, value in pairs}
+
+
 @dataclass(slots=True, kw_only=True)
 class Receiver:
-    """`heads`: of the requests that came; `bodies`: theirs, as far as they were read."""
+    """`heard`: the requests that came, in their order."""
 
     port: int
-    heads: list[str] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook"
+
+    @property
+    def heads(self) -> list[str]:
+        return [each.head for each in self.heard]
+
+    @property
+    def bodies(self) -> list[bytes]:
+        return [each.body for each in self.heard]
 
 
 def answering(status: str = "200 OK", body: bytes = b"", headers: str = "") -> Manner:
@@ -33,9 +54,14 @@ def answering(status: str = "200 OK", body: bytes = b"", headers: str = "") -> M
     return answer
 
 
+def receiver(manner: Manner, trust: ssl.SSLContext | None = None) -> AbstractContextManager[Receiver]:
+    """A receiver with this manner."""
+    return moody(lambda heard: manner, trust)
+
+
 @contextmanager
-def receiver(manner: Manner, trust: ssl.SSLContext | None = None) -> Iterator[Receiver]:
-    """A receiver with this manner, each connection in a thread of its own."""
+def moody(mood: Callable[[Heard], Manner], trust: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver whose manner depends on what it hears, each connection in a thread of its own."""
     listening = create_server(("127.0.0.1", 0))
     found = Receiver(port=listening.getsockname()[1])
     open_lines: list[socket] = []
@@ -47,7 +73,7 @@ def receiver(manner: Manner, trust: ssl.SSLContext | None = None) -> Iterator[Re
             except OSError:
                 return
             open_lines.append(line)
-            threading.Thread(target=_serve, args=(line, found, manner, trust), daemon=True).start()
+            threading.Thread(target=_serve, args=(line, found, mood, trust), daemon=True).start()
 
     threading.Thread(target=serve, daemon=True).start()
     try:
@@ -60,19 +86,18 @@ def receiver(manner: Manner, trust: ssl.SSLContext | None = None) -> Iterator[Re
             line.close()
 
 
-def _serve(line: socket, found: Receiver, manner: Manner, trust: ssl.SSLContext | None) -> None:
+def _serve(line: socket, found: Receiver, mood: Callable[[Heard], Manner], trust: ssl.SSLContext | None) -> None:
     with suppress(OSError):
         if trust is not None:
             line = trust.wrap_socket(line, server_side=True)
-        head, body = _read(line)
-        found.heads.append(head)
-        found.bodies.append(body)
-        manner(line)
+        heard = _read(line)
+        found.heard.append(heard)
+        mood(heard)(line)
     with suppress(OSError):
         line.close()
 
 
-def _read(line: socket) -> tuple[str, bytes]:
+def _read(line: socket) -> Heard:
     data = b""
     while b"\r\n\r\n" not in data:
         part = line.recv(65536)
@@ -87,4 +112,4 @@ def _read(line: socket) -> tuple[str, bytes]:
         if not part:
             break
         body += part
-    return text, body
+    return Heard(head=text, body=body)
