@@ -1,6 +1,6 @@
 """Whether a pushed result has also reached the systems of the department that takes it from us (seed measure 3).
 
-A result is *pushed* when it lies in the inbox of the department in this system, which happens in the transaction that
+A result is *pushed* when it lies before the department in this system, which happens in the transaction that
 concludes the case; its fact leaves the house besides, to whoever subscribes to it. Where the department has an endpoint of its
 own, which is one with a subscription that names it as `supervisor`, the case is archived only after that endpoint has answered
 2xx, or somebody has dismissed the delivery: this room is asked which have not. Any other subscription holds nothing up.
