@@ -13,7 +13,6 @@ from engine import events
 from engine.case import Case, local_day
 from engine.consequences import Terms
 from engine.events import Recorded
-from engine.pushes import RESULTS
 from engine.ratings import BAD
 from services import waiting
 from services.folded import card_rows, clock_row, counted, order_rows, push_rows, rating_row
@@ -76,17 +75,12 @@ def oversight(rows: Rows, before: Case | None, case: Case) -> None:
 
 
 def supervision(rows: Rows, before: Case | None, case: Case, told: Sequence[Recorded]) -> None:
-    """The pushed results that are new, or stand otherwise than before; and the messages of who has a result to sign for, or
-    whom a finding concerns."""
+    """The pushed results that are new, or stand otherwise than before; and the messages of whom a finding concerns. A push is
+    no message: until it is signed for its row is what its department finds (`services.push_lists`)."""
     old, new = push_rows(0, before) if before else {}, push_rows(0, case)
     rows.pushes = [row for seq, row in new.items() if seq not in old]
     rows.changed_pushes = [row for seq, row in new.items() if seq in old and old[seq] != row]
     for recorded in told:
-        match fact := recorded.fact:
-            case events.ResultPushed():
-                rows.notifications += notices(
-                    [(fact.department, "", INBOX)], f"监管推送:{case.number} {RESULTS.get(fact.result, fact.result)},请签收",
-                    seq=recorded.seq, at=recorded.at)
-            case events.FindingReported():
-                rows.notifications += notices([(each.recipient, each.unit, INBOX) for each in fact.told],
-                                              f"监管反馈:{case.number} {fact.text}", seq=recorded.seq, at=recorded.at)
+        if isinstance(fact := recorded.fact, events.FindingReported):
+            rows.notifications += notices([(each.recipient, each.unit, INBOX) for each in fact.told],
+                                          f"监管反馈:{case.number} {fact.text}", seq=recorded.seq, at=recorded.at)

@@ -16,6 +16,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
+from services.addressing import tells
 from services.database import reading as read
 from services.database import writing as write
 from services.store import endpoints as endpoints_store
@@ -79,7 +80,7 @@ def _deliveries(facts: Sequence[Leaving], subscriptions: Sequence[SubscriptionRo
     made: dict[tuple[int, int, int], DeliveryRow] = {}
     for fact in facts:
         for subscription in subscriptions:
-            if not tells(subscription, fact) or endpoints[subscription.endpoint].platform not in ("", fact.platform):
+            if not tells(subscription, endpoints[subscription.endpoint].platform, fact):
                 continue
             key = (fact.case_id, fact.seq, subscription.endpoint)
             before = made.get(key)
@@ -89,13 +90,6 @@ def _deliveries(facts: Sequence[Leaving], subscriptions: Sequence[SubscriptionRo
                 is_personal=subscription.is_personal or (before is not None and before.is_personal), made_at=now, state=WAITING,
                 attempts=0, redriven=0, settled_at=None, dismissed_by=None, reason=None)
     return list(made.values())
-
-
-def tells(subscription: SubscriptionRow, fact: Leaving) -> bool:
-    """Is an endpoint told of a fact by a subscription in force?"""
-    return (fact.created_at >= subscription.since_at and subscription.process in ("", fact.process)
-            and subscription.park in ("", fact.park)
-            and (not subscription.kinds or fact.kind in subscription.kinds.split(",")))
 
 
 def _named(endpoint: EndpointRow) -> str:

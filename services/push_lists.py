@@ -79,11 +79,16 @@ def pushes(
     operator, of whom nothing is hidden."""
     office.refresh(connection)
     own = _scopes(office, person, now, set(SUPERVISING))
-    lists = [store.pushes(connection, stands=stands, park=scope.park, department=scope.department, process=scope.process,
-                          after=after, most=most) for scope in _scopes(office, person, now, {*SUPERVISING, SUPERVISOR_ROLE})]
-    rows = sorted({row.key: row for row in chain.from_iterable(lists)}.values(), key=lambda row: row.key)[:most]
-    names = reading.definition_names(connection, sorted({row.definition_id for row in rows}))
-    return [_line(row, names[row.definition_id], own) for row in rows]
+    seen = _scopes(office, person, now, {*SUPERVISING, SUPERVISOR_ROLE})
+    return _lines(connection, seen, own, stands, after=after, most=most)
+
+
+def waiting(connection: Connection, office: Office, person: str, *, now: datetime, most: int) -> list[Line]:
+    """What somebody's own departments have to sign for, in the order in which it was pushed, `most` at most: it lies in his
+    inbox until then."""
+    office.refresh(connection)
+    own = _scopes(office, person, now, set(SUPERVISING))
+    return _lines(connection, own, own, "waiting", after=FIRST, most=most)
 
 
 def figures(
@@ -111,6 +116,17 @@ def _scopes(office: Office, person: str | None, now: datetime, roles: set[str]) 
     if person is None:
         return sight.EVERYWHERE
     return sight.scopes_of(office.people, person, local_day(now), roles)
+
+
+def _lines(
+    connection: Connection, scopes: tuple[Scope, ...], own: tuple[Scope, ...], stands: str, *, after: tuple[int, int],
+    most: int,
+) -> list[Line]:
+    lists = [store.pushes(connection, stands=stands, park=scope.park, department=scope.department, process=scope.process,
+                          after=after, most=most) for scope in scopes]
+    rows = sorted({row.key: row for row in chain.from_iterable(lists)}.values(), key=lambda row: row.key)[:most]
+    names = reading.definition_names(connection, sorted({row.definition_id for row in rows})) if rows else {}
+    return [_line(row, names[row.definition_id], own) for row in rows]
 
 
 def _line(row: ListedPush, matter: str, own: tuple[Scope, ...]) -> Line:

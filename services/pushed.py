@@ -1,8 +1,9 @@
 """Whether a pushed result has also reached the systems of the department that takes it from us (seed measure 3).
 
-A result is *pushed* when it lies in the inbox of the department in this system, which happens in the transaction that
-concludes the case; its fact leaves the house besides, to whoever subscribes to it. Where a department has an endpoint of its
-own, the case is archived only after that endpoint has answered 2xx: this room is asked which have not.
+A result is *pushed* when it lies before the department in this system, which happens in the transaction that
+concludes the case; its fact leaves the house besides, to whoever subscribes to it. Where the department has an endpoint of its
+own, which is one with a subscription that names it as `supervisor`, the case is archived only after that endpoint has answered
+2xx, or somebody has dismissed the delivery: this room is asked which have not. Any other subscription holds nothing up.
 
 A result that was pushed in the very transaction that archives cannot have been delivered yet and is not asked about: a diagram
 that archives as it concludes would never come to its end.
@@ -16,12 +17,15 @@ from sqlalchemy import Connection
 
 from engine.errors import Forbidden
 from engine.sentences import listed, say
+from services.addressing import tells
+from services.store import addressed as store
 
 
 def undelivered(connection: Connection, number: str, seqs: Collection[int]) -> tuple[str, ...]:
-    """The names of the endpoints to which the facts `seqs` of a case are addressed and which have not taken all of them (2xx).
-    No endpoint is known in this release: nothing is outstanding."""
-    return ()
+    """The names of the endpoints of supervising departments to which results, pushed by the facts `seqs` of a case, are
+    addressed and which have not taken all of them; also while they were not handed over yet. One statement."""
+    return tuple(sorted({each.name for each in store.addressed(connection, number, seqs)
+                         if not each.is_settled and tells(each.subscription, each.platform, each.fact)}))
 
 
 def require_delivered(connection: Connection, number: str, seqs: Collection[int], command: str) -> None:
@@ -29,5 +33,5 @@ def require_delivered(connection: Connection, number: str, seqs: Collection[int]
     names = undelivered(connection, number, seqs) if seqs else ()
     if names:
         raise Forbidden(command, say(
-            "the result of case {case} has not arrived at {endpoints}: wait for the next attempt, or have the administrator "
-            "look at its deliveries and send them again", case=number, endpoints=listed(names, "、")))
+            "the result of case {case} has not arrived at {endpoints}: wait until it is posted again, or have the system "
+            "administrator redrive or dismiss its dead letter 死信", case=number, endpoints=listed(names, "、")))

@@ -38,14 +38,15 @@ def endpoint_lines(found: Health) -> Iterator[str]:
 def subscription_object(row: SubscriptionRow) -> dict[str, object]:
     """A subscription."""
     return {"id": row.id, "endpoint": row.endpoint, "kinds": list(kinds_of(row)), "process": row.process, "park": row.park,
-            "is_personal": row.is_personal, "basis": row.basis, "made_by": row.made_by, "since_at": _at(row.since_at),
-            "ended_at": _at(row.ended_at)}
+            "supervisor": row.supervisor, "is_personal": row.is_personal, "basis": row.basis, "made_by": row.made_by,
+            "since_at": _at(row.since_at), "ended_at": _at(row.ended_at)}
 
 
 def subscription_line(row: SubscriptionRow) -> str:
     """A subscription in words."""
     of = f"{row.process or 'every matter'} in {row.park or 'every park'}: {row.kinds.replace(',', ' ') or 'every kind'}"
-    return (f"subscription {row.id} to {of}" + (f", with personal data ({row.basis})" if row.is_personal else "")
+    return (f"subscription {row.id} to {of}" + (f", of what is pushed to {row.supervisor}" if row.supervisor else "")
+            + (f", with personal data ({row.basis})" if row.is_personal else "")
             + (", ended" if row.ended_at else ""))
 
 

@@ -187,18 +187,24 @@ def test(endpoint: int, by: str, as_json: bool) -> None:
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", help="A kind of fact, several times.  [default: every kind]")
 @click.option("--matter", default="", metavar="MATTER", help="Only cases of this matter, by code, process or name.")
 @click.option("--park", default="", metavar="PARK", help="Only cases in this park.")
+@click.option("--supervisor", default="", metavar="DEPARTMENT", help=(
+    "Only what is pushed to this supervising department (双推送); nothing of it is archived before the endpoint has taken it."))
 @click.option("--personal", "basis", default="", metavar="BASIS", help=(
     "Send personal data unmasked, on the basis of this document."))
 @by_option
 @terminal.as_json
-def subscribe(endpoint: int, kinds: Sequence[str], matter: str, park: str, basis: str, by: str, as_json: bool) -> None:
+def subscribe(
+    endpoint: int, kinds: Sequence[str], matter: str, park: str, supervisor: str, basis: str, by: str, as_json: bool,
+) -> None:
     """Tell an ENDPOINT what happens from now on. `jiban webhooks kinds` lists the kinds.
 
     \b
     Example:
       jiban webhooks subscribe 1 --kind CaseAccepted --park 湘阴高新区 --by 张敏
+      jiban webhooks subscribe 2 --supervisor 市城管局 --by 张敏
     """
-    new = NewSubscription(endpoint=endpoint, kinds=tuple(kinds), matter=matter, park=park, is_personal=bool(basis), basis=basis)
+    new = NewSubscription(endpoint=endpoint, kinds=tuple(kinds), matter=matter, park=park, supervisor=supervisor,
+                          is_personal=bool(basis), basis=basis)
     office = open_office(from_environment())
     with opened(writes=True) as connection:
         office.refresh(connection)

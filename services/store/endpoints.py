@@ -41,13 +41,15 @@ class EndpointRow(NamedTuple):
 
 
 class SubscriptionRow(NamedTuple):
-    """What an endpoint is told: `kinds` with commas between, "" for every kind; `process`, `park`: "" for any."""
+    """What an endpoint is told: `kinds` with commas between, "" for every kind; `process`, `park`: "" for any;
+    `supervisor`: only facts about results pushed to this department, "" for any fact."""
 
     id: int
     endpoint: int
     kinds: str
     process: str
     park: str
+    supervisor: str
     is_personal: bool
     basis: str
     made_by: str

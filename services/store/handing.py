@@ -16,10 +16,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from services import tables as t
 from services.database import Instant
 
+SUPERVISED = ("FindingReported", "PushReceived", "ResultPushed")
+"""The facts about a pushed result 双推送双报告: each is of the department it was pushed to."""
+
 
 class Leaving(NamedTuple):
     """A fact that has to be told outside, with what subscriptions ask of its case. `platform`: which upstream platform has
-    sent it, "" for none."""
+    sent it, "" for none; `department`: to which the result it is about was pushed, "" for a fact about none."""
 
     case_id: int
     seq: int
@@ -29,6 +32,7 @@ class Leaving(NamedTuple):
     process: str
     park: str
     platform: str
+    department: str
 
 
 class DeliveryRow(NamedTuple):
@@ -52,9 +56,16 @@ class DeliveryRow(NamedTuple):
 _OUT, _CASE = t.outbox.c, t.case.c
 _ANY = select(_OUT.seq).where(_OUT.sent_at.is_(None)).limit(1)
 _IN_ORDER = (_OUT.created_at, _OUT.case_id, _OUT.seq)
+# A case pushes once: the last push up to a fact is the one it is about.
+_PUSHED_TO = (
+    select(t.push.c.department).where(t.push.c.case_id == _OUT.case_id, t.push.c.seq <= _OUT.seq)
+    .order_by(t.push.c.seq.desc()).limit(1).correlate(t.outbox).scalar_subquery())
+LEAVING = (
+    _OUT.case_id, _OUT.seq, _OUT.kind, _OUT.created_at, _CASE.number, _CASE.process, _CASE.park,
+    func.coalesce(t.submission.c.platform, ""), case((_OUT.kind.in_(SUPERVISED), func.coalesce(_PUSHED_TO, "")), else_=""))
+"""The columns of `Leaving`, of an outbox joined with its case and its submission."""
 _UNSENT = (
-    select(_OUT.case_id, _OUT.seq, _OUT.kind, _OUT.created_at, _CASE.number, _CASE.process, _CASE.park,
-           func.coalesce(t.submission.c.platform, ""))
+    select(*LEAVING)
     .join_from(t.outbox, t.case, _CASE.id == _OUT.case_id).outerjoin(t.submission, t.submission.c.case_id == _OUT.case_id)
     .where(_OUT.sent_at.is_(None)).order_by(*_IN_ORDER).limit(bindparam("most")))
 _NOW = bindparam("now", type_=Instant())

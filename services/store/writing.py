@@ -14,7 +14,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Executable, bindparam, case, delete, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Connection,
+    CursorResult,
+    Executable,
+    String,
+    any_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -93,6 +109,17 @@ _DELETE_CLOCKS = delete(t.clock).where(t.clock.c.case_id == bindparam("of_case")
 _REPLACE_CLOCKS = (
     update(t.clock).where(t.clock.c.case_id == bindparam("of_case"), t.clock.c.clock == bindparam("of_token"))
     .values({column.name: bindparam(column.name) for column in t.clock.c}))
+_ONE_BY_ONE = func.json_each(bindparam("beside", type_=JSON)).table_valued("value")
+_ABSORB_CLOCKS: Mapping[str, Executable] = {
+    # Each of them takes the one key in turn, and the one before it makes way: one row is left.
+    "sqlite": update(t.clock).prefix_with("OR REPLACE").where(
+        t.clock.c.case_id == bindparam("of_case"),
+        or_(t.clock.c.clock == bindparam("of_token"), t.clock.c.clock.in_(select(_ONE_BY_ONE.c.value))))
+    .values({column.name: bindparam(column.name) for column in t.clock.c}),
+    "postgresql": _REPLACE_CLOCKS.add_cte(delete(t.clock).where(
+        t.clock.c.case_id == bindparam("of_case"), t.clock.c.clock == any_(bindparam("beside", type_=ARRAY(String))))
+        .cte("gone"))}
+"""As `_REPLACE_CLOCKS`, and the clocks `beside` go with it."""
 _CHANGE_CARDS, _CHANGE_ORDERS = (
     update(table).where(table.c.case_id == bindparam("of_case"), table.c.seq == bindparam("of_seq"))
     .values({name: bindparam(name) for name in names})
@@ -197,7 +224,8 @@ def next_number(connection: Connection, name: str) -> int:
 
 def _save_rows(connection: Connection, steps: Sequence[tuple[int, int, Rows]]) -> None:
     """Write what changes beside the cases' own rows: for each case its id, its new version and its rows."""
-    for statement, given in (*_waits(steps), *_clocks(steps), *_oversight(steps), *_facts(steps, connection.dialect.name)):
+    for statement, given in (*_waits(steps), *_clocks(steps, connection.dialect.name), *_oversight(steps),
+                             *_facts(steps, connection.dialect.name)):
         if given:
             connection.execute(statement, given)
     count_clocks(connection, _counts(steps))  # last: its rows are everybody's, and held until the transaction ends
@@ -222,14 +250,21 @@ def _waits(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
                         for id, _, rows in steps for token, due in rows.moved.items()]
 
 
-def _clocks(steps: Sequence[tuple[int, int, Rows]]) -> Iterator[_Given]:
-    """The clocks that run now."""
+def _clocks(steps: Sequence[tuple[int, int, Rows]], dialect: str) -> Iterator[_Given]:
+    """The clocks that run now. Where more are over than open, those that are left over go with the last that opens."""
     replaced = [{**row._asdict(), "case_id": id, "of_case": id, "of_token": row.clock}
                 for id, _, rows in steps for row in rows.changed_clocks]
     exchanged, removed, added = _exchanged(_REPLACE_CLOCKS, _DELETE_CLOCKS, _INSERT_CLOCKS,
                                            [(id, rows.ended_clocks, rows.clocks) for id, _, rows in steps])
-    yield _REPLACE_CLOCKS, [*replaced, *exchanged[1]]
-    yield removed
+    last = {given["of_case"]: given["of_token"] for given in exchanged[1]}
+    beside = {(id, token): [given["of_token"] for given in removed[1] if given["of_case"] == id] for id, token in last.items()}
+    taking = [*replaced, *exchanged[1]]
+    if any(beside.values()):
+        yield _ABSORB_CLOCKS[dialect], [
+            {**given, "beside": beside.get((given["of_case"], given["of_token"]), [])} for given in taking]
+    else:
+        yield _REPLACE_CLOCKS, taking
+    yield _DELETE_CLOCKS, [given for given in removed[1] if given["of_case"] not in last]
     yield added
 
 

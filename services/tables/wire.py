@@ -47,6 +47,7 @@ subscription = Table(
     Column("kinds", Text, nullable=False),  # comma-separated kinds of facts; "" for every kind
     Column("process", String(200), nullable=False),  # "" for any
     Column("park", String(100), nullable=False),  # "" for any
+    Column("supervisor", String(100), nullable=False),  # only of results pushed to this department; "" for any fact
     Column("is_personal", Boolean(create_constraint=False), nullable=False),  # personal data go with it, unmasked
     Column("basis", String(500), nullable=False),  # on what that rests; "" when none goes
     Column("made_by", String(100), nullable=False),
@@ -56,6 +57,7 @@ subscription = Table(
     Column("ended_at", Instant),
     Column("until_book", Integer),  # handed over with an earlier edition than this; NULL: it has not ended
     Index(None, "endpoint"),
+    Index(None, "supervisor"),
 )
 
 delivery = Table(

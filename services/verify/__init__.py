@@ -143,8 +143,9 @@ class _Looking:
         rows.check_outbox(told, outbox)
         submissions = list(self.streams[SUBMISSION.name].of(row.id))
         platform = next((str(each.platform) for each in submissions), "")
-        deliveries.check_deliveries(row, platform, self.subscribed, outbox, list(self.streams[DELIVERY.name].of(row.id)),
-                                    list(self.streams[LANE.name].of(row.id)), found)
+        deliveries.check_deliveries(row, platform, told.history.pushes.departments, self.subscribed, outbox,
+                                    list(self.streams[DELIVERY.name].of(row.id)), list(self.streams[LANE.name].of(row.id)),
+                                    found)
         rows.check_origin(told, origin)
         platforms.check_submission(told, submissions)
         platforms.check_given(told, self.messages[row.id])

@@ -32,24 +32,28 @@ class Subscribed:
         return cls(rows=tuple(scan(connection, SUBSCRIPTION, ("id",))),
                    endpoints={row.id: row.platform for row in scan(connection, ENDPOINT, ("id",))})
 
-    def of_fact(self, case: Row[Any], platform: str, sent: Row[Any]) -> dict[int, bool]:
+    def of_fact(self, case: Row[Any], platform: str, department: str, sent: Row[Any]) -> dict[int, bool]:
         """The endpoints a fact had to be handed over to, each with whether personal data go with it. `platform`: which has sent
-        the case, "" for none: a platform is told of its own."""
+        the case, "" for none: a platform is told of its own. `department`: to which the result was pushed that the fact is
+        about, "" for none."""
         told: dict[int, bool] = {}
         for row in self.rows:
-            if _tells(row, case, sent) and self.endpoints.get(row.endpoint) in ("", platform):
+            if _tells(row, case, department, sent) and self.endpoints.get(row.endpoint) in ("", platform):
                 told[row.endpoint] = bool(row.is_personal) or told.get(row.endpoint, False)
         return told
 
 
-def check_deliveries(case: Row[Any], platform: str, subscribed: Subscribed, outbox: Iterable[Row[Any]],
-                     deliveries: Sequence[Row[Any]], lanes: Sequence[Row[Any]], found: Found) -> None:
-    """Everything was handed over to whom it had to be, in order, and what waits is due some time."""
+def check_deliveries(case: Row[Any], platform: str, departments: Mapping[int, str], subscribed: Subscribed,
+                     outbox: Iterable[Row[Any]], deliveries: Sequence[Row[Any]], lanes: Sequence[Row[Any]],
+                     found: Found) -> None:
+    """Everything was handed over to whom it had to be, in order, and what waits is due some time. `departments`: by the number
+    of each fact about a pushed result."""
     left = {(row.seq, row.endpoint): row for row in deliveries}
     for sent in outbox:
         if (sent.sent_at is None) is not (sent.book is None):
             found("delivery", sent.seq, f"it was handed over at {sent.sent_at} by edition {sent.book}: one without the other")
-        expected = subscribed.of_fact(case, platform, sent) if sent.book is not None else {}
+        department = departments.get(sent.seq, "")
+        expected = subscribed.of_fact(case, platform, department, sent) if sent.book is not None else {}
         for endpoint, is_personal in expected.items():
             _check_one(sent, endpoint, is_personal, left.pop((sent.seq, endpoint), None), found)
     for seq, endpoint in left:
@@ -59,10 +63,10 @@ def check_deliveries(case: Row[Any], platform: str, subscribed: Subscribed, outb
         _check_lane(endpoint, [row for row in deliveries if row.endpoint == endpoint], due.get(endpoint), found)
 
 
-def _tells(subscription: Row[Any], case: Row[Any], sent: Row[Any]) -> bool:
+def _tells(subscription: Row[Any], case: Row[Any], department: str, sent: Row[Any]) -> bool:
     return (subscription.since_book <= sent.book and (subscription.until_book is None or sent.book < subscription.until_book)
             and sent.created_at >= subscription.since_at and subscription.process in ("", case.process)
-            and subscription.park in ("", case.park)
+            and subscription.park in ("", case.park) and subscription.supervisor in ("", department)
             and (not subscription.kinds or sent.kind in str(subscription.kinds).split(",")))
 
 

@@ -43,7 +43,7 @@ class Oversight:
                 self._issue(told)
             case "OrderIssued":
                 self.orders[told.seq] = Issued(told=told, state="open", due_on=told.data.get("due_on"))
-            case "Escalated" | "CaseCopied" | "CaseReminded" | "ResultPushed" | "FindingReported":
+            case "Escalated" | "CaseCopied" | "CaseReminded" | "FindingReported":
                 self.escalated[told.seq] = told
             case kind if kind in CARD_STATES:
                 self._change(self.cards, told, "card", state=CARD_STATES[kind])

@@ -36,6 +36,8 @@ class Pushes:
 
     found: Found
     said: dict[int, Pushed] = field(default_factory=dict)
+    departments: dict[int, str] = field(default_factory=dict)
+    """By the number of each fact about a pushed result: the department it was pushed to."""
 
     def take(self, told: Told) -> None:
         """Take the next fact."""
@@ -44,6 +46,7 @@ class Pushes:
                 if self.said:
                     self.found("push", told.seq, f"its result is pushed a second time; fact {min(self.said)} had pushed it")
                 self.said[told.seq] = Pushed(told=told)
+                self.departments[told.seq] = str(told.data.get("department"))
             case "PushReceived" if (push := self._named(told)) is not None:
                 if push.received_on is not None:
                     self.found("push", told.seq, f"the result of fact {push.told.seq} is signed for a second time")
@@ -64,6 +67,8 @@ class Pushes:
         if push is None:
             self.found("reference", told.seq, f"{told.kind} is about the result of fact {told.whole('push')}, which pushed "
                                               "none")
+        else:
+            self.departments[told.seq] = self.departments[push.told.seq]
         return push
 
 

@@ -105,11 +105,9 @@ _ALARM = ("supervisor", "", "inbox")
 
 
 def _addressed(fact: Told) -> list[tuple[object, ...]]:
-    """Whom an escalation, a copy, a reminder, a push or a finding told: recipient, unit and channel of each."""
+    """Whom an escalation, a copy, a reminder or a finding told: recipient, unit and channel of each."""
     if fact.kind == "CaseCopied":
         return [(name, "", "inbox") for name in fact.data.get("to", ())]
-    if fact.kind == "ResultPushed":
-        return [(fact.data.get("department"), "", "inbox")]
     if fact.kind in ("CaseReminded", "FindingReported"):
         return [(each.get("recipient"), each.get("unit"), "inbox") for each in fact.data.get("told", ())]
     told = [tuple(each.get(name) for name in ("recipient", "unit", "channel")) for each in fact.data.get("told", ())]

@@ -64,6 +64,12 @@ def told(desk: Desk, recipient: str) -> list[str]:
             f"SELECT subject FROM notification WHERE recipient = '{recipient}' ORDER BY case_id, seq, place")]
 
 
+def waiting(desk: Desk, person: str) -> list[str]:
+    """The numbers of what lies before somebody to be signed for."""
+    with reading(desk.database) as connection:
+        return [line.number for line in push_lists.waiting(connection, desk.office, person, now=desk.now, most=10)]
+
+
 def test_what_was_granted_is_pushed_as_it_is_concluded_and_a_clock_runs_until_it_is_signed_for(desk: Desk) -> None:
     number = concluded(desk)
 
@@ -71,7 +77,7 @@ def test_what_was_granted_is_pushed_as_it_is_concluded_and_a_clock_runs_until_it
     clock = desk.clocks(number)[f"push:{fact['seq']}"]
     assert (fact["data"]["department"], fact["data"]["result"]) == (DEPARTMENT, "granted")
     assert (clock.kind, clock.due, clock.amount) == (LimitKind.PUSH.value, "2026-03-05", 1)
-    assert told(desk, DEPARTMENT) == [f"监管推送:{number} 准予,请签收"]
+    assert waiting(desk, "监") == [number] and told(desk, DEPARTMENT) == []
     assert desk.problems() == []
 
     do(desk, "receive_push", number, push=pushed(desk, number))
@@ -79,7 +85,7 @@ def test_what_was_granted_is_pushed_as_it_is_concluded_and_a_clock_runs_until_it
     with reading(desk.database) as connection:
         (row,) = store.pushes_of(connection, desk.case(number).id)
     assert (row.received_on, row.received_by, row.lapsed_on) == ("2026-03-04", "监", None)
-    assert f"push:{row.seq}" not in desk.clocks(number) and desk.problems() == []
+    assert f"push:{row.seq}" not in desk.clocks(number) and waiting(desk, "监") == [] and desk.problems() == []
 
 
 def test_what_nobody_signs_for_in_time_is_ordered_and_is_no_card_of_the_window(desk: Desk) -> None:
@@ -139,7 +145,7 @@ def test_a_case_whose_result_nobody_supervises_is_not_archived_until_somebody_is
     do(desk, "push_result", number)
     desk.command("archive", number)
 
-    assert desk.case(number).state == "archived" and told(desk, DEPARTMENT) and desk.problems() == []
+    assert desk.case(number).state == "archived" and waiting(desk, "监") == [number] and desk.problems() == []
     with pytest.raises(Forbidden, match="pushed once"):
         do(desk, "push_result", number)
 
@@ -265,6 +271,7 @@ def test_a_department_finds_what_came_to_it_and_others_nothing(desk: Desk) -> No
 
     assert listed(desk, "管监", "waiting") == listed(desk, "管监", "overdue") == [(second, True, True)]
     assert listed(desk, "管监", "received") == listed(desk, "管监", "late") == [(first, True, True)]
+    assert waiting(desk, "管监") == [second] and waiting(desk, "建审") == waiting(desk, "孙") == []
     assert listed(desk, "建审", "all") == [] and listed(desk, "孙", "all") == [(first, True, False), (second, True, False)]
     with reading(desk.database) as connection:
         march = {"first": date(2026, 3, 1), "last": date(2026, 3, 31), "now": desk.now}

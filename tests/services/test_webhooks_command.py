@@ -63,6 +63,16 @@ def test_an_endpoint_is_entered_subscribed_tried_out_rotated_and_retired(capsys:
     assert ended["ended_at"] is not None
 
 
+def test_a_supervising_department_has_its_own_subscription(capsys: pytest.CaptureFixture[str]) -> None:
+    answer(capsys, "enter", "城管平台", "http://127.0.0.1:1/", "--by", "张敏")
+
+    subscribed = answer(capsys, "subscribe", "1", "--supervisor", "市城市管理和综合执法局", "--by", "张敏")
+
+    assert (subscribed["supervisor"], subscribed["kinds"]) == ("市城管局", [])
+    assert run(["webhooks", "list"]) == 0
+    assert "every kind, of what is pushed to 市城管局" in capsys.readouterr().out
+
+
 def test_no_list_and_no_log_shows_a_secret(capsys: pytest.CaptureFixture[str]) -> None:
     with receiver(answering()) as there:
         secret = answer(capsys, "enter", "市平台", there.url, "--by", "张敏")["secret"]
@@ -84,6 +94,8 @@ def test_nobody_but_the_system_administrator_says_what_is_told(capsys: pytest.Ca
     (("enter", "市平台", "http://127.0.0.1:1/", "--concurrency", "99"), "1 to 16"),
     (("subscribe", "1", "--kind", "TaskCompleted"), "TaskCompleted"),
     (("subscribe", "1", "--matter", "nothing"), "no matter"),
+    (("subscribe", "1", "--supervisor", "城管局"), "perhaps 市城管局"),
+    (("subscribe", "1", "--supervisor", "市城管局", "--kind", "CaseAccepted"), "only of what is pushed to it"),
     (("subscribe", "9"), "no endpoint"),
     (("rotate", "1", "--overlap-hours", "9999"), "720"),
     (("redrive", "evt_none"), "no delivery"),

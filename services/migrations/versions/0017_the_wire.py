@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("kinds", sa.Text(), nullable=False),
         sa.Column("process", sa.String(length=200), nullable=False),
         sa.Column("park", sa.String(length=100), nullable=False),
+        sa.Column("supervisor", sa.String(length=100), nullable=False),
         sa.Column("is_personal", sa.Boolean(), nullable=False),
         sa.Column("basis", sa.String(length=500), nullable=False),
         sa.Column("made_by", sa.String(length=100), nullable=False),
@@ -59,6 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_subscription"),
     )
     op.create_index("ix_subscription_endpoint", "subscription", ["endpoint"])
+    op.create_index("ix_subscription_supervisor", "subscription", ["supervisor"])
     op.create_table(
         "delivery",
         sa.Column("case_id", sa.BigInteger(), autoincrement=False, nullable=False),

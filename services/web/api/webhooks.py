@@ -147,7 +147,7 @@ def subscribe(path: shapes.EndpointPath, header: Ruling, body: shapes.NewWebhook
     def do(connection: Connection, at: datetime) -> BaseModel:
         door().office.refresh(connection)
         new = NewSubscription(endpoint=path.id, kinds=tuple(body.kinds), matter=body.matter, park=body.park,
-                              is_personal=body.is_personal, basis=body.basis)
+                              supervisor=body.supervisor, is_personal=body.is_personal, basis=body.basis)
         return _subscription(subscriptions.subscribe(connection, door().office, _told(header.by, at), new))
 
     return perform(do)
@@ -235,8 +235,8 @@ def _endpoint(found: Health) -> shapes.WebhookEndpoint:
 def _subscription(row: SubscriptionRow) -> shapes.WebhookSubscription:
     return shapes.WebhookSubscription(
         id=row.id, endpoint=row.endpoint, kinds=list(kinds_of(row)), process=row.process, park=row.park,
-        is_personal=row.is_personal, basis=row.basis, made_by=row.made_by, since_at=row.since_at, ended_by=row.ended_by,
-        ended_at=row.ended_at)
+        supervisor=row.supervisor, is_personal=row.is_personal, basis=row.basis, made_by=row.made_by, since_at=row.since_at,
+        ended_by=row.ended_by, ended_at=row.ended_at)
 
 
 def _delivery(shown: Shown) -> shapes.WebhookDelivery:

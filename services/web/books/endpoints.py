@@ -26,7 +26,7 @@ READERS = KEEPERS | {"security_admin", "audit_admin"}
 _MOST_POSTS = 20
 _RETIRED_ACTS: tuple[str, ...] = ()
 _POST_COLUMNS = ("时间", "标识", "结果", "用时", "答复")
-_SUBSCRIPTION_COLUMNS = ("序号", "事实", "事项", "园区", "个人信息", "订阅")
+_SUBSCRIPTION_COLUMNS = ("序号", "事实", "事项", "园区", "监管部门", "个人信息", "订阅")
 _SECRET_COLUMNS = ("序号", "生成", "有效至")
 _PAUSE_COLUMNS = ("第几次失败后", "再等", "最早至最迟", "距首次")
 
@@ -71,7 +71,7 @@ def _details(asked: Asked) -> Sequence[Section]:
 def _subscription(row: SubscriptionRow) -> tuple[str, ...]:
     kinds = "、".join(frame.text(KIND_NAMES[kind]) for kind in subscriptions.kinds_of(row))
     return (str(row.id), kinds or frame.text("全部"), row.process or frame.text("全部"), row.park or frame.text("全部"),
-            row.basis if row.is_personal else frame.text("不含"), f"{row.made_by} {at(row.since_at)}")
+            row.supervisor or "—", row.basis if row.is_personal else frame.text("不含"), f"{row.made_by} {at(row.since_at)}")
 
 
 def _told(asked: Asked) -> Instruction:
@@ -119,9 +119,11 @@ def _rotate(asked: Asked, said: Said) -> Sequence[Section]:
 
 def _subscribing(asked: Asked) -> Schema:
     latest = {row.process: row.name for row in reading.latest_definitions(asked.connection)}
-    parks = {each.name: each.name for each in asked.office.catalogue.parks.values()}
+    parks, departments = ({each.name: each.name for each in book.values()} for book in (
+        asked.office.catalogue.parks, asked.office.catalogue.departments))
     return asking((), kinds=some_of("事实", {kind: frame.text(KIND_NAMES[kind]) for kind in KINDS}),
                   matter=one_of("事项", latest, hint="不选为全部"), park=one_of("园区", parks, hint="不选为全部"),
+                  supervisor=one_of("监管部门", departments, hint="选了只推送双推送给该部门的内容，对方收到后才能归档"),
                   is_personal=yes_no(frame.text("推送完整的个人信息"), frame.text("不选则按页面的办法隐去身份证号、电话")),
                   basis=line("依据", 200, hint="推送完整的个人信息时必须填写文件名称、文号"))
 
@@ -129,12 +131,13 @@ def _subscribing(asked: Asked) -> Schema:
 def _subscribe(asked: Asked, said: Said) -> None:
     subscriptions.subscribe(asked.connection, asked.office, _told(asked), NewSubscription(
         endpoint=key_number(asked.key), kinds=tuple(listed(said, "kinds")), matter=text(said, "matter"),
-        park=text(said, "park"), is_personal=said.get("is_personal") is True, basis=text(said, "basis")))
+        park=text(said, "park"), supervisor=text(said, "supervisor"), is_personal=said.get("is_personal") is True,
+        basis=text(said, "basis")))
 
 
 def _ended(asked: Asked) -> Schema:
     found = outgoing_health.health(asked.connection, key_number(asked.key), asked.now).subscriptions
-    names: Mapping[str, str] = {str(each.id): " ".join(_subscription(each)[:4]) for each in found}
+    names: Mapping[str, str] = {str(each.id): " ".join(_subscription(each)[:5]) for each in found}
     return asking(("subscription",), subscription=one_of("订阅", names))
 
 

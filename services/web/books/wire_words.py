@@ -25,6 +25,7 @@ KIND_NAMES: Mapping[str, str] = {
     "ServiceRated": "好差评", "RatingAnswered": "差评回复",
     "ReviewStarted": "开始审查", "CorrectionSubmitted": "补正材料收到", "PermitActTold": "所发证照变动",
     "WithdrawalAsked": "撤件待确认", "WithdrawalDenied": "撤件未予确认",
+    "ResultPushed": "推送监管部门", "PushReceived": "监管签收", "FindingReported": "监管反馈",
 }
 """Each kind of fact that is told; a test holds that none is missing."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
@@ -21,7 +22,7 @@ from services.web import words
 from services.web.api.queues import queue_cursor, queue_key
 from services.web.door import door, now
 from services.web.frame import text
-from services.web.pages.messages import unread
+from services.web.pages.messages import unread, waiting
 from services.web.visiting import visitor
 
 pages = Blueprint("counter", __name__)
@@ -46,19 +47,19 @@ def queue(queue: str) -> str:
     shown, after = _named(queue), queue_key(request.args.get("after"))
     at = now()
     with read(door().database) as connection:
-        counts, messages = queues.counts(connection, door().office, visitor().id, now=at), unread(connection)
+        counts, told = queues.counts(connection, door().office, visitor().id, now=at), _told(connection)
         found = queues.page(connection, door().office, visitor().id, shown, after=after, most=PAGE + 1, now=at)
     lines, following = found[:PAGE], queue_cursor(found[PAGE - 1].key) if len(found) > PAGE else None
     return render_template("queue.html", lines=lines, next=following, is_first=after is None, empty=_EMPTY[shown],
-                           rows=[_row(line) for line in lines], messages=messages, **_rail(counts, shown))
+                           rows=[_row(line) for line in lines], **told, **_rail(counts, shown))
 
 
 @pages.get("/queues/<queue>/counts")
 def counted(queue: str) -> str:
     """The counts alone, for a page that stays open."""
     with read(door().database) as connection:
-        counts, messages = queues.counts(connection, door().office, visitor().id, now=now()), unread(connection)
-    return render_template("queue_counts.html", messages=messages, **_rail(counts, _named(queue)))
+        counts, told = queues.counts(connection, door().office, visitor().id, now=now()), _told(connection)
+    return render_template("queue_counts.html", **told, **_rail(counts, _named(queue)))
 
 
 @pages.get("/search")
@@ -81,6 +82,11 @@ def first_of(queue: str, *, besides: str) -> Line | None:
     with read(door().database) as connection:
         found = queues.page(connection, door().office, visitor().id, Queue(queue), most=5, now=now())
     return next((line for line in found if line.number != besides), None)
+
+
+def _told(connection: Connection) -> dict[str, int]:
+    """What waits for a visitor beside the queues: messages to be read, pushed results to be signed for."""
+    return {"messages": unread(connection), "pushes": len(waiting(connection))}
 
 
 def _rail(counts: Mapping[Queue, int], shown: Queue) -> dict[str, object]:

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from engine.errors import InvalidInput
 from engine.sentences import say
-from services import messages
+from services import messages, push_lists
 from services.database import reading as read
 from services.database import writing as write
 from services.inbox import notification_id
 from services.messages import MessageKey, Reader
+from services.push_lists import Line
+from services.web.admission import may
 from services.web.cursor import cursor, instant, key_of, microseconds
 from services.web.door import door, now
 from services.web.frame import text
@@ -23,17 +25,20 @@ from services.web.visiting import visitor
 pages = Blueprint("messages", __name__, url_prefix="/messages")
 
 _MOST = 50
+_MOST_PUSHES = 20
 _ALL = "all"
 
 
 @pages.get("/")
 def inbox() -> str:
-    """What is unread, unless all is asked for."""
+    """What is unread, unless all is asked for; on the first page, what his department has to sign for."""
+    is_first = "after" not in request.args
     with read(door().database) as connection:
+        pushes = waiting(connection) if is_first else []
         page = messages.messages(connection, _reader(connection), is_unread=not _is_all(), after=_after(), most=_MOST)
     return render_template(
-        "messages.html", page=page, is_all=_is_all(), id_of=notification_id, asked=_asked(),
-        is_first="after" not in request.args, next=page.next and cursor(microseconds(page.next[0]), *page.next[1:]),
+        "messages.html", page=page, is_all=_is_all(), id_of=notification_id, asked=_asked(), is_first=is_first, pushes=pushes,
+        next=page.next and cursor(microseconds(page.next[0]), *page.next[1:]),
         done=text("已标为已读。") if request.args.get("done") == "read" else "")
 
 
@@ -48,6 +53,13 @@ def mark_read(id: str) -> Response:
 def unread(connection: Connection) -> int:
     """How many messages this visitor has not read."""
     return messages.unread(connection, _reader(connection))
+
+
+def waiting(connection: Connection) -> list[Line]:
+    """What this visitor's own departments have to sign for, the first of it."""
+    if not may("receipts.index"):
+        return []
+    return push_lists.waiting(connection, door().office, visitor().id, now=now(), most=_MOST_PUSHES)
 
 
 def _reader(connection: Connection) -> Reader:

@@ -96,6 +96,9 @@ class NewWebhookSubscription(_Body):
     kinds: list[str] = Field(default_factory=list, max_length=100, description="Kinds of facts; empty: every kind.")
     matter: str = Field("", max_length=_REASON, description="A matter by its code, or a process; empty: any.")
     park: str = Field("", max_length=_SHORT, description="A park; empty: any.")
+    supervisor: str = Field("", max_length=_SHORT, description=(
+        "A supervising department: only ResultPushed, PushReceived and FindingReported of what is pushed to it, and nothing of "
+        "that is archived before the endpoint has taken it; empty: facts of any kind."))
     is_personal: bool = Field(False, description="Personal data go with it, unmasked.")
     basis: str = Field("", max_length=_REASON, description="On what that rests; needed when they do.")
 
@@ -109,13 +112,15 @@ class DismissedDelivery(_Body):
 
 
 class WebhookSubscription(BaseModel):
-    """A subscription. `kinds`: empty for every kind; `process`, `park`: empty for any; `ended_at`: null while in force."""
+    """A subscription. `kinds`: empty for every kind; `process`, `park`: empty for any; `supervisor`: only of
+    what is pushed to this department, empty for anything; `ended_at`: null while in force."""
 
     id: int
     endpoint: int
     kinds: list[str]
     process: str
     park: str
+    supervisor: str
     is_personal: bool
     basis: str
     made_by: str

@@ -131,8 +131,8 @@ def _wire(connection: Connection, now: datetime) -> None:
         endpoints.insert_secret(connection, SecretRow(id, 1, "管", now, None), "whsec_x")
         next_number(connection, "endpoint")
     endpoints.insert_subscription(connection, SubscriptionRow(
-        id=next_number(connection, "subscription"), endpoint=1, kinds="", process="", park="", is_personal=False, basis="",
-        made_by="管", since_at=now, since_book=endpoints.next_edition(connection)))
+        id=next_number(connection, "subscription"), endpoint=1, kinds="", process="", park="", supervisor="", is_personal=False,
+        basis="", made_by="管", since_at=now, since_book=endpoints.next_edition(connection)))
     handing.open_lanes(connection, [(1, 1), (2, 1)])
     handing.insert_deliveries(connection, [DeliveryRow(
         case_id=1, seq=1, endpoint=id, id=f"evt_{id}", kind="CaseOpened", is_personal=False, made_at=now, state="dead",

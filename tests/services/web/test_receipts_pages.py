@@ -117,3 +117,19 @@ def test_the_matrix_shows_every_park_and_goes_out_as_a_sheet_that_comes_back(
     assert book.data[:2] == b"PK" and "岳阳经发区,工改系统,端口,是,联调记录3号,2026-03-02" in sheet
     assert [each["version"] for each in again.json["items"]] == [2]
     assert (matrix["whole"]["in_place"], matrix["by_park"]["岳阳经发区"]["percent"]) == (1, 5)
+
+
+def test_what_waits_for_a_department_lies_in_its_people_s_inbox_until_it_is_signed_for(
+    desk: Desk, visits: Callable[[str], Browser],
+) -> None:
+    with writing(desk.database) as connection:
+        hire(connection, "审", "reviewer", unit=DEPARTMENT)
+    browser, number = visits("审"), desk.opened[0]
+
+    before, beside = browser.get("/messages/").text, browser.get("/queues/in_hand/counts").text
+    browser.post(f"/pushes/{number}/{pushed(desk, number)}/receive")
+    after = browser.get("/messages/").text, browser.get("/queues/in_hand/counts").text
+
+    assert "监管推送，请签收" in before and number in before and 'href="/pushes"' in before
+    assert '监管推送待签收<span class="count">1<' in beside
+    assert "监管推送，请签收" not in after[0] and "监管推送待签收" not in after[1]
