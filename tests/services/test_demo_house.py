@@ -27,6 +27,7 @@ from services.folded import fold_of
 from services.lamps import case_lamp
 from services.office import Office
 from services.store import demonstration as store
+from services.store import endpoints
 from services.store import reading as stored
 from services.store.rows import CaseRow
 from tests.services.desk import Desk
@@ -263,6 +264,8 @@ def test_a_house_whose_preparation_was_broken_off_is_begun_anew(empty: Desk) -> 
             house.prepare(empty.database, empty.office, machine=MACHINE, told=breaking_off)
 
     assert empty.rows("person") == 19 and empty.rows("demonstration") == 1 and 0 < len(rows(empty)) < 10
+    with reading(empty.database) as connection:
+        assert endpoints.edition(connection) == 0  # what was made with the tables has stayed
     with pytest.raises(NotADemonstration):
         shown(empty.database)
 
