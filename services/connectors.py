@@ -27,6 +27,7 @@ from webhooks.signature import SECRET_BYTES, secret_of
 
 SECONDS, MOST_SECONDS = 10, 30
 KEEPER = "system_admin"
+LONGEST_REASON = 500
 _LONGEST, _LONGEST_TOPIC, _MOST_FIELDS = 100, 200, 100
 
 
@@ -64,14 +65,39 @@ def enter(connection: Connection, guard: Guard, told: Instruction, new: NewConne
     return row, secret if before is None or new.is_new_secret else None
 
 
-def end(connection: Connection, told: Instruction, name: str) -> ConnectorRow:
-    """It is asked no more; its tasks wait for a worker, or for a connector entered anew. Raises NotFound, Forbidden."""
+def end(connection: Connection, told: Instruction, name: str, *, reason: str) -> ConnectorRow:
+    """It is asked no more; its tasks wait for a worker, or for a connector entered anew. Raises NotFound, Forbidden,
+    InvalidInput."""
     _may(connection, told, "end a connector")
+    why = reason.strip()
+    if not 1 <= len(why) <= LONGEST_REASON:
+        raise InvalidInput("reason", say("expected 1 to {most} characters", most=LONGEST_REASON))
+    row = in_force(connection, name)
+    store.end(connection, row.id, by=told.by, at=told.now, reason=why)
+    return row._replace(ended_by=told.by, ended_at=told.now, reason=why)
+
+
+def in_force(connection: Connection, name: str) -> ConnectorRow:
+    """The version of a connector that is asked. Raises NotFound."""
     found = store.latest(connection, name)
     if found is None or found[0].ended_at is not None:
         raise NotFound("connector in force", name)
-    store.end(connection, found[0].id, told.by, told.now)
-    return found[0]._replace(ended_by=told.by, ended_at=told.now)
+    return found[0]
+
+
+def free(connection: Connection, name: str) -> None:
+    """Is nothing of this name asked? Raises InvalidInput."""
+    found = store.latest(connection, name)
+    if found is not None and found[0].ended_at is None:
+        raise InvalidInput("name", say("“{name}” is asked already; change it instead", name=name))
+
+
+def version(connection: Connection, id: int) -> ConnectorRow:
+    """A version of a connector by its number. Raises NotFound."""
+    found = store.page(connection, after=id - 1, most=1)
+    if not found or found[0].id != id:
+        raise NotFound("connector", str(id))
+    return found[0]
 
 
 def page(connection: Connection, *, after: int = 0, most: int) -> list[ConnectorRow]:

@@ -88,17 +88,18 @@ def enter(
 
 @command.command(name="end")
 @click.argument("name")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; kept with it.")
 @_by
 @terminal.as_json
-def end(name: str, by: str, as_json: bool) -> None:
+def end(name: str, reason: str, by: str, as_json: bool) -> None:
     """Ask a system no more.
 
     \b
     Example:
-      jiban connectors end 登记系统
+      jiban connectors end 登记系统 --reason 改由对接程序办理
     """
     with opened(writes=True) as connection:
-        row = connectors.end(connection, Instruction(by=by, now=datetime.now(UTC), is_local=True), name)
+        row = connectors.end(connection, Instruction(by=by, now=datetime.now(UTC), is_local=True), name, reason=reason)
     if as_json:
         terminal.print_json(_as_object(row))
     else:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from services import demonstration, deployments
 from services.database import reading, writing
-from services.demo import affairs, books, staff
+from services.demo import affairs, books, staff, wiring
 from services.demo.days import Days, first_days
 from services.demo.staff import Employed
 from services.demo.stage import enact
@@ -42,6 +42,8 @@ def prepare(database: Engine, office: Office, *, machine: datetime, told: Told) 
           progress=lambda count, of, scene, story: told(count, of))
     turn(database, office, days.begins_at)
     with writing(database) as connection:
+        office.refresh(connection)
+        wiring.enter(connection, office, now=days.begins_at, due_on=days.day(10))
         demonstration.finish(connection, machine=machine)
     return True
 

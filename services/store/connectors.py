@@ -12,7 +12,7 @@ from services import tables as t
 
 class ConnectorRow(NamedTuple):
     """A version of a connector, without its secret. `sends`, `reads`, `errors`: JSON. `is_latest`: no version follows it.
-    `ended_at` None: it is asked."""
+    `ended_at` None: it is asked. `reason`: why it ended, "" while it has not."""
 
     id: int
     name: str
@@ -29,6 +29,7 @@ class ConnectorRow(NamedTuple):
     entered_at: datetime
     ended_by: str | None
     ended_at: datetime | None
+    reason: str = ""
 
 
 _COLUMNS = [t.connector.c[name] for name in ConnectorRow._fields]
@@ -39,7 +40,7 @@ _IN_FORCE = (select(*_COLUMNS, t.connector.c.secret).where(t.connector.c.is_late
              .order_by(t.connector.c.topic))
 _FOLLOWED = update(t.connector).where(t.connector.c.id == bindparam("of_id")).values(is_latest=False)
 _END = (update(t.connector).where(t.connector.c.id == bindparam("of_id"))
-        .values(ended_by=bindparam("by"), ended_at=bindparam("at")))
+        .values(ended_by=bindparam("by"), ended_at=bindparam("at"), reason=bindparam("why")))
 
 
 def insert_version(connection: Connection, row: ConnectorRow, secret: str) -> None:
@@ -68,6 +69,6 @@ def follow(connection: Connection, id: int) -> None:
     connection.execute(_FOLLOWED, {"of_id": id})
 
 
-def end(connection: Connection, id: int, by: str, at: datetime) -> None:
+def end(connection: Connection, id: int, *, by: str, at: datetime, reason: str) -> None:
     """It is asked no more."""
-    connection.execute(_END, {"of_id": id, "by": by, "at": at})
+    connection.execute(_END, {"of_id": id, "by": by, "at": at, "why": reason})

@@ -35,8 +35,8 @@ _REACH = (update(t.demonstration).where(_D.id == _ONE)
 _ARRIVE = update(t.demonstration).where(_D.id == _ONE, _D.until <= _UNTIL).values(until=None)
 _MADE_WITH_TABLES = frozenset({"secret", "queue_script"})
 _KEPT = frozenset({"definition", "counter", "answer", "demonstration"}) | _MADE_WITH_TABLES
-"""What is there before anybody has worked: deployed diagrams with their numbers, the secrets of the database, the scripts of its
-queue."""
+"""What is there before anybody has worked: deployed diagrams with their numbers, the secrets of the database, and which
+scripts made its queue."""
 _HOLDS = {table.name: select(exists(select(1).select_from(table)))
           for table in t.metadata.sorted_tables if table.name not in _KEPT}
 _CLEAR = (*(delete(table) for table in reversed(t.metadata.sorted_tables) if table.name not in {"counter", *_MADE_WITH_TABLES}),

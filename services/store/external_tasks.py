@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, or_, select, true, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, true, update
 
 from engine.lifecycle import State
 from engine.sight import Scope
@@ -31,6 +31,8 @@ _EXTEND = (
 _GIVE_BACK = (
     update(t.external_task).where(_IS_IT)
     .values(worker="", due_at=bindparam("again_at"), retries=bindparam("left"), error=bindparam("said")))
+_BY_TOPIC = (select(t.external_task.c.topic, func.count()).where(t.external_task.c.due_at.is_not(None))
+             .group_by(t.external_task.c.topic))
 _CASE_OF = select(t.case.c.id).where(t.case.c.number == bindparam("number"))
 
 
@@ -80,6 +82,11 @@ def found(connection: Connection, case_id: int, token: int) -> ExternalTaskRow |
     was never there."""
     row = connection.execute(_FOUND, {"of_case": case_id, "of_token": token}).first()
     return ExternalTaskRow._make(row) if row else None
+
+
+def by_topic(connection: Connection) -> dict[str, int]:
+    """How many wait to be done, by their topics; those that are held up 运行故障 wait for a person."""
+    return {topic: int(count) for topic, count in connection.execute(_BY_TOPIC)}
 
 
 def case_of(connection: Connection, number: str) -> int | None:

@@ -26,6 +26,7 @@ connector = Table(
     Column("entered_at", Instant, nullable=False),
     Column("ended_by", String(100)),
     Column("ended_at", Instant),
+    Column("reason", String(500), server_default="", nullable=False),  # why it ended
     Index("ix_connector_topic", "topic", unique=True, postgresql_where=text("is_latest AND ended_at IS NULL"),
           sqlite_where=text("is_latest AND ended_at IS NULL")),
     Index("ix_connector_name_version", "name", "version", unique=True),

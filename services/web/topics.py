@@ -42,7 +42,7 @@ _OF_AREA = {"wall": "supervisor", "designer": "designer", "drawing": "designer",
             "document_check": "applicant", "progress": "applicant"}
 """Whose area a blueprint is."""
 
-_SHARED = ("counter", "case", "intake", "messages", "administration")
+_SHARED = ("counter", "case", "intake", "messages", "administration", "receipts", "in_place", "held_up", "ratings")
 """Where the reader's own role says which page he is led to."""
 
 

@@ -142,7 +142,7 @@ def test_a_change_is_a_new_version_and_an_ended_connector_is_asked_no_more(desk:
         second, kept = enter(desk, found, reads={})
         assert (first.version, second.version, kept) == (1, 2, None) and secret is not None
         with writing(desk.database) as connection:
-            connectors.end(connection, Instruction(by="管", now=desk.now), "登记系统")
+            connectors.end(connection, Instruction(by="管", now=desk.now), "登记系统", reason="下线")
 
         assert ask(desk) == Asked()
 

@@ -20,7 +20,6 @@ from services.web.sent import as_json
 from services.web.shapes import connectors as shapes
 from services.web.shapes.external_tasks import Serving
 from services.web.shapes.offers import Asking
-from services.web.shapes.verbs import Nothing
 from webhooks.calling import Call
 
 api = APIBlueprint("connectors", __name__, url_prefix=f"{API}/connectors",
@@ -49,9 +48,10 @@ def enter(header: Asking, body: shapes.EnteringConnector) -> Response:
 
 @api.post("/<name>/end", summary="Ask a system no more", operation_id="end_connector",
           responses=answered(shapes.Connector, 404, 409))
-def end(path: shapes.ConnectorPath, header: Serving, body: Nothing) -> Response:
+def end(path: shapes.ConnectorPath, header: Serving, body: shapes.EndingConnector) -> Response:
     """Its tasks wait for a worker, or for a connector entered anew."""
-    return perform(lambda connection, at: _shape(connectors.end(connection, Instruction(by=header.by, now=at), path.name)))
+    return perform(lambda connection, at: _shape(connectors.end(
+        connection, Instruction(by=header.by, now=at), path.name, reason=body.reason)))
 
 
 def _shape(row: ConnectorRow) -> shapes.Connector:

@@ -13,6 +13,7 @@ from services.web.books import (
     assessments,
     calendar,
     catalogue,
+    connectors,
     contacts,
     credit,
     dead_letters,
@@ -38,5 +39,5 @@ BOOKS: Mapping[str, Book] = {book.name: book for book in (
     limits.LIMITS_BOOK, limits.COMMITMENTS, policies.BOOK, calendar.BOOK,
     empowerment.BOOK, lists.BOOK, assessments.BOOK, linkage.LINKAGE,
     linkage.RECTIFICATIONS, undertakings.BOOK, credit.BOOK, endpoints.BOOK, dead_letters.BOOK, platforms.BOOK,
-    platform_messages.BOOK)}
+    platform_messages.BOOK, connectors.BOOK)}
 """All of them by the name in their address, in the order of the menu."""

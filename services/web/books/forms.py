@@ -95,6 +95,18 @@ def listed(said: Mapping[str, Any], name: str) -> list[str]:
     return [str(each) for each in found] if isinstance(found, list) else []
 
 
+def pairs(said: Mapping[str, Any], name: str) -> dict[str, str]:
+    """What was typed into a table of a left and a right column, by the left. Raises InvalidInput when one is there twice."""
+    rows = said.get(name, [])
+    found: dict[str, str] = {}
+    for row in rows if isinstance(rows, list) else []:
+        left = text(row, "left")
+        if left in found:
+            raise InvalidInput(name, say("“{left}” is there twice", left=left))
+        found[left] = text(row, "right")
+    return found
+
+
 def uploaded(said: Mapping[str, Any], name: str) -> bytes:
     """The file that was sent. Raises InvalidInput when it is empty."""
     found = said.get(name)

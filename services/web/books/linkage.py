@@ -28,7 +28,7 @@ from services.web.books.forms import (
     yes_no,
 )
 from services.web.books.limits import told
-from services.web.books.shelves import EMPOWERING, HANDLERS, READERS, RULERS
+from services.web.books.shelves import HANDLERS, READERS, RULERS, WIRE
 from services.web.fields import Schema
 
 STATES = {MendingState.OPEN: "待整改", MendingState.REPLIED: "待销号", MendingState.CLOSED: "已销号"}
@@ -140,7 +140,7 @@ def _order(asked: Asked, said: Said) -> None:
 LINKAGE = Book(
     name="linkage", title="系统对接台账",
     note="每个园区与每个系统的“四到位”：打通、端口、账号、数据共享。每月核对；未全部到位的系统，办件中的相应环节转为人工二次录入。",
-    shelf=EMPOWERING, columns=("园区", "系统", *_ITEM_COLUMNS, "牵头部门", "最早核对"), readers=READERS, rows=_rows,
+    shelf=WIRE, columns=("园区", "系统", *_ITEM_COLUMNS, "牵头部门", "最早核对"), readers=READERS, rows=_rows,
     details=_details, has_history=False,
     acts=(
         Act(name="upload", label="上传表格", consequence="整张表一起登记，有一行不能用就全部不登，并逐行说明。请先预览。",
@@ -190,7 +190,7 @@ def _close(asked: Asked, said: Said) -> None:
 
 RECTIFICATIONS = Book(
     name="rectifications", title="对接整改", note="台账中未到位的检查项，由牵头部门限期整改；整改人不得销号。",
-    shelf=EMPOWERING, columns=("编号", "园区", "系统", "检查项", "整改部门", "责任人", "整改要求", "期限", "整改答复"),
+    shelf=WIRE, columns=("编号", "园区", "系统", "检查项", "整改部门", "责任人", "整改要求", "期限", "整改答复"),
     readers=READERS | HANDLERS, rows=_tasks, details=_task_details,
     waiting=lambda asked: sum(each.state is MendingState.REPLIED for each in linking.rectifications(asked.connection)),
     acts=(

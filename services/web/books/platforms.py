@@ -111,7 +111,7 @@ def _answer(asked: Asked, said: Said) -> None:
 BOOK = Book(
     name="platforms", title="平台对接",
     note="上级平台（一网通办、工改系统）推送申请和回调，收回办理状态；字段和状态码由平台文件规定。",
-    shelf=WIRE, columns=("平台", "名称", "申请", "最近申请", "最近回调", "密钥", "30日内验签失败"), rows=_rows,
+    shelf=WIRE, columns=("平台", "名称", "申请数", "最近申请", "最近回调", "密钥数", "30日内验签失败"), rows=_rows,
     readers=KEEPERS, has_history=False, details=_details,
     acts=(
         Act(name="issue", label="签发密钥", consequence="密钥只显示一次。平台可同时使用新旧两个密钥，换用后请停用旧的。",

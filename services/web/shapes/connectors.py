@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.connectors import MOST_SECONDS, SECONDS
+from services.connectors import LONGEST_REASON, MOST_SECONDS, SECONDS
 from services.web.shapes.cases import PageQuery, _Body
 
 _Mapping = Annotated[dict[str, str], Field(max_length=100)]
@@ -42,8 +42,17 @@ class EnteringConnector(_Body):
     is_new_secret: bool = Field(False, description="Make its secret anew.")
 
 
+class EndingConnector(_Body):
+    """Why a connector ends."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "改由对接程序办理"}]})
+
+    reason: str = Field(min_length=1, max_length=LONGEST_REASON)
+
+
 class Connector(BaseModel):
-    """A version of a connector; its secret is never shown. `ended_at` null: it is asked, unless another version follows."""
+    """A version of a connector; its secret is never shown. `ended_at` null: it is asked, unless another version follows;
+    `reason`: why it ended."""
 
     name: str
     version: int
@@ -59,6 +68,7 @@ class Connector(BaseModel):
     entered_at: datetime
     ended_by: str | None
     ended_at: datetime | None
+    reason: str
 
 
 class EnteredConnector(BaseModel):
@@ -75,5 +85,5 @@ class Connectors(BaseModel):
     next: str | None
 
 
-BODIES: tuple[type[BaseModel], ...] = (EnteringConnector,)
+BODIES: tuple[type[BaseModel], ...] = (EnteringConnector, EndingConnector)
 """The bodies that have examples."""

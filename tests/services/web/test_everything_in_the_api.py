@@ -106,6 +106,7 @@ READING: Mapping[str, tuple[str, ...]] = {
     "endpoints": ("webhooks.list_endpoints", "webhooks.get_endpoint", "webhooks.list_posts", "webhooks.webhook_schedule"),
     "dead_letters": ("webhooks.list_deliveries", "webhooks.get_delivery"),
     "platforms": ("platforms.list_platforms",), "platform_messages": ("platforms.list_messages", "platforms.get_message"),
+    "connectors": ("connectors.list_connectors",),
 }
 """Each book of the office, and where its rows and their history are read."""
 
@@ -117,6 +118,8 @@ DOING: Mapping[str, Mapping[str, str]] = {
                  "link": "accounts.link", "unlink": "accounts.unlink", "revoke": "accounts.revoke_token"},
     "platforms": {"issue": "platforms.issue_secret", "end": "platforms.end_secret", "answer": "platforms.answer_platform"},
     "platform_messages": {"deliver": "platforms.deliver", "dismiss": "platforms.dismiss"},
+    "connectors": {"enter": "connectors.enter", "change": "connectors.enter", "renew": "connectors.enter",
+                   "end": "connectors.end"},
     "contacts": {"enter": "contacts.set_contact", "replace": "contacts.set_contact", "end": "contacts.end_contact"},
     "mandates": {"enter": "people.enter_mandate", "revoke": "people.revoke_mandate"},
     **dict.fromkeys(("matters", "bundles", "parks", "departments", "systems"), _CATALOGUE),

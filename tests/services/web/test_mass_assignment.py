@@ -49,7 +49,8 @@ GENERATED = frozenset({"intake.open_case", "case.complete", "case.of_case", "cas
 
 ALLOWED = Guard(origins=origins_of("https://hooks.example.gov.cn"))
 
-RANDOM = {"account_secret": "hash", "api_token": "digest", "endpoint_secret": "value", "platform_secret": "secret"}
+RANDOM = {"account_secret": "hash", "api_token": "digest", "endpoint_secret": "value", "platform_secret": "secret",
+          "connector": "secret"}
 """What is another every time."""
 
 SHEETS: Mapping[str, Mapping[str, str]] = {
@@ -60,7 +61,8 @@ SHEETS: Mapping[str, Mapping[str, str]] = {
 TYPED: Mapping[str, Mapping[str, Any]] = {
     "contacts/enter": {"data.office_phone": "0730-8880000"}, "contacts/replace": {"data.office_phone": "0730-8881111"},
     "limits/replace": {"data.basis": "另一文件"}, "policies/replace": {"data.warn_workdays": "4"},
-    **{name: {"data.url": "https://hooks.example.gov.cn/2"} for name in ("endpoints/enter", "endpoints/change")},
+    **{name: {"data.url": "https://hooks.example.gov.cn/2"} for name in (
+        "endpoints/enter", "endpoints/change", "connectors/enter", "connectors/change")},
     "people/change": {"data.name": "另一姓名"}, "undertakings/replace": {"data.text": "另一正文"},
     "undertakings/enter": {"data.text": "本人承诺"}, "linkage/record": {"data.checked_on": "2026-03-12"},
     **{f"{book}/set": {"data.note": "另有说明"} for book in ("matters", "bundles", "parks", "departments", "systems")},
