@@ -16,8 +16,8 @@ from engine.oversight_facts import Reminded
 class ResultPushed:
     """推送监管部门: the result of a concluded case is with the department that supervises it. `result`: granted 准予, or what
     was done about a permit (change, renew, annul, revoke, cancel); `matter`: the code of the responsibility list's row; `ways`:
-    by which it went: inbox, the department's in this system, where it lies until it is signed for. Whoever subscribes to this fact gets it besides, and may know
-    whose it is by `department`."""
+    by which it went: inbox, the department's in this system, where it lies until it is signed for. Whoever subscribes to this
+    fact gets it besides, and may know whose it is by `department`."""
 
     department: str
     result: str

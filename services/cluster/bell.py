@@ -8,10 +8,11 @@ A job of a worker that has died is found by its silence and put back; finished j
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from functools import partial
 
 from procrastinate import App, JobContext, PsycopgConnector
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 from services import passes
@@ -41,6 +42,14 @@ def application(site: Site, connector: PsycopgConnector, *, seconds: float) -> A
     rescue = app.task(name="rescue", queue=HALL, pass_context=True)(_rescue)
     app.periodic(cron=_RESCUE_CRON, periodic_id="rescue", queueing_lock="rescue")(rescue)
     return app
+
+
+async def ring_at_once(app: App) -> None:
+    """Ask for every pass now, as the embedded bell does when it begins: what a node that died has left does not wait for the
+    next tick."""
+    for name, queue in _QUEUES.items():
+        with suppress(AlreadyEnqueued):
+            await app.configure_task(name, queue=queue, queueing_lock=name).defer_async()
 
 
 def every(seconds: float) -> str:

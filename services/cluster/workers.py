@@ -17,7 +17,7 @@ import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
-from services.cluster.bell import SILENCE, application
+from services.cluster.bell import SILENCE, application, ring_at_once
 from services.database import plain_address
 from services.passes import Site
 from services.store.waking import BELL, HALL, WIRE
@@ -74,6 +74,7 @@ class Workers:
         """Serve every lane until the process is told to end, or the database goes away under one of them."""
         app = application(self._site, self._connector(), seconds=self._seconds)
         async with app.open_async():
+            await ring_at_once(app)
             lanes = [asyncio.create_task(self._serve(app, queues, most)) for queues, most in LANES]
             try:
                 await asyncio.wait([*lanes, ending], return_when=asyncio.FIRST_COMPLETED)

@@ -24,7 +24,6 @@ KIND_NAMES: Mapping[str, str] = {
     "PermitActedOn": "证照变动", "PermitLapsed": "证照失效", "PermitExpired": "证照到期", "PermitDeemedRenewed": "证照视为延续",
     "ServiceRated": "好差评", "RatingAnswered": "差评回复",
     "ReviewStarted": "开始审查", "CorrectionSubmitted": "补正材料收到", "PermitActTold": "所发证照变动",
-    "ResultPushed": "推送监管部门", "PushReceived": "监管部门签收", "FindingReported": "监管反馈",
     "WithdrawalAsked": "撤件待确认", "WithdrawalDenied": "撤件未予确认",
     "ResultPushed": "推送监管部门", "PushReceived": "监管签收", "FindingReported": "监管反馈",
 }
