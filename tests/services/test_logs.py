@@ -59,7 +59,8 @@ def test_lines_for_programs_are_one_json_object_each() -> None:
     logs.start(is_json=True, stream=stream)
     LOG.info("one\ntwo")
     LOG.warning("three")
-    root.handlers[:], root.level = before, level
+    root.handlers[:] = before
+    root.setLevel(level)
 
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [(line["event"], line["level"], line["logger"]) for line in lines] == [

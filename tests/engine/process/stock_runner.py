@@ -22,7 +22,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.definitions.model import Definition, EventKind, MultiInstance, Node, NodeKind, Scope, StandardLoop
 
-logging.disable(logging.INFO)
+logging.getLogger("spiff").setLevel(logging.WARNING)
 
 _TAGS = {
     NodeKind.START_EVENT: "startEvent", NodeKind.END_EVENT: "endEvent", NodeKind.USER_TASK: "userTask",
