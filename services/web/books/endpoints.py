@@ -120,7 +120,7 @@ def _rotate(asked: Asked, said: Said) -> Sequence[Section]:
 def _subscribing(asked: Asked) -> Schema:
     latest = {row.process: row.name for row in reading.latest_definitions(asked.connection)}
     parks = {each.name: each.name for each in asked.office.catalogue.parks.values()}
-    return asking((), kinds=some_of("事实", {kind: frame.text(KIND_NAMES[kind]) for kind in KINDS}),
+    return asking((), kinds=some_of("事实", {kind: frame.text(KIND_NAMES[kind]) for kind in KINDS}, hint="不选为全部"),
                   matter=one_of("事项", latest, hint="不选为全部"), park=one_of("园区", parks, hint="不选为全部"),
                   is_personal=yes_no(frame.text("推送完整的个人信息"), frame.text("不选则按页面的办法隐去身份证号、电话")),
                   basis=line("依据", 200, hint="推送完整的个人信息时必须填写文件名称、文号"))
