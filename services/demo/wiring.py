@@ -20,14 +20,14 @@ from services.office import Office
 from services.store import pushes as store
 
 _BY, _REVIEWER = "张敏", "周凯"
-_ALL = frozenset(Item)
+_ALL, _MOST = frozenset(Item), 1000
 _IN_PLACE: Mapping[str, Mapping[str, frozenset[Item]]] = {
     XIANGYIN: {"yiwangtongban": _ALL, "gonggai": frozenset({Item.THROUGH, Item.PORT}), "qiyekaiban": _ALL,
                "jianguan": frozenset()},
     LINGANG: {"yiwangtongban": _ALL, "gonggai": _ALL, "qiyekaiban": _ALL - {Item.DATA}, "zhuanwang": _ALL}}
 """What is in place; the other parks have entered nothing."""
 
-_UNKNOWN = {"spsxslbm": "GG-示例-0417", "blzt": "3", "xxmc": "窗口受理"}
+_UNKNOWN = {"spsxslbm": "GG-示例-0417", "blzt": "3", "blyj": "示例，窗口已受理"}
 """A message of 工改系统 about an application that it has never sent."""
 
 
@@ -51,9 +51,9 @@ def _checks(today: date) -> Iterator[NewCheck]:
 
 
 def _find(connection: Connection, office: Office, now: datetime) -> None:
-    """He who supervises has been there since the result was pushed to his department."""
-    found = store.pushes(connection, stands="received", park=XIANGYIN, department="", process="", after=(-1, -1), most=1)
-    for listed in found:
+    """He who supervises has been there since the latest result was pushed to his department."""
+    found = store.pushes(connection, stands="received", park=XIANGYIN, department="", process="", after=(-1, -1), most=_MOST)
+    for listed in found[-1:]:
         supervising.report_finding(
             connection, office, Command(number=listed.number, by=_REVIEWER, now=now), push=listed.push.seq, sort="check",
             text="示例，首次上门检查，经营场所与登记一致", measure="无需处理")

@@ -28,9 +28,10 @@ KEEPER = "system_admin"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An open incident with what can be done about it."""
+    """An open incident with what can be done about it. `node`: where it is, as the diagram calls it, "" where nobody has."""
 
     found: Standing
+    node: str
     message: str
     error: str
     ways: tuple[Way, ...]
@@ -99,5 +100,7 @@ def _require_seen(connection: Connection, person: str | None, roles: frozenset[s
 
 def _line(connection: Connection, found: Standing) -> Line:
     possible = incidents.ways(found)
-    return Line(found=found, message=hidden(found.incident.message), error=hidden(found.error or ""), ways=possible,
+    nodes = door().office.deployment(connection, found.definition_id).nodes.values()
+    node = next((each.name for each in nodes if each.id == found.incident.node and each.name), "")
+    return Line(found=found, node=node, message=hidden(found.incident.message), error=hidden(found.error or ""), ways=possible,
                 changeable=incidents.changeable(door().office, connection, found) if Way.RETRY in possible else ())

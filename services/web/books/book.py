@@ -104,7 +104,7 @@ class Act:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """A book. `readers`: the roles that may read it; `note`: what it is for, in a sentence; `shelf`: under which heading it
-    stands; `details`: the particulars of a row, None when its cells say all; `waiting`: how many rows wait for a second person,
+    stands; `details`: the particulars of a row, None when its cells say all; `waiting`: how many rows wait for somebody,
     None when none ever does."""
 
     name: str

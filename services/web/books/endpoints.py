@@ -121,7 +121,7 @@ def _subscribing(asked: Asked) -> Schema:
     latest = {row.process: row.name for row in reading.latest_definitions(asked.connection)}
     parks, departments = ({each.name: each.name for each in book.values()} for book in (
         asked.office.catalogue.parks, asked.office.catalogue.departments))
-    return asking((), kinds=some_of("事实", {kind: frame.text(KIND_NAMES[kind]) for kind in KINDS}),
+    return asking((), kinds=some_of("事实", {kind: frame.text(KIND_NAMES[kind]) for kind in KINDS}, hint="不选为全部"),
                   matter=one_of("事项", latest, hint="不选为全部"), park=one_of("园区", parks, hint="不选为全部"),
                   supervisor=one_of("监管部门", departments, hint="选了只推送双推送给该部门的内容，对方收到后才能归档"),
                   is_personal=yes_no(frame.text("推送完整的个人信息"), frame.text("不选则按页面的办法隐去身份证号、电话")),

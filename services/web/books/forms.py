@@ -62,9 +62,9 @@ def one_of(title: str, choices: Mapping[str, str], hint: str = "") -> dict[str, 
             "oneOf": [{"const": value, "title": label} for value, label in choices.items()]}
 
 
-def some_of(title: str, choices: Mapping[str, str]) -> dict[str, Any]:
+def some_of(title: str, choices: Mapping[str, str], hint: str = "") -> dict[str, Any]:
     """Any of several."""
-    return {"type": "array", "title": title, "items": {
+    return {"type": "array", "title": title, "description": hint, "items": {
         "oneOf": [{"const": value, "title": label} for value, label in choices.items()]}}
 
 

@@ -87,7 +87,7 @@ def test_a_proposed_credit_record_is_confirmed_by_another_than_proposed_it(
     own = answers(admin, address, document="岳信〔2026〕2号")
     confirmed = answers(other(), address, document="岳信〔2026〕2号")
 
-    assert "1项待审核" in waiting and "没有办成" in own and "已办：确认" in confirmed
+    assert "1项待处理" in waiting and "没有办成" in own and "已办：确认" in confirmed
 
 
 def test_a_mandate_is_registered_at_the_window_and_laid_down_by_the_agent(

@@ -62,7 +62,7 @@ def test_a_person_gives_a_message_to_its_case(gonggai: Sender, mender: Browser, 
     row = mender.get("/administration/platform_messages/row?key=1").text
     assert "由人确认撤件" in book and number in book and "平台申请编号 YY-2026-0001" in book
     assert "13807301234" not in book + row and "项目调整" in row
-    assert "1项待审核" in mender.get("/administration").text
+    assert "1项待处理" in mender.get("/administration").text
 
     done = mender.post("/administration/platform_messages/deliver?key=1", **{"data.case": number})
 
