@@ -18,11 +18,12 @@ from services.bench.postgres import PostgresServer
 from services.office import Office
 from tests.faults import rigs
 from tests.faults.clerks import Clerk, Wire
-from tests.faults.kept import assert_kept, numbers
+from tests.faults.kept import assert_kept, fired, numbers
 from tests.faults.nodes import Node
 from tests.faults.postmaster import desk_at
 from tests.faults.proxy import AtCommit, Proxy, Weather
 from tests.faults.reached import Reached, size
+from tests.services.desk import Desk
 
 pytestmark = pytest.mark.faults
 
@@ -85,6 +86,7 @@ def test_a_cut_network_is_said_and_nothing_is_lost_or_done_twice(
                 cuts += 1
             probe.until_back()
             reached.so_far(cuts=cuts, slowest=round(probe.slowest, 1))
+        until_timers_fire(desk)
         stop.set()
         for thread in threads:
             thread.join()
@@ -100,6 +102,13 @@ def test_a_cut_network_is_said_and_nothing_is_lost_or_done_twice(
         assert away["unavailable"] > 0 and away["outcome_unknown"] > 0
         reached.note(cuts=cuts, connections=proxy.cuts, in_commit=proxy.at_commits, acknowledged=len(done), **away,
                      slowest_back=round(probe.slowest, 2), problems=0)
+
+
+def until_timers_fire(desk: Desk) -> None:
+    """In the calm the node comes back to what is due, too."""
+    until = time.monotonic() + 60
+    while fired(desk) == 0 and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 @contextmanager
