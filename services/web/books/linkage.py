@@ -89,7 +89,7 @@ def _details(asked: Asked) -> Sequence[Section]:
 
 
 def _cell_form(asked: Asked) -> Schema:
-    return asking(("item", "evidence", "checked_on"), item=one_of("检查项", _CHOICES),
+    return asking(("item", "is_in_place", "evidence", "checked_on"), item=one_of("检查项", _CHOICES),
                   is_in_place=yes_no(frame.text("已经到位")),
                   evidence=long("佐证", 1000, "到位的凭据（文号、联调记录）；未到位的写缺什么"), checked_on=day("核对日期"))
 
@@ -100,7 +100,7 @@ def _record(asked: Asked, said: Said) -> None:
     if checked_on is None:
         raise InvalidInput("checked_on", "is missing")
     linking.enter(asked.connection, told(asked), asked.office.catalogue, NewCheck(
-        park=park, system=system, item=Item(chosen(said, "item", _CHOICES)), is_in_place=bool(said.get("is_in_place")),
+        park=park, system=system, item=Item(chosen(said, "item", _CHOICES)), is_in_place=said.get("is_in_place") is True,
         evidence=text(said, "evidence"), checked_on=checked_on))
 
 
