@@ -53,8 +53,6 @@ HEARING_REQUEST = Limit(amount=5, kind=LimitKind.APPLICANT, basis="行政许可�
 HEARING = Limit(amount=20, kind=LimitKind.HEARING, basis="行政许可法第四十七条")
 RATED = "国办发〔2019〕51号"
 """On what a bad rating's answer rests."""
-PUSHED = "双推送双报告"
-"""On what the receipt of a pushed result rests: the seed's measure 3, which gives no number."""
 BY_LAW, BY_ORDER = "law", "order"
 """Where a clock's number comes from that no diagram draws."""
 
@@ -116,7 +114,7 @@ def respond(case: Case, fact: Fact, terms: Terms, now: datetime) -> tuple[Fact, 
         case events.RatingAnswered() if case.rating is not None:
             return _over(case, case.rating.clock, "answered", now)
         case events.ResultPushed() if terms.policy.receipt_workdays:
-            limit = Limit(amount=terms.policy.receipt_workdays, kind=LimitKind.PUSH, basis=PUSHED)
+            limit = Limit(amount=terms.policy.receipt_workdays, kind=LimitKind.PUSH, basis=pushes.BASIS)
             return (started(pushes.clock_of(case.seq), limit, terms, now, source=Source.OFFICE, event="noticed"),)
         case events.PushReceived(push=push):
             return _over(case, pushes.clock_of(push), "received", now)

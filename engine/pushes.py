@@ -28,6 +28,9 @@ SORTS: Mapping[str, str] = {"check": "日常检查", "sampling": "双随机抽�
                             "credit": "信用监管"}
 """From what a finding comes."""
 
+BASIS = "双推送双报告"
+"""On what the receipt of a pushed result rests: the seed's measure 3, which gives no number."""
+
 CLOCK = "push"
 """How the clocks of pushes begin."""
 

@@ -21,9 +21,10 @@ from engine import events, moves, pushing
 from engine.acceptance_facts import Signed
 from engine.case import Case, evolve, local_day, receipt_day
 from engine.consequences import FIRST_REVIEW_CLOCK, TRANSFER_CLOCK, Terms, started, tell
-from engine.definitions.model import Node, Work
+from engine.definitions.model import Work
 from engine.errors import Incident, InvalidInput
 from engine.events import Fact, Recorded
+from engine.outbound import LEAVES
 from engine.process import kernel
 from engine.process.step import Ended, Ending, Passed, Step, Wait, WaitKind
 from engine.sentences import say, sentence_of
@@ -34,21 +35,6 @@ from services.office import Office
 from services.rulings import InForce
 from services.store import reading, writing
 from services.store.rows import CaseRow, HeldCase, IncidentRow, Rows
-
-LEAVES = frozenset({
-    events.CaseOpened, events.CaseAccepted, events.CorrectionRequested, events.DecisionMade, events.CaseConcluded,
-    events.CaseHandedOver, events.CaseDeclined, events.CaseNotApplicable, events.CaseReturned, events.CaseWithdrawn,
-    events.CaseTerminated, events.CaseVoided, events.CaseDeemedWithdrawn, events.CaseSuspended, events.CaseResumed,
-    events.DeadlineLapsed, events.LapseRepaired, events.Escalated, events.ExtensionApproved, events.HearingOffered,
-    events.HearingScheduled, events.CardIssued, events.CardWrittenOff, events.CardExempted, events.CaseReminded,
-    events.OrderIssued, events.OrderReturned, events.OrderClosed, events.HelpAsked, events.CaseCopied, events.DocumentSealed,
-    events.CaseBroughtIn, events.AcceptedConditionally, events.ComplianceDeclared, events.DeclarationUnmet,
-    events.DeclarationFailed, events.PermitGranted, events.PermitActedOn, events.PermitLapsed, events.PermitExpired,
-    events.PermitDeemedRenewed, events.ServiceRated, events.RatingAnswered, events.ResultPushed, events.PushReceived,
-    events.FindingReported, events.WithdrawalAsked, events.WithdrawalDenied, events.ReviewStarted, events.CorrectionSubmitted,
-    events.PermitActTold,
-})
-"""The facts that must be told outside: each gets an outbox row, numbered like the fact."""
 
 _ACCEPTING = frozenset({"accepted", "deemed_accepted", "accepted_conditionally", "declared", "on_the_spot"})
 _OWN_PARTS = {TRANSFER_CLOCK: "receive", FIRST_REVIEW_CLOCK: "review"}
@@ -106,7 +92,7 @@ class Chapter:
         time never runs backwards inside a case."""
         office.refresh(connection, row.rules)
         deployment, case = office.deployment(connection, row.definition_id), fold_of(row)
-        return cls(connection=connection, office=office, terms=_terms(connection, office, deployment, case),
+        return cls(connection=connection, office=office, terms=office.terms_of(connection, deployment, case),
                    deployment=deployment, stored=row, before=case, case=case, tokens=row.tokens, data=orjson.loads(row.data),
                    now=max(now, case.recorded_at), by=by)
 
@@ -323,7 +309,7 @@ class Chapter:
             case WaitKind.MESSAGE | WaitKind.SIGNAL:
                 self.rows.messages.append(waiting.message(wait))
             case WaitKind.CONNECTOR:
-                self._open_external(wait, self.deployment.nodes[wait.scope, wait.node])
+                self.serve(wait)
             case WaitKind.CALL if (node := self.deployment.nodes[wait.scope, wait.node]).child is not None:
                 self.tell(waiting.child(wait, node, node.child))
             case WaitKind.CALL:
@@ -331,12 +317,9 @@ class Chapter:
                     "the process “{process}” called by “{wait}” is not deployed",
                     process=wait.event, wait=wait.name or wait.node)), "no_called_process", wait.id)
 
-    def serve_again(self, wait: Wait) -> None:
-        """Open the external task of a service task for which an earlier release only called a person."""
-        self._open_external(wait, self.deployment.nodes[wait.scope, wait.node])
-
-    def _open_external(self, wait: Wait, node: Node) -> None:
+    def serve(self, wait: Wait) -> None:
         """A service task waits for a worker; where its system is not connected, for a person. Decided now, and told."""
+        node = self.deployment.nodes[wait.scope, wait.node]
         system = node.connector.system if node.connector is not None else ""
         if system and not systems.is_connected(self.connection, system=system, park=self.case.park, on=local_day(self.now)):
             self.enter_by_hand(wait)
@@ -402,15 +385,6 @@ def save_all(connection: Connection, chapters: Sequence[Chapter]) -> None:
         writing.save_steps(connection, [chapter.written() for chapter in chapters])
     for chapter in chapters:
         permit_register.take(connection, chapter.case, chapter.recorded, chapter.data)
-
-
-def _terms(connection: Connection, office: Office, deployment: Deployment, case: Case) -> Terms:
-    """Under what terms a case runs. What it does to a granted permit is supervised by whoever supervises that permit."""
-    terms = office.terms(deployment, case)
-    if case.subject is None or (granted_by := permit_register.process_of(connection, case.subject.permit)) is None:
-        return terms
-    department, matter = office.supervised_by(granted_by)
-    return replace(terms, supervised_by=department, matter=matter) if department else terms
 
 
 def _ends(step: Step) -> tuple[str, ...]:

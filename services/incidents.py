@@ -150,7 +150,7 @@ def _serve(chapter: Chapter, wait: Wait, chosen: Way) -> None:
             chapter.rows.ended_externals.append(wait.id)
         chapter.enter_by_hand(wait)
     elif task is None:
-        chapter.serve_again(wait)
+        chapter.serve(wait)
     else:
         node = chapter.deployment.nodes[wait.scope, wait.node]
         fresh = waiting.external(wait, node, task.opened_at)

@@ -24,7 +24,7 @@ from engine.decision_lists import Shape
 from engine.duties import People
 from engine.errors import InvalidInput, NotFound
 from engine.platforms import Platform
-from services import decision_lists, deployments, empowerment
+from services import decision_lists, deployments, empowerment, permit_register
 from services.catalogue import Shelved, assemble, load_catalogue, read_shelf
 from services.deployments import Deployment
 from services.law import Law, law_version, load_law, shelf_law
@@ -100,6 +100,14 @@ class Office:
         supervised_by, matter = self.supervised_by(case.process, case.routing)
         return replace(self.general_terms(case), limits=deployment.definition.process.limits,
                        hands_over=deployment.hands_over, supervised_by=supervised_by, matter=matter)
+
+    def terms_of(self, connection: Connection, deployment: Deployment, case: Case) -> Terms:
+        """As `terms`, also of a case that does something to a granted permit: whoever supervises that permit supervises it."""
+        terms = self.terms(deployment, case)
+        if case.subject is None or (granted_by := permit_register.process_of(connection, case.subject.permit)) is None:
+            return terms
+        department, matter = self.supervised_by(granted_by)
+        return replace(terms, supervised_by=department, matter=matter) if department else terms
 
     def general_terms(self, case: Case) -> Terms:
         """As `terms`, without what its diagram says: enough to count the clocks that it has."""

@@ -37,7 +37,7 @@ from engine.consequences import Terms, tell
 from engine.errors import Stale
 from engine.events import Recorded
 from engine.limits import Deadline, Unit
-from services.chapter import LEAVES
+from engine.outbound import LEAVES
 from services.database import connect
 from services.database import reading as read
 from services.database import writing as write

@@ -18,10 +18,10 @@ from sqlalchemy import Connection
 from engine import administering as rules
 from engine.catalogue import suggestions
 from engine.errors import Forbidden, InvalidInput, NotFound
+from engine.outbound import LEAVES
 from engine.sentences import listed, say
 from services import deployments, endpoints
 from services.administering import Instruction
-from services.chapter import LEAVES
 from services.office import Office
 from services.people import people_in_force
 from services.store import endpoints as store

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, func, insert, select
 
 from engine import events
 from engine.case import Case, evolve
+from engine.outbound import LEAVES
 from services import tables as t
-from services.chapter import LEAVES
 from services.folded import row_of
 from services.store import reading, relighting
 from services.store.bulk import copy

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from engine.outbound import LEAVES
 from services.bench.postgres import PostgresServer
-from services.chapter import LEAVES
 from services.database import reading as read
 from services.office import Office
 from tests.faults.clerks import Thorough

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine
 
 from engine.cards import CARD_TARGETS, OrderState
 from engine.lifecycle import TARGETS
-from services.chapter import LEAVES
+from engine.outbound import LEAVES
 from services.database import reading as read
 from services.verify import MOST, Problem, history, oversight, stored, verify
 from tests.services import diagrams
