@@ -35,7 +35,7 @@ pytestmark = pytest.mark.faults
 CASES = size("JIBAN_TOLD_CASES", 60)
 """Two thousand, and nodes as they are shipped: ``make accounts``, ``make faults``. The nodes of the small run wait less."""
 
-KILLS = max(5, CASES // 20)
+KILLS = max(5, CASES // 25)
 """At least; they go on as long as the clerks work."""
 
 RIG = "tests.faults.rigs:brisk" if CASES < 500 else ""
