@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from sqlalchemy import select
+
 from services import drafts
+from services import tables as t
 from services.database import reading, writing
 from services.demo.staff import STAFF
 from services.drafts import Began, Hand, Origin
@@ -84,6 +87,7 @@ def _counters(hall: Hall) -> list[Leaf]:
         Leaf(name="case-certify", person="何莉", path=f"/cases/{hall.number('four_permits', 'concluded')}"),
         Leaf(name="case-archived", person="陈静", path=f"/cases/{hall.number('company_setup', 'archived')}"),
         Leaf(name="case-supervised", person="孙涛", path=f"/cases/{hall.number('company_setup', 'reviewing', '蔡勇')}"),
+        Leaf(name="case-found", person="孙涛", path=f"/cases/{_found(hall)}"),
         Leaf(name="verbs", person="周凯", path=f"/cases/{reviewing}/verbs"),
         Leaf(name="verb-of-case", person="周凯", path=f"/cases/{reviewing}/do/suspend"),
         Leaf(name="verb-of-head", person="彭辉", path=f"/cases/{extending}/do/approve_extension"),
@@ -93,6 +97,13 @@ def _counters(hall: Hall) -> list[Leaf]:
         Leaf(name="messages-of-supervisor", person="孙涛", path="/messages/?show=all"),
         Leaf(name="password", person="陈静", path="/password"),
     ]
+
+
+def _found(hall: Hall) -> str:
+    """The number of a case about whose result its supervisors have reported something."""
+    wanted = select(t.case.c.number).join_from(t.push, t.case, t.push.c.case_id == t.case.c.id).where(t.push.c.findings > 0)
+    with reading(hall.database) as connection:
+        return str(connection.execute(wanted).scalars().first())
 
 
 def _walls(hall: Hall) -> list[Leaf]:

@@ -63,7 +63,7 @@ def test_a_statement_that_nobody_waits_for_any_longer_is_ended_on_the_server(pos
 
 
 def test_a_server_that_takes_a_connection_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "CONNECT_SECONDS", 2)
+    monkeypatch.setitem(patience.ALIVE, "connect_timeout", 2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         database = connect(f"postgresql+psycopg://nobody@127.0.0.1:{mute.getsockname()[1]}/nothing")
         begun = time.monotonic()

@@ -46,7 +46,7 @@ def addresses(application: OpenAPI, number: str, task: str) -> list[tuple[str, s
             continue
         for verb in _verbs(rule):
             given = {"number": number, "id": task if rule.endpoint.startswith("case.") else 1, "task": task, "verb": verb,
-                     "seq": 1, "place": 1}
+                     "seq": 1, "place": 1, "push": 1}
             address = rule.build({name: given[name] for name in rule.arguments}, append_unknown=False)[1]  # type: ignore[index]
             found += [(rule.endpoint, method, str(address)) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
     return found
