@@ -87,7 +87,7 @@ def test_every_answer_is_one_the_description_promises(
 
 
 def _described(desk: Desk, address: str) -> dict[str, Any]:
-    """The description, with the names of the story in the places of its addresses; nobody waits for a task that is not there."""
+    """The description, with the names of the story in the places of its addresses; nobody waits long for what is not there."""
     document: dict[str, Any] = requests.get(f"{address}/api/v1/openapi.json", timeout=10).json()
     _hurry(document["components"]["schemas"])
     named = two_parks.names_in(desk, HERE)
