@@ -23,9 +23,10 @@ from services.web.topics import TOPICS
 from tests.journeys.browser import Hall
 
 UNSEEN = frozenset({
-    "static", "description", "health.health", "health.ready", "case.process", "counter.counted", "wall.now_shown", "wall.export",
-    "wall.reentries", "receipts.figures_sheet", "in_place.sheet", "in_place.workbook", "wall.picture", "designer.version_source", "designer.draft_source", "drawing.due", "drawing.vocabulary", "demo.clock",
-    "demo.arrive", "home.index", "fragments.account", "fragments.account_of_clock", "progress.download", "papers.download",
+    "static", "description", "health.health", "health.ready", "case.process", "counter.counted", "wall.now_shown",
+    "wall.export", "wall.reentries", "receipts.figures_sheet", "in_place.sheet", "in_place.workbook", "wall.picture",
+    "designer.version_source", "designer.draft_source", "drawing.due", "drawing.vocabulary", "demo.clock", "demo.arrive",
+    "home.index", "fragments.account", "fragments.account_of_clock", "progress.download", "papers.download",
     "papers.printed", "oidc.begin", "oidc.arrive"})
 """Addresses that are read and are no page of their own: files, parts of pages, and ways to a page."""
 
