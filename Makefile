@@ -67,7 +67,7 @@ backups: .venv/development ## twenty backups while eight people work, each resto
 
 FAULTS = JIBAN_KILLS=1000 JIBAN_TRANSITIONS=100000 JIBAN_NODE_KILLS=200 JIBAN_DATABASE_KILLS=50 JIBAN_CASES=20000 JIBAN_TOLD_CASES=2000 \
 	JIBAN_FAILPOINTS=10000 JIBAN_FREEZES=500 JIBAN_CUTS=1000 JIBAN_LOST_ANSWERS=10000 JIBAN_MUTATIONS=10000 JIBAN_JUMPS=200 \
-	JIBAN_DISK_FAILURES=500 JIBAN_TAMPERINGS=5000 JIBAN_CLUSTER_CASES=2000 JIBAN_CLUSTER_KILLS=40 JIBAN_FIGURES=data/faults/reached.jsonl
+	JIBAN_DISK_FAILURES=500 JIBAN_TAMPERINGS=5000 JIBAN_FIGURES=data/faults/reached.jsonl
 
 faults: .venv/development ## every fault in its full size, judged by verify, in about ninety minutes; figures in data/faults
 	@rm -f data/faults/reached.jsonl

@@ -15,7 +15,7 @@ Manner = Callable[[socket], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A request that came; of its body as much as was read."""
+    """A request that came whole."""
 
     head: str
     body: bytes
@@ -110,6 +110,6 @@ def _read(line: socket) -> Heard:
     while len(body) < length:
         part = line.recv(65536)
         if not part:
-            break
+            raise OSError("hung up in the middle")
         body += part
     return Heard(head=text, body=body)
