@@ -53,7 +53,6 @@ _HELD = select(*_LANE).where(*_OF_LANE).with_for_update()
 _LEASE = update(t.lane).where(*_OF_LANE).values(
     due_at=bindparam("until", type_=Instant()), leased_until=bindparam("until", type_=Instant()), fence=_LANE.fence + 1)
 _LEAVE = update(t.lane).where(*_OF_LANE).values(due_at=bindparam("at", type_=Instant()), leased_until=None)
-_SET_DUE = update(t.lane).where(*_OF_LANE).values(due_at=bindparam("at", type_=Instant()))
 _HEAD = (
     select(*(_DELIVERY[name] for name in DeliveryRow._fields))
     .where(_DELIVERY.endpoint == bindparam("of_endpoint"), _DELIVERY.case_id == bindparam("of_case"),
@@ -91,11 +90,6 @@ def held(connection: Connection, endpoint: int, case_id: int) -> LaneRow | None:
 def leave(connection: Connection, endpoint: int, case_id: int, due_at: datetime | None) -> None:
     """Nobody has the lane any more. `due_at`: when there is something to do in it; None: when something is put in."""
     connection.execute(_LEAVE, {"of_endpoint": endpoint, "of_case": case_id, "at": due_at})
-
-
-def set_due(connection: Connection, endpoint: int, case_id: int, due_at: datetime | None) -> None:
-    """There is something to do in a lane from then on; whoever has it keeps it."""
-    connection.execute(_SET_DUE, {"of_endpoint": endpoint, "of_case": case_id, "at": due_at})
 
 
 def head(connection: Connection, endpoint: int, case_id: int) -> DeliveryRow | None:
