@@ -28,12 +28,10 @@ from sqlalchemy import Connection, Engine
 from engine.errors import Incident
 from engine.sentences import say
 from services import (
-    callbacks,
     errands,
     figures,
     lapses,
     metrics,
-    outgoing,
     permits,
     quarters,
     recounting,
@@ -46,7 +44,9 @@ from services.chapter import Chapter, save_all
 from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.database import writing as write
+from services.deliveries import outgoing
 from services.office import Office
+from services.platforms import callbacks
 from services.store import platforms, reading, writing
 from services.store.rows import HeldCase
 

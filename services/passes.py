@@ -16,8 +16,9 @@ from time import perf_counter
 
 from sqlalchemy import Engine
 
-from services import connecting, correlation, jobs, metrics, outgoing, tracing
+from services import connecting, correlation, jobs, metrics, tracing
 from services.database import DatabaseUnavailable
+from services.deliveries import outgoing
 from services.office import Office
 from services.readiness import Threshold
 from services.shutdown import Shutdown

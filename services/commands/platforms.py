@@ -8,11 +8,12 @@ from typing import Any
 import click
 import orjson
 
-from services import callbacks, platform_endpoints, platform_secrets, platform_statuses
 from services.administering import Instruction
 from services.commands import terminal
 from services.commands.opened import opened
+from services.deliveries import platform_endpoints
 from services.office import open_office
+from services.platforms import callbacks, shared_secrets, statuses
 from services.settings import from_environment
 from services.store import platform_messages, reading
 from services.store import platforms as store
@@ -75,7 +76,7 @@ def issue(platform: str, by: str, as_json: bool) -> None:
     """
     office = open_office(from_environment())
     with opened(writes=True) as connection:
-        row = platform_secrets.issue(connection, office.platforms, platform, by=by, now=datetime.now(UTC))
+        row = shared_secrets.issue(connection, office.platforms, platform, by=by, now=datetime.now(UTC))
     terminal.print_json({**_secret_object(row), "secret": row.secret}) if as_json else click.echo(row.secret)
 
 
@@ -92,7 +93,7 @@ def end(platform: str, secret: int, by: str, as_json: bool) -> None:
       jiban platforms end gonggai 1 --by 张敏
     """
     with opened(writes=True) as connection:
-        row = platform_secrets.end(connection, platform, secret, by=by, now=datetime.now(UTC))
+        row = shared_secrets.end(connection, platform, secret, by=by, now=datetime.now(UTC))
     terminal.print_json(_secret_object(row)) if as_json else click.echo(f"{row.platform} {row.id}: ended by {row.ended_by}")
 
 
@@ -171,10 +172,10 @@ def answer(platform: str, endpoint: int, by: str, as_json: bool) -> None:
     terminal.print_json(told) if as_json else click.echo(f"{platform} is told at endpoint {row.endpoint}: {row.kinds}")
 
 
-@command.command()
+@command.command(name="statuses")
 @click.argument("case")
 @terminal.as_json
-def statuses(case: str, as_json: bool) -> None:
+def statuses_of(case: str, as_json: bool) -> None:
     """Show what the platform a CASE came from is told of it.
 
     \b
@@ -185,7 +186,7 @@ def statuses(case: str, as_json: bool) -> None:
     with opened() as connection:
         row = reading.peek_case(connection, case)
         found = store.submission_of(connection, row.id) if row is not None else None
-        told = platform_statuses.statuses(connection, office, found.platform, found.case_id) if found is not None else []
+        told = statuses.statuses(connection, office, found.platform, found.case_id) if found is not None else []
     for each in told:
         if as_json:
             terminal.print_json({"seq": each.seq, "fact": each.fact, "body": each.body})

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from services.outgoing_health import Health
+from services.deliveries.health import Health
+from services.deliveries.subscriptions import kinds_of
 from services.store.deliveries import Shown
 from services.store.endpoints import SubscriptionRow
 from services.store.lanes import AttemptRow
-from services.subscriptions import kinds_of
 from webhooks.schedule import Pause
 
 

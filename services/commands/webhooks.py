@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 import click
 from sqlalchemy import Connection
 
-from services import dead_letters, endpoints, outgoing_health, probing, subscriptions
 from services.administering import Instruction
 from services.commands import terminal
 from services.commands import webhook_lines as lines
 from services.commands.opened import opened
 from services.database import connect
-from services.endpoints import CONCURRENCY, NewEndpoint
+from services.deliveries import dead_letters, endpoints, health, probing, subscriptions
+from services.deliveries.endpoints import CONCURRENCY, NewEndpoint
+from services.deliveries.subscriptions import KINDS, NewSubscription
 from services.office import open_office
 from services.settings import from_environment
 from services.store import deliveries as store
-from services.subscriptions import KINDS, NewSubscription
 from services.wire import wire_of
 from webhooks.schedule import schedule as printed
 
@@ -51,7 +51,7 @@ def list_(as_json: bool) -> None:
     """
     now = datetime.now(UTC)
     with opened() as connection:
-        found = outgoing_health.healths(connection, now, with_retired=True)
+        found = health.healths(connection, now, with_retired=True)
     if as_json:
         terminal.print_json({"endpoints": [lines.endpoint_object(each) for each in found]})
         return
@@ -348,7 +348,7 @@ def _do_quietly(act: Callable[[Connection], object]) -> None:
 
 def _show(endpoint: int, as_json: bool) -> None:
     with opened() as connection:
-        found = outgoing_health.health(connection, endpoint, datetime.now(UTC))
+        found = health.health(connection, endpoint, datetime.now(UTC))
     if as_json:
         terminal.print_json(lines.endpoint_object(found))
         return

@@ -12,13 +12,14 @@ from typing import TypeAlias
 import click
 from sqlalchemy import Engine
 
-from services import connecting, jobs, migrations, outgoing
+from services import connecting, jobs, migrations
 from services.commands import terminal
 from services.database import DatabaseUnavailable, connect
+from services.deliveries import outgoing
+from services.deliveries.outgoing import Sent
 from services.jobs import Done
 from services.machine_clock import MachineClock
 from services.office import Office, open_office
-from services.outgoing import Sent
 from services.settings import from_environment
 from services.wire import wire_of
 from webhooks.post import Wire

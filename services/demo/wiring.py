@@ -11,12 +11,13 @@ import orjson
 from sqlalchemy import Connection
 
 from engine.linkage import Item
-from services import callbacks, linking, supervising
+from services import linking, supervising
 from services.acting import Command
 from services.administering import Instruction
 from services.demo.staff import LINGANG, XIANGYIN
 from services.linking import NewCheck, NewRectification
 from services.office import Office
+from services.platforms import callbacks
 from services.store import pushes as store
 
 _BY, _REVIEWER = "张敏", "周凯"

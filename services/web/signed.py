@@ -27,10 +27,11 @@ from engine.case import local_day
 from engine.errors import InvalidInput, Stale
 from engine.platforms import Platform
 from engine.sentences import say
-from services import platform_secrets, throttling
+from services import throttling
 from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.database import writing as write
+from services.platforms import shared_secrets
 from services.store import platforms as store
 from services.store.platforms import AnswerRow, Raced
 from services.throttling import Throttle
@@ -70,7 +71,7 @@ def signed_by(name: str) -> Signed:
     content, at = request.get_data(), now()  # refuses what is too large
     platform = door().office.platforms.get(name)
     with read(door().database) as connection:
-        secrets = platform_secrets.live(connection, platform.name) if platform is not None else []
+        secrets = shared_secrets.live(connection, platform.name) if platform is not None else []
     try:
         verified = verify(secrets, dict(request.headers), content, at)
     except SignatureRefused:

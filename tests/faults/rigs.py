@@ -6,8 +6,9 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from services import database, patience, sending
+from services import database, patience
 from services.cluster import bell, workers
+from services.deliveries import sending
 from services.machine_clock import MachineClock
 from webhooks.post import Wire
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 
-from services import outgoing
 from services.database import connect
+from services.deliveries import outgoing
 from services.office import open_office
 from services.settings import Settings
 from webhooks.guard import Guard, origins_of

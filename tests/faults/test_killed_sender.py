@@ -15,7 +15,7 @@ from socket import socket
 
 import pytest
 
-from services import sending
+from services.deliveries import sending
 from tests.services.desk import Desk
 from tests.services.receiving import ids, kinds, wired
 from tests.webhooks.receiving import answering, receiver

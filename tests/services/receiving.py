@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 
-from services import endpoints, outgoing, subscriptions
 from services.administering import Instruction
 from services.database import reading, writing
-from services.endpoints import NewEndpoint
-from services.outgoing import Sent
+from services.deliveries import endpoints, outgoing, subscriptions
+from services.deliveries.endpoints import NewEndpoint
+from services.deliveries.outgoing import Sent
+from services.deliveries.subscriptions import NewSubscription
 from services.store.endpoints import EndpointRow, SubscriptionRow
-from services.subscriptions import NewSubscription
 from tests.services.desk import Desk
 from tests.services.staff import enter
 from tests.webhooks.receiving import Receiver

@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 import pytest
 
-from services import applications, callbacks
 from services.cli import run
 from services.database import connect, writing
 from services.office import Office, open_office
+from services.platforms import applications, callbacks
 from services.settings import SHELF, Settings
 from tests.services.staff import enter
 

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from engine.errors import Forbidden, InvalidInput
-from services import dead_letters, endpoints, outgoing, people, pushed, subscriptions
+from services import people, pushed
 from services.database import reading, writing
+from services.deliveries import dead_letters, endpoints, outgoing, subscriptions
 from services.people import NewGrant
 from tests.services.desk import Desk
 from tests.services.receiving import Wired, ids, kinds, wired

@@ -9,8 +9,9 @@ from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from sqlalchemy import Connection
 
-from services import applications, callbacks, errands
-from services.applications import Differs, TakenIn
+from services import errands
+from services.platforms import applications, callbacks
+from services.platforms.applications import Differs, TakenIn
 from services.store.platform_messages import MessageRow
 from services.web import problems
 from services.web.auth import API

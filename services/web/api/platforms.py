@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 
 from engine.case import local_day
 from engine.errors import NotFound
-from services import callbacks, platform_endpoints, platform_secrets, platform_statuses
 from services.administering import Instruction
 from services.database import reading as read
 from services.database import writing as write
+from services.deliveries import platform_endpoints
 from services.masking import hidden_in
+from services.platforms import callbacks, shared_secrets, statuses
 from services.store import platform_messages as messages_store
 from services.store import platforms as store
 from services.store.platform_messages import MessageRow
@@ -56,7 +57,7 @@ def issue_secret(path: shapes.PlatformPath, header: Asking) -> Response:
     """Two live at most, so that the platform takes up the new one when it likes; the old one is ended then. Shown this once."""
     expect_nothing()
     with write(door().database) as connection:
-        row = platform_secrets.issue(connection, door().office.platforms, path.platform, by=header.by, now=now())
+        row = shared_secrets.issue(connection, door().office.platforms, path.platform, by=header.by, now=now())
     return as_json(shapes.NewSecret(**_secret(row), secret=row.secret))
 
 
@@ -66,7 +67,7 @@ def end_secret(path: shapes.SecretPath, header: Ruling) -> Response:
     """What is signed with it is refused from now on."""
     expect_nothing()
     return perform(lambda connection, at: shapes.PlatformSecret(**_secret(
-        platform_secrets.end(connection, path.platform, path.id, by=header.by, now=at))))
+        shared_secrets.end(connection, path.platform, path.id, by=header.by, now=at))))
 
 
 @api.post("/platforms/<platform>/answer", summary="回传办理状态", operation_id="answer_platform",
@@ -134,7 +135,7 @@ def preview_status(path: CasePath) -> Response:
         found = store.submission_of(connection, row.id)
         if found is None:
             raise NotFound("application of case", path.number, "it came from no upstream platform")
-        told = platform_statuses.statuses(connection, door().office, found.platform, row.id)
+        told = statuses.statuses(connection, door().office, found.platform, row.id)
     return as_json(shapes.Statuses(platform=found.platform, platform_number=found.number, items=[
         shapes.Status(seq=each.seq, fact=each.fact, body=each.body) for each in told]))
 

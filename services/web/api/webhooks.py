@@ -14,17 +14,17 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
-from services import dead_letters, endpoints, outgoing_health, subscriptions
 from services.administering import Instruction
 from services.database import reading as read
 from services.database import writing as write
-from services.endpoints import NewEndpoint
-from services.outgoing_health import Health
+from services.deliveries import dead_letters, endpoints, health, subscriptions
+from services.deliveries.endpoints import NewEndpoint
+from services.deliveries.health import Health
+from services.deliveries.subscriptions import KINDS, NewSubscription, kinds_of
 from services.store import deliveries as store
 from services.store.deliveries import Shown
 from services.store.endpoints import SubscriptionRow
 from services.store.lanes import AttemptRow
-from services.subscriptions import KINDS, NewSubscription, kinds_of
 from services.web.auth import API
 from services.web.cursor import after, cursor, following, instant, key_of, microseconds, named_key_of
 from services.web.describe import SECURITY, answered
@@ -48,7 +48,7 @@ def list_endpoints(query: shapes.EndpointsQuery) -> Response:
     """With their backlog and their breaker, in the order they were entered."""
     first = after(query.after)
     with read(door().database) as connection:
-        found = [each for each in outgoing_health.healths(connection, now(), with_retired=query.retired) if each.row.id > first]
+        found = [each for each in health.healths(connection, now(), with_retired=query.retired) if each.row.id > first]
     return as_json(shapes.WebhookEndpoints(items=[_endpoint(each) for each in found[:query.limit]],
                                            next=following([each.row.id for each in found], query.limit)))
 
@@ -67,7 +67,7 @@ def enter_endpoint(header: Asking, body: shapes.NewWebhookEndpoint) -> Response:
 def get_endpoint(path: shapes.EndpointPath) -> Response:
     """With what it is told."""
     with read(door().database) as connection:
-        return as_json(_endpoint(outgoing_health.health(connection, path.id, now())))
+        return as_json(_endpoint(health.health(connection, path.id, now())))
 
 
 @api.post("/endpoints/<int:id>/change", summary="变更推送地址", operation_id="change_endpoint",
@@ -212,7 +212,7 @@ def webhook_schedule() -> Response:
 def _do(path: shapes.EndpointPath, header: Ruling, command: Callable[[Connection, Instruction], object]) -> Response:
     def do(connection: Connection, at: datetime) -> BaseModel:
         command(connection, _told(header.by, at))
-        return _endpoint(outgoing_health.health(connection, path.id, at))
+        return _endpoint(health.health(connection, path.id, at))
 
     return perform(do)
 

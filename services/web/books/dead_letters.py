@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services import dead_letters, outgoing_health
 from services.administering import Instruction
+from services.deliveries import dead_letters, health
 from services.store import deliveries as store
 from services.store import endpoints
 from services.store.deliveries import Shown
@@ -57,7 +57,7 @@ def _dismiss(asked: Asked, said: Said) -> None:
 
 
 def _whose(asked: Asked) -> Schema:
-    dead = [each for each in outgoing_health.healths(asked.connection, asked.now) if each.standing.dead]
+    dead = [each for each in health.healths(asked.connection, asked.now) if each.standing.dead]
     return asking(("endpoint",), endpoint=one_of("推送地址", {
         str(each.row.id): f"{each.row.name}（{each.standing.dead}）" for each in dead}))
 
@@ -67,7 +67,7 @@ def _redrive_all(asked: Asked, said: Said) -> None:
 
 
 def _waiting(asked: Asked) -> int:
-    return sum(each.standing.dead for each in outgoing_health.healths(asked.connection, asked.now))
+    return sum(each.standing.dead for each in health.healths(asked.connection, asked.now))
 
 
 BOOK = Book(

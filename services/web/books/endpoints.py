@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from services import endpoints, outgoing_health, subscriptions
 from services.administering import Instruction
-from services.endpoints import CONCURRENCY, NewEndpoint
-from services.outgoing_health import Condition, Health
+from services.deliveries import endpoints, health, subscriptions
+from services.deliveries.endpoints import CONCURRENCY, NewEndpoint
+from services.deliveries.health import Condition, Health
+from services.deliveries.subscriptions import KINDS, NewSubscription
 from services.store import deliveries as store
 from services.store import reading
 from services.store.endpoints import SubscriptionRow
-from services.subscriptions import KINDS, NewSubscription
 from services.web import frame
 from services.web.books.book import Act, Asked, Book, Row, Said, Section, at
 from services.web.books.forms import asking, key_number, line, listed, number, one_of, some_of, text, whole, yes_no
@@ -32,7 +32,7 @@ _PAUSE_COLUMNS = ("第几次失败后", "再等", "最早至最迟", "距首次"
 
 
 def _rows(asked: Asked) -> Sequence[Row]:
-    found = outgoing_health.healths(asked.connection, asked.now, with_retired=asked.with_history)
+    found = health.healths(asked.connection, asked.now, with_retired=asked.with_history)
     return [_row(each) for each in found]
 
 
@@ -54,7 +54,7 @@ def _acts(found: Health) -> tuple[str, ...]:
 
 def _details(asked: Asked) -> Sequence[Section]:
     id = key_number(asked.key)
-    found = outgoing_health.health(asked.connection, id, asked.now)
+    found = health.health(asked.connection, id, asked.now)
     posts = store.latest_attempts(asked.connection, id, before=asked.now + timedelta(days=1), most=_MOST_POSTS)
     return [
         Section(title=frame.text("订阅"), columns=_SUBSCRIPTION_COLUMNS, rows=tuple(map(_subscription, found.subscriptions))),
@@ -136,7 +136,7 @@ def _subscribe(asked: Asked, said: Said) -> None:
 
 
 def _ended(asked: Asked) -> Schema:
-    found = outgoing_health.health(asked.connection, key_number(asked.key), asked.now).subscriptions
+    found = health.health(asked.connection, key_number(asked.key), asked.now).subscriptions
     names: Mapping[str, str] = {str(each.id): " ".join(_subscription(each)[:5]) for each in found}
     return asking(("subscription",), subscription=one_of("订阅", names))
 

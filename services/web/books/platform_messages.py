@@ -8,8 +8,9 @@ import orjson
 
 from engine.errors import NotFound
 from engine.platforms import Ask
-from services import callbacks, sight
+from services import sight
 from services.masking import hidden, hidden_in
+from services.platforms import callbacks
 from services.store import platform_messages as store
 from services.store.platform_messages import MessageRow
 from services.web import frame

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from engine.case import local_day
 from engine.platforms import Ask, Platform
-from services import platform_endpoints, platform_secrets
 from services.administering import Instruction
+from services.deliveries import platform_endpoints
+from services.platforms import shared_secrets
 from services.store import endpoints
 from services.store import platforms as store
 from services.store.platforms import NOTHING_CAME, SecretRow
@@ -40,7 +41,7 @@ def _rows(asked: Asked) -> Sequence[Row]:
 
 
 def _row(platform: Platform, came: store.Received, forged: int, live: int) -> Row:
-    acts = (*(("issue",) if live < platform_secrets.MOST else ()), *(("end",) if live else ()), "answer")
+    acts = (*(("issue",) if live < shared_secrets.MOST else ()), *(("end",) if live else ()), "answer")
     return Row(key=platform.name, acts=acts, tag="" if live else _UNUSED, cells=(
         platform.title, platform.name, str(came.applications), at(came.last_application_at) or "—",
         at(came.last_callback_at) or "—", str(live), str(forged)))
@@ -54,7 +55,7 @@ def _forged(asked: Asked) -> dict[str, int]:
 
 
 def _details(asked: Asked) -> Sequence[Section]:
-    platform = platform_secrets.known(asked.office.platforms, asked.key)
+    platform = shared_secrets.known(asked.office.platforms, asked.key)
     secrets = [row for row in store.secrets(asked.connection) if row.platform == platform.name]
     return [
         Section(title=frame.text("密钥"), columns=_SECRETS, rows=tuple(
@@ -76,7 +77,7 @@ def _facts(platform: Platform, code: str) -> list[str]:
 
 
 def _issue(asked: Asked, said: Said) -> Sequence[Section]:
-    row = platform_secrets.issue(asked.connection, asked.office.platforms, asked.key, by=asked.by, now=asked.now)
+    row = shared_secrets.issue(asked.connection, asked.office.platforms, asked.key, by=asked.by, now=asked.now)
     return [Section(title=frame.text("{platform}的密钥").format(platform=asked.key), secret=row.secret,
                     note=frame.text("请交给平台一方用于签名，不要通过公开渠道传送。"))]
 
@@ -89,7 +90,7 @@ def _end_form(asked: Asked) -> Schema:
 
 def _end(asked: Asked, said: Said) -> None:
     live = {str(row.id) for row in store.live_secrets(asked.connection, asked.key)}
-    platform_secrets.end(asked.connection, asked.key, key_number(chosen(said, "secret", live)), by=asked.by, now=asked.now)
+    shared_secrets.end(asked.connection, asked.key, key_number(chosen(said, "secret", live)), by=asked.by, now=asked.now)
 
 
 def _answer_form(asked: Asked) -> Schema:

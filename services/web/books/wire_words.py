@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from services.outgoing_health import Condition
+from services.deliveries.health import Condition
 from services.store.lanes import AttemptRow
 from services.web import frame
 from webhooks.faults import Failure

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.endpoints import CONCURRENCY, MOST_AT_ONCE
-from services.outgoing_health import Condition
+from services.deliveries.endpoints import CONCURRENCY, MOST_AT_ONCE
+from services.deliveries.health import Condition
 from services.web.shapes.cases import LARGEST_PAGE, PAGE, _Body, _Query
 from webhooks.faults import Failure
 

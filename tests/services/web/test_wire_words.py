@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.outgoing_health import Condition
-from services.subscriptions import KINDS
+from services.deliveries.health import Condition
+from services.deliveries.subscriptions import KINDS
 from services.web.books.wire_words import CONDITIONS, FAILURES, KIND_NAMES
 from webhooks.faults import Failure
 

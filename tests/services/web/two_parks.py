@@ -9,11 +9,12 @@ from datetime import date
 
 import orjson
 
-from services import api_tokens, callbacks, drafts, people
+from services import api_tokens, drafts, people
 from services.api_tokens import NewToken, Scope
 from services.database import reading, writing
 from services.drafts import Began, Hand, Origin
 from services.people import NewGrant, NewPerson
+from services.platforms import callbacks
 from services.store import endpoints
 from services.store.endpoints import EndpointRow
 from tests.services import diagrams, investment

@@ -20,8 +20,9 @@ from engine.catalogue import suggestions
 from engine.errors import Forbidden, InvalidInput, NotFound
 from engine.outbound import LEAVES
 from engine.sentences import listed, say
-from services import deployments, endpoints
+from services import deployments
 from services.administering import Instruction
+from services.deliveries import endpoints
 from services.office import Office
 from services.people import people_in_force
 from services.store import endpoints as store

@@ -24,11 +24,11 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from engine.duties import PLATFORM
-from services import platform_statuses
-from services.handing import WAITING
-from services.leaving import event_of
+from services.deliveries.handing import WAITING
+from services.deliveries.leaving import event_of
 from services.masking import hidden
 from services.office import Office
+from services.platforms import statuses
 from services.store import endpoints, lanes
 from services.store.endpoints import EndpointRow
 from services.store.handing import DeliveryRow
@@ -110,7 +110,7 @@ def next_message(connection: Connection, office: Office, lane: LaneRow, now: dat
     if delivery is None or delivery.state != WAITING or endpoint is None:
         return None
     if endpoint.platform:
-        body = platform_statuses.status(connection, office, endpoint.platform, delivery.case_id, delivery.seq)
+        body = statuses.status(connection, office, endpoint.platform, delivery.case_id, delivery.seq)
         return signed(connection, endpoint, delivery, body or b"", now, media="application/json; charset=UTF-8")
     return signed(connection, endpoint, delivery, written(event_of(connection, office, delivery)), now)
 

@@ -10,18 +10,19 @@ from sqlalchemy import Connection
 from engine.errors import Forbidden, InvalidInput
 from engine.platforms import Platform
 from engine.sentences import say
-from services import endpoints, platform_secrets, subscriptions
 from services.administering import Instruction
+from services.deliveries import endpoints, subscriptions
+from services.deliveries.subscriptions import KINDS, NewSubscription
 from services.office import Office
+from services.platforms import shared_secrets
 from services.store import endpoints as store
 from services.store.endpoints import SubscriptionRow
-from services.subscriptions import KINDS, NewSubscription
 
 
 def answer(connection: Connection, office: Office, told: Instruction, endpoint: int, platform: str) -> SubscriptionRow:
     """From now on an endpoint is told of a platform's cases what has a code there. Raises NotFound, Forbidden for one that was
     told something else before, InvalidInput for a platform that has a code for nothing."""
-    known = platform_secrets.known(office.platforms, platform)
+    known = shared_secrets.known(office.platforms, platform)
     row = endpoints.found(connection, endpoint)
     if row.platform or store.subscriptions(connection, endpoint):
         raise Forbidden("answer a platform", say(

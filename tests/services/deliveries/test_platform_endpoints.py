@@ -8,8 +8,9 @@ import orjson
 import pytest
 
 from engine.errors import Forbidden, NotFound
-from services import applications, callbacks, platform_endpoints
 from services.database import writing
+from services.deliveries import platform_endpoints
+from services.platforms import applications, callbacks
 from services.store.endpoints import EndpointRow
 from tests.services.desk import Desk
 from tests.services.receiving import Wired, wired

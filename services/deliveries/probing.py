@@ -14,8 +14,8 @@ from sqlalchemy import Connection, Engine
 
 from services.database import reading as read
 from services.database import writing as write
-from services.leaving import URN
-from services.sending import Message, attempt_of, post, signed
+from services.deliveries.leaving import URN
+from services.deliveries.sending import Message, attempt_of, post, signed
 from services.store import endpoints, lanes
 from services.store.endpoints import EndpointRow
 from services.store.handing import DeliveryRow

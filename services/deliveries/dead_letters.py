@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 from engine import administering as rules
 from engine.errors import Forbidden, NotFound
 from engine.sentences import say
-from services import endpoints
 from services.administering import Instruction
-from services.endpoints import checked_reason
+from services.deliveries import endpoints
+from services.deliveries.endpoints import checked_reason
+from services.deliveries.sending import DEAD
 from services.people import people_in_force
-from services.sending import DEAD
 from services.store import deliveries as store
 from services.store import handing, lanes
 from services.store import lanes_of_people as held

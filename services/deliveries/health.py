@@ -8,8 +8,8 @@ from enum import Enum
 
 from sqlalchemy import Connection
 
-from services.endpoints import found
-from services.sending import breaker_of
+from services.deliveries.endpoints import found
+from services.deliveries.sending import breaker_of
 from services.store import deliveries, endpoints
 from services.store.deliveries import Standing
 from services.store.endpoints import EndpointRow, SecretRow, SubscriptionRow

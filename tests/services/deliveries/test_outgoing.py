@@ -11,8 +11,8 @@ from socket import socket
 
 import pytest
 
-from services import dead_letters, endpoints, outgoing, sending, subscriptions
 from services.database import reading, writing
+from services.deliveries import dead_letters, endpoints, outgoing, sending, subscriptions
 from services.store import lanes
 from tests.services.desk import Desk
 from tests.services.receiving import GUARD, Wired, events, ids, kinds, wired

@@ -30,12 +30,12 @@ from engine.errors import Forbidden, Incident, InvalidInput, NotFound, Refusal, 
 from engine.platform_reading import their_field, told
 from engine.platforms import Ask, Asked, Platform, Told
 from engine.sentences import say
-from services import correlating, platform_acts
 from services.acting import Command
-from services.correlating import Meant
 from services.database import reading as read
 from services.database import writing as write
 from services.office import Office
+from services.platforms import acts, correlating
+from services.platforms.correlating import Meant
 from services.store import platform_messages as store
 from services.store import reading, writing
 from services.store.platform_messages import MessageRow
@@ -96,7 +96,7 @@ def deliver(connection: Connection, office: Office, id: int, number: str, *, by:
     case = reading.peek_case(connection, number.strip())
     if case is None:
         raise NotFound("case", number[:40])
-    platform_acts.act(connection, office, platform, heard, case, Command(number=case.number, by=by, now=now))
+    acts.act(connection, office, platform, heard, case, Command(number=case.number, by=by, now=now))
     return _settled(connection, row, state=DONE, case_id=case.id, by=by, now=now)
 
 
@@ -109,7 +109,7 @@ def dismiss(connection: Connection, office: Office, id: int, reason: str, *, by:
     row, _, heard = _open(connection, office, id)
     office.people.person(by, local_day(now), "dismiss a message")
     if heard.asked.ask is Ask.WITHDRAWAL and row.case:
-        platform_acts.deny_withdrawal(connection, office, Command(number=row.case, by=by, now=now), why)
+        acts.deny_withdrawal(connection, office, Command(number=row.case, by=by, now=now), why)
     return _settled(connection, row, state=DISMISSED, case_id=row.case_id, by=by, now=now, reason=why)
 
 
@@ -167,9 +167,9 @@ def _given(
             if heard.asked.ask is Ask.WITHDRAWAL:
                 if store.asks_open(connection, found.case.id, Ask.WITHDRAWAL.value, row.id):
                     return _done(row, platform.actor, now)  # it was asked for, and a person has not answered yet
-                platform_acts.ask_withdrawal(connection, office, command, platform, heard.reason)
+                acts.ask_withdrawal(connection, office, command, platform, heard.reason)
                 return row._replace(state=UNMATCHED, try_at=None, why=str(say("a person confirms the withdrawal")))
-            platform_acts.act(connection, office, platform, heard, found.case, command)
+            acts.act(connection, office, platform, heard, found.case, command)
     except (InvalidInput, Stale):
         raise
     except NotFound as refusal:  # it does not wait for it

@@ -10,10 +10,11 @@ import orjson
 import pytest
 
 from engine.errors import Forbidden, InvalidInput, NotFound
-from services import applications, callbacks, jobs
-from services.applications import Differs
-from services.callbacks import DISMISSED, DONE, UNMATCHED, WAITING
+from services import jobs
 from services.database import reading, writing
+from services.platforms import applications, callbacks
+from services.platforms.applications import Differs
+from services.platforms.callbacks import DISMISSED, DONE, UNMATCHED, WAITING
 from services.store import platform_messages as store
 from services.store.platform_messages import MessageRow
 from tests.services import diagrams

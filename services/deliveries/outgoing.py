@@ -16,13 +16,14 @@ from time import monotonic
 
 from sqlalchemy import Connection, Engine
 
-from services import probing, sending, tracing
+from services import tracing
 from services.database import DatabaseUnavailable
 from services.database import reading as read
 from services.database import writing as write
-from services.handing import WAITING, fan_out
+from services.deliveries import probing, sending
+from services.deliveries.handing import WAITING, fan_out
+from services.deliveries.sending import DEAD, DELIVERED
 from services.office import Office
-from services.sending import DEAD, DELIVERED
 from services.store import deliveries, endpoints, handing, lanes
 from services.store.lanes import LaneRow
 from webhooks.post import Wire
