@@ -11,7 +11,7 @@ malformed header with whatever exception comes first.
 from __future__ import annotations
 
 import hmac
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -50,14 +50,6 @@ def secret_of(random: bytes) -> str:
         raise InvalidInput("secret", say("expected {fewest} to {most} random bytes, found {found}", fewest=_FEWEST, most=_MOST,
                                          found=len(random)))
     return _PREFIX + b64encode(random).decode()
-
-
-def checked_secret(text: str) -> str:
-    """A secret that another side has made, as it is kept. Raises InvalidInput, without showing it, when it is none."""
-    try:
-        return secret_of(b64decode(text.strip().removeprefix(_PREFIX), validate=True))
-    except ValueError as error:
-        raise InvalidInput("secret", say("expected “whsec_” and base64 after it")) from error
 
 
 def sign(secrets: Sequence[str], *, id: str, at: datetime, body: bytes) -> dict[str, str]:
