@@ -7,7 +7,7 @@ BIN = .venv/bin
 SCRATCH = $(shell free=$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}'); \
 	if [ -w /dev/shm ] && [ "$${free:-0}" -ge 4096 ] && ! grep -q ' /dev/shm .*noexec' /proc/mounts; then echo /dev/shm; else echo "$${TMPDIR:-/tmp}"; fi)
 
-.PHONY: help setup run cluster browser test journeys shots contract oracle model walks kills rush accounts faults backups lint words bench lock vendor clean
+.PHONY: help setup run cluster browser test journeys shots contract kernel oracle model walks kills rush accounts faults backups lint words bench lock vendor clean
 
 help: ## list what can be made
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 10
@@ -30,7 +30,7 @@ browser: ## Chromium and a Chinese font, which the tests of the pages need: inst
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fontconfig fonts-noto-cjk >/dev/null; \
 	else echo "make: the tests need Chromium and a Chinese font (Debian: apt-get install chromium fontconfig fonts-noto-cjk)" >&2; exit 1; fi
 
-test journeys oracle model walks kills rush accounts faults backups: export TMPDIR = $(SCRATCH)
+test journeys kernel oracle model walks kills rush accounts faults backups: export TMPDIR = $(SCRATCH)
 
 test: .venv/development ## all tests but those below, on SQLite and on a PostgreSQL started for them
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser"
@@ -43,6 +43,9 @@ shots: .venv/development browser ## a picture of every page, wide and narrow, in
 
 contract: .venv/development ## schemathesis against the API's description, with both sorts of token, in a few minutes
 	JIBAN_CONTRACT=20 $(BIN)/python -m pytest -q -n 2 tests/services/web/test_description_holds.py
+
+kernel: .venv/development ## 9,000 random processes on our kernel and on stock SpiffWorkflow, and cases sent back in as many, in a few minutes
+	JIBAN_PROCESSES=9000 $(BIN)/python -m pytest -q -n auto tests/engine/process/test_against_stock.py tests/engine/process/test_returning_random.py
 
 oracle: .venv/development ## 100,000 deadlines and their accounts against a slow walk from day to day, in a few minutes
 	JIBAN_ORACLE_QUESTIONS=100000 $(BIN)/python -m pytest -q -n auto tests/engine/test_limits_walk.py

@@ -1,10 +1,8 @@
-"""Sending back in thousands of random processes: never a dead end, and exactly where brute force finds that it may.
-
-Thousands more: ``python -c "from tests.engine.process.test_returning_random import send_many as many; print(many(5000))"``.
-"""
+"""Sending back in random processes: never a dead end, and exactly where brute force finds that it may. More: `make kernel`."""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,7 +24,8 @@ from engine.process.token import Token
 from tests.engine.process import marking_oracle as oracle
 from tests.engine.process.blocks import NONE, VARIABLES, Flow, Maker, Where, definition
 
-BATCHES, BATCH = 22, 75
+BATCH = 75
+BATCHES = int(os.environ.get("JIBAN_PROCESSES", "600")) // BATCH
 MOST_STEPS = 400
 
 
@@ -45,14 +44,6 @@ def test_a_random_case_that_was_sent_back_still_comes_to_its_end_and_does_nothin
 
     assert counts["sent back"] > BATCH // 2
     assert set(counts) <= {"sent back", "agreed: legal", "agreed: refused", "refused as later or beside", "not looked at"}
-
-
-def send_many(count: int, first: int = 100_000) -> Counter[str]:
-    """What came of `count` random cases."""
-    counts = Counter[str]()
-    for seed in range(first, first + count):
-        send(seed, counts)
-    return counts
 
 
 def send(seed: int, counts: Counter[str]) -> None:
