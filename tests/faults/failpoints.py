@@ -1,6 +1,6 @@
 """Every point between two things a node does to its database, by name; a request may ask the node to die at one of them.
 
-A rig of a node (`tests.faults.nursery`): it listens to SQLAlchemy and to the dialects' transactions, and wraps the
+A rig of a node (`tests.services.nursery`): it listens to SQLAlchemy and to the dialects' transactions, and wraps the
 application, so that the program itself knows nothing of it. A request with the header ``X-Failpoint`` is followed: each point
 it passes has a name and the count of that name, as “before INSERT fact #1”. At the one the header names, the process kills
 itself; those it has passed are listed in the answer's ``X-Failpoints``. ``POST /faults/ring?days=N`` has what is due in so

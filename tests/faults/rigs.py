@@ -1,4 +1,4 @@
-"""What is done to a node before it begins, so that a fault is met sooner than in life (see `tests.faults.nursery`)."""
+"""What is done to a node before it begins, so that a fault is met sooner than in life (see `tests.services.nursery`)."""
 
 from __future__ import annotations
 

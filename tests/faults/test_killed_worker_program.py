@@ -14,8 +14,9 @@ import pytest
 
 from services.database import connect
 from services.office import Office
-from tests.faults.nodes import ROOT, TOKEN, Node
+from tests.faults.nodes import TOKEN, Node
 from tests.services.desk import Desk
+from tests.services.forking import ROOT
 from tests.services.served import handed_in
 
 pytestmark = pytest.mark.faults

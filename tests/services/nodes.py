@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,18 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.services.forking import Forked, fork, served_at
+
 TOKEN = "nodes"
 BEARER = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """`port`: where it answers requests; 0 for a worker. `log`: what it says."""
+    """`port`: where it answers requests; 0 for a worker."""
 
-    process: subprocess.Popen[str]
+    process: Forked
     port: int
-    log: Path
 
     def ask(self, method: str, path: str, body: object = None, *, timeout: float = 20, **headers: str) -> tuple[int, Any]:
         """Status and JSON of an answer."""
@@ -38,38 +35,27 @@ class Node:
         finally:
             connection.close()
 
-    def end(self, seconds: float = 40) -> int:
+    def end(self, seconds: float = 40, *, number: signal.Signals = signal.SIGTERM) -> int:
         """Tell it to end; its exit status."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=seconds)
-
-    def kill(self) -> None:
-        """Nobody is warned."""
-        self.process.kill()
-        self.process.wait()
+        self.process.signal(number)
+        return self.process.wait(seconds)
 
     @property
     def told(self) -> str:
-        """What it has said so far."""
-        return self.log.read_text("utf-8")
+        """What it has said of its work so far."""
+        return self.process.log.read_text("utf-8")
 
 
 @contextmanager
 def node(url: str, folder: Path, *, role: str = "all", **settings: str) -> Iterator[Node]:
     """A node on a free port, killed in the end."""
-    environment = os.environ | {"JIBAN_DATABASE": url, "JIBAN_PORT": "0", "JIBAN_TOKEN": TOKEN, "JIBAN_TICK_SECONDS": "1",
-                                "PYTHONPATH": str(ROOT)} | settings
-    log = folder / f"node-{role}-{time.monotonic_ns()}.log"
-    with log.open("w") as told, subprocess.Popen([sys.executable, "-m", "services.cli", "serve", "--role", role], cwd=ROOT,
-                                                 env=environment, stdout=subprocess.PIPE, stderr=told, text=True) as process:
-        try:
-            assert process.stdout is not None
-            greeting = process.stdout.readline()
-            assert "Jiban" in greeting, log.read_text()
-            port = int(greeting.split("http://")[1].split("/")[0].rsplit(":", 1)[1]) if "http://" in greeting else 0
-            yield Node(process=process, port=port, log=log)
-        finally:
-            process.kill()
+    environment = {"JIBAN_DATABASE": url, "JIBAN_PORT": "0", "JIBAN_TOKEN": TOKEN, "JIBAN_TICK_SECONDS": "1"} | settings
+    process = fork(["serve", "--role", role], environment, log=folder / f"node-{role}-{time.monotonic_ns()}.log")
+    try:
+        greeting = process.line(0)
+        yield Node(process=process, port=served_at(greeting) if "http://" in greeting else 0)
+    finally:
+        process.kill()
 
 
 def until(claim: Callable[[], object], *, seconds: float = 20) -> bool:

@@ -15,7 +15,8 @@ import pytest
 
 from services import tracing
 from services.cli import run
-from tests.services.nodes import ROOT, node, until
+from tests.services.forking import ROOT
+from tests.services.nodes import node, until
 
 NAME = "欧阳标记"
 

@@ -46,7 +46,7 @@ def test_a_whole_day_leaves_no_name_number_or_form_in_the_log_and_is_counted(
     with node(sqlite_url, tmp_path, JIBAN_LOG=form, JIBAN_METRICS_PORT="0") as serving:
         answers = _day(serving)
         assert until(lambda: "CardIssued" in str(serving.ask("GET", f"/api/v1/cases/{late}")[1]["facts"]))
-        port = int(serving.process.stdout.readline().rsplit(":", 1)[1].split("/")[0])  # type: ignore[union-attr]
+        port = int(serving.process.line(1).rsplit(":", 1)[1].split("/")[0])
         counted = _read(port)
         assert serving.end() == 0
 

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from services import cases
 from services.database import connect, writing
 from services.office import open_office
 from services.settings import SHELF, Settings
 from services.store import reading as store
+from tests.services.forking import fork
+from tests.services.nodes import until
 
 
-def test_a_worker_goes_on_until_it_is_told_to_stop(sqlite_url: str) -> None:
+def test_a_worker_goes_on_until_it_is_told_to_stop(sqlite_url: str, tmp_path: Path) -> None:
     _open_a_case_that_is_overdue(sqlite_url)
-    environment = {**os.environ, "JIBAN_DATABASE": sqlite_url, "JIBAN_TICK_SECONDS": "0.1"}
-    worker = subprocess.Popen([sys.executable, "-m", "services.cli", "work", "--loop", "--json"], env=environment,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert worker.stderr is not None
-    first = worker.stderr.readline()  # it has done what was due and waits for more
-    assert worker.poll() is None
+    worker = fork(["work", "--loop", "--json"], {"JIBAN_DATABASE": sqlite_url, "JIBAN_TICK_SECONDS": "0.1"},
+                  log=tmp_path / "worker.log")
+    has_fired = until(lambda: worker.log.exists() and worker.log.read_text("utf-8").startswith("fired "))
+    goes_on = not worker.has_ended()
 
-    worker.send_signal(signal.SIGTERM)
-    out, _ = worker.communicate(timeout=20)
+    worker.signal(signal.SIGTERM)
+    status = worker.wait(20)
 
-    assert first.startswith("fired ")
-    assert worker.returncode == 0 and json.loads(out)["fired"] > 0 and json.loads(out)["parked"] == 0
+    done = json.loads(worker.output.read_text("utf-8"))
+    assert has_fired and goes_on and status == 0 and done["fired"] > 0 and done["parked"] == 0
 
 
 def _open_a_case_that_is_overdue(url: str) -> None:

@@ -18,7 +18,8 @@ import pytest
 
 from services.cli import run
 from services.fleet import Fleet, NodeFailed
-from tests.services.nodes import ROOT, until
+from tests.services.forking import ROOT
+from tests.services.nodes import until
 
 BACK = re.compile(r"node 1 has died.*\n(.*\n)*?node 1 \| Jiban serves")
 

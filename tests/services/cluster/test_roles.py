@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -107,7 +108,7 @@ def test_a_node_told_to_end_lets_whoever_is_being_answered_have_his_answer(postg
             asking = threading.Thread(target=lambda: answers.append(_complete(serving, number)))
             asking.start()
             time.sleep(1)
-            serving.process.terminate()
+            serving.process.signal(signal.SIGTERM)
             time.sleep(0.5)
             unready = serving.ask("GET", "/readyz")
             time.sleep(2)
