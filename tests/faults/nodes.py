@@ -14,8 +14,8 @@ PATIENCE = 60.0
 
 
 def command_line(role: str = "all") -> list[str]:
-    """How a node is started: the one place that knows. `role`: serve the face and ring (all), or only work."""
-    return ["work", "--loop"] if role == "worker" else ["serve"]
+    """How a node is started: the one place that knows. `role`: serve the face and ring (all), or one of both (web, worker)."""
+    return ["work", "--loop"] if role == "worker" else ["serve", "--role", role]
 
 
 @dataclass(kw_only=True)
