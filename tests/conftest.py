@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.services import compiled
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Iterator[None]:
@@ -17,3 +19,7 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def pytest_configure() -> None:
+    compiled.share()
