@@ -3,7 +3,6 @@
 import http.client
 import signal
 import socket
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,7 +106,7 @@ def test_an_outage_of_the_database_stops_neither_the_bell_nor_the_door(postgres_
 
     with node(postgres_url, tmp_path, JIBAN_TICK_SECONDS="0.2") as serving:
         let_in(False)
-        time.sleep(0.6)
+        until(lambda: "the workers wait for the database" in serving.told)
         out, problem = serving.ask("GET", "/api/v1/cases")
         unready = serving.ask("GET", "/readyz")[0]
         let_in(True)
