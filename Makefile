@@ -72,7 +72,7 @@ FAULTS = JIBAN_KILLS=1000 JIBAN_TRANSITIONS=100000 JIBAN_NODE_KILLS=200 JIBAN_DA
 	JIBAN_FAILPOINTS=10000 JIBAN_FREEZES=500 JIBAN_CUTS=1000 JIBAN_LOST_ANSWERS=10000 JIBAN_MUTATIONS=10000 JIBAN_JUMPS=200 \
 	JIBAN_DISK_FAILURES=500 JIBAN_TAMPERINGS=5000 JIBAN_FIGURES=data/faults/reached.jsonl
 
-faults: .venv/development ## every fault in its full size, judged by verify, in about ninety minutes; figures in data/faults
+faults: .venv/development ## every fault in its full size, judged by verify, in some seventy minutes; figures in data/faults
 	@rm -f data/faults/reached.jsonl
 	@$(FAULTS) $(BIN)/python -m pytest -q -s tests/faults; status=$$?; \
 	  $(BIN)/python -m tests.faults.reached data/faults/reached.jsonl; exit $$status
