@@ -23,7 +23,7 @@ from tests.faults.nodes import Node
 from tests.faults.postmaster import desk_at
 from tests.faults.proxy import AtCommit, Proxy, Weather
 from tests.faults.reached import Reached, size
-from tests.services.desk import Desk
+from tests.services.nodes import until
 
 pytestmark = pytest.mark.faults
 
@@ -86,7 +86,7 @@ def test_a_cut_network_is_said_and_nothing_is_lost_or_done_twice(
                 cuts += 1
             probe.until_back()
             reached.so_far(cuts=cuts, slowest=round(probe.slowest, 1))
-        until_timers_fire(desk)
+        until(lambda: fired(desk) > 0, seconds=60)  # in the calm the node comes back to what is due, too
         stop.set()
         for thread in threads:
             thread.join()
@@ -104,13 +104,6 @@ def test_a_cut_network_is_said_and_nothing_is_lost_or_done_twice(
                      slowest_back=round(probe.slowest, 2), problems=0)
 
 
-def until_timers_fire(desk: Desk) -> None:
-    """In the calm the node comes back to what is due, too."""
-    until = time.monotonic() + 60
-    while fired(desk) == 0 and time.monotonic() < until:
-        time.sleep(0.1)
-
-
 @contextmanager
 def trouble(proxy: Proxy, sort: str, random: Random) -> Iterator[None]:
     """Something is wrong with the network, and then over."""
@@ -119,8 +112,8 @@ def trouble(proxy: Proxy, sort: str, random: Random) -> Iterator[None]:
             proxy.cut()
         case "before commit" | "after commit":
             proxy.at_commit = AtCommit.BEFORE if sort == "before commit" else AtCommit.AFTER
-            until = time.monotonic() + 5
-            while proxy.at_commit is not None and time.monotonic() < until:
+            end = time.monotonic() + 5
+            while proxy.at_commit is not None and time.monotonic() < end:
                 time.sleep(0.005)
         case "silent" | "long silent":
             proxy.weather = Weather.SILENT
