@@ -22,7 +22,8 @@ _NUMBERS = count(1)
 
 @dataclass(kw_only=True)
 class Forked:
-    """`output`: its standard output; `log`: its standard error, which it may share with those before it."""
+    """`output`: its standard output; `log`: its standard error, which it may share with those before it. `_handle`: None once
+    it has ended."""
 
     pid: int
     output: Path
@@ -50,12 +51,12 @@ class Forked:
 
     def wait(self, seconds: float) -> int:
         """Its exit status, negative when it died of a signal. Raises TimeoutError when it has not ended by then."""
-        if not self.has_ended(seconds):
-            raise TimeoutError(f"process {self.pid} does not end; see {self.log}")
-        until = time.monotonic() + 10
-        while not (status := _text(self._status)).endswith("\n") and time.monotonic() < until:
+        has_ended, until = self.has_ended(seconds), time.monotonic() + 10
+        while has_ended and time.monotonic() < until:
+            if (status := _text(self._status)).endswith("\n"):
+                return int(status)
             time.sleep(0.002)
-        return int(status)
+        raise TimeoutError(f"process {self.pid} does not end, or nobody says how it has; see {self.log}")
 
     def forget(self) -> None:
         """Remove what it said and how it ended; its log stays."""
@@ -87,7 +88,15 @@ def fork(arguments: Sequence[str], environment: Mapping[str, str], *, log: Path,
     output, status = place.with_suffix(f"{place.suffix}.out"), place.with_suffix(f"{place.suffix}.status")
     pid = _nursery().fork({"arguments": list(arguments), "environment": dict(environment), "output": str(output),
                            "log": str(log), "status": str(status), "rig": rig})
-    return Forked(pid=pid, output=output, log=log, _status=status, _handle=os.pidfd_open(pid))
+    return Forked(pid=pid, output=output, log=log, _status=status, _handle=_handle_of(pid))
+
+
+def _handle_of(pid: int) -> int | None:
+    """None for one that has ended already, and was reaped."""
+    try:
+        return os.pidfd_open(pid)
+    except ProcessLookupError:
+        return None
 
 
 def served_at(greeting: str) -> int:
