@@ -81,7 +81,7 @@ class _Commands(click.Group):
             return None
         found = import_module(f"services.commands.{COMMANDS[cmd_name][0]}").command
         assert isinstance(found, click.Command)
-        if not gc.isenabled():
+        if not gc.isenabled():  # `main` has put it to rest; whoever calls `run` in a program of his own has not
             gc.freeze()
             gc.enable()
         return found
